@@ -1,0 +1,5 @@
+"""Tidemark's Dagster code location, and the library under it.
+
+`definitions.py` assembles what `defs/` holds. The other packages are plain library code: they import neither
+Dagster nor each other's internals, so that each piece runs in a test or a notebook without an instance.
+"""

@@ -1,0 +1,135 @@
+"""Every setting of Tidemark, with its default: one class, read from the environment.
+
+Belongs here: what a person may set, its type, its default, and the sentence they read when the value is wrong.
+Does not belong here: what follows from a setting (paths inside the archive, addresses of single documents): the
+package that uses it derives that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the variable and what it takes."""
+
+
+def _base_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must be an address that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+BaseAddress = Annotated[str, AfterValidator(_base_address)]
+
+
+class Settings(BaseSettings):
+    """The settings of one load. Field names are the environment variables, less the prefix `TIDEMARK_`."""
+
+    model_config = SettingsConfigDict(env_prefix="TIDEMARK_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(
+        default=PROJECT_ROOT / "warehouse",
+        description="Where everything lies: archive, working file, published file, Dagster's storage, reports.",
+    )
+    source: str = Field(
+        default="live",
+        description="`live`, `sample`, or a folder that holds a manifest.csv.",
+    )
+    as_of: dt.date | None = Field(
+        default=None,
+        description="Build the marts as they could have been known on this day (YYYY-MM-DD). Default: all that is known.",
+    )
+    fred_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="FRED_API_KEY",
+        description="Optional key of the FRED API: adds vintages. Never written anywhere.",
+    )
+    keep_releases: int = Field(default=3, ge=1, description="How many published releases stay on disk.")
+
+    tic_url: BaseAddress = "https://ticdata.treasury.gov"
+    treasury_url: BaseAddress = "https://home.treasury.gov"
+    fred_url: BaseAddress = "https://fred.stlouisfed.org"
+    fred_api_url: BaseAddress = "https://api.stlouisfed.org"
+    coinbase_url: BaseAddress = "https://api.exchange.coinbase.com"
+    binance_url: BaseAddress = "https://data-api.binance.vision"
+    binance_archive_url: BaseAddress = "https://data.binance.vision"
+    kraken_url: BaseAddress = "https://api.kraken.com"
+
+    http_timeout_seconds: float = Field(default=20, gt=0, description="Time-out of one connection or read.")
+    http_attempts: int = Field(default=4, ge=1, le=10, description="How often one address is tried.")
+    http_max_wait_seconds: float = Field(default=60, ge=0, description="Longest pause between two tries.")
+    http_requests_per_second: float = Field(default=1.6, gt=0, description="Rate limit per host.")
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _plain_date(cls, value: object) -> object:
+        if value is None or isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value).strip())
+        except ValueError:
+            raise ValueError("must be a date, YYYY-MM-DD") from None
+
+    @field_validator("fred_api_key")
+    @classmethod
+    def _key_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        key = value.get_secret_value()
+        if not (len(key) == 32 and key.isalnum() and key == key.lower()):
+            raise ValueError("must be 32 lower-case letters and digits")
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @cached_property
+    def source_folder(self) -> Path | None:
+        """The folder that `source` names; None for `live` and `sample`.
+
+        Raises:
+            SettingsError: the folder has no manifest.csv.
+        """
+        if self.source in ("live", "sample"):
+            return None
+        folder = Path(self.source).expanduser().resolve()
+        if not (folder / "manifest.csv").is_file():
+            raise SettingsError(
+                f"TIDEMARK_SOURCE={self.source}: no manifest.csv there. It takes `live`, `sample`, "
+                "or a folder of publisher files with a manifest.csv."
+            )
+        return folder
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: a value cannot be used; the message has a line for each.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(item) for item in error.errors())) from None
+    _ = settings.source_folder
+    return settings
+
+
+def _explain(item: object) -> str:
+    assert isinstance(item, dict)
+    name = str(item["loc"][0]) if item["loc"] else "settings"
+    variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
+    reason = str(item["msg"]).removeprefix("Value error, ")
+    shown = "" if name == "FRED_API_KEY" else f"={item.get('input')}"
+    return f"{variable}{shown}: {reason}"
