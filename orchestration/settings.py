@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     as_of: dt.date | None = Field(
         default=None,
-        description="Build the marts as they could have been known on this day (YYYY-MM-DD). Default: all that is known.",
+        description="Build the marts as known on this day (YYYY-MM-DD). Default: all that is known.",
     )
     fred_api_key: SecretStr | None = Field(
         default=None,

@@ -25,4 +25,5 @@ def read_seed(name: str) -> pd.DataFrame:
     Returns:
         All columns as strings, an empty cell as a missing value. The frame is shared: do not change it.
     """
-    return pd.read_csv(SEEDS / f"{name}.csv", dtype="str", encoding="utf-8")
+    # Only an empty cell is missing: NA is Namibia.
+    return pd.read_csv(SEEDS / f"{name}.csv", dtype="str", encoding="utf-8", keep_default_na=False, na_values=[""])

@@ -1,0 +1,66 @@
+# Two commands to begin with: make demo, make test.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A load talks to the publishers, and to nobody else.
+export DAGSTER_TELEMETRY_ENABLED := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+
+TIDEMARK_HOME ?= $(CURDIR)/warehouse
+
+.DEFAULT_GOAL := help
+.PHONY: help demo load dev test lint format sample lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offline, into ./warehouse/demo
+	@TIDEMARK_HOME=$(TIDEMARK_HOME)/demo TIDEMARK_SOURCE=sample $(BIN)/python -m orchestration load
+
+load: $(VENV)/.ready ## the main job on the live publishers, or on TIDEMARK_SOURCE
+	@TIDEMARK_HOME=$(TIDEMARK_HOME) $(BIN)/python -m orchestration load
+
+dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
+	@TIDEMARK_HOME=$(TIDEMARK_HOME) DAGSTER_HOME=$$(TIDEMARK_HOME=$(TIDEMARK_HOME) $(BIN)/python -m orchestration prepare) \
+		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+
+test: $(VENV)/.ready-dev ## all tests but the long campaigns
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
+
+format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff fix --disable-progress-bar models tests
+
+sample: $(VENV)/.ready ## make the embedded sample anew
+	@$(BIN)/python -m orchestration.sample.generate --out orchestration/sample/files
+
+lock: ## pin all versions anew (needs uv)
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements-dev.lock
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
+
+clean: ## remove what can be made again; the warehouse stays
+	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Bytecode is compiled at install: imports cost half.
+$(VENV)/.ready: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the pinned environment into $(VENV) (once; some minutes) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

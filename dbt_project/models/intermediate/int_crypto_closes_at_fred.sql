@@ -1,0 +1,25 @@
+-- Grain: a symbol and day: Coinbase's closing price as FRED carries it, for days on which no exchange gave a candle.
+with observations as (
+    select * from {{ ref('int_observation_vintages') }}
+    where series_id in ('CBBTCUSD', 'CBETHUSD')
+),
+
+latest as (
+    select
+        *,
+        row_number() over (partition by series_id, date order by known_at desc) as recency
+    from observations
+)
+
+select
+    case series_id when 'CBBTCUSD' then 'BTC' when 'CBETHUSD' then 'ETH' end as symbol,
+    date,
+    cast(null as double) as open_usd,
+    cast(null as double) as high_usd,
+    cast(null as double) as low_usd,
+    cast(value as double) as close_usd,
+    cast(null as double) as volume,
+    'coinbase_via_fred' as venue,
+    known_at
+from latest
+where recency = 1 and value is not null

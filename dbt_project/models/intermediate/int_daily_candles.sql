@@ -1,0 +1,45 @@
+-- Grain: a symbol, day and venue: the latest known daily candle, closed at 00:00 UTC of the next day.
+with candles as (
+    select * from {{ ref('stg_crypto__candles') }}
+    where candle_interval = '1d'
+),
+
+in_order as (
+    select
+        *,
+        row_number() over (
+            partition by venue, symbol, quote, opened_at order by retrieved_at
+        ) as statement_number
+    from candles
+),
+
+dated as (
+    select
+        *,
+        case
+            when statement_number = 1 then least(opened_at + interval '1 day', retrieved_at)
+            else retrieved_at
+        end as known_at
+    from in_order
+),
+
+known as (
+    select
+        *,
+        row_number() over (partition by venue, symbol, quote, opened_at order by known_at desc) as recency
+    from dated
+    where known_at < (select known_before from {{ ref('stg_knowledge_cutoff') }})
+)
+
+select
+    symbol,
+    cast(opened_at as date) as date,
+    open as open_usd,
+    high as high_usd,
+    low as low_usd,
+    close as close_usd,
+    volume,
+    venue,
+    known_at
+from known
+where recency = 1

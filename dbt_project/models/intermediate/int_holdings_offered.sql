@@ -1,0 +1,85 @@
+-- Grain: a source series, country, month, instrument and vintage: every statement about holdings of US Treasuries since 2000
+-- that may enter the continuous history, with its place in the order of precedence.
+with tic as (
+    select * from {{ ref('stg_tic__holdings') }}
+    where
+        security_type = 'treasury'
+        and source_series in ('slt_table3', 'slt3d', 'mfhhis01')
+        and month_end >= date '2000-01-01'
+),
+
+-- Where a file said something else after the day on which a figure is said to be released, the retrieval tells the truth.
+tic_with_day as (
+    select
+        *,
+        case
+            when
+                lag(cast(retrieved_at as date)) over (
+                    partition by source_series, country_code, month_end, instrument order by retrieved_at
+                ) >= released_on
+                then cast(retrieved_at as date)
+            else released_on
+        end as published_on
+    from tic
+),
+
+first_prints as (
+    select * from {{ ref('stg_tic__first_prints') }}
+),
+
+-- Bills are at face value: their valuation change is zero by the publisher's definition, so a total's is that of its
+-- long-term part.
+long_term_valuation as (
+    select
+        country_code,
+        month_end,
+        document_id,
+        valuation_change_usd_bn
+    from tic
+    where source_series = 'slt_table3' and instrument = 'long_term'
+),
+
+from_files as (
+    select
+        tic.source_series,
+        case tic.source_series when 'slt_table3' then 1 when 'slt3d' then 2 when 'mfhhis01' then 3 end as precedence,
+        tic.country_code,
+        tic.month_end,
+        tic.instrument,
+        tic.holdings_usd_bn,
+        tic.net_sales_usd_bn,
+        case
+            when tic.net_sales_usd_bn is null then tic.valuation_change_usd_bn
+            when tic.instrument = 'bills' then cast(0 as decimal(18, 3))
+            when tic.instrument = 'total' then coalesce(tic.valuation_change_usd_bn, long_term_valuation.valuation_change_usd_bn)
+            else tic.valuation_change_usd_bn
+        end as valuation_change_usd_bn,
+        tic.rounding_usd_bn,
+        {{ end_of_release('tic.published_on') }} as published_at
+    from tic_with_day as tic
+    left join long_term_valuation
+        on
+            tic.source_series = 'slt_table3'
+            and tic.country_code = long_term_valuation.country_code
+            and tic.month_end = long_term_valuation.month_end
+            and tic.document_id = long_term_valuation.document_id
+),
+
+from_first_prints as (
+    select
+        'first_print' as source_series,
+        4 as precedence,
+        country_code,
+        month_end,
+        'total' as instrument,
+        holdings_usd_bn,
+        cast(null as decimal(18, 3)) as net_sales_usd_bn,
+        cast(null as decimal(18, 3)) as valuation_change_usd_bn,
+        cast(0.05 as decimal(18, 4)) as rounding_usd_bn,
+        {{ end_of_release('released_on') }} as published_at
+    from first_prints
+)
+
+select * from from_files
+union all
+select * from from_first_prints

@@ -1,0 +1,15 @@
+-- Grain: a TIC country code.
+with countries as (
+    select * from {{ ref('stg_countries') }}
+)
+
+select
+    country_code,
+    country,
+    region,
+    is_aggregate,
+    is_memo,
+    is_custodial_centre,
+    iso_alpha2
+from countries
+order by country_code

@@ -1,0 +1,36 @@
+-- Grain: a series. The catalogue, and whatever else a folder of files brought.
+with catalogue as (
+    select * from {{ ref('stg_fred__series') }}
+),
+
+observed as (
+    select distinct series_id from {{ ref('stg_fred__observations') }}
+),
+
+uncatalogued as (
+    select observed.series_id
+    from observed
+    left join catalogue on observed.series_id = catalogue.series_id
+    where catalogue.series_id is null
+)
+
+select
+    series_id,
+    title,
+    units,
+    frequency,
+    role,
+    publication_lag_days,
+    licence
+from catalogue
+union all
+select
+    series_id,
+    series_id as title,
+    'unknown' as units,
+    'unknown' as frequency,
+    'uncatalogued' as role,
+    1 as publication_lag_days,
+    'unknown' as licence
+from uncatalogued
+order by series_id

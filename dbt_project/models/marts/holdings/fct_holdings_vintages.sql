@@ -1,0 +1,45 @@
+-- Grain: a country, month, instrument and known_at: every value ever published, as the continuous history knew it.
+with vintages as (
+    select * from {{ ref('int_holdings_vintages') }}
+),
+
+countries as (
+    select * from {{ ref('stg_countries') }}
+),
+
+rebased as (
+    select * from {{ ref('int_rebased_months') }}
+),
+
+rebased_by_country as (
+    select distinct
+        countries.country_code,
+        rebased.month_end
+    from countries
+    inner join rebased on rebased.scope = 'all' or countries.country_code = rebased.scope
+),
+
+flagged as (
+    select
+        vintages.country_code,
+        countries.country,
+        vintages.month_end,
+        vintages.instrument,
+        vintages.holdings_usd_bn,
+        vintages.net_sales_usd_bn,
+        vintages.valuation_change_usd_bn,
+        vintages.source_series,
+        rebased_by_country.month_end is not null as is_break,
+        vintages.released_on,
+        vintages.known_at,
+        vintages.vintage_basis
+    from vintages
+    inner join countries on vintages.country_code = countries.country_code
+    left join rebased_by_country
+        on
+            vintages.country_code = rebased_by_country.country_code
+            and vintages.month_end = rebased_by_country.month_end
+)
+
+select * from flagged
+order by country_code, month_end, instrument, known_at

@@ -1,0 +1,24 @@
+-- Grain: a series, date and known_at: every value ever published. A null value was taken back.
+with fred as (
+    select * from {{ ref('int_observation_vintages') }}
+),
+
+fallback as (
+    select * from {{ ref('int_par_yield_fallback') }}
+),
+
+everything as (
+    select * from fred
+    union all
+    select * from fallback
+)
+
+select
+    series_id,
+    date,
+    cast(value as double) as value,
+    known_at,
+    vintage_basis,
+    publisher
+from everything
+order by series_id, date, known_at

@@ -1,0 +1,23 @@
+-- Grain: a TIC country code (countries, groups, totals, memo rows).
+with source as (
+    select * from {{ ref('countries') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        country_code,
+        iso_alpha2,
+
+        ---------- names
+        country,
+        region,
+
+        ---------- flags
+        is_aggregate,
+        is_memo,
+        is_custodial_centre
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,26 @@
+-- Grain: a document.
+with source as (
+    select * from {{ source('raw', 'documents') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        document_id,
+        source as publisher,
+        dataset,
+        address,
+
+        ---------- dates
+        retrieved_at,
+        released_on,
+        newest_period,
+
+        ---------- what became of it
+        status,
+        is_simulated,
+        rows_loaded
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,22 @@
+-- Grain: a series, date and vintage. A null value was taken back by the publisher.
+with source as (
+    select * from {{ source('raw', 'fred_observations') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        series_id,
+        document_id,
+
+        ---------- dates
+        date,
+        released_on,
+        retrieved_at,
+
+        ---------- figures
+        value
+    from source
+)
+
+select * from renamed

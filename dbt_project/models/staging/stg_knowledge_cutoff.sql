@@ -1,0 +1,13 @@
+-- Grain: one row.
+with source as (
+    select * from {{ source('raw', 'knowledge_cutoff') }}
+),
+
+renamed as (
+    select
+        as_of,
+        known_before
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,20 @@
+-- A row returned is a month that lacks Japan, China or the Grand Total, though months before and after have them.
+with holdings as (
+    select
+        country_code,
+        month_end
+    from {{ ref('fct_holdings') }}
+    where instrument = 'total' and country_code in ('42609', '41408', '99996')
+),
+
+with_next as (
+    select
+        country_code,
+        month_end,
+        lead(month_end) over (partition by country_code order by month_end) as next_month_end
+    from holdings
+)
+
+select *
+from with_next
+where next_month_end > {{ dbt.last_day(dbt.dateadd('month', 1, 'month_end'), 'month') }}

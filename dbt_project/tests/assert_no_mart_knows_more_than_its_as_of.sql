@@ -1,0 +1,22 @@
+-- A row returned is a figure of a mart that nobody could have known at the warehouse's as-of date.
+with cutoff as (
+    select known_before from {{ ref('stg_knowledge_cutoff') }}
+),
+
+known as (
+    {% for mart in [
+        'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'fct_observations', 'fct_observation_vintages',
+        'fct_crypto_daily', 'liquidity_stress_daily'
+    ] %}
+    select
+        '{{ mart }}' as mart,
+        max(known_at) as newest_known_at
+    from {{ ref(mart) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select known.*
+from known
+cross join cutoff
+where known.newest_known_at >= cutoff.known_before

@@ -1,0 +1,95 @@
+"""Fills the archive: from the live publishers, or from a folder that stands in for them.
+
+Belongs here: asking each source for its documents, keeping them, and the summary of what was new, changed, unchanged
+or failed. Does not belong here: how a publisher is asked (`sources`), and what documents say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.archive.store import Archive
+from orchestration.settings import Settings
+from orchestration.sources.base import Failed, Response
+from orchestration.sources.folder import read_manifest
+from orchestration.sources.http import HttpClient
+from orchestration.sources.registry import OTHER, SOURCES, identify
+
+NEW = "new"
+CHANGED = "changed"
+UNCHANGED = "unchanged"
+
+
+@dataclass
+class GatherSummary:
+    """What one source gave.
+
+    Attributes:
+        source: the publisher.
+        counts: documents by outcome (new: first of its address; changed; unchanged).
+        failed: what could not be had, with reasons.
+        size: bytes added to the archive.
+    """
+
+    source: str
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: list[Failed] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def missing(self) -> list[Failed]:
+        """The failed documents that the load cannot do without."""
+        return [failure for failure in self.failed if failure.required]
+
+
+def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSummary:
+    """Ask one live publisher for everything it has for us."""
+    summary = GatherSummary(source)
+    with HttpClient(settings) as client:
+        for outcome in SOURCES[source].fetch(client, settings, archive):
+            if isinstance(outcome, Failed):
+                summary.failed.append(outcome)
+            else:
+                _keep(archive, summary, outcome.dataset, outcome.response, "publisher-bytes", None)
+    return summary
+
+
+def gather_folder(
+    archive: Archive, source: str, folder: Path, first_day: dt.date | None, last_day: dt.date | None
+) -> GatherSummary:
+    """Take one source's documents of these days from a folder; `OTHER` takes those that no source reads.
+
+    Raises:
+        SourceError: the manifest, or a file it lists, is not usable.
+    """
+    summary = GatherSummary(source)
+    for document in read_manifest(folder):
+        in_time = (first_day is None or document.as_of >= first_day) and (
+            last_day is None or document.as_of <= last_day
+        )
+        owner, dataset = identify(document.address) or (OTHER, document.path.name)
+        if in_time and owner == source:
+            _keep(archive, summary, dataset, document.response(), document.form, document.note)
+    return summary
+
+
+def source_names() -> Iterator[str]:
+    """The publishers, and `OTHER`."""
+    yield from SOURCES
+    yield OTHER
+
+
+def _keep(
+    archive: Archive, summary: GatherSummary, dataset: str, response: Response, form: str, note: str | None
+) -> None:
+    known = archive.latest_of_address(response.address) is not None
+    document = archive.add(summary.source, dataset, response, form, note)
+    if document is None:
+        summary.counts[UNCHANGED] += 1
+        return
+    summary.counts[CHANGED if known else NEW] += 1
+    summary.size += document.size

@@ -1,0 +1,72 @@
+"""Assets of the first step: what each publisher gave, kept as bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import dagster as dg
+
+from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, source_names
+from orchestration.defs.partitions import load_months, replay, window_of
+from orchestration.defs.resources import Load
+from orchestration.sample import SAMPLE_FOLDER
+from orchestration.sources.base import SourceError
+from orchestration.sources.registry import OTHER
+from orchestration.warehouse.offer import Window
+
+_DESCRIPTIONS = {
+    "tic": "TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
+    "fred": "FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
+    "treasury": "Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
+    "coinbase": "Candles of Coinbase Exchange, in dollars: the preferred venue.",
+    "binance": "Candles of Binance, in the dollar token.",
+    "kraken": "Candles of Kraken, in dollars: a cross-check.",
+    OTHER: "Documents of a folder that no source reads: kept, and listed as not used.",
+}
+
+
+def _gather(load: Load, source: str, window: Window) -> GatherSummary:
+    folder = SAMPLE_FOLDER if load.settings.source == "sample" else load.settings.source_folder
+    if folder is not None:
+        return gather_folder(load.archive, source, folder, window.first_day, window.last_day)
+    today = dt.datetime.now(dt.UTC).date()
+    if source == OTHER or (window.last_day is not None and window.last_day < today):
+        return GatherSummary(source)
+    return gather_live(load.archive, source, load.settings)
+
+
+def _archive_asset(source: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["archive", source],
+        description=_DESCRIPTIONS.get(source),
+        group_name="archive",
+        kinds={"file"},
+        partitions_def=load_months,
+        backfill_policy=replay,
+    )
+    def archive(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
+        try:
+            summary = _gather(load, source, window_of(context))
+        except SourceError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        for failure in summary.failed:
+            context.log.warning("%s %s: %s", source, failure.dataset, failure.reason)
+        if summary.missing:
+            lines = "\n".join(f"  {failure.dataset}: {failure.reason}" for failure in summary.missing)
+            raise dg.Failure(
+                f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
+                allow_retries=False,
+            )
+        return dg.MaterializeResult(
+            metadata={
+                **{f"documents_{outcome}": count for outcome, count in sorted(summary.counts.items())},
+                "documents_failed": len(summary.failed),
+                "failed": "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed),
+                "bytes_added": summary.size,
+            }
+        )
+
+    return archive
+
+
+archive_assets = [_archive_asset(source) for source in source_names()]

@@ -1,0 +1,39 @@
+"""The asset of the last step: the published warehouse."""
+
+from __future__ import annotations
+
+import json
+
+import dagster as dg
+
+from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.dbt_project import manifest
+from orchestration.defs.resources import Load
+from orchestration.warehouse.publish import PublishError, publish
+
+
+def _marts() -> list[str]:
+    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"].values()
+    return [node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+
+
+@dg.asset(
+    key=["warehouse"],
+    description="What readers open: `tidemark.duckdb`, swapped in whole after every check has passed.",
+    deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
+    group_name="published",
+    kinds={"duckdb"},
+)
+def warehouse(load: Load) -> dg.MaterializeResult[None]:
+    """Publish the working file."""
+    try:
+        release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
+    except PublishError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(
+        metadata={
+            "published": dg.MetadataValue.path(str(load.home.published)),
+            "release": release.parent.name,
+            "bytes": release.stat().st_size,
+        }
+    )

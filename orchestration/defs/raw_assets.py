@@ -1,0 +1,144 @@
+"""Assets of the second and third step: rows offered to raw, and the raw tables they are merged into.
+
+Between the two stand the suites of `expectations/`, as blocking checks on the offered rows (`expectation_checks.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.archive import ArchiveError
+from orchestration.defs.partitions import load_months, replay, window_of
+from orchestration.defs.resources import Load
+from orchestration.warehouse import ledger
+from orchestration.warehouse.merge import MergeCount, merge
+from orchestration.warehouse.offer import (
+    Offer,
+    RefusedDocumentError,
+    offer,
+    offer_path,
+    settled_documents,
+    unread,
+)
+from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+from orchestration.warehouse.working import connect, set_knowledge_cutoff
+
+SOURCES_OF = {
+    "tic_holdings": ["tic"],
+    "tic_release_calendar": ["tic"],
+    "fred_observations": ["fred"],
+    "fred_series": ["fred"],
+    "treasury_par_yields": ["treasury"],
+    "crypto_candles": ["coinbase", "binance", "kraken"],
+}
+
+_DESCRIPTIONS = {
+    "tic_holdings": "holdings, net sales and valuation change by country, month and instrument",
+    "tic_release_calendar": "announced release days of TIC",
+    "fred_observations": "observations of FRED's series",
+    "fred_series": "what FRED says of its series, units above all (with an API key)",
+    "treasury_par_yields": "par yields by tenor and day",
+    "crypto_candles": "closed candles of every venue",
+}
+
+
+def _counts_path(load: Load, table: str) -> Path:
+    return load.home.work / "merged" / f"{table}.json"
+
+
+def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["offered", table.name],
+        description=f"Rows that new documents offer to raw.{table.name}: {_DESCRIPTIONS[table.name]}.",
+        deps=[["archive", source] for source in SOURCES_OF[table.name]],
+        group_name="offered",
+        kinds={"parquet"},
+        partitions_def=load_months,
+        backfill_policy=replay,
+    )
+    def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
+        with connect(load.home) as connection:
+            settled = settled_documents(connection)
+        try:
+            result = offer(load.archive, settled, table, window_of(context), offer_path(load.home.work, table.name))
+        except (RefusedDocumentError, ArchiveError) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        result.save()
+        for entry in result.entries:
+            if entry.reason:
+                context.log.warning("%s (%s): %s", entry.address, entry.retrieved_at[:10], entry.reason)
+        return dg.MaterializeResult(metadata={"documents": len(result.entries), "rows": result.rows})
+
+    return offered
+
+
+def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["raw", table.name],
+        description=f"Every vintage of {_DESCRIPTIONS[table.name]}.",
+        deps=[["offered", table.name]],
+        group_name="raw",
+        kinds={"duckdb"},
+        partitions_def=load_months,
+        backfill_policy=replay,
+    )
+    def raw(load: Load) -> dg.MaterializeResult[None]:
+        offered = Offer.load(offer_path(load.home.work, table.name))
+        with connect(load.home) as connection:
+            counts = merge(connection, table, offered.path, list(offered.replaced))
+        path = _counts_path(load, table.name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({document: vars(count) for document, count in counts.items()}))
+        return dg.MaterializeResult(
+            metadata={
+                "rows_offered": sum(count.offered for count in counts.values()),
+                "rows_loaded": sum(count.loaded for count in counts.values()),
+                "rows_unchanged": sum(count.unchanged for count in counts.values()),
+                "rows_retracted": sum(count.retracted for count in counts.values()),
+            }
+        )
+
+    return raw
+
+
+@dg.asset(
+    key=["raw", "documents"],
+    description="The ledger: what became of every document. Every row of raw leads back to one.",
+    deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
+    group_name="raw",
+    kinds={"duckdb"},
+    partitions_def=load_months,
+    backfill_policy=replay,
+)
+def documents(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
+    """Write the ledger."""
+    offers = [Offer.load(offer_path(load.home.work, table)) for table in RAW_TABLES]
+    counts = {
+        document: MergeCount(**count)
+        for table in RAW_TABLES
+        for document, count in json.loads(_counts_path(load, table).read_text()).items()
+    }
+    entries = [entry for result in offers for entry in result.entries]
+    with connect(load.home) as connection:
+        entries += unread(load.archive, settled_documents(connection), window_of(context))
+        ledger.record(connection, entries, counts)
+    return dg.MaterializeResult(metadata={"documents": len(entries)})
+
+
+@dg.asset(
+    key=["raw", "knowledge_cutoff"],
+    description="Up to when the marts may know: TIDEMARK_AS_OF, or all that is known.",
+    group_name="raw",
+    kinds={"duckdb"},
+)
+def knowledge_cutoff(load: Load) -> dg.MaterializeResult[None]:
+    """Write the cutoff."""
+    set_knowledge_cutoff(load.home, load.settings.as_of)
+    return dg.MaterializeResult(metadata={"as_of": str(load.settings.as_of or "all that is known")})
+
+
+offered_assets = [_offered_asset(table) for table in RAW_TABLES.values()]
+raw_assets = [_raw_asset(table) for table in RAW_TABLES.values()]

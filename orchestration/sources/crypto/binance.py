@@ -1,0 +1,347 @@
+"""Binance: candles in tether. History from the archives (a ZIP a month), the present by REST. No key.
+
+Both give twelve cells a candle: open time, open, high, low, close, volume, close time, and five that are not
+used. REST writes JSON with quoted figures and milliseconds. An archive is a CSV in a ZIP, with a header
+(futures) or without (spot), in milliseconds, or since 2025 in microseconds. Both belong to one dataset.
+Does not belong here: what holds for the candles of every venue (`candles.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError
+from orchestration.sources.crypto import candles, documents, symbols
+
+if TYPE_CHECKING:
+    from orchestration.sources.http import HttpClient
+
+NAME = "binance"
+FUTURES = "binance_usdm_futures"
+PUBLISHER = "Binance"
+INTERVAL = "1d"
+"""The interval that a live load asks for; any that divides a day is read."""
+
+LARGEST_MEMBER = 64 * 2**20
+"""Bytes, unpacked. A month of one-minute candles has 6 MB; of one-second candles only a day fits."""
+LARGEST_RATIO = 200
+"""Unpacked to packed. Archives have 2 to 4; a month without one trade has some 40."""
+PAGE = 1_000
+"""Candles that one REST answer may have."""
+
+_WIDTH = 12
+_COLUMNS = ("open_time", *candles.FIGURES)
+_CELLS = [*_COLUMNS, *(f"unused_{number}" for number in range(len(_COLUMNS), _WIDTH))]
+_FIRST_DAY = dt.date(2017, 8, 17)
+# an archive appears on the first Monday after its month; until then REST serves the month
+_ARCHIVE_LAG = dt.timedelta(days=8)
+# archives have been replaced within weeks: the latest two are asked for again, with the validators we have
+_ASKED_AGAIN = 2
+# a month that is missing must not hide the older ones; a host that is down must not be asked a hundred times
+_FAILURES_IN_A_ROW = 2
+
+_REST = re.compile(r"(?:.*/)?(api/v3|fapi/v1)/klines/?")
+_ARCHIVE = re.compile(
+    r"(?:.*/)?data/(spot|futures/um)/(?:monthly|daily)/klines/([A-Z0-9]+)/([0-9]+[a-z])"
+    r"/\2-\3-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\.zip"
+)
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
+
+
+def dataset_of(address: str) -> str | None:
+    """Which dataset an address serves, at any host but Binance.US, which is another venue.
+
+    Returns:
+        `BTCUSDT/1d` for spot, REST and archives alike; `um/BTCUSDT/4h` for USD-M futures; None for any other
+        address.
+    """
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if host == "binance.us" or host.endswith(".binance.us"):
+        return None
+    if archive := _ARCHIVE.fullmatch(parts.path):
+        futures, market, interval = archive[1] != "spot", archive[2], archive[3]
+    elif rest := _REST.fullmatch(parts.path):
+        query = parse_qs(parts.query)
+        market, interval = (query.get(name, [""])[-1] for name in ("symbol", "interval"))
+        futures = rest[1] != "api/v3"
+    else:
+        return None
+    if candles.find_series(FUTURES if futures else NAME, market, interval) is None:
+        return None
+    return f"um/{market}/{interval}" if futures else f"{market}/{interval}"
+
+
+def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
+    """All datasets of this publisher are candles."""
+    return candles.RAW_TABLE
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Read a REST answer or an archive.
+
+    Args:
+        dataset: as `dataset_of` gives it.
+        body: JSON or ZIP, as served.
+        retrieved_at: when it was retrieved; candles that had not closed then are dropped.
+
+    Returns:
+        Rows of `crypto_candles`, oldest first; none for an empty array. Prices in tether, volume in units of
+        the coin.
+
+    Raises:
+        FormatError: the bytes are neither, are a refusal, or are a ZIP that is not to be unpacked.
+    """
+    futures = dataset.startswith("um/")
+    series = candles.series_of(FUTURES if futures else NAME, dataset.removeprefix("um/"))
+    if body.startswith(b"PK"):
+        return _read_archive(series, body, retrieved_at)
+    return _read_answer(series, body, retrieved_at)
+
+
+def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    rows = documents.read_rows(documents.read_json(body, PUBLISHER), _WIDTH, PUBLISHER, series.listing)
+    opened = documents.read_integers(rows, 0, "open time", PUBLISHER)
+    closed = documents.read_integers(rows, 6, "close time", PUBLISHER)
+    # the answer does not name its interval: where all candles have another width, it answers another question
+    widths = [series.seconds * ticks - 1 for ticks in (1_000, 1_000_000)]
+    if rows and not np.isin(closed - opened, widths).any():
+        raise FormatError(
+            f"{PUBLISHER}: expected candles of {series.interval}, found in row 1 one that opens at "
+            f"{opened[0]} and closes at {closed[0]}. Check the interval in the address of this document."
+        )
+    return candles.candle_frame(
+        series,
+        opened,
+        "milliseconds or microseconds",
+        [
+            documents.read_figures(rows, number, name, PUBLISHER)
+            for number, name in enumerate(candles.FIGURES, start=1)
+        ],
+        documents.row_numbers(rows),
+        retrieved_at,
+    )
+
+
+def _read_archive(series: candles.Series, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    text = _unpack(series, body)
+    header = _header_lines(text)
+    table = _read_csv(text, header)
+    return candles.candle_frame(
+        series,
+        table.column("open_time").to_numpy(),
+        "milliseconds or microseconds",
+        [table.column(name).to_numpy() for name in candles.FIGURES],
+        np.arange(1 + header, table.num_rows + 1 + header, dtype=np.int64),
+        retrieved_at,
+    )
+
+
+def _unpack(series: candles.Series, body: bytes) -> bytes:
+    """The one CSV of an archive, having made sure that it is what it claims, and small enough."""
+    market = series.listing.market
+    name = re.compile(rf"{market}-{series.interval}-[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}})?\.csv")
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            members = archive.infolist()
+            if len(members) != 1:
+                raise _not_an_archive(series, f"{len(members)} files")
+            member = members[0]
+            if not name.fullmatch(member.filename):
+                raise _not_an_archive(series, f"the file {member.filename[:80]!r}")
+            if member.flag_bits & 0x1:
+                raise _not_an_archive(series, "an encrypted file")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise _not_an_archive(series, "a file packed in another way than `deflate`")
+            largest = min(LARGEST_MEMBER, LARGEST_RATIO * len(body))
+            if member.file_size > largest:
+                sizes = f"{member.file_size:,} bytes packed into {len(body):,} (at most {largest:,})"
+                raise _not_an_archive(series, f"a file of {sizes}")
+            with archive.open(member) as file:
+                # without a limit, a file whose header lies about its size is unpacked whole before that shows
+                return file.read(member.file_size + 1)
+    except _ZIP_ERRORS as error:
+        raise FormatError(
+            f"{PUBLISHER}: the archive of {market} {series.interval} cannot be unpacked ({error}): it is "
+            "damaged or was cut off. Fetch it again."
+        ) from None
+
+
+def _not_an_archive(series: candles.Series, found: str) -> FormatError:
+    wanted = f"{series.listing.market}-{series.interval}-<month or day>.csv"
+    return FormatError(
+        f"{PUBLISHER}: expected a ZIP with the one file {wanted}, found {found}. It was not unpacked: "
+        "check the address, and fetch it again."
+    )
+
+
+def _header_lines(text: bytes) -> int:
+    """1 where the first line is the header that we know, 0 where it is data."""
+    if not text.strip():
+        raise FormatError(f"{PUBLISHER}: the file in the archive is empty. Fetch it again.")
+    if text[:1].isdigit():
+        return 0
+    first = text[:500].partition(b"\n")[0].strip()
+    if tuple(first.decode("utf-8", errors="replace").split(",")[: len(_COLUMNS)]) == _COLUMNS:
+        return 1
+    raise FormatError(
+        f"{PUBLISHER}: expected a candle or the header {','.join(_COLUMNS)},... on line 1, found "
+        f"{documents.excerpt(first)}. The layout has changed: compare it with the publisher's description."
+    )
+
+
+def _read_csv(text: bytes, header: int) -> pa.Table:
+    try:
+        return csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(column_names=_CELLS, skip_rows=header, use_threads=False),
+            # line numbers are counted from rows: so no row may be skipped, and none may run over two lines
+            parse_options=csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
+            convert_options=csv.ConvertOptions(
+                include_columns=list(_COLUMNS),
+                column_types={"open_time": pa.int64(), **dict.fromkeys(candles.FIGURES, pa.float64())},
+                null_values=[],
+            ),
+        )
+    except pa.ArrowException as error:
+        where = _first_bad_line(text, header) or str(error).split(": ", maxsplit=1)[-1][:200]
+        raise FormatError(
+            f"{PUBLISHER}: {where}. The archive is damaged or its layout has changed: fetch it again, and "
+            "compare it with the publisher's description."
+        ) from None
+
+
+def _first_bad_line(text: bytes, header: int) -> str | None:
+    for number, line in enumerate(io.BytesIO(text), start=1):
+        if number <= header:
+            continue
+        cells = line.rstrip(b"\r\n").split(b",")
+        if len(cells) != _WIDTH:
+            return f"expected {_WIDTH} cells on line {number}, found {len(cells)}"
+        for name, cell in zip(_COLUMNS, cells, strict=False):
+            try:
+                int(cell) if name == "open_time" else float(cell)
+            except ValueError:
+                return f"expected a number as {name} on line {number}, found {documents.excerpt(cell)}"
+    return None
+
+
+def fetch(
+    client: HttpClient, settings: Settings, archive: ArchiveView, now: dt.datetime | None = None
+) -> Iterator[Fetched | Failed]:
+    """Ask for every listed market: the latest weeks by REST, and the archives that we do not have.
+
+    Archives go newest first. After two failures in a row the rest of that market is left to the next load.
+
+    Args:
+        client: asks politely.
+        settings: gives the base addresses.
+        archive: says which archives we have.
+        now: the present (UTC); default: the clock.
+    """
+    moment = now or dt.datetime.now(dt.UTC)
+    last = _last_archived_month(moment)
+    for listing in symbols.to_fetch(NAME):
+        yield from _fetch_present(client, settings, archive, listing, _next_month(last), moment)
+        yield from _fetch_archives(client, settings, archive, listing, last)
+
+
+def _fetch_present(
+    client: HttpClient,
+    settings: Settings,
+    archive: ArchiveView,
+    listing: symbols.Listing,
+    first: dt.date,
+    now: dt.datetime,
+) -> Iterator[Fetched | Failed]:
+    seconds = candles.interval_seconds(INTERVAL)
+    assert seconds is not None
+    if listing.delisted_on is not None and listing.delisted_on < first:
+        return
+    stop = int(candles.last_boundary(now, INTERVAL).timestamp())
+    begin = int(_midnight(max(first, listing.listed_on or first)).timestamp())
+    for start in range(begin, stop, PAGE * seconds):
+        query = {
+            "symbol": listing.market,
+            "interval": INTERVAL,
+            "startTime": start * 1_000,
+            "endTime": stop * 1_000 - 1,  # only candles that have closed: the answer is the same all day
+            "limit": PAGE,
+        }
+        address = f"{settings.binance_url}/api/v3/klines?{urlencode(query)}"
+        result = documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)
+        yield result
+        if isinstance(result, Failed):
+            return
+
+
+def _fetch_archives(
+    client: HttpClient, settings: Settings, archive: ArchiveView, listing: symbols.Listing, last: dt.date
+) -> Iterator[Fetched | Failed]:
+    market = listing.market
+    if listing.delisted_on is not None:
+        last = min(last, listing.delisted_on.replace(day=1))
+    failures = 0
+    for age, month in enumerate(_months_back(last, listing.listed_on or _FIRST_DAY)):
+        address = (
+            f"{settings.binance_archive_url}/data/spot/monthly/klines/{market}/{INTERVAL}/"
+            f"{market}-{INTERVAL}-{month:%Y-%m}.zip"
+        )
+        if age >= _ASKED_AGAIN and documents.known_of(archive, address) is not None:
+            continue
+        result = documents.ask(client, archive, f"{market}/{INTERVAL}", address, listing, parse)
+        yield result
+        failures = failures + 1 if isinstance(result, Failed) else 0
+        if failures == _FAILURES_IN_A_ROW:
+            return
+
+
+def _last_archived_month(now: dt.datetime) -> dt.date:
+    """First day of the latest month whose archive must be there."""
+    return _month_before((now.astimezone(dt.UTC) - _ARCHIVE_LAG).date())
+
+
+def _months_back(last: dt.date, listed_on: dt.date) -> Iterator[dt.date]:
+    month = last
+    while month >= listed_on.replace(day=1):
+        yield month
+        month = _month_before(month)
+
+
+def _month_before(day: dt.date) -> dt.date:
+    return (day.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+
+
+def _next_month(month: dt.date) -> dt.date:
+    return (month + dt.timedelta(days=31)).replace(day=1)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)

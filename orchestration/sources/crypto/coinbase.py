@@ -1,0 +1,146 @@
+"""Coinbase Exchange: candles in dollars, the default live source. No key.
+
+A candle is `[time, low, high, open, close, volume]`, time in seconds, newest first, at most 300 an answer.
+There is no candle where nobody traded, and some may precede the start that was asked for.
+Does not belong here: what holds for the candles of every venue (`candles.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched
+from orchestration.sources.crypto import candles, documents, symbols
+
+if TYPE_CHECKING:
+    from orchestration.sources.http import HttpClient
+
+NAME = "coinbase"
+PUBLISHER = "Coinbase Exchange"
+INTERVAL = "1d"
+"""The interval that a live load asks for; any that divides a day is read."""
+
+WINDOW = 299
+"""Candles from the start of one page to the start of the next. With both ends that is 300, the most an answer
+may have. The candle on the border is in both pages: it is not lost if the publisher leaves out the end.
+"""
+
+_FIRST_DAY = dt.date(2015, 7, 20)
+# a page is final some days after its last candle closed
+_SETTLED = dt.timedelta(days=3)
+_PATH = re.compile(r"(?:.*/)?products/([A-Z0-9-]+)/candles/?")
+
+
+def dataset_of(address: str) -> str | None:
+    """`BTC-USD/1d` for `/products/BTC-USD/candles?granularity=86400`, at any host; None for any other."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    path = _PATH.fullmatch(parts.path)
+    granularity = parse_qs(parts.query).get("granularity", [""])[-1]
+    if path is None or not re.fullmatch(r"[0-9]{1,6}", granularity, re.ASCII):
+        return None
+    interval = candles.interval_name(int(granularity))
+    if interval is None or candles.find_series(NAME, path[1], interval) is None:
+        return None
+    return f"{path[1]}/{interval}"
+
+
+def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
+    """All datasets of this publisher are candles."""
+    return candles.RAW_TABLE
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Read one page of candles.
+
+    Args:
+        dataset: as `dataset_of` gives it.
+        body: the page, as served.
+        retrieved_at: when it was retrieved; candles that had not closed then are dropped.
+
+    Returns:
+        Rows of `crypto_candles`, oldest first; none for an empty page (nobody traded). Prices in dollars,
+        volume in units of the coin.
+
+    Raises:
+        FormatError: the bytes are not such a page, or are a refusal.
+    """
+    series = candles.series_of(NAME, dataset)
+    rows = documents.read_rows(documents.read_json(body, PUBLISHER), 6, PUBLISHER, series.listing)
+    positions = {"open": 3, "high": 2, "low": 1, "close": 4, "volume": 5}
+    return candles.candle_frame(
+        series,
+        documents.read_integers(rows, 0, "time", PUBLISHER),
+        "seconds",
+        [documents.read_figures(rows, positions[name], name, PUBLISHER) for name in candles.FIGURES],
+        documents.row_numbers(rows),
+        retrieved_at,
+    )
+
+
+def fetch(
+    client: HttpClient, settings: Settings, archive: ArchiveView, now: dt.datetime | None = None
+) -> Iterator[Fetched | Failed]:
+    """Ask for every listed market: first the latest page, then the older ones that the archive does not have.
+
+    Pages have fixed borders, so that a page of the past has one address for ever and is asked for once. Where
+    one cannot be had, the rest of that market is left to the next load.
+
+    Args:
+        client: asks politely.
+        settings: gives the base address.
+        archive: says which pages we have.
+        now: the present (UTC); default: the clock.
+    """
+    moment = now or dt.datetime.now(dt.UTC)
+    for listing in symbols.to_fetch(NAME):
+        dataset = f"{listing.market}/{INTERVAL}"
+        for start, end in _pages(listing, moment):
+            address = _address(settings.coinbase_url, listing.market, start, end)
+            known = documents.known_of(archive, address)
+            if known is not None and known.retrieved_at >= end + _SETTLED:
+                continue
+            result = documents.ask(client, archive, dataset, address, listing, parse)
+            yield result
+            if isinstance(result, Failed):
+                break
+
+
+def _pages(listing: symbols.Listing, now: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Start and end of each page, newest first."""
+    seconds = candles.interval_seconds(INTERVAL)
+    assert seconds is not None
+    window = WINDOW * seconds
+    # a second before the border: only candles that have closed, whether the end counts or not
+    last = int(candles.last_boundary(now, INTERVAL).timestamp()) - 1
+    if listing.delisted_on is not None:
+        last = min(last, int(_midnight(listing.delisted_on + dt.timedelta(days=1)).timestamp()) - 1)
+    first = int(_midnight(max(listing.listed_on or _FIRST_DAY, _FIRST_DAY)).timestamp())
+    for start in range(last // window * window, first // window * window - 1, -window):
+        yield _utc(start), _utc(min(start + window, last))
+
+
+def _address(base: str, market: str, start: dt.datetime, end: dt.datetime) -> str:
+    query = {
+        "granularity": candles.interval_seconds(INTERVAL),
+        "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    return f"{base}/products/{market}/candles?{urlencode(query, safe=':')}"
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
+def _utc(seconds: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC)

@@ -1,0 +1,206 @@
+"""What the exchanges' documents have in common: JSON answers, refusals, and asking for one document.
+
+Belongs here: reading an array of candles out of JSON, wording a venue's refusal, asking for one document so
+that a failure stays with its symbol. Does not belong here: addresses, and the layout of one venue's candle.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Known, SourceError
+from orchestration.sources.crypto.candles import Floats, Ints
+from orchestration.sources.crypto.symbols import SEED, Listing
+
+if TYPE_CHECKING:  # parsing needs no HTTP, and does not pay for importing it
+    from orchestration.sources.http import HttpClient
+
+Parse = Callable[[str, bytes, dt.datetime], pd.DataFrame]
+
+LARGEST_ANSWER = 64 * 2**20
+"""Bytes. A thousand candles are 0.2 MB, so that anything near it is no answer to our questions."""
+
+_GEO_BLOCK = re.compile(r"restricted location|\b451\b", re.IGNORECASE)
+_NO_SUCH_MARKET = re.compile(r"invalid symbol|unknown asset pair|not ?found", re.IGNORECASE)
+_OTHERS_STAND_IN = (
+    "The other venues stand in for it; to stop asking, set its rows to `fetch` = false in "
+    f"dbt_project/seeds/{SEED}.csv."
+)
+_GEO_BLOCK_STATUS = {403, 451}
+_NO_SUCH_MARKET_STATUS = {400, 404, 410}
+
+
+def read_json(body: bytes, publisher: str) -> Any:
+    """Decode a JSON answer.
+
+    Raises:
+        FormatError: it is empty, HTML, not JSON, or too large to be an answer of this publisher.
+    """
+    if not body.strip():
+        raise FormatError(f"{publisher}: the document is empty. Expected JSON: fetch it again.")
+    if len(body) > LARGEST_ANSWER:
+        raise FormatError(
+            f"{publisher}: expected JSON of at most {LARGEST_ANSWER:,} bytes, found {len(body):,}. "
+            "Fetch it again."
+        )
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise FormatError(
+            f"{publisher}: expected JSON, found a web page (HTML) that begins {excerpt(body)}. The "
+            "publisher, or something on the way to it, refused the request: fetch it again later."
+        )
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        begins = excerpt(body)
+        raise FormatError(
+            f"{publisher}: expected JSON, found a document that begins {begins} ({_reason(error)}). "
+            f"{advice(begins)}"
+        ) from None
+
+
+def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list[list[Any]]:
+    """Check that a decoded answer is an array of candles, each an array of `width` cells.
+
+    Raises:
+        FormatError: it is the publisher's refusal (its words are repeated), or has another layout.
+    """
+    if isinstance(answer, dict):
+        raise refusal(publisher, answer.get("msg") or answer.get("message") or answer, listing)
+    if not isinstance(answer, list):
+        raise FormatError(f"{publisher}: expected an array of candles, found {_shown(answer)}. {advice('')}")
+    for number, row in enumerate(answer, start=1):
+        if not isinstance(row, list) or len(row) != width:
+            found = f"{len(row)} cells" if isinstance(row, list) else _shown(row)
+            raise FormatError(
+                f"{publisher}: expected a candle of {width} cells in row {number}, found {found}. The layout "
+                "has changed, or these are no candles: compare the document with the publisher's description."
+            )
+    return answer
+
+
+def read_integers(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Ints:
+    """One column as whole numbers; raises FormatError at the first cell that is none."""
+    return np.asarray(_read_column(rows, position, name, publisher, pa.int64()), dtype=np.int64)
+
+
+def read_figures(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Floats:
+    """One column as numbers, quoted or not; raises FormatError at the first cell that is none."""
+    return np.asarray(_read_column(rows, position, name, publisher, pa.float64()), dtype=np.float64)
+
+
+def row_numbers(rows: Sequence[Any]) -> Ints:
+    """1-based row numbers, as they stand in the document."""
+    return np.arange(1, len(rows) + 1, dtype=np.int64)
+
+
+def refusal(publisher: str, words: object, listing: Listing) -> FormatError:
+    """The error for an answer in which the venue says why it serves nothing."""
+    said = _shown(words)
+    return FormatError(f"{publisher} refused {listing.market}: {said}. {advice(said, listing)}")
+
+
+def advice(words: str, listing: Listing | None = None) -> str:
+    """What to do about a refusal in these words."""
+    if _GEO_BLOCK.search(words):
+        return f"The venue does not serve the place of this machine. {_OTHERS_STAND_IN}"
+    if listing is not None and _NO_SUCH_MARKET.search(words):
+        return f"The venue does not know the market. {_see_the_list(listing)}"
+    return "Fetch it again later; if it stays so, the publisher has changed its format."
+
+
+def ask(
+    client: HttpClient, archive: ArchiveView, dataset: str, address: str, listing: Listing, parse: Parse
+) -> Fetched | Failed:
+    """Ask for one document, and make sure that it holds candles: some venues send a refusal with status 200.
+
+    A failure is that of one symbol and never required: the load goes on, and the next load asks again.
+    """
+    from orchestration.sources.http import full_address
+
+    try:
+        response = client.get(address, known=known_of(archive, address))
+        if not response.not_modified:
+            parse(dataset, response.body, response.retrieved_at)
+    except FormatError as error:
+        return Failed(dataset, full_address(address), str(error), required=False)
+    except SourceError as error:
+        reason = " ".join([str(error), *_what_the_list_says(error, listing)])
+        return Failed(dataset, full_address(address), reason, required=False)
+    return Fetched(dataset, response)
+
+
+def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
+    from orchestration.sources.http import StatusError
+
+    status = error.status if isinstance(error, StatusError) else None
+    if status in _GEO_BLOCK_STATUS:
+        return [_OTHERS_STAND_IN]
+    return [_see_the_list(listing)] if status in _NO_SUCH_MARKET_STATUS else []
+
+
+def _see_the_list(listing: Listing) -> str:
+    return f"{listing.story} Correct its row, or set `fetch` to false there: dbt_project/seeds/{SEED}.csv."
+
+
+def known_of(archive: ArchiveView, address: str) -> Known | None:
+    """What the archive has of an address; it keeps addresses without user and password."""
+    from orchestration.sources.http import full_address
+
+    return archive.latest_of_address(full_address(address))
+
+
+def excerpt(body: bytes) -> str:
+    """The first bytes of a document, safe to print."""
+    return repr(body[:80].decode("utf-8", errors="replace"))
+
+
+def _read_column(
+    rows: Sequence[list[Any]], position: int, name: str, publisher: str, kind: pa.DataType
+) -> npt.NDArray[Any]:
+    cells = [row[position] for row in rows]
+    texts = [_as_text(cell) for cell in cells]
+    try:
+        return np.asarray(pa.array(texts, pa.string()).cast(kind))
+    except ValueError:  # also Arrow's own, and characters that are none
+        number = next(number for number, text in enumerate(texts) if not _is_number(text, kind))
+        wanted = "a whole number" if pa.types.is_integer(kind) else "a number"
+        raise FormatError(
+            f"{publisher}: expected {wanted} as {name} in row {number + 1}, found {_shown(cells[number])}. "
+            "Fetch the document again; if it stays so, the publisher has changed its format."
+        ) from None
+
+
+def _as_text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell
+    # true and false are numbers to Python, and no prices
+    return repr(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else ""
+
+
+def _is_number(text: str, kind: pa.DataType) -> bool:
+    try:
+        pa.array([text], pa.string()).cast(kind)
+    except ValueError:
+        return False
+    return True
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} on line {error.lineno}"
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else "too deep, or a number too long"
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -1,0 +1,116 @@
+"""Kraken: candles in dollars, as a cross-check. No key; the latest 720 candles and no way further back.
+
+The answer is `{"error": [], "result": {<pair>: [[time, open, high, low, close, vwap, volume, count], ...],
+"last": ...}}`, with status 200 also for an error. The pair has Kraken's internal name (XXBTZUSD), not the one
+that was asked for (XBTUSD), and the last candle has not closed.
+Does not belong here: what holds for the candles of every venue (`candles.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError
+from orchestration.sources.crypto import candles, documents, symbols
+
+if TYPE_CHECKING:
+    from orchestration.sources.http import HttpClient
+
+NAME = "kraken"
+PUBLISHER = "Kraken"
+INTERVAL = "1d"
+"""The interval that a live load asks for; any that divides a day is read."""
+
+_PATH = re.compile(r"(?:.*/)?0/public/OHLC/?")
+
+
+def dataset_of(address: str) -> str | None:
+    """`XBTUSD/1d` for `/0/public/OHLC?pair=XBTUSD&interval=1440`, at any host; None for any other address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    query = parse_qs(parts.query)
+    pair = query.get("pair", [""])[-1]
+    minutes = query.get("interval", ["1"])[-1]
+    if not _PATH.fullmatch(parts.path) or not re.fullmatch(r"[0-9]{1,5}", minutes, re.ASCII):
+        return None
+    interval = candles.interval_name(60 * int(minutes))
+    if interval is None or candles.find_series(NAME, pair, interval) is None:
+        return None
+    return f"{pair}/{interval}"
+
+
+def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
+    """All datasets of this publisher are candles."""
+    return candles.RAW_TABLE
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Read one answer.
+
+    Args:
+        dataset: as `dataset_of` gives it.
+        body: the answer, as served.
+        retrieved_at: when it was retrieved; candles that had not closed then are dropped.
+
+    Returns:
+        Rows of `crypto_candles`, oldest first. Prices in dollars, volume in units of the coin.
+
+    Raises:
+        FormatError: the bytes are not such an answer, or are an error of Kraken's.
+    """
+    series = candles.series_of(NAME, dataset)
+    rows = _candles_of(documents.read_json(body, PUBLISHER), series.listing)
+    positions = {"open": 1, "high": 2, "low": 3, "close": 4, "volume": 6}
+    return candles.candle_frame(
+        series,
+        documents.read_integers(rows, 0, "time", PUBLISHER),
+        "seconds",
+        [documents.read_figures(rows, positions[name], name, PUBLISHER) for name in candles.FIGURES],
+        documents.row_numbers(rows),
+        retrieved_at,
+    )
+
+
+def _candles_of(answer: Any, listing: symbols.Listing) -> list[list[Any]]:
+    if not isinstance(answer, dict):
+        raise FormatError(
+            f'{PUBLISHER}: expected {{"error": [], "result": {{...}}}}, found a {type(answer).__name__}. '
+            + documents.advice("")
+        )
+    errors = answer.get("error")
+    if errors:
+        words = ", ".join(map(str, errors)) if isinstance(errors, list) else errors
+        raise documents.refusal(PUBLISHER, words, listing)
+    result = answer.get("result")
+    pairs = [value for key, value in result.items() if key != "last"] if isinstance(result, dict) else []
+    if len(pairs) != 1 or not isinstance(pairs[0], list):
+        raise FormatError(
+            f"{PUBLISHER}: expected an array of candles of one pair under `result`, found {len(pairs)} pairs "
+            f"or no array. {documents.advice('')}"
+        )
+    return documents.read_rows(pairs[0], 8, PUBLISHER, listing)
+
+
+def fetch(
+    client: HttpClient,
+    settings: Settings,
+    archive: ArchiveView,
+    now: dt.datetime | None = None,  # noqa: ARG001  (what Kraken serves ends now, whatever is asked)
+) -> Iterator[Fetched | Failed]:
+    """Ask once for every listed market: Kraken serves its latest 720 candles and nothing older."""
+    minutes = (candles.interval_seconds(INTERVAL) or 0) // 60
+    for listing in symbols.to_fetch(NAME):
+        if listing.delisted_on is not None:
+            continue  # an answer would hold candles of no use, or of another coin
+        query = urlencode({"pair": listing.market, "interval": minutes})
+        address = f"{settings.kraken_url}/0/public/OHLC?{query}"
+        yield documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)

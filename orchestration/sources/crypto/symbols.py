@@ -1,0 +1,124 @@
+"""The list of markets: which market of which venue is which coin, since when, and until when.
+
+Belongs here: reading `crypto_symbols.csv`, and the sentence that explains a delisted or renamed market.
+Does not belong here: addresses and formats of a venue.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from orchestration.sources.base import SourceError
+from orchestration.sources.catalogue import read_seed
+
+SEED = "crypto_symbols"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One coin at one venue.
+
+    Attributes:
+        symbol: our own symbol of the coin (BTC).
+        name: its name.
+        venue: coinbase, binance, binance_usdm_futures or kraken.
+        market: what the venue calls the market (BTC-USD, BTCUSDT, XBTUSD).
+        quote: the currency of the prices: USD or USDT.
+        listed_on: the first day on which candles are asked for; None if unknown.
+        delisted_on: the last day of trading; None while it trades.
+        successor: the symbol that took its place, or None.
+        fetch: whether a live load asks for it. A listing that is not fetched is still read from a folder.
+        note: what a person should know about it, or None.
+    """
+
+    symbol: str
+    name: str
+    venue: str
+    market: str
+    quote: str
+    listed_on: dt.date | None
+    delisted_on: dt.date | None
+    successor: str | None
+    fetch: bool
+    note: str | None
+
+    @property
+    def story(self) -> str:
+        """What the list says about this market when its venue refuses it: one or two sentences."""
+        if self.delisted_on is not None:
+            parts = [f"{self.symbol} left {self.venue} ({self.market}) on {self.delisted_on}"]
+            if self.successor is not None:
+                parts.append(f", and {self.successor} took its place")
+        else:
+            parts = [f"The list of symbols has {self.symbol} at {self.venue} as {self.market}"]
+            if self.listed_on is not None:
+                parts.append(f" since {self.listed_on}")
+        return "".join(parts) + (f" ({self.note})." if self.note else ".")
+
+
+@cache
+def listings(venue: str) -> tuple[Listing, ...]:
+    """All listings of one venue, in the order of the list.
+
+    Raises:
+        SourceError: a row of the list cannot be used; the message names it.
+    """
+    rows = read_seed(SEED).to_dict(orient="records")
+    return tuple(
+        _listing(number, {str(key): value if isinstance(value, str) else None for key, value in row.items()})
+        for number, row in enumerate(rows, start=2)
+        if row["venue"] == venue
+    )
+
+
+@cache
+def listings_of(venue: str, market: str) -> tuple[Listing, ...]:
+    """The coins that have traded under one market name, oldest first; none if the list does not have it.
+
+    A venue gives the name of a dead market to another coin now and then, so that a name alone is not a coin.
+    """
+    found = [listing for listing in listings(venue) if listing.market == market]
+    return tuple(sorted(found, key=lambda listing: listing.listed_on or dt.date.min))
+
+
+def to_fetch(venue: str) -> tuple[Listing, ...]:
+    """The listings of a venue that a live load asks for."""
+    return tuple(listing for listing in listings(venue) if listing.fetch)
+
+
+def _listing(number: int, row: Mapping[str, str | None]) -> Listing:
+    def text(column: str) -> str:
+        value = row.get(column)
+        if not value:
+            raise ValueError(f"{column} is empty")
+        return value
+
+    def day(column: str) -> dt.date | None:
+        value = row.get(column)
+        return dt.date.fromisoformat(value) if value else None
+
+    def one_of(column: str, pattern: str, takes: str) -> str:
+        value = text(column)
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise ValueError(f"{column} is {value!r}; it takes {takes}")
+        return value
+
+    try:
+        return Listing(
+            symbol=text("symbol"),
+            name=text("name"),
+            venue=text("venue"),
+            market=one_of("market", "[A-Z0-9][A-Z0-9-]*", "capital letters, digits and hyphens"),
+            quote=text("quote"),
+            listed_on=day("listed_on"),
+            delisted_on=day("delisted_on"),
+            successor=row.get("successor"),
+            fetch=one_of("fetch", "true|false", "true or false") == "true",
+            note=row.get("note"),
+        )
+    except ValueError as error:
+        raise SourceError(f"dbt_project/seeds/{SEED}.csv, line {number}: {error}.") from None

@@ -1,0 +1,85 @@
+"""A folder of publisher files with a manifest, in place of the live publishers.
+
+Belongs here: reading the manifest, and handing out its files as if their publishers had just served them. From the
+archive on, a document from a folder and one from the live publisher go the same way.
+Does not belong here: which dataset an address serves; `registry` knows.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.sources.base import Response, SourceError
+
+COLUMNS = ("path", "source", "url", "as_of", "form", "bytes", "sha256", "note")
+
+
+@dataclass(frozen=True)
+class FolderDocument:
+    """One row of a manifest. `address` is the publisher's, or the path where the manifest has none."""
+
+    path: Path
+    address: str
+    as_of: dt.date
+    form: str
+    sha256: str
+    note: str | None
+
+    def response(self) -> Response:
+        """The file as the publisher's answer at the end of its `as_of` day.
+
+        Raises:
+            SourceError: the file is missing, or is not the one that the manifest describes.
+        """
+        try:
+            body = self.path.read_bytes()
+        except OSError as error:
+            raise SourceError(f"{self.path}: the manifest lists it, and it cannot be read: {error.strerror}.") from None
+        if self.sha256 and hashlib.sha256(body).hexdigest() != self.sha256:
+            raise SourceError(
+                f"{self.path}: its sha256 is not the one in the manifest. Restore the file, or correct the manifest."
+            )
+        end_of_day = dt.datetime.combine(self.as_of, dt.time(23, 59, 59), tzinfo=dt.UTC)
+        return Response(address=self.address, body=body, retrieved_at=end_of_day)
+
+
+def read_manifest(folder: Path) -> Iterator[FolderDocument]:
+    """Give the documents of a folder in the order of `as_of`.
+
+    Raises:
+        SourceError: the manifest lacks a column, or a row has no usable path or day.
+    """
+    manifest = folder / "manifest.csv"
+    with manifest.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise SourceError(f"{manifest}: the column {missing[0]} is missing. It takes: {', '.join(COLUMNS)}.")
+        rows = list(enumerate(reader, start=2))
+    documents = [_document(folder, manifest, number, row) for number, row in rows]
+    yield from sorted(documents, key=lambda document: (document.as_of, str(document.path)))
+
+
+def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) -> FolderDocument:
+    try:
+        as_of = dt.date.fromisoformat(row["as_of"].strip())
+    except (ValueError, AttributeError):
+        raise SourceError(
+            f"{manifest}, line {number}: as_of is {row['as_of']!r}; it takes a date, YYYY-MM-DD."
+        ) from None
+    path = (folder / (row["path"] or "").strip()).resolve()
+    if not row["path"] or not path.is_relative_to(folder.resolve()):
+        raise SourceError(f"{manifest}, line {number}: the path {row['path']!r} does not lie in the folder.")
+    return FolderDocument(
+        path=path,
+        address=(row["url"] or "").strip() or f"folder:{row['path']}",
+        as_of=as_of,
+        form=(row["form"] or "").strip() or "publisher-bytes",
+        sha256=(row["sha256"] or "").strip(),
+        note=(row["note"] or "").strip() or None,
+    )

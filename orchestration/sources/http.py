@@ -1,0 +1,754 @@
+"""How Tidemark speaks HTTP with publishers: politely, within known bounds, and without telling a secret.
+
+Belongs here: time-outs, retries, pace, conditional requests, the check that a body is complete and what it
+claims to be. Does not belong here: addresses of publishers, and what a body means.
+
+Bounds, for one call of `HttpClient.get` (settings `http_*`; the defaults in brackets):
+
+    connecting, and each silence while reading     http_timeout_seconds                        [20 s]
+    one attempt from the first byte to the last    ATTEMPT_TIMEOUTS x http_timeout_seconds     [120 s]
+    a pause between two attempts, also where the   http_max_wait_seconds                       [60 s]
+        publisher asks for more by Retry-After
+    attempts                                       http_attempts                               [4]
+    bytes of a body, packed and unpacked           MAX_BYTES                                   [64 MiB]
+    redirects                                      MAX_REDIRECTS                               [5]
+    documents in a row that a host fails to give   GIVE_UP_AFTER; then the host is left alone  [5]
+
+Looking up a host's name is bounded by the operating system's resolver. Retried: 408, 425, 429, 5xx, anything
+that breaks the connection, a body that is cut off, empty, or not the gzip it claims to be. Nothing else is
+retried: asking again would not help.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import http
+import http.client
+import importlib.metadata
+import logging
+import re
+import socket
+import ssl
+import threading
+import time
+import tomllib
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
+
+import requests
+import stamina
+import stamina.instrumentation
+import urllib3
+import urllib3.connection
+import urllib3.connectionpool
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+
+from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.sources.base import FetchError, Known, Response
+
+ATTEMPT_TIMEOUTS = 6
+"""How many times `http_timeout_seconds` one attempt may last in all."""
+MAX_BYTES = 64 * 2**20
+MAX_REDIRECTS = 5
+GIVE_UP_AFTER = 5
+"""A host that failed this many documents in a row, after all attempts, is not asked again by this client."""
+
+_FIRST_PAUSE_SECONDS = 1.0
+_CHUNK_BYTES = 64 * 2**10
+_WORDS_BYTES = 16 * 2**10
+_RETRIED_STATUS = {408, 425, 429}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_LOGGERS_OF_ADDRESSES = (
+    "urllib3.connection",
+    "urllib3.connectionpool",
+    "urllib3.poolmanager",
+    "urllib3.util.retry",
+)
+_LATER = "Run the load again later; if it stays so, see whether the publisher's own page works."
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|script|title|meta)\b", re.IGNORECASE)
+
+_LOG = logging.getLogger(__name__)
+
+
+class StatusError(FetchError):
+    """The publisher answered, and its answer is a refusal.
+
+    Attributes:
+        status: the HTTP status, such as 404 or 451.
+        words: what the publisher said about it, if it said something short; else an empty text.
+    """
+
+    def __init__(self, message: str, status: int, words: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.words = words
+
+
+class _TransientError(Exception):
+    """An attempt failed in a way that another may not. Says what happened, never with which key."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class _FinalError(Exception):
+    """An attempt failed, and asking again would not help."""
+
+    def __init__(self, reason: str, advice: str = _LATER, status: int | None = None, words: str = "") -> None:
+        super().__init__(reason)
+        self.advice = advice
+        self.status = status
+        self.words = words
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One address to ask. Only `address` may be shown."""
+
+    address: str
+    url: str = field(repr=False)
+    auth: tuple[str, str] | None = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    known: Known | None
+    accept_html: bool
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The headers that make the request conditional."""
+        if self.known is None:
+            return {}
+        headers = {"If-None-Match": self.known.etag, "If-Modified-Since": self.known.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+    def redact(self, text: str) -> str:
+        """Take the secrets out of a text that the publisher wrote."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***").replace(quote(secret, safe=""), "***")
+        return text
+
+
+def full_address(address: str, params: Mapping[str, str] | None = None) -> str:
+    """The address that an answer is kept under: with its public parameters, and without user and password."""
+    address = _without_userinfo(address)[0]
+    if not params:
+        return address
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(dict(params))}"
+
+
+class HttpClient:
+    """Asks publishers, one request at a time; a context manager. Use one client a load, from one thread.
+
+    Args:
+        settings: the `http_*` settings.
+        max_bytes: the largest body that is taken, in bytes.
+    """
+
+    def __init__(self, settings: Settings, *, max_bytes: int = MAX_BYTES) -> None:
+        self._attempts = settings.http_attempts
+        self._timeout = settings.http_timeout_seconds
+        self._longest_pause = settings.http_max_wait_seconds
+        self._max_bytes = max_bytes
+        self._pace = _Pace(settings.http_requests_per_second)
+        self._failed_in_row: dict[str, int] = {}
+        self._lifelines = _Lifelines()
+        self._redaction = _Redaction()
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "gzip"})
+        # An auth that adds nothing keeps requests from sending what a .netrc holds for the host.
+        self._session.auth = _no_auth
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _CuttableAdapter(self._lifelines))
+        for name in _LOGGERS_OF_ADDRESSES:
+            logging.getLogger(name).addFilter(self._redaction)
+        # Where structlog is installed, stamina's own hook prints each retry to standard output.
+        stamina.instrumentation.set_on_retry_hooks([])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. The client cannot be used afterwards."""
+        self._session.close()
+        self._lifelines.close()
+        for name in _LOGGERS_OF_ADDRESSES:
+            logging.getLogger(name).removeFilter(self._redaction)
+
+    def limit_rate(self, address: str, requests_per_second: float) -> None:
+        """Never ask the host of `address` more often than this, even where the settings allow more."""
+        self._pace.limit(_host(address), requests_per_second)
+
+    def get(
+        self,
+        address: str,
+        *,
+        known: Known | None = None,
+        params: Mapping[str, str] | None = None,
+        secret_params: Mapping[str, str] | None = None,
+        accept_html: bool = False,
+    ) -> Response:
+        """Ask for one document.
+
+        Args:
+            address: may have a query already.
+            known: what the archive has of this address; its validators make the request conditional.
+            params: added to the query, in this order.
+            secret_params: added to the query too, and to nothing else: no message, log or answer shows them.
+            accept_html: a web page is what we want, and not the sign of a refusal.
+
+        Returns:
+            A complete answer; or one without a body, and `not_modified`, if what is known still holds.
+
+        Raises:
+            StatusError: the publisher refused, with a status that another try would not change.
+            FetchError: the document could not be had; the message says what was asked and what happened.
+        """
+        question = self._question(address, known, params, secret_params, accept_html)
+        host = _host(question.address)
+        if self._failed_in_row.get(host, 0) >= GIVE_UP_AFTER:
+            raise FetchError(
+                f"{question.address} was not asked: {host} failed {GIVE_UP_AFTER} documents in a row before. {_LATER}"
+            )
+        tries = 0
+        failure: _TransientError | _FinalError
+        try:
+            for attempt in self._retries():
+                with attempt:
+                    tries = attempt.num
+                    response = self._attempt(question)
+        except _TransientError as error:
+            self._failed_in_row[host] = self._failed_in_row.get(host, 0) + 1
+            failure = error
+        except _FinalError as error:
+            self._failed_in_row[host] = 0
+            failure = error
+        else:
+            self._failed_in_row[host] = 0
+            return response
+        # Raised outside the handlers, so that no chain of exceptions leads back to a signed address.
+        raise _fetch_error(question, failure, tries)
+
+    def _question(
+        self,
+        address: str,
+        known: Known | None,
+        params: Mapping[str, str] | None,
+        secret_params: Mapping[str, str] | None,
+        accept_html: bool,
+    ) -> _Question:
+        plain, auth = _without_userinfo(address)
+        public = full_address(plain, params)
+        secrets = tuple(value for value in (secret_params or {}).values() if value)
+        self._redaction.add(secrets)
+        return _Question(public, full_address(public, secret_params), auth, secrets, known, accept_html)
+
+    def _retries(self) -> Iterator[stamina.Attempt]:
+        return iter(
+            stamina.retry_context(
+                on=self._pause_after,
+                attempts=self._attempts,
+                timeout=None,
+                wait_initial=_FIRST_PAUSE_SECONDS,
+                wait_max=self._longest_pause,
+                wait_jitter=_FIRST_PAUSE_SECONDS,
+            )
+        )
+
+    def _pause_after(self, error: Exception) -> bool | float:
+        """Whether to try again; as a number, after how many seconds."""
+        if not isinstance(error, _TransientError):
+            return False
+        if error.retry_after is None:
+            return True
+        return min(error.retry_after, self._longest_pause)
+
+    def _attempt(self, question: _Question) -> Response:
+        url = question.url
+        self._pace.wait(_host(url))
+        with self._deadline() as deadline:
+            for _ in range(MAX_REDIRECTS + 1):
+                answer = self._send(url, question, deadline)
+                if isinstance(answer, Response):
+                    return answer
+                url = _follow(url, answer, question)
+                self._pace.wait(_host(url))
+        raise _FinalError(f"the publisher redirected more than {MAX_REDIRECTS} times")
+
+    @contextmanager
+    def _deadline(self) -> Iterator[_Deadline]:
+        seconds = ATTEMPT_TIMEOUTS * self._timeout
+        deadline = _Deadline(seconds, self._lifelines.cut)
+        try:
+            yield deadline
+        finally:
+            deadline.stop()
+            self._lifelines.tidy()
+
+    def _send(self, url: str, question: _Question, deadline: _Deadline) -> Response | str:
+        """One request: an answer, or where the publisher redirects to."""
+        same_host = _host(url) == _host(question.url)
+        failure: Exception
+        try:
+            with self._session.get(
+                url,
+                headers=question.validators,
+                auth=question.auth if same_host else None,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as answer:
+                return self._read(answer, question, deadline)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            failure = self._explain(error, deadline)
+        raise failure
+
+    def _read(self, answer: requests.Response, question: _Question, deadline: _Deadline) -> Response | str:
+        status = answer.status_code
+        if status == http.HTTPStatus.NOT_MODIFIED and question.validators:
+            return self._response(answer, question, b"")
+        if status in _REDIRECTS and answer.headers.get("Location"):
+            return answer.headers["Location"]
+        if status in _RETRIED_STATUS or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _TransientError(
+                f"the publisher answered with {_named(status)}",
+                _seconds_asked(answer.headers.get("Retry-After")),
+            )
+        if status != http.HTTPStatus.OK:
+            words = question.redact(_words(answer))
+            raise _refusal(status, words)
+        body = self._unpacked(answer, self._received(answer, deadline))
+        if not body:
+            raise _TransientError("the publisher answered with status 200 and an empty body")
+        if not question.accept_html and _is_html(body, answer.headers.get("Content-Type", "")):
+            raise _FinalError(
+                "the publisher answered with status 200 and a web page (HTML) in place of the document",
+                "Open the address in a browser: it shows why (maintenance, a moved file, a block).",
+            )
+        return self._response(answer, question, body)
+
+    def _response(self, answer: requests.Response, question: _Question, body: bytes) -> Response:
+        known = question.known
+        not_modified = answer.status_code == http.HTTPStatus.NOT_MODIFIED
+        return Response(
+            address=question.address,
+            body=body,
+            retrieved_at=dt.datetime.now(dt.UTC),
+            etag=answer.headers.get("ETag") or (known.etag if known and not_modified else None),
+            last_modified=answer.headers.get("Last-Modified")
+            or (known.last_modified if known and not_modified else None),
+            not_modified=not_modified,
+        )
+
+    def _received(self, answer: requests.Response, deadline: _Deadline) -> bytes:
+        """The bytes as they came over the wire, all of them."""
+        length = _length(answer)
+        if length is not None and length > self._max_bytes:
+            raise self._too_large(f"a body of {length:,} bytes")
+        body = bytearray()
+        for chunk in answer.raw.stream(_CHUNK_BYTES, decode_content=False):
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise self._too_large("a body")
+        # A connection that we cut ourselves looks like the end of a body without a length.
+        if deadline.passed:
+            raise _TransientError(deadline.reason)
+        if length is not None and len(body) != length:
+            raise _TransientError(f"the body broke off after {len(body):,} of {length:,} bytes")
+        return bytes(body)
+
+    def _unpacked(self, answer: requests.Response, body: bytes) -> bytes:
+        encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+        if encoding in ("", "identity"):
+            return body
+        if encoding not in ("gzip", "x-gzip"):
+            raise _FinalError(f"the publisher packed the body as {encoding[:40]!r}, which we did not ask for")
+        return self._gunzip(body)
+
+    def _gunzip(self, packed: bytes) -> bytes:
+        """Undo gzip, member by member, within the size limit; a stream that does not end was cut off."""
+        unpacked = bytearray()
+        while packed.rstrip(b"\0"):
+            member = zlib.decompressobj(wbits=31)
+            try:
+                unpacked += member.decompress(packed, self._max_bytes - len(unpacked) + 1)
+            except zlib.error:
+                raise _TransientError("the body is not the gzip that its header says") from None
+            if len(unpacked) > self._max_bytes:
+                raise self._too_large("a gzip body that unpacks")
+            if not member.eof:
+                raise _TransientError("the gzip body is cut off")
+            packed = member.unused_data
+        return bytes(unpacked)
+
+    def _too_large(self, what: str) -> _FinalError:
+        return _FinalError(
+            f"the publisher sent {what} beyond the limit of {self._max_bytes:,} bytes",
+            "Nothing of it was kept. See what the address serves: no document of ours is that large.",
+        )
+
+    def _explain(self, error: Exception, deadline: _Deadline) -> _TransientError | _FinalError:
+        """In our own words what broke: the library's words hold the whole address."""
+        if deadline.passed:
+            return _TransientError(deadline.reason)
+        chain = list(_chain(error))
+        for kind, tell in _BREAKAGES:
+            found = next((item for item in chain if isinstance(item, kind)), None)
+            if found is not None:
+                return tell(found, self._timeout)
+        return _TransientError(f"the connection broke ({type(error).__name__})")
+
+
+@cache
+def user_agent() -> str:
+    """Who we are: project, version, and the library that speaks for us."""
+    try:
+        version = importlib.metadata.version("tidemark")
+    except importlib.metadata.PackageNotFoundError:
+        project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        version = project["project"]["version"]
+    return f"Tidemark/{version} (open warehouse of public financial data) python-requests/{requests.__version__}"
+
+
+class _Pace:
+    """Spaces out requests, host by host, on the monotonic clock."""
+
+    def __init__(self, requests_per_second: float) -> None:
+        self._interval = 1 / requests_per_second
+        self._slowest: dict[str, float] = {}
+        self._next: dict[str, float] = {}
+
+    def limit(self, host: str, requests_per_second: float) -> None:
+        self._slowest[host] = max(1 / requests_per_second, self._slowest.get(host, 0.0))
+
+    def wait(self, host: str) -> None:
+        now = time.monotonic()
+        start = max(now, self._next.get(host, now))
+        self._next[host] = start + max(self._interval, self._slowest.get(host, 0.0))
+        time.sleep(start - now)
+
+
+class _Redaction(logging.Filter):
+    """Takes secrets out of what the library below logs about addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._secrets: set[str] = set()
+
+    def add(self, secrets: tuple[str, ...]) -> None:
+        self._secrets.update(secrets)
+        self._secrets.update(quote(secret, safe="") for secret in secrets)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if any(secret in text for secret in self._secrets):
+            for secret in self._secrets:
+                text = text.replace(secret, "***")
+            record.msg, record.args = text, ()
+        return True
+
+
+class _Lifelines:
+    """A second handle on the socket of each open connection, so that a timer can cut what a thread waits for.
+
+    A read time-out bounds each silence, not the whole: a publisher that sends a byte now and then would hold
+    us for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._handles: list[tuple[urllib3.connection.HTTPConnection, socket.socket]] = []
+        self._is_cut = False
+
+    def watch(self, connection: urllib3.connection.HTTPConnection, opened: socket.socket) -> socket.socket:
+        with self._lock:
+            handle = opened.dup()
+            self._handles.append((connection, handle))
+            if self._is_cut:
+                _shut(handle)
+        return opened
+
+    def cut(self) -> None:
+        """Break all connections; their readers get the end of the stream."""
+        with self._lock:
+            self._is_cut = True
+            for _, handle in self._handles:
+                _shut(handle)
+
+    def tidy(self) -> None:
+        """After an attempt: let go of the connections that are closed."""
+        with self._lock:
+            self._is_cut = False
+            closed = [entry for entry in self._handles if entry[0].sock is None]
+            self._handles = [entry for entry in self._handles if entry[0].sock is not None]
+        for _, handle in closed:
+            _shut(handle)
+            handle.close()
+
+    def close(self) -> None:
+        with self._lock:
+            handles, self._handles = self._handles, []
+        for _, handle in handles:
+            _shut(handle)
+            handle.close()
+
+
+class _Deadline:
+    """Calls `cut` once the time of an attempt is over."""
+
+    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
+        self.passed = False
+        self.reason = f"the answer was not complete after {seconds:g} seconds"
+        self._cut = cut
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _pass(self) -> None:
+        self.passed = True
+        self._cut()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        self._timer.join()
+
+
+class _CuttableAdapter(HTTPAdapter):
+    """The adapter of requests, with connections that hand a lifeline to the timer."""
+
+    def __init__(self, lifelines: _Lifelines) -> None:
+        self._pool_classes = _pool_classes(lifelines)
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pool_classes
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = self._pool_classes
+        return manager
+
+
+def _pool_classes(lifelines: _Lifelines) -> dict[str, type[urllib3.connectionpool.HTTPConnectionPool]]:
+    class Connection(urllib3.connection.HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return lifelines.watch(self, super()._new_conn())
+
+    class SecureConnection(urllib3.connection.HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return lifelines.watch(self, super()._new_conn())
+
+    class Pool(urllib3.connectionpool.HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class SecurePool(urllib3.connectionpool.HTTPSConnectionPool):
+        ConnectionCls = SecureConnection
+
+    return {"http": Pool, "https": SecurePool}
+
+
+def _shut(handle: socket.socket) -> None:
+    with suppress(OSError):
+        handle.shutdown(socket.SHUT_RDWR)
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc.rpartition("@")[2].lower()
+
+
+def _without_userinfo(address: str) -> tuple[str, tuple[str, str] | None]:
+    parts = urlsplit(address)
+    userinfo, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return address, None
+    user, _, password = userinfo.partition(":")
+    return urlunsplit(parts._replace(netloc=host)), (user, password)
+
+
+def _follow(url: str, location: str, question: _Question) -> str:
+    """Where a redirect leads, if it is one that we follow."""
+    advice = "The document has moved: see where to, and set the publisher's base address in the settings."
+    try:
+        target = urljoin(url, location)
+        shown = question.redact(_without_userinfo(target)[0])[:200]
+    except ValueError:
+        target, shown = "", "an address that is none"
+    if question.secrets:
+        raise _FinalError(f"the publisher redirected a request that carries a key, to {shown}; not followed", advice)
+    scheme = urlsplit(target).scheme
+    if scheme not in ("http", "https") or (scheme == "http" and urlsplit(url).scheme == "https"):
+        raise _FinalError(f"the publisher redirected to {shown}, which is not safe to follow", advice)
+    return target
+
+
+def _named(status: int) -> str:
+    with suppress(ValueError):
+        return f"status {status} ({http.HTTPStatus(status).phrase})"
+    return f"status {status}"
+
+
+_ADVICE: dict[int, str] = {
+    401: "Check the key or the password in the settings.",
+    403: "The publisher refuses this machine or this key: see its terms, and the settings.",
+    404: "The document was moved, renamed or discontinued: see the publisher's site.",
+    410: "The document was discontinued: see the publisher's site.",
+}
+
+
+def _refusal(status: int, words: str) -> _FinalError:
+    said = f" and said: {words}" if words else ""
+    if status == http.HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
+        return _FinalError(
+            f"the publisher does not serve the place that this machine is in (geo-blocked, status 451){said}",
+            "Another source of the same figures has to stand in; asking again from here does not help.",
+            status,
+            words,
+        )
+    other = "The publisher did not accept the request: see its documentation, and the settings."
+    advice = _ADVICE.get(status, other)
+    return _FinalError(f"the publisher answered with {_named(status)}{said}", advice, status, words)
+
+
+def _fetch_error(question: _Question, failure: _TransientError | _FinalError, tries: int) -> FetchError:
+    counted = "1 try" if tries == 1 else f"{tries} tries"
+    reason = str(failure).rstrip(".")
+    advice = failure.advice if isinstance(failure, _FinalError) else _LATER
+    message = f"{question.address} could not be had ({counted}): {reason}. {advice}"
+    if isinstance(failure, _FinalError) and failure.status is not None:
+        return StatusError(message, failure.status, failure.words)
+    return FetchError(message)
+
+
+def _seconds_asked(header: str | None) -> float | None:
+    """What Retry-After asks for, in seconds from now; None if it asks nothing that can be read."""
+    if header is None:
+        return None
+    text = header.strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    with suppress(ValueError, OverflowError):
+        until = email.utils.parsedate_to_datetime(text)
+        # A date without a zone is in GMT, by the standard.
+        until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
+        return max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds())
+    return None
+
+
+def _length(answer: requests.Response) -> int | None:
+    """The length that the header claims; None if it claims none, or the body is chunked."""
+    text = answer.headers.get("Content-Length", "")
+    if "Transfer-Encoding" in answer.headers or not re.fullmatch(r"[0-9]{1,18}", text):
+        return None
+    return int(text)
+
+
+def _words(answer: requests.Response) -> str:
+    """What the publisher says in a refusal: the message of a JSON or XML error, or a short plain text."""
+    body = b""
+    with suppress(requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+        for chunk in answer.raw.stream(_WORDS_BYTES, decode_content=True):
+            body += chunk
+            if len(body) > _WORDS_BYTES:
+                return ""
+    text = body.decode("utf-8", errors="replace")
+    found = re.search(r'"(?:error_message|message|msg)"\s*:\s*"((?:[^"\\]|\\.)*)"', text) or re.search(
+        r'<error\b[^>]*\bmessage="([^"]*)"', text
+    )
+    if found is None and text.lstrip()[:1] in ("{", "[", "<"):
+        return ""
+    words = " ".join((found[1] if found else text).split())
+    printable = "".join(character for character in words if character.isprintable())
+    return printable if len(printable) <= 300 else f"{printable[:300]}..."
+
+
+def _is_html(body: bytes, content_type: str) -> bool:
+    start = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        return False
+    return "html" in content_type.lower() or _HTML.search(start[:1000]) is not None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that caused it, wherever the libraries put it."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        item = waiting.pop(0)
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        inner = [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+        waiting += [cause for cause in inner if isinstance(cause, BaseException)]
+
+
+_Telling = Callable[[Any, float], _TransientError | _FinalError]
+
+
+def _certificate(error: ssl.SSLCertVerificationError, _: float) -> _FinalError:
+    return _FinalError(
+        f"the publisher's certificate is not valid: {error.verify_message}",
+        "Nothing was read from it. Check this machine's clock, and what stands between it and the publisher.",
+    )
+
+
+def _broken_off(error: urllib3.exceptions.IncompleteRead, _: float) -> _TransientError:
+    missing = f" and {error.expected:,} more were announced" if isinstance(error.expected, int) else ""
+    return _TransientError(f"the body broke off: {error.partial:,} bytes came{missing}")
+
+
+def _not_askable(_: BaseException, __: float) -> _FinalError:
+    return _FinalError("the address cannot be asked", "Check the base addresses in the settings.")
+
+
+# The first kind that is found in the chain of causes tells what happened.
+_BREAKAGES: tuple[tuple[type[BaseException], _Telling], ...] = (
+    (ssl.SSLCertVerificationError, _certificate),
+    (ssl.SSLError, lambda _, __: _TransientError("no secure connection could be made (TLS failed)")),
+    (
+        urllib3.exceptions.ProxyError,
+        lambda _, __: _TransientError("the proxy that this machine is set to use could not be reached"),
+    ),
+    (
+        urllib3.exceptions.ConnectTimeoutError,
+        lambda _, limit: _TransientError(f"no connection within {limit:g} seconds (timed out)"),
+    ),
+    (
+        urllib3.exceptions.ReadTimeoutError,
+        lambda _, limit: _TransientError(f"the publisher was silent for {limit:g} seconds (timed out)"),
+    ),
+    (
+        urllib3.exceptions.NameResolutionError,
+        lambda _, __: _TransientError("the name of the host could not be resolved: is there a network?"),
+    ),
+    (ConnectionRefusedError, lambda _, __: _TransientError("the connection was refused")),
+    (urllib3.exceptions.IncompleteRead, _broken_off),
+    # A kind of ConnectionResetError, so it has to stand before it.
+    (
+        http.client.RemoteDisconnected,
+        lambda _, __: _TransientError("the publisher closed the connection without an answer"),
+    ),
+    (urllib3.exceptions.ProtocolError, lambda _, __: _TransientError("the body broke off")),
+    (ConnectionResetError, lambda _, __: _TransientError("the connection was reset")),
+    (requests.exceptions.InvalidURL, _not_askable),
+    (requests.exceptions.InvalidSchema, _not_askable),
+    (requests.exceptions.MissingSchema, _not_askable),
+    (requests.exceptions.InvalidHeader, _not_askable),
+    (urllib3.exceptions.LocationValueError, _not_askable),
+)

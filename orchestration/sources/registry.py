@@ -1,0 +1,54 @@
+"""Which publishers there are, and whose an address is.
+
+Belongs here: the list of publishers' modules. A new publisher is one new module and one line here.
+Does not belong here: anything that one publisher's module can say itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Protocol, cast
+
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources import fred, tic, treasury
+from orchestration.sources.base import ArchiveView, Failed, Fetched
+from orchestration.sources.crypto import binance, coinbase, kraken
+from orchestration.sources.http import HttpClient
+
+OTHER = "other"
+"""The source of a folder's documents that no publisher's module reads."""
+
+
+class Source(Protocol):
+    """What every publisher's module offers."""
+
+    NAME: str
+
+    def dataset_of(self, address: str) -> str | None:
+        """Which dataset an address serves, or None if it is not this publisher's."""
+
+    def raw_table(self, dataset: str) -> str:
+        """The raw table that the dataset's rows go to."""
+
+    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+        """Bytes -> rows of the raw table, or FormatError."""
+
+    def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
+        """Ask the live publisher."""
+
+
+SOURCES: dict[str, Source] = {
+    module.NAME: cast(Source, module) for module in (tic, fred, treasury, coinbase, binance, kraken)
+}
+
+
+def identify(address: str) -> tuple[str, str] | None:
+    """Say whose an address is: (source, dataset), or None if no publisher's module reads it."""
+    for name, source in SOURCES.items():
+        dataset = source.dataset_of(address)
+        if dataset is not None:
+            return name, dataset
+    return None

@@ -1,0 +1,262 @@
+"""From the archive's bytes to rows offered to raw: which documents are due, and their rows as one Parquet file a table.
+
+Belongs here: choosing documents, parsing them through their publisher's module, adding where each row comes from.
+Does not belong here: checks on the rows (`quality`) and their comparison with raw (`merge`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.archive import Archive, Document
+from orchestration.sources import tic
+from orchestration.sources.base import DeadFileError, FormatError
+from orchestration.sources.registry import OTHER, SOURCES
+from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+
+NOT_USED = "not_used"
+REFUSED = "refused"
+LOADED = "loaded"
+DEAD = "dead"
+
+
+class RefusedDocumentError(Exception):
+    """The newest document of a dataset that the warehouse cannot do without is not what it should be."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The load months of a run, as days of retrieval; open at either end where None."""
+
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+    def holds(self, document: Document) -> bool:
+        """Whether the document was learned in this window."""
+        day = document.retrieved_at.date()
+        return (self.first_day is None or day >= self.first_day) and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a load made of one document: a line of the ledger, less the counts of the merge."""
+
+    document_id: str
+    source: str
+    dataset: str
+    address: str
+    retrieved_at: str
+    released_on: str | None
+    newest_period: str | None
+    sha256: str
+    size: int
+    form: str
+    status: str
+    reason: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The rows offered to one raw table.
+
+    Attributes:
+        table: the raw table.
+        path: Parquet of the rows.
+        entries: one a document that was looked at.
+        replaced: documents whose rows raw holds already, and that are offered again in the right order.
+        rows: how many rows are offered.
+    """
+
+    table: str
+    path: Path
+    entries: tuple[Entry, ...]
+    replaced: tuple[str, ...]
+    rows: int
+
+    def save(self) -> None:
+        """Write the offer's list beside its rows, for the later steps of the run."""
+        content = asdict(self) | {"path": str(self.path)}
+        self.path.with_suffix(".json").write_text(json.dumps(content), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Offer:
+        """Read what `save` wrote."""
+        content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        entries = tuple(Entry(**entry) for entry in content["entries"])
+        return cls(content["table"], Path(content["path"]), entries, tuple(content["replaced"]), content["rows"])
+
+
+def offer_path(work: Path, table: str) -> Path:
+    """Where the rows offered to a raw table lie during a run."""
+    return work / "offered" / f"{table}.parquet"
+
+
+def offer(archive: Archive, settled: Mapping[str, str], table: RawTable, window: Window, path: Path) -> Offer:
+    """Parse what is due for one raw table.
+
+    Args:
+        archive: all documents.
+        settled: status by document_id of the documents that the ledger knows.
+        table: the raw table.
+        window: the load months.
+        path: the Parquet file to write.
+
+    Raises:
+        RefusedDocumentError: the newest document of a required dataset cannot be parsed.
+        ArchiveError: bytes are missing or damaged.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = _schema(table)
+    entries: list[Entry] = []
+    replaced: list[str] = []
+    rows = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        for documents in _due(archive, settled, table.name, window):
+            replaced += [d.document_id for d in documents if settled.get(d.document_id) == LOADED]
+            rank = 0
+            for document in documents:
+                entry, frame = _parse(document, archive)
+                entries.append(entry)
+                if frame is not None:
+                    writer.write_table(_with_lineage(frame, table, entry, rank, schema))
+                    rows += len(frame)
+                    rank += 1
+    return Offer(table.name, path, tuple(entries), tuple(replaced), rows)
+
+
+def unread(archive: Archive, settled: Mapping[str, str], window: Window) -> list[Entry]:
+    """The documents that no publisher's module reads, and that the ledger does not list yet."""
+    return [
+        _entry(document, NOT_USED, "No source of Tidemark reads this document.")
+        for document in archive.documents()
+        if document.source == OTHER and document.document_id not in settled and window.holds(document)
+    ]
+
+
+def _due(archive: Archive, settled: Mapping[str, str], table: str, window: Window) -> Iterable[list[Document]]:
+    """The documents to parse, by dataset, each in the order of knowledge.
+
+    A document older than one that raw holds already puts the whole dataset up again, so that raw does not depend
+    on the order in which documents came in.
+    """
+    by_dataset: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    for document in archive.documents():
+        if document.source != OTHER and SOURCES[document.source].raw_table(document.dataset) == table:
+            by_dataset[document.source, document.dataset].append(document)
+    for _, documents in sorted(by_dataset.items()):
+        due = [d for d in documents if settled.get(d.document_id) not in (LOADED, DEAD) and window.holds(d)]
+        if not due:
+            continue
+        loaded = [d for d in documents if settled.get(d.document_id) == LOADED]
+        if loaded and min(d.order for d in due) < max(d.order for d in loaded):
+            yield sorted([*loaded, *due], key=lambda d: d.order)
+        else:
+            yield due
+
+
+def _parse(document: Document, archive: Archive) -> tuple[Entry, pd.DataFrame | None]:
+    source = SOURCES[document.source]
+    body = archive.read(document)
+    try:
+        frame = source.parse(document.dataset, body, document.retrieved_at)
+    except DeadFileError as error:
+        return _entry(document, DEAD, str(error)), None
+    except FormatError as error:
+        newest = archive.documents_of(document.source, document.dataset)[-1]
+        if document.source == tic.NAME and newest.document_id == document.document_id:
+            raise RefusedDocumentError(
+                f"{document.source} {document.dataset}, retrieved {document.retrieved_at:%Y-%m-%d} from "
+                f"{document.address}, was refused: {error}"
+            ) from None
+        return _entry(document, REFUSED, str(error)), None
+    newest_period = _newest_period(frame, RAW_TABLES[source.raw_table(document.dataset)])
+    released_on = _released_on(document, archive, newest_period)
+    return _entry(document, LOADED, None, released_on, newest_period), frame
+
+
+def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
+    newest = frame[table.period_column[0]].max()
+    return None if pd.isna(newest) else pd.Timestamp(newest).date()
+
+
+def _released_on(document: Document, archive: Archive, newest_period: dt.date | None) -> dt.date | None:
+    """The TIC release that a document belongs to; other publishers have no release days."""
+    if document.source != tic.NAME or document.dataset == "release_calendar" or newest_period is None:
+        return None
+    before = [
+        d.retrieved_at.date()
+        for d in archive.documents_of(document.source, document.dataset)
+        if d.order < document.order
+    ]
+    return tic.release_day(newest_period, document.retrieved_at.date(), before[-1] if before else None)
+
+
+def _entry(
+    document: Document,
+    status: str,
+    reason: str | None,
+    released_on: dt.date | None = None,
+    newest_period: dt.date | None = None,
+) -> Entry:
+    return Entry(
+        document_id=document.document_id,
+        source=document.source,
+        dataset=document.dataset,
+        address=document.address,
+        retrieved_at=document.retrieved_at.replace(tzinfo=None).isoformat(),
+        released_on=released_on.isoformat() if released_on else None,
+        newest_period=newest_period.isoformat() if newest_period else None,
+        sha256=document.sha256,
+        size=document.size,
+        form=document.form,
+        status=status,
+        reason=reason,
+        note=document.note,
+    )
+
+
+def _with_lineage(frame: pd.DataFrame, table: RawTable, entry: Entry, rank: int, schema: pa.Schema) -> pa.Table:
+    """Rows in the raw table's columns, each with its document, and its own release day where it has one."""
+    own_day = {"tic_holdings": "revised_on", "fred_observations": "realtime_start"}.get(table.name)
+    is_dated = table.name == "fred_observations" and own_day is not None
+    released = pd.Series(pd.Timestamp(entry.released_on) if entry.released_on else pd.NaT, index=frame.index)
+    days = frame[own_day].fillna(released) if own_day else released
+    completed = frame.assign(
+        document_id=entry.document_id,
+        retrieved_at=pd.Timestamp(entry.retrieved_at),
+        released_on=days,
+        document_rank=rank,
+        is_dated=days.notna() if is_dated else False,
+    )
+    return pa.Table.from_pandas(completed[schema.names], schema=schema, preserve_index=False)
+
+
+_ARROW = {
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+    "integer": pa.int32(),
+    "double": pa.float64(),
+}
+
+
+def _schema(table: RawTable) -> pa.Schema:
+    """Arrow types of the offered rows; DuckDB makes DECIMALs of the doubles when it merges."""
+    fields = [(name, _ARROW.get(kind, pa.float64())) for name, kind in table.offered_columns.items()]
+    return pa.schema([*fields, ("document_rank", pa.int32()), ("is_dated", pa.bool_())])
+
+
+def settled_documents(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Status by document_id of what the ledger knows."""
+    return dict(connection.execute("select document_id, status from raw.documents").fetchall())
