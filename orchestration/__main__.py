@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,7 +45,7 @@ def load(months: str | None) -> None:
         _prepare(home)
     except HomeError as error:
         _leave(str(error))
-    outcome = _run(first, last)
+    outcome = _run(home, first, last)
     if outcome.reasons:
         _leave("\n".join([*outcome.reasons, "", _what_stands(home)]), code=1)
     from orchestration.summary import summarize
@@ -71,7 +72,7 @@ class _Outcome:
         self.checks = checks
 
 
-def _run(first: str | None, last: str | None) -> _Outcome:
+def _run(home: Home, first: str | None, last: str | None) -> _Outcome:
     import dagster as dg
 
     from orchestration.definitions import defs
@@ -83,7 +84,9 @@ def _run(first: str | None, last: str | None) -> _Outcome:
         if first
         else {}
     )
-    with dg.DagsterInstance.get() as instance:
+    # dbt's own account of the build is long; it is kept, and the shell shows a line a step.
+    log = home.reports / "last_load.log"
+    with dg.DagsterInstance.get() as instance, log.open("w", encoding="utf-8") as file, redirect_stdout(file):
         result = job.execute_in_process(
             instance=instance,
             run_config={"loggers": {"progress": {}}},
@@ -124,7 +127,7 @@ def _failures(events: Iterable[object], has_broken_checks: bool) -> list[str]:
             data = event.step_failure_data  # type: ignore[attr-defined]
             if data.user_failure_data and data.user_failure_data.description:
                 reasons.append(str(data.user_failure_data.description))
-            elif not (has_broken_checks and data.error and "AssetCheck" in data.error.message):
+            elif not (has_broken_checks and data.error.cls_name == "DagsterAssetCheckFailedError"):
                 reasons.append(_innermost(data.error))
         elif getattr(event, "event_type_value", "") in ("PIPELINE_FAILURE", "RUN_FAILURE"):
             data = event.event_specific_data  # type: ignore[attr-defined]
@@ -137,8 +140,8 @@ def _innermost(error: object) -> str:
     while getattr(error, "cause", None) is not None:
         error = error.cause  # type: ignore[attr-defined]
     message = str(getattr(error, "message", error)).strip()
-    name = getattr(error, "cls_name", None)
-    return message.removeprefix(f"{name}: ") if name else message
+    kind, separator, sentence = message.partition(": ")
+    return sentence if separator and kind.endswith(str(getattr(error, "cls_name", None))) else message
 
 
 def _what_stands(home: Home) -> str:

@@ -1,4 +1,6 @@
 -- A row returned is a month that lacks Japan, China or the Grand Total, though months before and after have them.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_holdings'}}}) }}
+
 with holdings as (
     select
         country_code,

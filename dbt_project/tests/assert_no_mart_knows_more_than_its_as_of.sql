@@ -1,4 +1,6 @@
 -- A row returned is a figure of a mart that nobody could have known at the warehouse's as-of date.
+{{ config(meta={'dagster': {'ref': {'name': 'warehouse_info'}}}) }}
+
 with cutoff as (
     select known_before from {{ ref('stg_knowledge_cutoff') }}
 ),

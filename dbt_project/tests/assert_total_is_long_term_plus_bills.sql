@@ -1,5 +1,7 @@
 -- A row returned is a country and month whose total is not its long-term holdings plus its bills, to a million, though all
 -- three are from one file.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_holdings'}}}) }}
+
 with holdings as (
     select * from {{ ref('fct_holdings') }}
 ),

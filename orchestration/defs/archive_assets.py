@@ -1,7 +1,5 @@
 """Assets of the first step: what each publisher gave, kept as bytes."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg

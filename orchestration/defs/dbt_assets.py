@@ -1,7 +1,5 @@
 """Assets and checks of dbt: staging, intermediate and marts, each test a check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

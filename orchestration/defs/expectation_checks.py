@@ -1,7 +1,5 @@
 """Asset checks on the offered rows: one a rule of a suite in `expectations/`; which of them block, the suite says."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

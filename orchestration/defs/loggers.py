@@ -22,8 +22,10 @@ class _ProgressHandler(logging.Handler):
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         if event is None:
-            if record.levelno >= logging.WARNING and meta.get("step_key"):
-                self._say(f"warning: {meta.get('orig_message', record.getMessage())}")
+            message = str(meta.get("orig_message", record.getMessage()))
+            # What Dagster says of steps that a failed one holds up is no news to a person.
+            if record.levelno == logging.WARNING and not message.startswith("Dependencies for step"):
+                self._say(f"warning: {message}")
         elif event.event_type is DagsterEventType.STEP_SUCCESS:
             self._say(event.step_key.replace("__", "/"))
         elif event.event_type is DagsterEventType.STEP_FAILURE:

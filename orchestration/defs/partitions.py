@@ -20,8 +20,18 @@ replay = dg.BackfillPolicy.single_run()
 
 
 def window_of(context: dg.AssetExecutionContext) -> Window:
-    """The days of retrieval that a run covers; all, if it was started without load months."""
-    if not context.has_partition_key and not context.has_partition_key_range:
+    """The days of retrieval that a run covers; all, if it was started without load months.
+
+    Only the archive is partitioned: Dagster would not run partitioned assets one after the other in a run without
+    partitions. So the run's tags are asked, which every step can see.
+    """
+    tags = context.run.tags
+    month = tags.get("dagster/partition")
+    first = tags.get("dagster/asset_partition_range_start", month)
+    last = tags.get("dagster/asset_partition_range_end", month)
+    if first is None or last is None:
         return Window()
-    span = context.partition_time_window
-    return Window(span.start.date(), (span.end - dt.timedelta(days=1)).date())
+    end = load_months.time_window_for_partition_key(last).end
+    return Window(
+        load_months.time_window_for_partition_key(first).start.date(), (end - dt.timedelta(days=1)).date()
+    )

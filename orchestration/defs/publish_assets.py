@@ -1,7 +1,5 @@
 """The asset of the last step: the published warehouse."""
 
-from __future__ import annotations
-
 import json
 
 import dagster as dg

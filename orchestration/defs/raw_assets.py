@@ -3,15 +3,13 @@
 Between the two stand the suites of `expectations/`, as blocking checks on the offered rows (`expectation_checks.py`).
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.archive import ArchiveError
-from orchestration.defs.partitions import load_months, replay, window_of
+from orchestration.defs.partitions import window_of
 from orchestration.defs.resources import Load
 from orchestration.warehouse import ledger
 from orchestration.warehouse.merge import MergeCount, merge
@@ -56,8 +54,6 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
         deps=[["archive", source] for source in SOURCES_OF[table.name]],
         group_name="offered",
         kinds={"parquet"},
-        partitions_def=load_months,
-        backfill_policy=replay,
     )
     def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         with connect(load.home) as connection:
@@ -82,8 +78,6 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         deps=[["offered", table.name]],
         group_name="raw",
         kinds={"duckdb"},
-        partitions_def=load_months,
-        backfill_policy=replay,
     )
     def raw(load: Load) -> dg.MaterializeResult[None]:
         offered = Offer.load(offer_path(load.home.work, table.name))
@@ -110,8 +104,6 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
     group_name="raw",
     kinds={"duckdb"},
-    partitions_def=load_months,
-    backfill_policy=replay,
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
     """Write the ledger."""

@@ -9,6 +9,20 @@ import datetime as dt
 from functools import cache
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES_IN_FULL = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 # Good Fridays on which the jobs report came out: bonds and funding traded, shares did not
 _OPEN_GOOD_FRIDAYS = frozenset({dt.date(2015, 4, 3), dt.date(2021, 4, 2), dt.date(2023, 4, 7), dt.date(2026, 4, 3)})

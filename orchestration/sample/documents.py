@@ -12,6 +12,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from orchestration.sample import FORM
 
@@ -39,22 +40,69 @@ class Document:
     note: str = ""
 
 
-def manifest(documents: Iterable[Document]) -> bytes:
-    """Write the manifest of a folder of documents, in the order of their paths."""
+def write_folder(folder: Path, documents: Iterable[Document], readme: bytes) -> int:
+    """Write documents, their manifest and a README; an older simulation in the folder is replaced.
+
+    Documents are written as they come, so that a large simulation is never in memory as a whole.
+
+    Returns:
+        The number of documents.
+
+    Raises:
+        ValueError: the folder holds something that is not a simulation.
+    """
+    stale = _listed(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[tuple[str, ...]] = []
+    try:
+        for document in documents:
+            target = folder / document.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(document.body)
+            rows.append(_row(document))
+        for path in stale - {row[0] for row in rows}:
+            (folder / path).unlink(missing_ok=True)
+    finally:
+        # also of a run that failed, so that the next one knows the folder for its own
+        (folder / "README.md").write_bytes(readme)
+        (folder / "manifest.csv").write_bytes(_manifest(rows))
+    return len(rows)
+
+
+def _listed(folder: Path) -> set[str]:
+    """The documents of the simulation that lies in a folder: those may be replaced, and nothing else."""
+    manifest = folder / "manifest.csv"
+    if not folder.exists() or not any(folder.iterdir()):
+        return set()
+    if not manifest.is_file():
+        raise ValueError(f"{folder} is not empty and holds no manifest.csv. Give a new or an empty folder.")
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    inside = folder.resolve()
+    if any(
+        row.get("form") != FORM or not (folder / (row.get("path") or "..")).resolve().is_relative_to(inside)
+        for row in rows
+    ):
+        raise ValueError(f"{manifest} lists documents that are not simulated. Give a new or an empty folder.")
+    return {row["path"] for row in rows}
+
+
+def _row(document: Document) -> tuple[str, ...]:
+    return (
+        document.path,
+        document.source,
+        document.address,
+        document.as_of.isoformat(),
+        FORM,
+        str(len(document.body)),
+        hashlib.sha256(document.body).hexdigest(),
+        document.note,
+    )
+
+
+def _manifest(rows: Iterable[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for document in sorted(documents, key=lambda item: item.path):
-        writer.writerow(
-            [
-                document.path,
-                document.source,
-                document.address,
-                document.as_of.isoformat(),
-                FORM,
-                len(document.body),
-                hashlib.sha256(document.body).hexdigest(),
-                document.note,
-            ]
-        )
+    writer.writerows(sorted(rows))
     return text.getvalue().encode("utf-8")

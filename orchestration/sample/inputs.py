@@ -1,8 +1,8 @@
 """The figures and assumptions that the simulation starts from, read from the CSV files beside it.
 
-`anchors/` holds public-domain figures (the Treasury's TIC holdings, month-end values of the Federal Reserve's H.15 rates,
-and what the press quoted of one TIC release): the sample repeats them. `assumptions/` holds round numbers chosen for
-a plausible picture: nobody published them.
+`anchors/` holds public-domain figures (the Treasury's TIC holdings, the Federal Reserve's H.15 rates at the end of
+each month, and what the press quoted of one TIC release): the sample repeats them. `assumptions/` holds round numbers
+chosen for a plausible picture: nobody published them.
 Belongs here: reading these files. Does not belong here: what is made of them.
 """
 

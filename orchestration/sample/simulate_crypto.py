@@ -42,6 +42,8 @@ class Coin:
         decimals: decimals of a price.
         swing: daily noise, as a fraction of the price.
         turnover_usd: dollars that change hands on a calm day.
+        factor: what the path is multiplied by.
+        last_day: the last day simulated.
     """
 
     path: str
@@ -50,6 +52,8 @@ class Coin:
     decimals: int
     swing: float
     turnover_usd: float
+    factor: float = 1.0
+    last_day: dt.date = LAST_CANDLE
 
 
 COINS = {
@@ -67,7 +71,7 @@ def simulate_candles(seed: int, symbol: str, coin: Coin) -> list[Candle]:
     ticks = 10**coin.decimals
     candles: list[Candle] = []
     before = closes[coin.first_day - dt.timedelta(days=1)]
-    for day in days(coin.first_day, LAST_CANDLE):
+    for day in days(coin.first_day, coin.last_day):
         close = closes[day]
         moved = abs(close / before - 1.0)
         reach = 0.35 * coin.swing + 0.3 * moved
@@ -76,9 +80,7 @@ def simulate_candles(seed: int, symbol: str, coin: Coin) -> list[Candle]:
         volume = coin.turnover_usd * (0.6 + 14.0 * moved + 0.5 * noise.uniform(0, 1)) / close
         if coin.silent is None or not coin.silent[0] <= day <= coin.silent[1]:
             prices = [whole(price * ticks) for price in (before, high, low, close)]
-            candles.append(
-                Candle(day, prices[0], max(prices), max(1, min(prices)), prices[3], whole(volume * 1_000))
-            )
+            candles.append(Candle(day, prices[0], max(prices), max(1, min(prices)), prices[3], whole(volume * 1_000)))
         before = close
     return candles
 
@@ -89,11 +91,11 @@ def daily_closes(seed: int, symbol: str, coin: Coin, first: dt.date) -> dict[dt.
     Days before the coin's first candle may be asked for: their noise is a stream of its own, and runs backwards.
     """
     path = waypoints(coin.path)
-    forward = days(coin.first_day, LAST_CANDLE)
+    forward = days(coin.first_day, coin.last_day)
     backward = list(reversed(days(first, coin.first_day - dt.timedelta(days=1))))
     found: dict[dt.date, float] = {}
     for calendar, direction in ((backward, "before"), (forward, "after")):
         wander = Noise(seed, "closes", symbol, direction).wander(len(calendar), coin.swing, 0.93)
         for day, step in zip(calendar, wander, strict=True):
-            found[day] = path(day.toordinal()) * (1.0 + step)
+            found[day] = path(day.toordinal()) * coin.factor * (1.0 + step)
     return found

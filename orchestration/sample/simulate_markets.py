@@ -109,7 +109,9 @@ def _dollar(seed: int, bank_days: Sequence[dt.date]) -> Path:
     path = waypoints("DTWEXBGS")
     noise = Noise(seed, "DTWEXBGS").wander(len(bank_days), 0.22, 0.96)
     return {
-        day: whole((path(day.toordinal()) * (1.0 + depth_of(day, lambda item: item.dollar_pct) / 150.0) + step) * 10_000)
+        day: whole(
+            (path(day.toordinal()) * (1.0 + depth_of(day, lambda item: item.dollar_pct) / 150.0) + step) * 10_000
+        )
         for day, step in zip(bank_days, noise, strict=True)
     }
 
@@ -142,6 +144,4 @@ def _balance(seed: int, name: str, noise: float) -> Path:
     path = waypoints(name)
     wednesdays = weekly(_WEDNESDAY)
     wander = Noise(seed, name).wander(len(wednesdays), noise, 0.7)
-    return {
-        day: max(20_000, whole(path(day.toordinal()) + step)) for day, step in zip(wednesdays, wander, strict=True)
-    }
+    return {day: max(20_000, whole(path(day.toordinal()) + step)) for day, step in zip(wednesdays, wander, strict=True)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orchestration.sample.calendars import month_number
 from orchestration.sample.inputs import (
@@ -167,8 +168,7 @@ def _share_out(seed: int, month: int, amount: Holding, part: Sequence[Country]) 
     left_bills = amount[1] - sum(cell[1] for cell in found.values())
     sharing = [country for country in part if country.origin == "share"]
     weights = [
-        country.rest_share * (1.0 + 0.04 * Noise(seed, "share", country.code, month).normal())
-        for country in sharing
+        country.rest_share * (1.0 + 0.04 * Noise(seed, "share", country.code, month).normal()) for country in sharing
     ]
     tilted = [weight * country.bills_tilt for weight, country in zip(weights, sharing, strict=True)]
     long_term, bills_of = split(left - left_bills, weights), split(left_bills, tilted)
@@ -183,10 +183,10 @@ def _between(seed: int, code: str, anchors: Mapping[int, Holding]) -> dict[int, 
     found = {months[0]: _position(anchors[months[0]])}
     noise = Noise(seed, "holdings", code)
     duration = _duration(code)
-    for start, end in zip(months, months[1:], strict=False):
+    for start, end in pairwise(months):
         first, last = _position(anchors[start]), _position(anchors[end])
         found.update(_segment(noise, duration, (start, first), (end, last)))
-    return found
+    return dict(sorted(found.items()))
 
 
 def _segment(

@@ -73,7 +73,11 @@ def table_rows(holders: Sequence[Country]) -> list[Row]:
     rows: list[Row] = []
     for region, name, code in _REGIONS:
         members = [holder for holder in holders if holder.region == region]
-        rows += [_country_row(holder) for holder in sorted(members, key=lambda item: item.code) if holder.name and holder.printed != "hidden"]
+        rows += [
+            _country_row(holder)
+            for holder in sorted(members, key=lambda item: item.code)
+            if holder.name and holder.printed != "hidden"
+        ]
         if code:
             rows.append(Row(name, code, _codes(members)))
         if region == "Europe":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from orchestration.sample.calendars import month_label, month_number
 from orchestration.sample.documents import Document
-from orchestration.sample.inputs import GRAND_TOTAL, OFFICIAL, Country
+from orchestration.sample.inputs import GRAND_TOTAL, OFFICIAL, Country, countries
 from orchestration.sample.reproducible import Noise, whole
 from orchestration.sample.simulate_tic import FIRST_ANCHOR, Flows, History, Position, Positions
 from orchestration.sample.tic_rows import NON_OFFICIAL, Row, table_rows
@@ -70,7 +70,15 @@ def _preamble(title: str, name: str) -> list[list[str]]:
 def table_3(release: Release, holders: Sequence[Country]) -> Document:
     """Write table 3: Treasuries by country; holdings, net sales and valuation, long-term and bills."""
     groups = ["Total U.S. Treasuries"] * 2 + ["Long-term U.S. Treasuries"] * 3 + ["Short-term U.S. Treasuries"] * 2
-    labels = ["Holdings", "Net U.S. Sales", "Holdings", "Net U.S. Sales", "Valuation Change", "Holdings", "Net U.S. Sales"]
+    labels = [
+        "Holdings",
+        "Net U.S. Sales",
+        "Holdings",
+        "Net U.S. Sales",
+        "Valuation Change",
+        "Holdings",
+        "Net U.S. Sales",
+    ]
     fields = [
         "for_treas_pos",
         "for_treas_net",
@@ -119,17 +127,32 @@ def table_1(
     holders: Sequence[Country],
     others: tuple[Mapping[str, Positions], Mapping[str, Flows]],
 ) -> Document:
-    """Write table 1: all long-term securities, for the largest holders of Treasuries, Denmark, and the totals."""
-    groups = ["Total U.S. Securities", "U.S. Treasuries", "U.S. Agency Bonds", "U.S. Corp. & Other Bonds", "U.S. Corp. Equity"]
+    """Write table 1: all long-term securities, for the largest holders of Treasuries, Denmark, and the totals.
+
+    Holders that the assumptions do not have (of a scaled simulation) are there, too.
+    """
+    groups = [
+        "Total U.S. Securities",
+        "U.S. Treasuries",
+        "U.S. Agency Bonds",
+        "U.S. Corp. & Other Bonds",
+        "U.S. Corp. Equity",
+    ]
     kinds = ["total", "treas", "agcy", "corp", "eqty"]
     lines = _preamble("Table 1: U.S. Long-Term Securities Held by Foreign Residents", "slt_table1.txt")
     lines += [
         ["", "", "", *(group for group in groups for _ in range(3))],
         ["Country", "Country Code", "Date", *["Holdings", "Net U.S. Sales", "Valuation Change"] * 5],
-        ["country", "country_code", "date", *(f"for_lt_{kind}_{of}" for kind in kinds for of in ("pos", "net", "valchg"))],
+        [
+            "country",
+            "country_code",
+            "date",
+            *(f"for_lt_{kind}_{of}" for kind in kinds for of in ("pos", "net", "valchg")),
+        ],
     ]
     rows = table_rows(holders)
-    shown = {row.code for row in _largest(rows, release)} | {"10502"}
+    known = {holder.code for holder in countries()}
+    shown = {row.code for row in _largest(rows, release)} | {"10502"} | {holder.code for holder in holders} - known
     books = [(release.positions, release.flows), *zip(others[0].values(), others[1].values(), strict=True)]
     for row in rows:
         if row.is_country and row.code not in shown:
@@ -220,7 +243,7 @@ def report_3d(
     lines += [
         '""',
         '"Notes:"',
-        '"1/ SIMULATED SAMPLE: made by a pr","ogram in this p","ublisher\'s forma","t; not pub","lished by the Tr","easury."',
+        '"1/ SIMULATED SAMPLE: made by a pr","ogram in this p","ublisher\'s forma","t; not publish","ed by it."',
         '"Its quotes are as ill-formed as t","hose of the rea","l report: ("Aggr","egate"',
         '""Holdings of Long-Term Securities","by U.S. and For","eign Residents.""',
         '""',
@@ -257,7 +280,7 @@ def _never_revised(seed: int, positions: Positions) -> Positions:
         found[code] = {}
         for month, position in path.items():
             if month > FROZEN_MONTH:
-                break
+                continue
             off = 0.004 * noise.normal() if month >= _NEVER_REVISED_SINCE else 0.0
             found[code][month] = Position(position.long_term + whole(position.long_term * off), position.bills)
     return found

@@ -6,10 +6,11 @@ Belongs here: its blocks, labels, names of the time, and footer. Does not belong
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from orchestration.sample.calendars import MONTH_NAMES
+from orchestration.sample.calendars import MONTH_NAMES, MONTH_NAMES_IN_FULL
 from orchestration.sample.documents import Document
 from orchestration.sample.inputs import OFFICIAL, Country
 from orchestration.sample.reproducible import Noise, Waypoints, whole
@@ -34,15 +35,23 @@ _VIRGIN_ISLANDS, _VIRGIN_ISLANDS_SINCE = "35807", 2006 * 12 + 5
 _BELGIUM, _LUXEMBOURG, _SEPARATE_SINCE = "10251", "11703", 2002 * 12 + 5
 _NA = "n.a."
 
-_REVISED = (
-    (2024, "January 15, 2026"),
-    (2023, "January 15, 2026"),
-    (2022, "March 19, 2025"),
-    (2021, "November 16, 2023"),
-    (2020, "November 16, 2023"),
-    (2019, "August 17, 2020"),
-    (2011, "August 15, 2018"),
-)
+_REVISED = {
+    2024: dt.date(2026, 1, 15),
+    2023: dt.date(2026, 1, 15),
+    2022: dt.date(2025, 3, 19),
+    2021: dt.date(2023, 11, 16),
+    2020: dt.date(2023, 11, 16),
+    2019: dt.date(2020, 8, 17),
+    2018: dt.date(2020, 3, 16),
+    2017: dt.date(2019, 1, 31),
+    2016: dt.date(2019, 3, 15),
+    2015: dt.date(2018, 3, 15),
+    2014: dt.date(2017, 12, 15),
+    2013: dt.date(2016, 5, 16),
+    2011: dt.date(2018, 8, 15),
+    2010: dt.date(2018, 8, 15),
+}
+"""When the publisher last revised a year of its own file."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,10 @@ class _Column:
 
     month: int
     former: bool = False
+
+
+_Figure = Callable[[_Column], int | None]
+"""Millions of dollars of one row in a column; None where the file has none."""
 
 
 class _Book:
@@ -90,10 +103,20 @@ def _official_shares(
     known = positions[OFFICIAL][FIRST_OFFICIAL_ANCHOR]
     world = sum(positions[holder.code][FIRST_OFFICIAL_ANCHOR].total for holder in holders)
     share = Waypoints(
-        [(HISTORY_FIRST_MONTH, 0.58), (2008 * 12, 0.68), (FIRST_ANCHOR, 0.722), (FIRST_OFFICIAL_ANCHOR, known.total / world)]
+        [
+            (HISTORY_FIRST_MONTH, 0.58),
+            (2008 * 12, 0.68),
+            (FIRST_ANCHOR, 0.722),
+            (FIRST_OFFICIAL_ANCHOR, known.total / world),
+        ]
     )
     bills = Waypoints(
-        [(HISTORY_FIRST_MONTH, 0.26), (2006 * 12, 0.15), (2009 * 12, 0.22), (FIRST_OFFICIAL_ANCHOR, known.bills / known.total)]
+        [
+            (HISTORY_FIRST_MONTH, 0.26),
+            (2006 * 12, 0.15),
+            (2009 * 12, 0.22),
+            (FIRST_OFFICIAL_ANCHOR, known.bills / known.total),
+        ]
     )
     noise = Noise(seed, "official share").wander(FIRST_OFFICIAL_ANCHOR - HISTORY_FIRST_MONTH, 0.002, 0.8)
 
@@ -105,7 +128,7 @@ def _official_shares(
 
 
 def history_file(
-    seed: int, as_of: dt.date, last_year: int, revised: str, data: tuple[Positions, History, Sequence[Country]]
+    seed: int, as_of: dt.date, last_year: int, revised: dt.date, data: tuple[Positions, History, Sequence[Country]]
 ) -> Document:
     """Write the history file.
 
@@ -113,7 +136,7 @@ def history_file(
         seed: of the simulation.
         as_of: the day on which it is served.
         last_year: its newest year block.
-        revised: when that year was last revised, in the publisher's words ("May 18, 2026").
+        revised: when that year was last revised.
         data: positions since December 2011, the years before, and the holders.
     """
     book = _Book(seed, *data)
@@ -125,10 +148,9 @@ def history_file(
     for year in range(last_year, HISTORY_FIRST_MONTH // 12 - 1, -1):
         lines += [[], [], *_block(year, book, first=year == last_year)]
     lines += [[], [], ["Department of the Treasury/Federal Reserve Board"]]
-    day = dt.datetime.strptime(revised, "%B %d, %Y").date()  # noqa: DTZ007  (a day has no time zone)
-    lines.append([f"{day.month}/{day.day}/{day.year}"])
-    stamps = {**dict(_REVISED), last_year: revised}
-    lines += [[f'"({year} revised {stamp})"'] for year, stamp in sorted(stamps.items(), reverse=True)]
+    lines.append([f"{revised.month}/{revised.day}/{revised.year}"])
+    stamps = {**_REVISED, last_year: revised}
+    lines += [[f'"({year} revised {_words(day)})"'] for year, day in sorted(stamps.items(), reverse=True)]
     lines += [
         [],
         ["*     Less than $50 million."],
@@ -137,7 +159,7 @@ def history_file(
         ["     Years before December 2011 and their series breaks are invented; so are the footnotes."],
         ["2/   United Kingdom of this simulation; no islands are counted."],
         ['"3/   Oil exporters here: Indonesia, Kuwait, Saudi Arabia, United Arab Emirates."'],
-        ['"4/   Banking centers here: Bahamas, Bermuda, Cayman Islands, others; from June 2006 British Virgin Islands."'],
+        ['"4/   Banking centers here: Bahamas, Bermuda, Cayman Islands, others; BVI from June 2006."'],
         ["5/   Belgium and Luxembourg together up to the old series of June 2002."],
     ]
     for number, month in enumerate(BREAK_MONTHS):
@@ -146,6 +168,10 @@ def history_file(
         lines.append([f"{number + _FIRST_SERIES_NOTE}/   {note} Series {new} begins."])
     lines.append(["17/   Denotes series break.  Series XIII begins with December 2011."])
     return document("mfhhis01.txt", as_of, text_file(lines, 14))
+
+
+def _words(day: dt.date) -> str:
+    return f"{MONTH_NAMES_IN_FULL[day.month - 1]} {day.day}, {day.year}"
 
 
 def _month_words(month: int) -> str:
@@ -171,8 +197,7 @@ def _block(year: int, book: _Book, *, first: bool) -> list[list[str]]:
     ]
     if first:
         lines.append([])
-    named = _named(year, book.holders)
-    cells = {name: [figure(column) for column in columns] for name, figure in _figures(named, book).items()}
+    cells = {name: [figure(column) for column in columns] for name, figure in _figures(year, book).items()}
     ranked = sorted(cells, key=lambda name: -(cells[name][0] or 0))
     world = [book.world(column) for column in columns]
     counted = [sum(row[position] or 0 for row in cells.values()) for position in range(len(columns))]
@@ -209,28 +234,56 @@ def _series_labels(year: int, columns: Sequence[_Column]) -> list[list[str]]:
     return [above, below] if any(above) else []
 
 
-def _named(year: int, holders: Sequence[Country]) -> list[Country]:
-    return [
-        holder
-        for holder in holders
-        if holder.history_years and holder.history_years[0] <= year <= holder.history_years[1]
+def _figures(year: int, book: _Book) -> dict[str, _Figure]:
+    """What each row of a block shows, by the name that it goes by in that year."""
+    rows: dict[str, _Figure] = {}
+    for holder in book.holders:
+        if holder.history_years and holder.history_years[0] <= year <= holder.history_years[1]:
+            rows[_name_of_the_time(holder.name, year)] = partial(book.held, holder.code)
+    if 2003 <= year <= 2008:
         # the file leaves Spain out of these years
-        and not (holder.name == "Spain" and 2003 <= year <= 2008)
-        and not (holder.code in (_BELGIUM, _LUXEMBOURG) and year < _SEPARATE_SINCE // 12)
-    ]
+        del rows["Spain"]
+    if year <= _GROUPS_UNTIL:
+        rows["Oil Exporters 3/"] = partial(_group, book, _OIL_EXPORTERS)
+        rows["Carib Bnkng Ctrs 4/"] = partial(_banking_centers, book)
+    if year == _SEPARATE_SINCE // 12:
+        rows["Belgium  5/"] = partial(_belgium, book)
+        rows["Luxembourg"] = partial(_luxembourg, book)
+    if year < _SEPARATE_SINCE // 12:
+        rows["Belgium-Luxembourg " if year == 2000 else "Belgium-Luxembourg"] = partial(_belgium, book)
+    return rows
 
 
-def _figures(named: Sequence[Country], book: _Book) -> Mapping[str, Callable[[_Column], int | None]]:
-    """What each row of a block shows, by the name that it goes by in the oldest of its columns' years."""
-    year = _year_of(named)
-    rows: dict[str, Callable[[_Column], int | None]] = {}
-    for holder in named:
-        rows[holder.name] = lambda column, code=holder.code: book.held(code, column)
-    return rows if year is None else rows
+def _name_of_the_time(name: str, year: int) -> str:
+    """The names that the file changed over the years, footnote marks and stray blanks included."""
+    if name == "United Kingdom" and year <= 2011:
+        return "United Kingdom 2/"
+    if name == "Belgium" and year == 2002:
+        return "Belgium  5/"
+    if (name == "Korea, South" and year <= 2003) or (name == "Spain" and year <= 2002):
+        return f"{name} "
+    return name
 
 
-def _year_of(named: Sequence[Country]) -> int | None:
-    return None if named else 0
+def _group(book: _Book, codes: Sequence[str], column: _Column) -> int:
+    return sum(book.held(code, column) for code in codes)
+
+
+def _banking_centers(book: _Book, column: _Column) -> int:
+    with_islands = column.month > _VIRGIN_ISLANDS_SINCE or (column.month == _VIRGIN_ISLANDS_SINCE and not column.former)
+    return _group(book, [*_BANKING_CENTERS, *([_VIRGIN_ISLANDS] if with_islands else [])], column)
+
+
+def _is_separate(column: _Column) -> bool:
+    return column.month > _SEPARATE_SINCE or (column.month == _SEPARATE_SINCE and not column.former)
+
+
+def _belgium(book: _Book, column: _Column) -> int:
+    return _group(book, [_BELGIUM] if _is_separate(column) else [_BELGIUM, _LUXEMBOURG], column)
+
+
+def _luxembourg(book: _Book, column: _Column) -> int | None:
+    return book.held(_LUXEMBOURG, column) if _is_separate(column) else None
 
 
 def _quoted(name: str) -> str:

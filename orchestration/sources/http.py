@@ -161,7 +161,7 @@ class HttpClient:
         self._failed_in_row: dict[str, int] = {}
         self._lifelines = _Lifelines()
         self._redaction = _Redaction()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update({"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "gzip"})
         # An auth that adds nothing keeps requests from sending what a .netrc holds for the host.
         self._session.auth = _no_auth
@@ -249,7 +249,10 @@ class HttpClient:
         secret_params: Mapping[str, str] | None,
         accept_html: bool,
     ) -> _Question:
-        plain, auth = _without_userinfo(address)
+        try:
+            plain, auth = _without_userinfo(address)
+        except ValueError:
+            raise FetchError(f"{address!r} is no address. Check the base addresses in the settings.") from None
         public = full_address(plain, params)
         secrets = tuple(value for value in (secret_params or {}).values() if value)
         self._redaction.add(secrets)
@@ -525,6 +528,13 @@ class _Deadline:
         self._timer.join()
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects to us: its own way reads their bodies whole, however long they are."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the base class's signature
+        return None
+
+
 class _CuttableAdapter(HTTPAdapter):
     """The adapter of requests, with connections that hand a lifeline to the timer."""
 
@@ -717,35 +727,24 @@ def _not_askable(_: BaseException, __: float) -> _FinalError:
     return _FinalError("the address cannot be asked", "Check the base addresses in the settings.")
 
 
-# The first kind that is found in the chain of causes tells what happened.
+def _transient(reason: str) -> _Telling:
+    return lambda _, limit: _TransientError(reason.format(limit=limit))
+
+
+# The first kind that is found in the chain of causes tells what happened: the special stand before the general.
 _BREAKAGES: tuple[tuple[type[BaseException], _Telling], ...] = (
     (ssl.SSLCertVerificationError, _certificate),
-    (ssl.SSLError, lambda _, __: _TransientError("no secure connection could be made (TLS failed)")),
-    (
-        urllib3.exceptions.ProxyError,
-        lambda _, __: _TransientError("the proxy that this machine is set to use could not be reached"),
-    ),
-    (
-        urllib3.exceptions.ConnectTimeoutError,
-        lambda _, limit: _TransientError(f"no connection within {limit:g} seconds (timed out)"),
-    ),
-    (
-        urllib3.exceptions.ReadTimeoutError,
-        lambda _, limit: _TransientError(f"the publisher was silent for {limit:g} seconds (timed out)"),
-    ),
-    (
-        urllib3.exceptions.NameResolutionError,
-        lambda _, __: _TransientError("the name of the host could not be resolved: is there a network?"),
-    ),
-    (ConnectionRefusedError, lambda _, __: _TransientError("the connection was refused")),
+    (ssl.SSLError, _transient("no secure connection could be made (TLS failed)")),
+    (urllib3.exceptions.ProxyError, _transient("the proxy that this machine is set to use could not be reached")),
+    (ConnectionRefusedError, _transient("the connection was refused")),
+    (urllib3.exceptions.NameResolutionError, _transient("the host's name could not be resolved: is there a network?")),
+    (urllib3.exceptions.NewConnectionError, _transient("no connection could be made: is there a network?")),
+    (urllib3.exceptions.ConnectTimeoutError, _transient("no connection within {limit:g} seconds (timed out)")),
+    (urllib3.exceptions.ReadTimeoutError, _transient("the publisher was silent for {limit:g} seconds (timed out)")),
     (urllib3.exceptions.IncompleteRead, _broken_off),
-    # A kind of ConnectionResetError, so it has to stand before it.
-    (
-        http.client.RemoteDisconnected,
-        lambda _, __: _TransientError("the publisher closed the connection without an answer"),
-    ),
-    (urllib3.exceptions.ProtocolError, lambda _, __: _TransientError("the body broke off")),
-    (ConnectionResetError, lambda _, __: _TransientError("the connection was reset")),
+    (http.client.RemoteDisconnected, _transient("the publisher closed the connection without an answer")),
+    (ConnectionResetError, _transient("the connection was reset")),
+    (urllib3.exceptions.ProtocolError, _transient("the body broke off")),
     (requests.exceptions.InvalidURL, _not_askable),
     (requests.exceptions.InvalidSchema, _not_askable),
     (requests.exceptions.MissingSchema, _not_askable),

@@ -22,7 +22,7 @@ from orchestration.archive import Archive, Document
 from orchestration.sources import tic
 from orchestration.sources.base import DeadFileError, FormatError
 from orchestration.sources.registry import OTHER, SOURCES
-from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+from orchestration.warehouse.raw_tables import RAW_TABLES, TIC_HOLDINGS, RawTable
 
 NOT_USED = "not_used"
 REFUSED = "refused"
@@ -180,9 +180,38 @@ def _parse(document: Document, archive: Archive) -> tuple[Entry, pd.DataFrame | 
                 f"{document.address}, was refused: {error}"
             ) from None
         return _entry(document, REFUSED, str(error)), None
+    frame = _in_raw_columns(source.raw_table(document.dataset), frame)
     newest_period = _newest_period(frame, RAW_TABLES[source.raw_table(document.dataset)])
     released_on = _released_on(document, archive, newest_period)
     return _entry(document, LOADED, None, released_on, newest_period), frame
+
+
+def _in_raw_columns(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn a publisher's frame into the columns of its raw table."""
+    match table:
+        case "tic_holdings":
+            return _one_row_a_statement(frame)
+        case "tic_release_calendar":
+            return frame.rename(columns={"released_on": "announced_on"})
+        case _:
+            return frame
+
+
+def _one_row_a_statement(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row a measure -> a row a statement, with a column a measure: holdings and flows of a month change together."""
+    measures = ", ".join(
+        f"max(value) filter (where measure = '{measure}') as {measure}" for measure in TIC_HOLDINGS.value_columns
+    )
+    return duckdb.sql(
+        f"""
+        select series, country_code, month_end, security_type, instrument, {measures},
+            any_value(unit) as unit, any_value(basis) as basis, any_value(published_name) as published_name,
+            max(revised_on) as revised_on, min(line_number) as line_number
+        from frame
+        group by series, country_code, month_end, security_type, instrument
+        order by line_number, series, security_type, instrument, month_end
+        """
+    ).df()
 
 
 def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
@@ -199,7 +228,9 @@ def _released_on(document: Document, archive: Archive, newest_period: dt.date | 
         for d in archive.documents_of(document.source, document.dataset)
         if d.order < document.order
     ]
-    return tic.release_day(newest_period, document.retrieved_at.date(), before[-1] if before else None)
+    return tic.release_day(
+        document.dataset, newest_period, document.retrieved_at.date(), before[-1] if before else None
+    )
 
 
 def _entry(

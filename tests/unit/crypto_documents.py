@@ -1,4 +1,4 @@
-"""Hand-made documents of the exchanges, in their own layouts, and a loopback server that stands in for them.
+"""Hand-made documents of the exchanges, in their own layouts.
 
 Belongs here: building bytes as a publisher would serve them. Does not belong here: any claim about our own code.
 """
@@ -8,18 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import threading
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 DAY = 86_400
 HEADER = (
-    "open_time,open,high,low,close,volume,close_time,quote_volume,count,"
-    "taker_buy_volume,taker_buy_quote_volume,ignore"
+    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
 )
 
 
@@ -46,9 +42,7 @@ class Candle:
 def days(first: str, count: int) -> list[Candle]:
     """Daily candles, each with figures of its own."""
     start = seconds(first)
-    return [
-        Candle(start + i * DAY, 100.0 + i, 110.0 + i, 90.0 + i, 105.0 + i, 12.5 + i) for i in range(count)
-    ]
+    return [Candle(start + i * DAY, 100.0 + i, 110.0 + i, 90.0 + i, 105.0 + i, 12.5 + i) for i in range(count)]
 
 
 def coinbase(candles: Sequence[Candle]) -> bytes:
@@ -58,9 +52,7 @@ def coinbase(candles: Sequence[Candle]) -> bytes:
 
 
 def kraken(candles: Sequence[Candle], pair: str = "XXBTZUSD") -> bytes:
-    rows = [
-        [c.opened, str(c.open), str(c.high), str(c.low), str(c.close), "1.0", str(c.volume), 3] for c in candles
-    ]
+    rows = [[c.opened, str(c.open), str(c.high), str(c.low), str(c.close), "1.0", str(c.volume), 3] for c in candles]
     return json.dumps({"error": [], "result": {pair: rows, "last": candles[-1].opened}}).encode()
 
 
@@ -84,57 +76,3 @@ def zipped(content: bytes, name: str = "BTCUSDT-1d-2026-08.csv", method: int = z
     with zipfile.ZipFile(packed, "w", method) as archive:
         archive.writestr(name, content)
     return packed.getvalue()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the stand-in for a publisher says."""
-
-    status: int
-    body: bytes
-    etag: str | None = None
-
-
-@dataclass
-class Publisher:
-    """A server on loopback: `answer` gives what it says to a path with query; `asked` is what it was asked."""
-
-    answer: Callable[[str], Answer]
-    base: str = ""
-    asked: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def serving(publisher: Publisher) -> Iterator[Publisher]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            publisher.asked.append(self.path)
-            answer = publisher.answer(self.path)
-            known = answer.etag is not None and self.headers.get("If-None-Match") == answer.etag
-            if known:
-                publisher.unchanged.append(self.path)
-            body = b"" if known else answer.body
-            self.send_response(304 if known else answer.status)
-            if answer.etag is not None:
-                self.send_header("ETag", answer.etag)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the name is the base class's)
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    publisher.base = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield publisher
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

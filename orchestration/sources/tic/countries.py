@@ -63,9 +63,7 @@ def known_names() -> pd.DataFrame:
 @cache
 def _codes_by_key() -> dict[str, str]:
     names = known_names()
-    return {
-        name_key(name): code for code, name in zip(names["country_code"], names["published_name"], strict=True)
-    }
+    return {name_key(name): code for code, name in zip(names["country_code"], names["published_name"], strict=True)}
 
 
 @cache

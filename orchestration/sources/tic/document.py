@@ -139,33 +139,38 @@ def squeeze(text: str) -> str:
     return re.sub(r'[\s",]', "", text).casefold()
 
 
-def expect_title(document: Document, title: str, unit: str, until: int) -> None:
-    """Check the title and the unit of money in the lines before line `until`.
+def expect_title(document: Document, title: str) -> None:
+    """Check how the first line that is not blank starts, in any case and spacing.
+
+    Raises:
+        FormatError: it is another table.
+    """
+    number, line = next(((n, line) for n, line in document.numbered() if not is_blank(line)), (1, ""))
+    if not squeeze(line).startswith(squeeze(title)):
+        raise document.error(f"expected the title {title!r}, found {excerpt(line)}", number)
+
+
+def expect_unit(document: Document, unit: str, until: int) -> None:
+    """Check the unit of money in the lines above line `until`.
 
     Args:
         document: the document.
-        title: how its first line that is not blank must start, in any case and spacing.
         unit: the words of the unit line, for instance `Millions of dollars`.
         until: number of the first line that is no longer preamble.
 
     Raises:
-        FormatError: it is another table, or its unit has changed.
+        FormatError: the unit has changed, or there is none.
     """
     preamble = [(number, line) for number, line in document.numbered() if number < until]
-    first = next(((number, line) for number, line in preamble if not is_blank(line)), (1, ""))
-    if not squeeze(first[1]).startswith(squeeze(title)):
-        raise document.error(f"expected the title {title!r}, found {excerpt(first[1])}", first[0])
     if any(squeeze(unit) in squeeze(line) for _, line in preamble):
         return
-    found = next(((number, line) for number, line in preamble if "dollars" in squeeze(line)), None)
-    if found is None:
+    number, line = next(((n, line) for n, line in preamble if "dollars" in squeeze(line)), (None, ""))
+    if number is None:
         raise document.error(f"expected a line with the unit {unit!r} above the table, found none")
-    raise document.error(f"expected the unit {unit!r}, found {excerpt(found[1])}", found[0])
+    raise document.error(f"expected the unit {unit!r}, found {excerpt(line)}", number)
 
 
-def table_lines(
-    document: Document, start: int, is_row: Callable[[str], object]
-) -> Iterator[tuple[int, str]]:
+def table_lines(document: Document, start: int, is_row: Callable[[str], object]) -> Iterator[tuple[int, str]]:
     """Give the lines of a table, from line `start` to its notes; blank lines are skipped.
 
     Args:

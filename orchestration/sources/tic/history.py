@@ -7,6 +7,7 @@ Does not belong here: how the two bases are joined into one history.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,17 +22,18 @@ from orchestration.sources.tic.document import (
     clean,
     excerpt,
     expect_title,
+    expect_unit,
     is_blank,
     is_rule,
     tab_cells,
 )
 from orchestration.sources.tic.holdings import (
-    MONTHS,
     USD_BN,
     Column,
     Month,
     Rows,
     check_unique,
+    month_number,
     read_table,
 )
 from orchestration.sources.tic.slt import check_closing_rows, codes_with_official_parts
@@ -70,11 +72,18 @@ def parse_history(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this file.
     """
+    expect_title(document, "MAJOR FOREIGN HOLDERS OF TREASURY SECURITIES")
     split = tab_cells if any("\t" in line for line in document.lines[:12]) else _csv_cells
-    blocks, revisions = _scan(document, split)
+    end = len(document.lines) + 1
+    footer = next((n for n, line in document.numbered() if clean(line).casefold().startswith(_SIGNATURE)), end)
+    blocks = _blocks(document, split, footer)
+    _check_frame(document, blocks, has_footer=footer < end)
+    revisions = _revisions(document, split, footer)
     _check_years(document, blocks)
     labels = _basis(blocks)
-    frames = [_read_block(document, block, label, revisions) for block, label in zip(blocks, labels, strict=True)]
+    # The blocks are in the order of time here; the document has the newest first.
+    newest_first = zip(reversed(blocks), reversed(labels), strict=True)
+    frames = [_read_block(document, block, label, revisions) for block, label in newest_first]
     frame = pd.concat(frames, ignore_index=True)
     check_unique(document, frame)
     return frame
@@ -87,44 +96,52 @@ def _csv_cells(line: str) -> list[str]:
         return [clean(line)]
 
 
-def _scan(
-    document: Document, split: Callable[[str], list[str]]
-) -> tuple[list[_Block], dict[int, np.datetime64]]:
-    """Sort the lines into blocks and footer."""
+def _blocks(document: Document, split: Callable[[str], list[str]], footer: int) -> list[_Block]:
+    """Sort the lines above the footer into blocks, in the order of the document."""
     blocks: list[_Block] = []
     labels: dict[int, str] = {}
-    revisions: dict[int, np.datetime64] = {}
-    footer = False
     for number, line in document.numbered():
-        if is_blank(line):
+        if number >= footer or is_blank(line):
             continue
         cells = split(line)
         texts = {index: cell for index, cell in enumerate(cells) if cell}
-        if footer:
-            revisions |= _revision(document, number, line)
-            if len(texts) > 8:
-                raise document.error(f"expected only notes, found a row of the table: {excerpt(line)}", number)
-        elif cells[0].casefold().startswith(_SIGNATURE):
-            footer = True
-        elif not cells[0] and all(text[:3].casefold() in MONTHS for text in texts.values()):
+        if not cells[0] and all(month_number(text) for text in texts.values()):
             blocks.append(_Block(number, texts, labels=labels))
             labels = {}
         elif not cells[0] and all(_ROMAN.fullmatch(text) for text in texts.values()):
             labels = texts
-        elif blocks and not blocks[-1].months:
-            blocks[-1].months = _months(document, number, blocks[-1], cells, texts)
-        elif blocks and not _is_furniture(cells, texts, line):
-            blocks[-1].rows.append((number, cells))
-    _check_frame(document, blocks, footer)
-    return blocks, revisions
+        elif not _is_furniture(cells, texts, line):
+            _put(document, blocks, number, cells, texts)
+    return blocks
 
 
-def _check_frame(document: Document, blocks: list[_Block], footer: bool) -> None:
-    until = blocks[0].line if blocks else len(document.lines) + 1
-    expect_title(document, "MAJOR FOREIGN HOLDERS OF TREASURY SECURITIES", "in billions of dollars", until)
+def _put(document: Document, blocks: list[_Block], number: int, cells: list[str], texts: dict[int, str]) -> None:
+    """Give a line to the block that it stands in: its line of years, then its rows."""
+    if not blocks:
+        if len(texts) > 2:
+            told = excerpt(" ".join(texts.values()))
+            raise document.error(f"expected a title or a line of month names, found {told}", number)
+    elif not blocks[-1].months:
+        blocks[-1].months = _months(document, number, blocks[-1], cells, texts)
+    else:
+        blocks[-1].rows.append((number, cells))
+
+
+def _revisions(document: Document, split: Callable[[str], list[str]], footer: int) -> dict[int, np.datetime64]:
+    """The day of the last revision of each year that the footer names."""
+    revisions: dict[int, np.datetime64] = {}
+    for number, line in document.numbered(footer):
+        revisions |= _revision(document, number, line)
+        if sum(map(bool, split(line))) > 8:
+            raise document.error(f"expected only notes, found a row of the table: {excerpt(line)}", number)
+    return revisions
+
+
+def _check_frame(document: Document, blocks: list[_Block], *, has_footer: bool) -> None:
     if not blocks:
         raise document.error("expected a line of month names above each year, found none")
-    if not footer:
+    expect_unit(document, "in billions of dollars", blocks[0].line)
+    if not has_footer:
         raise document.error(
             "expected the footer with the publisher's name and the dates of revision, found none",
             len(document.lines),
@@ -152,15 +169,15 @@ def _months(
         raise document.error(f"expected a line of years below the months, found {excerpt(' '.join(cells))}", number)
     if years.keys() != block.month_names.keys():
         raise document.error("expected a year below each month, found them in other columns", number)
-    months = {
-        index: np.datetime64(f"{years[index]}-{MONTHS[name[:3].casefold()]:02d}", "M")
+    months: dict[int, Month] = {
+        index: np.datetime64(f"{years[index]}-{month_number(name):02d}", "M")
         for index, name in block.month_names.items()
     }
     if not block.labels.keys() <= months.keys():
         raise document.error("expected the series labels above months, found one beside them", block.line)
     order = [int(month.astype("int64")) for month in months.values()]
-    steps = [newer - older for newer, older in zip(order, order[1:], strict=False)]
-    twins = [two for two in zip(steps, steps[1:], strict=False) if two == (0, 0)]
+    steps = [newer - older for newer, older in itertools.pairwise(order)]
+    twins = [two for two in itertools.pairwise(steps) if two == (0, 0)]
     if twins or not set(steps) <= {0, 1}:
         raise document.error(
             "expected the months of a year without a gap, newest first, at most two columns for one", block.line
@@ -171,7 +188,7 @@ def _months(
 def _check_years(document: Document, blocks: list[_Block]) -> None:
     """Check that the years follow each other: no month missing, none in two blocks."""
     blocks.sort(key=lambda block: max(block.months.values()))
-    for older, newer in zip(blocks, blocks[1:], strict=False):
+    for older, newer in itertools.pairwise(blocks):
         first, last = min(newer.months.values()), max(older.months.values())
         if first != last + np.timedelta64(1, "M"):
             raise document.error(f"expected the years to follow each other, found {last} and then {first}", newer.line)
@@ -242,7 +259,7 @@ def _revision(document: Document, number: int, line: str) -> dict[int, np.dateti
     if found is None:
         return {}
     of_year, month_name, day, year = found.groups()
-    month = MONTHS.get(month_name[:3].casefold(), 0)
+    month = month_number(month_name) or 0
     try:
         return {int(of_year): np.datetime64(f"{year}-{month:02d}-{int(day):02d}", "s")}
     except ValueError:

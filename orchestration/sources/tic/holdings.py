@@ -40,10 +40,20 @@ USD_BN = "usd_bn"
 NOT_AVAILABLE = "n.a."
 SMALL = "*"
 
-MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+MONTH_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 _MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 # At most fifteen digits before the point: more is no amount of money, and would overflow.
@@ -97,24 +107,41 @@ def month_of(text: str) -> Month | None:
     return np.datetime64(text, "M") if _MONTH.fullmatch(text) else None
 
 
+def month_number(name: str) -> int | None:
+    """1 to 12 for the English name of a month or its first letters, at least three; else None."""
+    start = name.rstrip(".").casefold()
+    if len(start) < 3:
+        return None
+    return next((number for number, full in enumerate(MONTH_NAMES, start=1) if full.startswith(start)), None)
+
+
 def month_ends(months: Sequence[Month]) -> npt.NDArray[np.datetime64]:
     """The last day of each month, as datetime64[s] at midnight."""
     first_of_next = np.array(months, dtype="datetime64[M]") + np.timedelta64(1, "M")
     return (first_of_next.astype("datetime64[D]") - np.timedelta64(1, "D")).astype("datetime64[s]")
 
 
-def check_width(document: Document, rows: Iterable[tuple[int, list[str]]], width: int) -> None:
-    """Check that rows have all their cells, and nothing but padding behind them.
+def check_width(
+    document: Document, rows: Iterable[tuple[int, list[str]]], width: int, header_width: int | None = None
+) -> None:
+    """Check that rows have all the cells that are read, and nothing but padding behind the header.
+
+    Args:
+        document: for the message.
+        rows: (line number, cells).
+        width: how many cells each row needs.
+        header_width: how many it may have that are not blank; default: no more than `width`.
 
     Raises:
         FormatError: naming all lines with too few or too many cells.
     """
     problems = Problems(document)
+    limit = width if header_width is None else header_width
     for line, cells in rows:
         if len(cells) < width:
             problems.add(line, f"expected {width} cells, found {len(cells)} (starts with {excerpt(cells[0])})")
-        elif any(map(clean, cells[width:])):
-            problems.add(line, f"expected {width} cells, found figures behind the last column")
+        elif any(map(clean, cells[limit:])):
+            problems.add(line, f"expected {limit} cells, found more behind the last column")
     problems.raise_if_any()
 
 
@@ -174,9 +201,7 @@ def check_whole(document: Document, rows: Rows, needed: dict[str, str]) -> None:
         )
 
 
-def check_gapless(
-    document: Document, rows: Rows, *, reach_newest: bool, unpublished: Sequence[Month] = ()
-) -> None:
+def check_gapless(document: Document, rows: Rows, *, reach_newest: bool, unpublished: Sequence[Month] = ()) -> None:
     """Check that each country has every month between its first and its last.
 
     Args:
@@ -276,9 +301,7 @@ def check_unique(document: Document, frame: pd.DataFrame) -> None:
 def _read_figures(
     document: Document, rows: Rows, columns: Sequence[Column], places: list[int], blank_is_missing: bool
 ) -> tuple[npt.NDArray[np.float64], pd.Series]:
-    cells = pc.utf8_trim_whitespace(
-        pa.array([cells[place] for cells in rows.cells for place in places], pa.string())
-    )
+    cells = pc.utf8_trim_whitespace(pa.array([cells[place] for cells in rows.cells for place in places], pa.string()))
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, '^"(.*)"$', r"\1"))
     is_number = pc.match_substring_regex(cells, _NUMBER)
     is_unavailable = pc.equal(pc.utf8_lower(cells), NOT_AVAILABLE)

@@ -28,6 +28,7 @@ from orchestration.sources.tic.document import (
     Problems,
     excerpt,
     expect_title,
+    expect_unit,
     is_rule,
     squeeze,
     tab_cells,
@@ -104,53 +105,38 @@ def parse_table_1(document: Document) -> pd.DataFrame:
     return _parse_long(document, "Table 1:", "slt_table1", _TABLE_1)
 
 
-def _parse_long(
-    document: Document, title: str, series: str, figures: dict[str, tuple[str, str, str]]
-) -> pd.DataFrame:
-    header, names = _machine_header(document, (*_IDENTITY, *figures), title)
-    expect_title(document, title, "Millions of dollars", header)
-    width = max(index for name, index in names.items() if name in figures or name in _IDENTITY) + 1
-    lines = [
-        (number, line.split("\t")) for number, line in table_lines(document, header + 1, _LONG_ROW.match)
-    ]
-    check_width(document, ((number, cells[: len(names)]) for number, cells in lines), width)
-    check_width(document, ((number, [*cells, ""]) for number, cells in lines if len(cells) > len(names)), len(names))
-    rows = long_rows(document, lines, *(names[name] for name in _IDENTITY))
+def _parse_long(document: Document, title: str, series: str, figures: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
+    expect_title(document, title)
+    header, cells = _machine_header(document, (*_IDENTITY, *figures))
+    expect_unit(document, "Millions of dollars", header)
+    columns = [Column(cells.index(label), label, series, *meaning) for label, meaning in figures.items()]
+    identity = [cells.index(name) for name in _IDENTITY]
+    lines = [(number, line.split("\t")) for number, line in table_lines(document, header + 1, _LONG_ROW.match)]
+    width = max(*identity, *(column.index for column in columns)) + 1
+    check_width(document, lines, width, header_width=len(cells))
+    rows = long_rows(document, lines, *identity)
     check_codes(document, zip(rows.line_numbers, rows.codes, rows.names, strict=True))
-    columns = [
-        Column(names[label], label, series, *meaning) for label, meaning in figures.items()
-    ]
     frame = read_table(document, rows, columns, USD_MN)
     check_whole(document, rows, _CLOSING)
     check_gapless(document, rows, reach_newest=True)
     return frame
 
 
-def _machine_header(document: Document, expected: Sequence[str], title: str) -> tuple[int, dict[str, int]]:
-    """The line of machine names: its number, and where each name stands."""
-    best: tuple[int, list[str]] = (0, [])
-    most = 0
-    for number, line in document.numbered():
-        if number > _LONGEST_PREAMBLE:
-            break
-        cells = [cell.casefold() for cell in tab_cells(line)]
-        known = len(set(cells) & set(expected))
-        if known > most:
-            best, most = (number, cells), known
-    number, cells = best
-    if most < 3:
-        expect_title(document, title, "Millions of dollars", min(len(document.lines), _LONGEST_PREAMBLE) + 1)
+def _machine_header(document: Document, expected: Sequence[str]) -> tuple[int, list[str]]:
+    """The line of machine names, the one with the most of the expected: its number and its cells."""
+    candidates = [(number, [cell.casefold() for cell in cells]) for number, cells in _first_cells(document)]
+    number, cells = max(candidates, key=lambda line: len(set(line[1]) & set(expected)))
+    if len(set(cells) & set(expected)) < 3:
         raise document.error(f"expected a line of column names ({', '.join(expected[:4])}, ...), found none")
-    while cells and not cells[-1]:
-        cells.pop()
     missing = [name for name in expected if name not in cells]
     if missing:
         raise document.error(f"expected the columns {', '.join(missing)}, found none so called", number)
-    double = sorted({name for name in expected if cells.count(name) > 1})
+    double = [name for name in expected if cells.count(name) > 1]
     if double:
         raise document.error(f"expected each column once, found {', '.join(double)} twice", number)
-    # A column without a name keeps its place, so that the width of the table is right.
-    return number, {name or f"column {index + 1}": index for index, name in enumerate(cells)}
+    while not cells[-1]:
+        cells.pop()
+    return number, cells
 
 
 def parse_table_5(document: Document) -> pd.DataFrame:
@@ -163,14 +149,14 @@ def parse_table_5(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this table.
     """
+    expect_title(document, "Table 5:")
     number, header = next(
         ((number, cells) for number, cells in _first_cells(document) if cells[0].casefold() == "country"), (0, [])
     )
-    until = number or min(len(document.lines), _LONGEST_PREAMBLE) + 1
-    expect_title(document, "Table 5:", "Billions of dollars", until)
     if not number:
         raise document.error("expected a header that starts with 'Country', found none")
-    while header and not header[-1]:
+    expect_unit(document, "Billions of dollars", number)
+    while not header[-1]:
         header.pop()
     months = _header_months(document, number, header[1:])
     lines = [
@@ -223,9 +209,7 @@ def check_closing_rows(document: Document, rows: Rows, line: int) -> None:
     """
     missing = [] if GRAND_TOTAL in rows.codes else ["Grand Total"]
     missing += [
-        f"foreign official holders ({part})"
-        for part in ("total", "bills", "long_term")
-        if part not in rows.instruments
+        f"foreign official holders ({part})" for part in ("total", "bills", "long_term") if part not in rows.instruments
     ]
     if missing:
         raise document.error(f"expected rows for {', '.join(missing)}, found none", line, TRUNCATED)
@@ -271,9 +255,9 @@ def parse_table_3d(document: Document) -> pd.DataFrame:
         FormatError: it is not this table.
     """
     rule = next((number for number, line in document.numbered() if is_rule(line)), 0)
-    expect_title(document, "TABLE 3D:", "Millions of dollars", rule or _LONGEST_PREAMBLE)
-    header = squeeze("".join(document.lines[: max(rule - 1, 0)]))
-    if "totalu.s.long-termshort-term" not in header:
+    expect_title(document, "TABLE 3D:")
+    expect_unit(document, "Millions of dollars", rule or _LONGEST_PREAMBLE)
+    if "totalu.s.long-termshort-term" not in squeeze("".join(document.lines[: max(rule - 1, 0)])):
         raise document.error("expected the columns Total, Long-term and Short-term above a rule of dashes")
     lines = _csv_rows(document, rule + 1)
     check_width(document, lines, 6)
@@ -295,7 +279,7 @@ def _csv_rows(document: Document, start: int) -> list[tuple[int, list[str]]]:
     for number, line in table_lines(document, start, _CSV_ROW.match):
         try:
             # Line by line: a quote that is not closed must not swallow the rows below it.
-            rows.extend((number, cells) for cells in csv.reader([line], strict=True))
+            rows.extend((number, cells) for cells in csv.reader([line.strip()], strict=True))
         except csv.Error as error:
             problems.add(number, f"expected a row of six cells, found {excerpt(line)} ({error})")
     problems.raise_if_any(ADVICE)

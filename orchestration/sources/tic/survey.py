@@ -6,6 +6,7 @@ Belongs here: its three header lines and what its columns mean. Does not belong 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,17 @@ from orchestration.sources.tic.document import (
     Problems,
     excerpt,
     expect_title,
+    expect_unit,
     is_blank,
     tab_cells,
 )
 from orchestration.sources.tic.holdings import (
-    MONTHS,
     USD_MN,
     Column,
     Month,
     Rows,
     check_width,
+    month_number,
     read_table,
 )
 
@@ -63,6 +65,7 @@ def parse_survey(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this file.
     """
+    expect_title(document, "Foreign Holdings of U.S. Securities")
     at = next(
         (
             number
@@ -71,11 +74,9 @@ def parse_survey(document: Document) -> pd.DataFrame:
         ),
         0,
     )
-    expect_title(
-        document, "Foreign Holdings of U.S. Securities", "Millions of dollars", at or _LONGEST_PREAMBLE
-    )
     if not at:
         raise document.error("expected a header that starts with 'Country code', found none")
+    expect_unit(document, "Millions of dollars", at + 1)
     columns = _columns(document, at)
     rows = _rows(document, at, max(column.index for column in columns) + 1)
     check_codes(document, zip(rows.line_numbers, rows.codes, rows.names, strict=True), _OWN_NAMES)
@@ -158,9 +159,8 @@ def _columns(document: Document, at: int) -> list[Column]:
     return columns
 
 
-def _line_above(document: Document, at: int, fits: object, what: str) -> tuple[int, list[str]]:
+def _line_above(document: Document, at: int, fits: Callable[[str], bool], what: str) -> tuple[int, list[str]]:
     """The nearest line above line `at` with at least three cells that fit."""
-    assert callable(fits)
     for number in range(at - 1, max(at - 8, 0), -1):
         cells = tab_cells(document.lines[number - 1])
         if sum(1 for cell in cells if cell and fits(cell)) >= 3:
@@ -171,7 +171,7 @@ def _line_above(document: Document, at: int, fits: object, what: str) -> tuple[i
 def _survey_month(text: str) -> Month | None:
     """The month of `Jun-25`, `Jun 2024` or `June 2024`."""
     found = _DATE.fullmatch(text)
-    month = MONTHS.get(found[1][:3].casefold()) if found else None
+    month = month_number(found[1]) if found else None
     if found is None or month is None:
         return None
     year = int(found[2])

@@ -10,7 +10,15 @@ import re
 import pandas as pd
 
 from orchestration.sources.tic.countries import GRAND_TOTAL, check_codes
-from orchestration.sources.tic.document import Document, expect_title, is_rule, squeeze, tab_cells, table_lines
+from orchestration.sources.tic.document import (
+    Document,
+    expect_title,
+    expect_unit,
+    is_rule,
+    squeeze,
+    tab_cells,
+    table_lines,
+)
 from orchestration.sources.tic.holdings import (
     USD_MN,
     Column,
@@ -49,21 +57,15 @@ def parse_transactions(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this file.
     """
+    expect_title(document, "U.S. Transactions with Foreigners in Long-term Domestic and Foreign Securities")
     preamble = [(number, line) for number, line in document.numbered() if number <= _LONGEST_PREAMBLE]
     at = next((number for number, line in preamble if set(_MARKS) <= set(tab_cells(line))), 0)
-    expect_title(
-        document,
-        "U.S. Transactions with Foreigners in Long-term Domestic and Foreign Securities",
-        "All amounts in millions of dollars",
-        at or _LONGEST_PREAMBLE,
-    )
     if not at:
         raise document.error("expected a line that numbers the columns [1] to [12], found none")
+    expect_unit(document, "All amounts in millions of dollars", at)
     places = _places(document, at)
     lines = [
-        (number, line.split("\t"))
-        for number, line in table_lines(document, at + 1, _ROW.match)
-        if not is_rule(line)
+        (number, line.split("\t")) for number, line in table_lines(document, at + 1, _ROW.match) if not is_rule(line)
     ]
     check_width(document, lines, max(places) + 1)
     rows = long_rows(document, lines, 0, 1, 2)
@@ -82,16 +84,16 @@ def _places(document: Document, at: int) -> list[int]:
     """Where the columns [1] to [12] stand, after a look at the words above them."""
     marks = tab_cells(document.lines[at - 1])
     places = [marks.index(mark) for mark in _MARKS]
+    above = [pair for line in document.lines[: at - 1] for pair in enumerate(tab_cells(line))]
     words = tab_cells(document.lines[at - 2]) if at >= 2 else []
     for place, mark, word in zip(places, _MARKS, [*_TYPES.values()] * 2, strict=True):
         found = words[place].casefold() if place < len(words) else ""
         if found != word:
             raise document.error(f"expected the word {word!r} above the column {mark}, found {found!r}", at - 1)
-    for title, mark in zip(_TITLES, ("[1]", "[7]"), strict=True):
-        if not any(
-            squeeze(title) in squeeze(cell)
-            for line in document.lines[: at - 1]
-            for cell in tab_cells(line)[marks.index(mark) : marks.index(mark) + 1]
-        ):
-            raise document.error(f"expected {title!r} above the column {mark}, found something else", at)
+    purchases, sales = (
+        next((index for index, cell in above if squeeze(title) in squeeze(cell)), -1) for title in _TITLES
+    )
+    # A title stands above its own group, though not above its first column.
+    if not (0 <= purchases < places[6] <= sales):
+        raise document.error("expected gross purchases in the columns [1] to [6] and gross sales behind", at)
     return places

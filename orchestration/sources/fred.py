@@ -1,0 +1,711 @@
+"""FRED: daily, weekly and quarterly series of the St. Louis Fed, as keyless CSV and, with a key, through its API.
+
+Belongs here: FRED's addresses, its CSV in both ages, its ZIP of mixed frequencies, its JSON with vintages, and how to
+ask for all of it. Does not belong here: which series there are (the seed `fred_series`), and how a value of today is
+compared with one of yesterday.
+
+Datasets: `DGS10` holds the observations of a series (`A,B` those of several in one document), `DGS10/series` what
+FRED says of the series, its units above all. The keyless CSV always holds the whole history and is small, so each
+fetch asks for all of it. It says nothing about units: there, only the catalogue's bounds tell millions from billions.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
+from orchestration.sources.catalogue import read_seed
+from orchestration.sources.http import HttpClient, StatusError, full_address
+
+NAME = "fred"
+
+GRAPH_REQUESTS_PER_SECOND = 1.0
+"""What robots.txt of the publisher's site asks for."""
+API_REQUESTS_PER_SECOND = 1.9
+"""The API allows 120 requests a minute and key."""
+OBSERVATIONS_PER_PAGE = 100_000
+VINTAGES_PER_PAGE = 10_000
+VINTAGES_PER_REQUEST = 100
+"""How many vintage dates one window covers. The API takes fewer than 2,000; where each vintage restates the whole
+history, a hundred make a few pages. A full window never changes, so it is asked for once."""
+LARGEST_DOCUMENT = 64 * 2**20
+"""Bytes, unpacked. The longest series has 0.5 MB, a full page of the API 11 MB."""
+MOST_MEMBERS = 20
+
+_FIRST_DAY, _LAST_DAY = dt.date(1776, 7, 4), dt.date(9999, 12, 31)
+_ONE_DAY = np.timedelta64(1, "D")
+_COLUMNS = ["series_id", "date", "value", "realtime_start", "realtime_end", "line_number"]
+_SERIES_COLUMNS = [
+    "series_id",
+    "title",
+    "units",
+    "frequency",
+    "seasonal_adjustment",
+    "last_updated",
+    "line_number",
+]
+_SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_MISSING = ["", "."]
+_UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
+_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class _Series:
+    """A row of the catalogue."""
+
+    series_id: str
+    units: str
+    is_revised: bool
+
+
+def dataset_of(address: str) -> str | None:
+    """Which dataset an address serves, whatever its host; None if it is not one of ours.
+
+    Transformed or aggregated figures (`units=pc1`, `frequency=m`) are not the series, and so none of ours.
+    """
+    try:
+        parts = urlsplit(address)
+        query = parse_qs(parts.query)
+    except ValueError:
+        return None
+    path = parts.path.rstrip("/")
+    if path.endswith("/graph/fredgraph.csv"):
+        is_plain = query.get("transformation", ["lin"]) == ["lin"]
+        return _series_ids(query.get("id")) if is_plain else None
+    if path.endswith("/fred/series/observations"):
+        is_plain = query.get("units", ["lin"]) == ["lin"] and query.get("output_type", ["1"]) == ["1"]
+        return _series_ids(query.get("series_id")) if is_plain and "frequency" not in query else None
+    if path.endswith("/fred/series"):
+        series = _series_ids(query.get("series_id"))
+        return f"{series}/series" if series else None
+    return None
+
+
+def raw_table(dataset: str) -> str:
+    """The raw table that the dataset's rows go to."""
+    return "fred_series" if dataset.endswith("/series") else "fred_observations"
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:  # noqa: ARG001 - all sources' signature
+    """Turn a document into rows.
+
+    Args:
+        dataset: as `dataset_of` names it.
+        body: CSV, a ZIP of CSV, or JSON of the API.
+        retrieved_at: not needed here.
+
+    Returns:
+        For observations: series_id, date, value (in the series' own units; a missing value is NaN, its row is kept),
+        realtime_start, realtime_end, line_number. The realtime days are the vintage's first and last, and missing
+        where the document says nothing about vintages: in CSV, and in an answer of the API about one day only.
+        For `.../series`: series_id, title, units, frequency, seasonal_adjustment, last_updated (UTC), line_number.
+
+    Raises:
+        FormatError: it is not what FRED serves under this name.
+    """
+    if len(body) > LARGEST_DOCUMENT:
+        raise FormatError(
+            f"FRED {dataset}: the document has {len(body):,} bytes. Expected {LARGEST_DOCUMENT:,} at most. {_AGAIN}"
+        )
+    if raw_table(dataset) == "fred_series":
+        return _read_description(dataset.removesuffix("/series"), _content(dataset, _decoded(dataset, body)))
+    if body.startswith(b"PK\x03\x04"):
+        return _read_zip(dataset, body)
+    text = _decoded(dataset, body)
+    if text.lstrip().startswith("{"):
+        return _read_observations(dataset, _content(dataset, text))
+    return _ordered(dataset, _read_csv(dataset, text))
+
+
+def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
+    """Ask for all series that the catalogue marks with `fetch`.
+
+    With a key, through the API: the units first, and for series that are revised, all vintages. Without, as CSV. No
+    series is required: one that fails is reported, and the others go on.
+
+    Yields:
+        Fetched and Failed, one a document.
+    """
+    client.limit_rate("https://fred.stlouisfed.org", GRAPH_REQUESTS_PER_SECOND)
+    client.limit_rate("https://api.stlouisfed.org", API_REQUESTS_PER_SECOND)
+    series = _catalogue()
+    if settings.fred_api_key is not None:
+        api = _Api(client, settings, archive, settings.fred_api_key.get_secret_value())
+        series = yield from api.fetch(series)
+    for one in series:
+        yield _fetch_csv(client, settings, archive, one.series_id)
+
+
+def same_units(one: str, other: str) -> bool:
+    """Whether two spellings name one unit: FRED writes `U.S. Dollars`, `US Dollars` and `Dollars`.
+
+    An index without a base year is the same as one with it.
+    """
+    first, second = _plain_units(one), _plain_units(other)
+    if "index" in (first, second):
+        return first.startswith("index") and second.startswith("index")
+    return first == second
+
+
+def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.date, dt.date]]:
+    """Cut the time of knowledge into windows of at most `per_request` vintage dates, without gap or overlap.
+
+    All but the last window stay as they are when newer vintages come.
+    """
+    ordered = sorted(set(days))
+    starts = [_FIRST_DAY, *ordered[per_request::per_request]]
+    ends = [day - dt.timedelta(days=1) for day in starts[1:]]
+    return list(zip(starts, [*ends, _LAST_DAY], strict=True))
+
+
+def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put together again what the edges of realtime windows have cut.
+
+    The API clips `realtime_start` and `realtime_end` to the window that was asked for, so that a value which holds over
+    an edge comes as two rows. Apply it to all documents of one series together: the result does not depend on where
+    the edges were.
+
+    Args:
+        frame: observations, as `parse` returns them, of one or more documents.
+
+    Returns:
+        The same columns; equal values of a date whose windows touch or overlap are one row, with the `line_number` of
+        the first. Sorted by series, date and realtime_start. Rows without realtime days come first, as they are.
+    """
+    is_dated = frame["realtime_start"].notna() & frame["realtime_end"].notna()
+    plain, dated = frame[~is_dated], frame[is_dated]
+    if dated.empty:
+        return plain.reset_index(drop=True)
+    dated = dated.sort_values(["series_id", "date", "realtime_start", "realtime_end"], kind="stable")
+    dated = dated.reset_index(drop=True)
+    before = dated.shift()
+    latest_end = dated.groupby(["series_id", "date"], sort=False)["realtime_end"].cummax().shift()
+    same_figure = (dated["series_id"] == before["series_id"]) & (dated["date"] == before["date"])
+    same_value = (dated["value"] == before["value"]) | (dated["value"].isna() & before["value"].isna())
+    touches = dated["realtime_start"] - pd.Timedelta(days=1) <= latest_end
+    run = (~(same_figure & same_value & touches)).cumsum()
+    merged = dated.groupby(run, sort=False).agg(
+        {name: "first" for name in _COLUMNS if name not in ("value", "realtime_end")} | {"realtime_end": "max"}
+    )
+    # "first" would skip NaN, which is a value here.
+    merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
+    return (
+        pd.concat([plain, merged[_COLUMNS]], ignore_index=True)
+        if len(plain)
+        else merged[_COLUMNS].reset_index(drop=True)
+    )
+
+
+def _series_ids(values: list[str] | None) -> str | None:
+    if values is None or len(values) != 1:
+        return None
+    names = [name.strip().upper() for name in values[0].split(",")]
+    return ",".join(names) if all(_SERIES_ID.fullmatch(name) for name in names) else None
+
+
+def _plain_units(units: str) -> str:
+    words = units.casefold().replace("u.s.", "us").split()
+    return " ".join(word for word in words if word != "us")
+
+
+@cache
+def _catalogue() -> tuple[_Series, ...]:
+    rows = read_seed("fred_series")
+    chosen = rows[rows["fetch"] == "true"]
+    columns = (chosen["series_id"], chosen["units"], chosen["is_revised"] == "true")
+    return tuple(_Series(*row) for row in zip(*columns, strict=True))
+
+
+# ---------------------------------------------------------------- bytes to rows
+
+
+def _decoded(dataset: str, body: bytes) -> str:
+    if not body.strip():
+        raise FormatError(f"FRED {dataset}: the document is empty. {_AGAIN}")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"FRED {dataset}: expected UTF-8 text, found the byte 0x{body[error.start]:02x} on line {line}. {_AGAIN}"
+        ) from None
+    if text.lstrip().startswith("<"):
+        said = re.search(r'<error\b[^>]*\bmessage="([^"]*)"', text)
+        if said:
+            raise FormatError(f"FRED refused {dataset}: {_shown(said[1])}")
+        raise FormatError(
+            f"FRED {dataset}: the document is a web page or XML, not the data; it begins {_shown(text.lstrip())}. "
+            "The publisher, or something on the way to it, refused the request: fetch it again later."
+        )
+    return text
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    return repr(text if len(text) <= 80 else f"{text[:80]}...")
+
+
+def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
+    frames = [_read_csv(dataset, _decoded(f"{dataset}, {name}", text), name) for name, text in _members(dataset, body)]
+    return _ordered(dataset, pd.concat(frames, ignore_index=True) if frames else _frame([]))
+
+
+def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
+    """The CSV files in a ZIP, within the limits: nothing is written to disk, and no header is believed."""
+    members: list[tuple[str, bytes]] = []
+    room = LARGEST_DOCUMENT
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_MEMBERS:
+                raise FormatError(
+                    f"FRED {dataset}: expected a ZIP of a few files, found {len(entries):,} in it. {_AGAIN}"
+                )
+            for entry in entries:
+                _check_member(dataset, entry)
+                if entry.filename.lower().endswith(".txt"):
+                    continue
+                with archive.open(entry) as file:
+                    content = file.read(room + 1)
+                room -= len(content)
+                if room < 0:
+                    raise FormatError(
+                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is no answer of "
+                        "FRED's: nothing of it is used."
+                    )
+                members.append((entry.filename, content))
+    # What zipfile raises for damaged bytes is not one kind.
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError, KeyError, IndexError) as error:
+        raise FormatError(
+            f"FRED {dataset}: the ZIP is damaged or cut off ({type(error).__name__}). Fetch it again."
+        ) from None
+    return members
+
+
+def _check_member(dataset: str, entry: zipfile.ZipInfo) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_ -][A-Za-z0-9_. -]{0,80}\.(csv|txt)", entry.filename, re.IGNORECASE):
+        raise FormatError(
+            f"FRED {dataset}: expected CSV files in the ZIP, found the name {_shown(entry.filename)}. "
+            "The document is not FRED's, or was tampered with: nothing of it is used."
+        )
+    if entry.flag_bits & 1:
+        raise FormatError(f"FRED {dataset}: {entry.filename} in the ZIP is encrypted. {_AGAIN}")
+
+
+def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFrame:
+    """Read one CSV: a column of dates, then one a series. Of a ZIP's member, the columns of `dataset` that it has."""
+    where = f"FRED {dataset}" if member is None else f"FRED {dataset}, {member} of the ZIP"
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise FormatError(f"{where}: the document is not CSV ({error}). {_AGAIN}") from None
+    header = [cell.strip() for cell in lines[0]]
+    positions = _positions(where, dataset, header, is_member=member is not None)
+    if not text.endswith(("\n", "\r")):
+        raise FormatError(
+            f"{where}: expected a line end after the last line, found none on line {len(lines)}: the document is "
+            "cut off. Fetch it again."
+        )
+    numbered = [(number, row) for number, row in enumerate(lines[1:], start=2) if row]
+    wrong = next((entry for entry in numbered if len(entry[1]) != len(header)), None)
+    if wrong:
+        raise FormatError(
+            f"{where}: expected {len(header)} cells on line {wrong[0]}, found {len(wrong[1])}: "
+            f"{_shown(','.join(wrong[1]))}. {_AGAIN}"
+        )
+    if not numbered:
+        raise FormatError(f"{where}: expected observations after the header, found none. {_AGAIN}")
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
+    columns = list(zip(*(row for _, row in numbered), strict=True))
+    dates = _days(where, columns[0], numbers, "line")
+    _check_order(where, dates, numbers)
+    return _frame(
+        [
+            (series, dates, _values(where, columns[place], numbers, "line"), numbers)
+            for series, place in positions.items()
+        ]
+    )
+
+
+def _positions(where: str, dataset: str, header: list[str], *, is_member: bool) -> dict[str, int]:
+    """Which column holds which series."""
+    if len(header) < 2 or header[0] not in ("observation_date", "DATE"):
+        raise FormatError(
+            f"{where}: expected a header that begins `observation_date,` or `DATE,`, "
+            f"found {_shown(','.join(header))} on line 1. {_AGAIN}"
+        )
+    asked = dataset.split(",")
+    if header == ["DATE", "VALUE"] and len(asked) == 1:
+        return {asked[0]: 1}
+    missing = [series for series in asked if header.count(series) != 1]
+    if missing and (not is_member or any(header.count(series) > 1 for series in missing)):
+        raise FormatError(
+            f"{where}: expected one column {missing[0]}, found the columns {_shown(', '.join(header[1:]))} on line 1: "
+            "another series is served under this one's name. Nothing of it is used; fetch it again."
+        )
+    return {series: header.index(series) for series in asked if series in header}
+
+
+def _ordered(dataset: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check that each series that was asked for came once, over all members of a document."""
+    found = frame["series_id"]
+    runs = found[found != found.shift()].tolist()
+    for series in dataset.split(","):
+        if runs.count(series) != 1:
+            raise FormatError(f"FRED {dataset}: expected {series} once, found it {runs.count(series)} times. {_AGAIN}")
+    return frame
+
+
+def _frame(parts: list[tuple[str, Days, npt.NDArray[np.float64], npt.NDArray[np.int64]]]) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame(
+            {
+                "series_id": pd.Series(series, index=range(len(dates)), dtype="str"),
+                "date": dates,
+                "value": values,
+                "realtime_start": np.full(len(dates), "NaT", dtype="datetime64[us]"),
+                "realtime_end": np.full(len(dates), "NaT", dtype="datetime64[us]"),
+                "line_number": numbers,
+            }
+        )
+        for series, dates, values, numbers in parts
+    ]
+    if not frames:
+        empty = np.array([], dtype="datetime64[us]")
+        return _frame([("", empty, np.array([], dtype=np.float64), np.array([], dtype=np.int64))])
+    return pd.concat(frames, ignore_index=True)
+
+
+def _texts(where: str, cells: Sequence[object], noun: str, name: str) -> pd.Series:
+    """A column of cells as stripped text."""
+    wrong = next((place for place, cell in enumerate(cells) if not isinstance(cell, str)), None)
+    if wrong is not None:
+        raise FormatError(
+            f"{where}: expected text as {name} in {noun} {wrong + 1}, found {_shown(cells[wrong])}. {_AGAIN}"
+        )
+    try:
+        return pd.Series(cast("Sequence[str]", cells), dtype="str").str.strip()
+    except UnicodeError:
+        raise FormatError(f"{where}: expected a {name}, found characters that are none. {_AGAIN}") from None
+
+
+def _days(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str, name: str = "date") -> Days:
+    texts = _texts(where, cells, noun, name)
+    is_day = texts.str.fullmatch(_DAY).to_numpy(dtype=bool)
+    if is_day.all():
+        try:
+            return texts.to_numpy(dtype=object).astype("datetime64[D]").astype("datetime64[us]")
+        except ValueError:
+            is_day = np.array([_is_day(text) for text in texts])
+    place = int(np.argmin(is_day))
+    raise FormatError(
+        f"{where}: expected a {name} like 2026-01-31 on {noun} {numbers[place]}, found {_shown(texts.iloc[place])}. "
+        f"{_AGAIN}"
+    )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        np.datetime64(text, "D")
+    except ValueError:
+        return False
+    return True
+
+
+def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str) -> npt.NDArray[np.float64]:
+    """Figures as numbers; blank and `.` are missing, anything else that is no number is an error."""
+    texts = _texts(where, cells, noun, "value")
+    is_missing = texts.isin(_MISSING)
+    is_number = texts.str.fullmatch(_NUMBER)
+    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
+    is_right = (is_missing | (is_number & np.isfinite(values))).to_numpy(dtype=bool)
+    if not is_right.all():
+        place = int(np.argmin(is_right))
+        raise FormatError(
+            f"{where}: expected a number, `.` or nothing on {noun} {numbers[place]}, "
+            f"found {_shown(texts.iloc[place])}. {_AGAIN}"
+        )
+    return cast("npt.NDArray[np.float64]", values)
+
+
+def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> None:
+    """Dates rise, or fall, all the way: then none is there twice, and none strayed in from elsewhere."""
+    steps = np.diff(dates).astype(np.int64)
+    is_right = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0
+    if is_right.all():
+        return
+    place = int(np.argmin(is_right)) + 1
+    what = "twice" if steps[place - 1] == 0 else "out of order"
+    raise FormatError(
+        f"{where}: expected the dates in order, each once, found {dates[place].astype('datetime64[D]')} {what} "
+        f"on line {numbers[place]}. {_AGAIN}"
+    )
+
+
+# ---------------------------------------------------------------- JSON of the API
+
+
+def _content(dataset: str, text: str) -> dict[str, Any]:
+    """Decode an answer of the API; its errors are repeated in its own words."""
+    try:
+        content = json.loads(text)
+    # ValueError: also a number of thousands of digits; RecursionError: thousands of brackets.
+    except (ValueError, RecursionError):
+        raise FormatError(
+            f"FRED {dataset}: expected JSON, found {_shown(text)}: the document is cut off, or not FRED's. "
+            "Fetch it again."
+        ) from None
+    if not isinstance(content, dict):
+        raise FormatError(f"FRED {dataset}: expected a JSON object, found {_shown(content)}. {_AGAIN}")
+    if "error_message" in content:
+        raise FormatError(f"FRED refused {dataset}: {_shown(content['error_message'])}")
+    return content
+
+
+def _whole_number(dataset: str, content: dict[str, Any], name: str) -> int:
+    value = content.get(name)
+    if type(value) is not int or not 0 <= value < 2**40:
+        raise FormatError(f"FRED {dataset}: expected a whole number as `{name}`, found {_shown(value)}. {_AGAIN}")
+    return value
+
+
+def _rows(dataset: str, content: dict[str, Any], name: str) -> list[Any]:
+    """The rows of one page, as many as the page says there are."""
+    rows = content.get(name)
+    if not isinstance(rows, list):
+        raise FormatError(f"FRED {dataset}: expected a list `{name}`, found {_shown(rows)}. {_AGAIN}")
+    count, offset, limit = (_whole_number(dataset, content, field) for field in ("count", "offset", "limit"))
+    promised = max(0, min(limit, count - offset))
+    if len(rows) != promised:
+        raise FormatError(
+            f"FRED {dataset}: expected {promised:,} rows (count {count:,}, offset {offset:,}, limit {limit:,}), "
+            f"found {len(rows):,}. Fetch it again."
+        )
+    return rows
+
+
+def _read_observations(dataset: str, content: dict[str, Any]) -> pd.DataFrame:
+    where = f"FRED {dataset}"
+    if "," in dataset:
+        raise FormatError(f"{where}: expected CSV of several series, found JSON, which holds one. {_AGAIN}")
+    if content.get("units", "lin") != "lin" or content.get("output_type", 1) != 1:
+        raise FormatError(
+            f"{where}: expected the series as it is, found units {_shown(content.get('units'))} and output_type "
+            f"{_shown(content.get('output_type'))}: transformed figures. Ask for units=lin and output_type=1."
+        )
+    rows = _rows(dataset, content, "observations")
+    wrong = next((place for place, row in enumerate(rows) if not isinstance(row, dict)), None)
+    if wrong is not None:
+        raise FormatError(f"{where}: expected an observation in row {wrong + 1}, found {_shown(rows[wrong])}. {_AGAIN}")
+    numbers = np.arange(1, len(rows) + 1, dtype=np.int64)
+    dates = _days(where, [row.get("date") for row in rows], numbers, "row")
+    values = _values(where, [row.get("value") for row in rows], numbers, "row")
+    frame = _frame([(dataset, dates, values, numbers)])
+    asked_for_one_day = content.get("realtime_start") == content.get("realtime_end")
+    if not asked_for_one_day:
+        for name in ("realtime_start", "realtime_end"):
+            frame[name] = _days(where, [row.get(name) for row in rows], numbers, "row", name)
+    if (frame["realtime_end"] < frame["realtime_start"]).any():
+        raise FormatError(f"{where}: a realtime_end lies before its realtime_start. {_AGAIN}")
+    repeated = frame.duplicated(["date", "realtime_start"])
+    if repeated.any():
+        place = int(np.argmax(repeated))
+        raise FormatError(
+            f"{where}: expected each date once a vintage, found {frame['date'].iloc[place]:%Y-%m-%d} again "
+            f"in row {place + 1}. {_AGAIN}"
+        )
+    return frame
+
+
+def _read_description(series: str, content: dict[str, Any]) -> pd.DataFrame:
+    entries = content.get("seriess")
+    if not isinstance(entries, list) or len(entries) != 1 or not isinstance(entries[0], dict):
+        raise FormatError(f"FRED {series}: expected the description of one series, found {_shown(entries)}. {_AGAIN}")
+    entry = entries[0]
+    names = ("id", "title", "units", "frequency", "seasonal_adjustment", "last_updated")
+    for name in names:
+        if not isinstance(entry.get(name), str) or not entry[name].strip() or not entry[name].isprintable():
+            raise FormatError(f"FRED {series}: expected text as `{name}`, found {_shown(entry.get(name))}. {_AGAIN}")
+    if entry["id"].strip().upper() != series:
+        raise FormatError(
+            f"FRED {series}: expected the description of {series}, found that of {_shown(entry['id'])}. "
+            "Another series is served under this one's name. Nothing of it is used; fetch it again."
+        )
+    cells: dict[str, Any] = {name: entry[name].strip() for name in names[1:-1]}
+    updated = _updated(series, entry["last_updated"].strip())
+    return pd.DataFrame([{"series_id": series, **cells, "last_updated": updated, "line_number": 1}]).astype(
+        dict.fromkeys(("series_id", *names[1:-1]), "str") | {"last_updated": "datetime64[us]"}
+    )[_SERIES_COLUMNS]
+
+
+def _updated(series: str, text: str) -> dt.datetime:
+    """`2024-10-30 07:54:01-05` as UTC, without a zone."""
+    found = _UPDATED.fullmatch(text)
+    try:
+        if found:
+            local = dt.datetime.fromisoformat(f"{found[1]}{found[2]}:00")
+            return local.astimezone(dt.UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        pass
+    raise FormatError(f"FRED {series}: expected a time as `last_updated`, found {_shown(text)}. {_AGAIN}")
+
+
+# ---------------------------------------------------------------- asking
+
+
+def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: str) -> Fetched | Failed:
+    address = f"{settings.fred_url}/graph/fredgraph.csv"
+    params = {"id": series}
+    asked = full_address(address, params)
+    try:
+        response = client.get(address, params=params, known=archive.latest_of_address(asked))
+    except FetchError as error:
+        return Failed(series, asked, str(error), required=False)
+    return Fetched(series, response)
+
+
+class _Api:
+    """FRED's API v1, asked with a key that goes into no address that is kept."""
+
+    def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
+        self._client = client
+        self._archive = archive
+        self._base = f"{settings.fred_api_url}/fred/series"
+        self._secret = {"api_key": key}
+        self._asked = self._base
+
+    def fetch(self, catalogue: tuple[_Series, ...]) -> Generator[Fetched | Failed, None, tuple[_Series, ...]]:
+        """Ask for each series; a series that fails is reported, and the others go on.
+
+        Returns:
+            The series that are left because FRED does not take the key; none if it does.
+        """
+        for place, series in enumerate(catalogue):
+            try:
+                yield from self._fetch_series(series)
+            except SourceError as error:
+                if isinstance(error, StatusError) and "api_key" in error.words:
+                    yield Failed(
+                        f"{series.series_id}/series",
+                        self._asked,
+                        f"FRED does not take the key in FRED_API_KEY, and said: {error.words} "
+                        "The load goes on without a key, so without vintages: correct the key, or unset it.",
+                        required=False,
+                    )
+                    return catalogue[place:]
+                yield Failed(series.series_id, self._asked, str(error), required=False)
+        return ()
+
+    def _fetch_series(self, series: _Series) -> Iterator[Fetched | Failed]:
+        name = series.series_id
+        description = self._get(f"{name}/series", "", {"series_id": name}, is_conditional=True)
+        if not description.response.not_modified:
+            self._check_units(series, description.response.body)
+        yield description
+        windows: list[tuple[dt.date, dt.date] | None] = [None]
+        if series.is_revised:
+            windows = [*vintage_windows(self._vintage_dates(name), VINTAGES_PER_REQUEST)]
+        for window in windows:
+            yield from self._fetch_window(name, window)
+
+    def _check_units(self, series: _Series, body: bytes) -> None:
+        content = _content(series.series_id, _decoded(series.series_id, body))
+        published = str(_read_description(series.series_id, content)["units"].iloc[0])
+        if not same_units(published, series.units):
+            raise FormatError(
+                f"FRED {series.series_id}: expected units {series.units!r}, as in the catalogue, found {published!r}. "
+                "Its observations are not loaded. If the publisher changed its units, correct the row in "
+                "dbt_project/seeds/fred_series.csv (units, lowest, highest) and what is computed from the series."
+            )
+
+    def _vintage_dates(self, series: str) -> list[dt.date]:
+        days: list[dt.date] = []
+        count = 1
+        while len(days) < count:
+            page = self._get(
+                series,
+                "/vintagedates",
+                {
+                    "series_id": series,
+                    "realtime_start": _FIRST_DAY.isoformat(),
+                    "realtime_end": _LAST_DAY.isoformat(),
+                    "limit": str(VINTAGES_PER_PAGE),
+                    "offset": str(len(days)),
+                },
+            )
+            content = _content(series, _decoded(series, page.response.body))
+            rows = _rows(series, content, "vintage_dates")
+            count = _whole_number(series, content, "count")
+            numbers = np.arange(1, len(rows) + 1, dtype=np.int64)
+            days += _days(f"FRED {series}", rows, numbers, "row", "vintage date").astype("datetime64[D]").tolist()
+            if not rows:
+                break
+        return days
+
+    def _fetch_window(self, series: str, window: tuple[dt.date, dt.date] | None) -> Iterator[Fetched]:
+        """All pages of the observations in one window of knowledge; None stands for today.
+
+        The first page is handed over last: an archive that has it has the whole window.
+        """
+        realtime = dict(
+            zip(("realtime_start", "realtime_end"), (day.isoformat() for day in window or ()), strict=False)
+        )
+        asked = {"series_id": series, **realtime, "limit": str(OBSERVATIONS_PER_PAGE)}
+        is_full = window is not None and window[1] != _LAST_DAY
+        if is_full and self._known("/observations", asked | {"offset": "0"}) is not None:
+            return
+        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=True)
+        if not first.response.not_modified:
+            count = self._count(series, first)
+            for offset in range(OBSERVATIONS_PER_PAGE, count, OBSERVATIONS_PER_PAGE):
+                page = self._get(series, "/observations", asked | {"offset": str(offset)})
+                if self._count(series, page) != count:
+                    raise FetchError(
+                        f"{self._asked}: the series was changed while its pages were read. Run the load again."
+                    )
+                yield page
+        yield first
+
+    def _count(self, series: str, page: Fetched) -> int:
+        content = _content(series, _decoded(series, page.response.body))
+        _rows(series, content, "observations")
+        return _whole_number(series, content, "count")
+
+    def _known(self, path: str, params: dict[str, str]) -> Known | None:
+        return self._archive.latest_of_address(full_address(self._base + path, _as_json(params)))
+
+    def _get(self, dataset: str, path: str, params: dict[str, str], *, is_conditional: bool = False) -> Fetched:
+        self._asked = full_address(self._base + path, _as_json(params))
+        response = self._client.get(
+            self._base + path,
+            params=_as_json(params),
+            secret_params=self._secret,
+            known=self._known(path, params) if is_conditional else None,
+        )
+        return Fetched(dataset, response)
+
+
+def _as_json(params: dict[str, str]) -> dict[str, str]:
+    return params | {"file_type": "json"}

@@ -1,0 +1,140 @@
+"""The Treasury International Capital system (TIC): who holds US securities, by country.
+
+Belongs here: which datasets there are, at which addresses, and how they are fetched.
+Does not belong here: the layout of a file. Each family of files has a module: `slt` (tables 1, 3, 5 and 3D),
+`history` (mfhhis01), `transactions` (form S), `survey` (SHL), `release_calendar`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, DeadFileError, Failed, Fetched, FetchError
+from orchestration.sources.tic.countries import country_code_of, known_names
+from orchestration.sources.tic.document import Document, read_document
+from orchestration.sources.tic.history import parse_history
+from orchestration.sources.tic.release_calendar import parse_release_calendar
+from orchestration.sources.tic.releases import release_day
+from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
+from orchestration.sources.tic.survey import parse_survey
+from orchestration.sources.tic.transactions import parse_transactions
+
+if TYPE_CHECKING:
+    from orchestration.sources.http import HttpClient
+
+__all__ = ["NAME", "country_code_of", "dataset_of", "fetch", "known_names", "parse", "raw_table", "release_day"]
+
+NAME = "tic"
+
+HOLDINGS = "tic_holdings"
+CALENDAR = "tic_release_calendar"
+
+_DOCUMENTS = "/resource-center/data-chart-center/tic/Documents/"
+_CALENDAR_PAGE = "/data/treasury-international-capital-tic-system/release-dates-of-tic-data"
+
+_PARSERS: dict[str, tuple[str, Callable[[Document], pd.DataFrame]]] = {
+    "slt_table3": ("slt_table3.txt", parse_table_3),
+    "slt_table5": ("slt_table5.txt", parse_table_5),
+    "slt_table1": ("slt_table1.txt", parse_table_1),
+    "mfhhis01": ("mfhhis01.txt", parse_history),
+    "slt3d_globl": ("slt3d_globl.csv", parse_table_3d),
+    "s1_globl": ("s1_globl.txt", parse_transactions),
+    "shlhistdat": ("shlhistdat.txt", parse_survey),
+}
+"""Dataset -> (file name at the publisher, parser)."""
+
+_FILES = {file: dataset for dataset, (file, _) in _PARSERS.items()} | {
+    "mfhhis01.csv": "mfhhis01",
+    "mfh.txt": "mfh",
+    "release-dates-of-tic-data": "release_calendar",
+}
+_REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01"})
+_TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), "mfh": HOLDINGS, "release_calendar": CALENDAR}
+
+
+def dataset_of(address: str) -> str | None:
+    """Say which TIC dataset an address serves.
+
+    Args:
+        address: any address; only the last part of its path counts, since TIC moves between hosts and folders.
+
+    Returns:
+        The dataset, or None if the address serves none that is read.
+    """
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    return _FILES.get(path.rstrip("/").rpartition("/")[2])
+
+
+def raw_table(dataset: str) -> str:
+    """The raw table that a dataset's rows go to.
+
+    Raises:
+        KeyError: TIC has no such dataset.
+    """
+    return _TABLES[dataset]
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Turn the bytes of a TIC document into rows of its raw table.
+
+    Args:
+        dataset: one of the datasets that `dataset_of` gives.
+        body: the publisher's bytes, any line ends, UTF-8 or Latin-1.
+        retrieved_at: when they were fetched, UTC.
+
+    Returns:
+        The columns of `tic_holdings` or of `tic_release_calendar`; holdings are in `unit`, millions or billions
+        of US dollars, at the end of the month.
+
+    Raises:
+        FormatError: the bytes are not the dataset; the message names lines, what was expected, and what to do.
+        DeadFileError: mfh.txt, which the publisher froze at January 2023 and still serves.
+        KeyError: TIC has no such dataset.
+    """
+    if dataset == "mfh":
+        raise DeadFileError(
+            "mfh.txt: the publisher froze this file at January 2023, and still serves it. "
+            "Use slt_table5.txt (the same table, up to date) or slt_table3.txt (all countries) instead."
+        )
+    if dataset == "release_calendar":
+        return parse_release_calendar("release dates of TIC data", body, retrieved_at)
+    file, parser = _PARSERS[dataset]
+    return parser(read_document(file, body))
+
+
+def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
+    """Ask the live publisher for each dataset, conditionally where the archive has it.
+
+    The monthly files are required. The frozen files and the survey are required until the archive has them once;
+    the calendar never is, since the seed holds the past.
+
+    Args:
+        client: polite HTTP.
+        settings: the base addresses `tic_url` and `treasury_url`.
+        archive: what we have already.
+
+    Yields:
+        One Fetched or Failed for each document, monthly files first. mfh.txt is never asked for.
+    """
+    for dataset, (file, _) in _PARSERS.items():
+        required = dataset in _REPLACED_EVERY_MONTH or archive.latest_of_dataset(NAME, dataset) is None
+        yield _ask(client, archive, dataset, f"{settings.tic_url}{_DOCUMENTS}{file}", required)
+    yield _ask(client, archive, "release_calendar", f"{settings.treasury_url}{_CALENDAR_PAGE}", required=False)
+
+
+def _ask(client: HttpClient, archive: ArchiveView, dataset: str, address: str, required: bool) -> Fetched | Failed:
+    known = archive.latest_of_address(address)
+    try:
+        response = client.get(address, known=known, accept_html=dataset == "release_calendar")
+    except FetchError as error:
+        return Failed(dataset, address, str(error), required)
+    return Fetched(dataset, response)

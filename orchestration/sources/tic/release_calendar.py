@@ -1,0 +1,201 @@
+"""The days on which TIC data come out, as the publisher announces and records them.
+
+Belongs here: reading its calendar, a page of the publisher or a table of past releases.
+Does not belong here: which of two contradicting days is right in history; the seed `tic_release_calendar` says that.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from orchestration.sources.tic.document import Document, decode, excerpt, split_lines
+from orchestration.sources.tic.holdings import MONTH_NAMES, month_number
+
+COLUMNS = ("data_month_end", "released_on", "kind", "note", "line_number")
+
+# A month comes out about 47 days after its end; the longest delay on record, August 2025, was 79.
+_USUAL_LAG = 47
+_LAGS = range(25, 101)
+
+_MONTH_WORD = re.compile(rf"\b({'|'.join(MONTH_NAMES)})\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b((?:19|20)[0-9]{2})\b")
+_DATE = re.compile(
+    r"\b(?:(?P<year>(?:19|20)[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"|(?P<us_month>[0-9]{1,2})/(?P<us_day>[0-9]{1,2})/(?P<us_year>(?:19|20)[0-9]{2})"
+    r"|(?P<name>[A-Z][a-z]{2,8})\.? (?P<name_day>[0-9]{1,2}),? (?P<name_year>(?:19|20)[0-9]{2}))\b"
+)
+_TABLE = re.compile(r"<(?:table|tr)[\s>]", re.IGNORECASE)
+_TABLE_ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True)
+class _Release:
+    """What one line says: a data month, its day, and how sure the reading is (0 as printed, 1 year mended)."""
+
+    month: np.datetime64
+    day: dt.date
+    kind: str
+    note: str | None
+    line: int
+    mended: int
+
+    @property
+    def lag(self) -> int:
+        """Days from the end of the data month to the release."""
+        return (self.day - _month_end(self.month)).days
+
+
+def parse_release_calendar(name: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Read the release calendar: a CSV of past releases and announcements, or a page with a table of dates.
+
+    A reading whose lag is not between 25 and 100 days is dropped: the publisher's pages carry dates of later
+    edits. Where lines contradict each other, the one nearest to the usual lag of 47 days stays, and the note
+    names the other days.
+
+    Args:
+        name: the document's name, for messages.
+        body: the bytes.
+        retrieved_at: days after it are scheduled, whatever the page calls them.
+
+    Returns:
+        A row a data month and kind: data_month_end, released_on, kind (published or scheduled), note, line_number.
+
+    Raises:
+        FormatError: no release could be read.
+    """
+    text = decode(name, body)
+    document = Document(name, split_lines(text))
+    until = retrieved_at.date()
+    if _TABLE.search(text):
+        releases = list(_from_page(text, until))
+        if not releases:
+            raise document.error("expected a table with release days and data months, found none in the page")
+    else:
+        releases = list(_from_csv(document, until))
+        if not releases:
+            raise document.error("expected rows with a release date and a data month, found none")
+    return _frame(releases)
+
+
+def _frame(releases: list[_Release]) -> pd.DataFrame:
+    by_key: dict[tuple[np.datetime64, str], list[_Release]] = {}
+    for release in releases:
+        by_key.setdefault((release.month, release.kind), []).append(release)
+    chosen: list[tuple[_Release, str | None]] = []
+    for key in sorted(by_key):
+        ranked = sorted(by_key[key], key=lambda item: (item.mended, abs(item.lag - _USUAL_LAG), item.line))
+        best = ranked[0]
+        others = sorted({str(item.day) for item in ranked} - {str(best.day)})
+        notes = [best.note] if best.note else []
+        notes += [f"also given: {', '.join(others)}"] if others else []
+        chosen.append((best, "; ".join(notes) or None))
+    return pd.DataFrame(
+        {
+            "data_month_end": np.array([_month_end(best.month) for best, _ in chosen], "datetime64[s]"),
+            "released_on": np.array([best.day for best, _ in chosen], "datetime64[s]"),
+            "kind": pd.Series([best.kind for best, _ in chosen], dtype="str"),
+            "note": pd.Series([note for _, note in chosen], dtype="str"),
+            "line_number": np.array([best.line for best, _ in chosen], dtype="int64"),
+        }
+    )
+
+
+def _from_csv(document: Document, until: dt.date) -> Iterator[_Release]:
+    rows = [(number, _csv_cells(line)) for number, line in document.numbered() if line.strip()]
+    number, header = rows[0]
+    places = {cell.casefold(): index for index, cell in enumerate(header)}
+    missing = [name for name in ("release_date", "data_month_text") if name not in places]
+    if missing:
+        raise document.error(
+            f"expected the columns {', '.join(missing)}, or a page with a table; found {excerpt(','.join(header))}",
+            number,
+        )
+    for line, cells in rows[1:]:
+        row = {name: cells[index] if index < len(cells) else "" for name, index in places.items()}
+        day = _day(row["release_date"])
+        if day is None:
+            raise document.error(f"expected a release date, found {excerpt(row['release_date'])}", line)
+        yield from _readings(row["data_month_text"], day, _kind(day, until), line)
+        announced = _day(row.get("next_release_scheduled", ""))
+        if announced is not None:
+            yield from _readings(row.get("next_data_month", ""), announced, "scheduled", line)
+
+
+def _csv_cells(line: str) -> list[str]:
+    try:
+        return [cell.strip() for cells in csv.reader([line]) for cell in cells]
+    except csv.Error:
+        return [line]
+
+
+def _from_page(text: str, until: dt.date) -> Iterator[_Release]:
+    starts = [found.start() for found in _TABLE_ROW.finditer(text)]
+    line, counted = 1, 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        line, counted = line + text.count("\n", counted, start), start
+        words = " ".join(html.unescape(_TAG.sub(" ", text[start:end])).split())
+        found = _DATE.search(words)
+        day = _date_of(found) if found else None
+        if found is None or day is None:
+            continue
+        rest = _DATE.sub(" ", words)
+        yield from _readings(rest, day, _kind(day, until), line)
+
+
+def _readings(text: str, day: dt.date, kind: str, line: int) -> Iterator[_Release]:
+    """The data months that a text names, with the year that fits the day of release."""
+    years = _YEAR.findall(text)
+    for word in dict.fromkeys(word.casefold() for word in _MONTH_WORD.findall(text)):
+        number = month_number(word)
+        assert number is not None
+        year = day.year if number <= day.month else day.year - 1
+        wrong = years and str(year) not in years
+        release = _Release(
+            np.datetime64(f"{year:04d}-{number:02d}", "M"),
+            day,
+            kind,
+            f"printed as {' '.join(text.split())[:80]}" if wrong else None,
+            line,
+            int(bool(wrong)),
+        )
+        if release.lag in _LAGS:
+            yield release
+
+
+def _kind(day: dt.date, until: dt.date) -> str:
+    return "published" if day <= until else "scheduled"
+
+
+def _day(text: str) -> dt.date | None:
+    found = _DATE.search(text)
+    return _date_of(found) if found else None
+
+
+def _date_of(found: re.Match[str]) -> dt.date | None:
+    year, month, day = (
+        (found["year"], found["month"], found["day"])
+        if found["year"]
+        else (found["us_year"], found["us_month"], found["us_day"])
+        if found["us_year"]
+        else (found["name_year"], str(month_number(found["name"]) or 0), found["name_day"])
+    )
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _month_end(month: np.datetime64) -> dt.date:
+    last = (month + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    day = last.item()
+    assert isinstance(day, dt.date)
+    return day

@@ -1,0 +1,254 @@
+"""The Treasury's daily par yield curve: the same figures as FRED's DGS series, from their source and a day earlier.
+
+Belongs here: the address of a year's CSV, its layout, and how to ask for it. Does not belong here: the comparison with
+FRED, and which of the two a mart prefers.
+
+Dataset: `daily_treasury_yield_curve/2025`, one a year. Newest day first; holidays have no row; columns were added
+over time, and a tenor is blank before its first day. The file of the current year grows, the others rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import cast
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
+from orchestration.sources.http import HttpClient
+
+NAME = "treasury"
+FIRST_YEAR = 1990
+
+TENORS_OF_ALL_YEARS = ("3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr")
+"""Columns that every year has had. One that is missing was renamed, and its yields would be lost."""
+
+_CURVE = "daily_treasury_yield_curve"
+_PATH = re.compile(r"/daily-treasury-rates\.csv/([0-9]{4})(?:/all)?/?$")
+_DATASET = re.compile(rf"{_CURVE}/([0-9]{{4}})")
+_TENOR = re.compile(r"[0-9]+(?:\.[0-9]+)? (?:Mo|Month|Yr|Year)s?")
+_DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_MISSING = ["", "N/A"]
+_FIRST_DAYS = 8
+"""The first business day of a year is never later than this in January."""
+_LARGEST_DOCUMENT = 4 * 2**20
+_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+
+Days = npt.NDArray[np.datetime64]
+
+
+def dataset_of(address: str) -> str | None:
+    """Which year's curve an address serves, whatever its host; None if it is not one of ours."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    found = _PATH.search(parts.path)
+    # The same path serves bills, real yields and long-term rates under other types.
+    return f"{_CURVE}/{found[1]}" if found and f"type={_CURVE}" in parts.query.split("&") else None
+
+
+def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
+    """The raw table that the dataset's rows go to."""
+    return "treasury_par_yields"
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Turn the CSV of a year into rows.
+
+    Args:
+        dataset: `daily_treasury_yield_curve/YYYY`.
+        body: the CSV.
+        retrieved_at: tells whether a year may still be without a day, and which days cannot be known yet.
+
+    Returns:
+        date, tenor (as the header prints it: "10 Yr"), value (per cent; NaN where the cell is blank), line_number.
+
+    Raises:
+        FormatError: it is not the par yield curve of that year.
+    """
+    year = _year(dataset)
+    lines, is_ended = _lines(dataset, body)
+    tenors = _tenors(dataset, lines[0])
+    numbered = [(number, row) for number, row in enumerate(lines[1:], start=2) if row]
+    wrong = next((entry for entry in numbered if len(entry[1]) != len(lines[0])), None)
+    if wrong:
+        raise FormatError(
+            f"Treasury {dataset}: expected {len(lines[0])} cells on line {wrong[0]}, found {len(wrong[1])}: "
+            f"{_shown(','.join(wrong[1]))}. {_AGAIN}"
+        )
+    if not numbered:
+        if retrieved_at.date() <= dt.date(year, 1, _FIRST_DAYS):
+            return _frame([], np.array([], dtype="datetime64[us]"), np.array([], dtype=np.int64))
+        raise FormatError(f"Treasury {dataset}: expected a row a business day, found none. {_AGAIN}")
+    if not is_ended and not re.fullmatch(r"-?[0-9]+\.[0-9]{2}|", numbered[-1][1][-1].strip()):
+        raise FormatError(
+            f"Treasury {dataset}: expected two decimals in the last cell on line {numbered[-1][0]}, "
+            f"found {_shown(numbered[-1][1][-1])}: the document is cut off. Fetch it again."
+        )
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
+    columns = list(zip(*(row for _, row in numbered), strict=True))
+    dates = _days(dataset, columns[0], numbers)
+    _check_days(dataset, dates, numbers, year, retrieved_at)
+    values = [(tenor, _values(dataset, tenor, columns[place], numbers)) for tenor, place in tenors.items()]
+    return _frame(values, dates, numbers)
+
+
+def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
+    """Ask for the current year and the one before. Neither is required: the curve stands in for FRED, and checks it.
+
+    Yields:
+        Fetched and Failed, one a year.
+    """
+    this_year = dt.datetime.now(dt.UTC).year
+    for year in (this_year - 1, this_year):
+        dataset = f"{_CURVE}/{year}"
+        address = address_of(settings, year)
+        try:
+            response = client.get(address, known=archive.latest_of_address(address))
+        except FetchError as error:
+            yield Failed(dataset, address, str(error), required=False)
+        else:
+            yield Fetched(dataset, response)
+
+
+def address_of(settings: Settings, year: int) -> str:
+    """Where the CSV of a year is served."""
+    return (
+        f"{settings.treasury_url}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
+        f"?type={_CURVE}&field_tdr_date_value={year}&page&_format=csv"
+    )
+
+
+def _year(dataset: str) -> int:
+    found = _DATASET.fullmatch(dataset)
+    if found is None or int(found[1]) < FIRST_YEAR:
+        raise FormatError(f"Treasury: {dataset!r} is no dataset. Expected {_CURVE}/YYYY, from {FIRST_YEAR} on.")
+    return int(found[1])
+
+
+def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
+    """The cells, line by line, and whether the last line has its end."""
+    if not body.strip():
+        raise FormatError(f"Treasury {dataset}: the document is empty. {_AGAIN}")
+    if len(body) > _LARGEST_DOCUMENT:
+        raise FormatError(f"Treasury {dataset}: expected some 20,000 bytes, found {len(body):,}. {_AGAIN}")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"Treasury {dataset}: expected UTF-8, found the byte 0x{body[error.start]:02x} on line {line}. {_AGAIN}"
+        ) from None
+    if text.lstrip().startswith("<"):
+        raise FormatError(
+            f"Treasury {dataset}: the document is a web page (HTML) or XML, not CSV: {_shown(text.lstrip())}. "
+            "The publisher, or something on the way to it, refused the request: fetch it again later."
+        )
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True)), text.endswith(("\n", "\r"))
+    except csv.Error as error:
+        raise FormatError(f"Treasury {dataset}: the document is not CSV ({error}). {_AGAIN}") from None
+
+
+def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:
+    """Which column holds which tenor. A column that is no tenor is passed over."""
+    header = [" ".join(cell.split()) for cell in cells]
+    tenors = [name for name in header if _TENOR.fullmatch(name)]
+    missing = [name for name in TENORS_OF_ALL_YEARS if tenors.count(name) != 1]
+    if not header or header[0] != "Date" or missing or len(set(tenors)) != len(tenors):
+        lacks = f"; {missing[0]} is not there once" if missing else ""
+        raise FormatError(
+            f"Treasury {dataset}: expected `Date` and each tenor once ({', '.join(TENORS_OF_ALL_YEARS)}, ...), "
+            f"found {_shown(', '.join(header))} on line 1{lacks}. {_AGAIN}"
+        )
+    return {name: header.index(name) for name in tenors}
+
+
+def _texts(cells: Sequence[str]) -> pd.Series:
+    return pd.Series(cells, dtype="str").str.strip()
+
+
+def _days(dataset: str, cells: Sequence[str], numbers: npt.NDArray[np.int64]) -> Days:
+    texts = _texts(cells)
+    dates = pd.to_datetime(texts.where(texts.str.fullmatch(_DAY)), format="%m/%d/%Y", errors="coerce")
+    is_day = dates.notna().to_numpy()
+    if not is_day.all():
+        place = int(np.argmin(is_day))
+        raise FormatError(
+            f"Treasury {dataset}: expected a date like 12/31/2025 on line {numbers[place]}, "
+            f"found {_shown(texts.iloc[place])}. {_AGAIN}"
+        )
+    return cast("Days", dates.to_numpy().astype("datetime64[us]"))
+
+
+def _check_days(
+    dataset: str, dates: Days, numbers: npt.NDArray[np.int64], year: int, retrieved_at: dt.datetime
+) -> None:
+    """The days are of that year, in order, not of the future, and go back to its first business day."""
+    days = dates.astype("datetime64[D]")
+    # A clock that is set wrong, or another time zone, must not refuse the newest day.
+    latest = np.datetime64(retrieved_at.date(), "D") + 1
+    is_right = (days.astype("datetime64[Y]").astype(int) + 1970 == year) & (days <= latest)
+    if not is_right.all():
+        place = int(np.argmin(is_right))
+        raise FormatError(
+            f"Treasury {dataset}: expected days of {year} up to the retrieval, found {days[place]} "
+            f"on line {numbers[place]}: it is another year's file, or a wrong date. Fetch it again."
+        )
+    steps = np.diff(days).astype(np.int64)
+    is_step = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0
+    if not is_step.all():
+        place = int(np.argmin(is_step)) + 1
+        what = "twice" if steps[place - 1] == 0 else "out of order"
+        raise FormatError(
+            f"Treasury {dataset}: expected the days in order, each once, found {days[place]} {what} "
+            f"on line {numbers[place]}. {_AGAIN}"
+        )
+    if days.min() > np.datetime64(dt.date(year, 1, _FIRST_DAYS), "D"):
+        raise FormatError(
+            f"Treasury {dataset}: expected days from the first business day of {year} on, found none before "
+            f"{days.min()}: the document is cut off. Fetch it again."
+        )
+
+
+def _values(dataset: str, tenor: str, cells: Sequence[str], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    texts = _texts(cells)
+    is_missing = texts.isin(_MISSING)
+    is_number = texts.str.fullmatch(_NUMBER)
+    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
+    is_right = (is_missing | (is_number & np.isfinite(values))).to_numpy(dtype=bool)
+    if not is_right.all():
+        place = int(np.argmin(is_right))
+        raise FormatError(
+            f"Treasury {dataset}: expected a yield as {tenor} on line {numbers[place]}, "
+            f"found {_shown(texts.iloc[place])}. {_AGAIN}"
+        )
+    return cast("npt.NDArray[np.float64]", values)
+
+
+def _frame(
+    values: list[tuple[str, npt.NDArray[np.float64]]], dates: Days, numbers: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    tenors = [tenor for tenor, _ in values]
+    return pd.DataFrame(
+        {
+            "date": np.tile(dates, len(tenors)),
+            "tenor": pd.Series(np.repeat(np.array(tenors, dtype=object), len(dates)), dtype="str"),
+            "value": np.concatenate([column for _, column in values]) if values else np.array([], dtype=np.float64),
+            "line_number": np.tile(numbers, len(tenors)),
+        }
+    )
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}...")

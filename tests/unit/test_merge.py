@@ -1,0 +1,169 @@
+"""The vintaged merge: what is a new vintage, what is not, and that the order of loading leaves no trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from orchestration.warehouse.merge import MergeCount, merge
+from orchestration.warehouse.raw_tables import CRYPTO_CANDLES, FRED_OBSERVATIONS, RawTable
+
+Values = dict[str, float | None]
+"""Value by date (MM-DD of 2026) that a document of one series holds."""
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect()
+    connection.execute("create schema raw")
+    connection.execute(FRED_OBSERVATIONS.definition())
+    connection.execute(CRYPTO_CANDLES.definition())
+    yield connection
+    connection.close()
+
+
+def _rows(document: int, values: Values, rank: int) -> pd.DataFrame:
+    """The rows of document number n, retrieved on 1 February + n days."""
+    return pd.DataFrame(
+        {
+            "series_id": "DGS10",
+            "date": [dt.date.fromisoformat(f"2026-{day}") for day in values],
+            "value": [float("nan") if value is None else value for value in values.values()],
+            "line_number": range(2, len(values) + 2),
+            "document_id": f"document-{document}",
+            "retrieved_at": pd.Timestamp("2026-02-01") + pd.Timedelta(days=document),
+            "released_on": None,
+            "document_rank": rank,
+            "is_dated": False,
+        }
+    ).astype({"document_rank": "int32", "line_number": "int32"})
+
+
+def _merge(
+    connection: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    documents: dict[int, Values],
+    replaced: Sequence[int] = (),
+    table: RawTable = FRED_OBSERVATIONS,
+) -> dict[str, MergeCount]:
+    frames = [_rows(number, values, rank) for rank, (number, values) in enumerate(sorted(documents.items()))]
+    offered = tmp_path / "offered.parquet"
+    frame = pd.concat(frames)  # noqa: F841 (DuckDB reads it by name)
+    connection.execute("copy (select * replace (cast(released_on as date) as released_on) from frame) to '"
+                       f"{offered}' (format parquet)")
+    return merge(connection, table, offered, [f"document-{number}" for number in replaced])
+
+
+def _raw(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, float | None, str]]:
+    rows = connection.execute(
+        "select strftime(date, '%m-%d'), cast(value as double), document_id from raw.fred_observations order by all"
+    ).fetchall()
+    return [(str(day), value, str(document)) for day, value, document in rows]
+
+
+def test_only_what_differs_is_added(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 4.67, "01-02": 4.5}})
+    counts = _merge(connection, tmp_path, {2: {"01-01": 4.6700000000, "01-02": 4.6, "01-03": 4.7}})
+    assert _raw(connection) == [
+        ("01-01", 4.67, "document-1"),
+        ("01-02", 4.5, "document-1"),
+        ("01-02", 4.6, "document-2"),
+        ("01-03", 4.7, "document-2"),
+    ]
+    assert counts == {"document-2": MergeCount(offered=3, loaded=2, unchanged=1, retracted=0)}
+
+
+def test_what_a_window_no_longer_reaches_stays(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
+    counts = _merge(connection, tmp_path, {2: {"01-02": 2.0, "01-03": 3.0}})
+    assert len(_raw(connection)) == 3
+    assert counts["document-2"] == MergeCount(offered=2, loaded=0, unchanged=2, retracted=0)
+
+
+@pytest.mark.parametrize("second", [{"01-01": 1.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": None, "01-03": 3.0}])
+def test_what_goes_missing_inside_the_window_was_taken_back(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, second: Values
+) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
+    _merge(connection, tmp_path, {2: second})
+    assert ("01-02", None, "document-2") in _raw(connection)
+    before = _raw(connection)
+    _merge(connection, tmp_path, {3: second})
+    assert _raw(connection) == before, "it is taken back once"
+    _merge(connection, tmp_path, {4: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
+    assert ("01-02", 2.0, "document-4") in _raw(connection), "and can come again"
+
+
+def test_a_blank_that_was_never_a_value_is_no_vintage(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    counts = _merge(connection, tmp_path, {1: {"01-01": None, "01-02": 2.0}})
+    assert _raw(connection) == [("01-02", 2.0, "document-1")]
+    assert counts["document-1"] == MergeCount(offered=2, loaded=1, unchanged=1, retracted=0)
+
+
+def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
+    documents: dict[int, Values] = {
+        1: {"01-01": 1.0, "01-02": 2.0},
+        2: {"01-01": 1.5, "01-02": 2.0, "01-03": 3.0},
+        3: {"01-01": 1.0, "01-03": 3.0},
+    }
+    outcomes = set()
+    for order in itertools.permutations(documents):
+        with duckdb.connect() as connection:
+            connection.execute("create schema raw")
+            connection.execute(FRED_OBSERVATIONS.definition())
+            loaded: list[int] = []
+            for number in order:
+                # As `offer` does: a document older than a loaded one puts all of its dataset up again.
+                late = [known for known in loaded if known > number]
+                due = [*loaded, number] if late else [number]
+                _merge(connection, tmp_path, {n: documents[n] for n in due}, replaced=loaded if late else [])
+                loaded.append(number)
+            outcomes.add(tuple(_raw(connection)))
+    assert len(outcomes) == 1
+    assert len(next(iter(outcomes))) == 6
+
+
+def test_a_slice_of_candles_takes_nothing_back(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    def candles(document: int, days: list[int]) -> Path:
+        path = tmp_path / f"{document}.parquet"
+        frame = pd.DataFrame(  # noqa: F841 (DuckDB reads it by name)
+            {
+                "venue": "coinbase",
+                "symbol": "BTC",
+                "quote": "USD",
+                "candle_interval": "1d",
+                "opened_at": [pd.Timestamp(2026, 1, day) for day in days],
+                **dict.fromkeys(("open", "high", "low", "close", "volume"), 1.0),
+                "line_number": 1,
+                "document_id": f"document-{document}",
+                "retrieved_at": pd.Timestamp("2026-02-01") + pd.Timedelta(days=document),
+                "document_rank": 0,
+                "is_dated": False,
+            }
+        )
+        connection.execute(f"copy (select *, null::date as released_on from frame) to '{path}' (format parquet)")
+        return path
+
+    merge(connection, CRYPTO_CANDLES, candles(1, [1, 2, 3]), [])
+    counts = merge(connection, CRYPTO_CANDLES, candles(2, [1, 3]), [])
+    assert counts["document-2"] == MergeCount(offered=2, loaded=0, unchanged=2, retracted=0)
+    assert connection.execute("select count(*) from raw.crypto_candles").fetchone() == (3,)
+
+
+def test_rows_with_their_own_release_day_enter_once_each(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "dated.parquet"
+    frame = pd.concat([_rows(1, {"01-01": 1.0}, 0), _rows(1, {"01-01": 1.1}, 0)]).assign(  # noqa: F841 (DuckDB reads it by name)
+        released_on=[dt.date(2026, 1, 2), dt.date(2026, 1, 9)], is_dated=True
+    )
+    connection.execute(f"copy frame to '{path}' (format parquet)")
+    merge(connection, FRED_OBSERVATIONS, path, [])
+    merge(connection, FRED_OBSERVATIONS, path, [])
+    assert [value for _, value, _ in _raw(connection)] == [1.0, 1.1]

@@ -1,0 +1,116 @@
+"""Publishing swaps a whole, checked file in; readers never see anything else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.warehouse.home import Home, HomeError
+from orchestration.warehouse.publish import PublishError, publish
+from orchestration.warehouse.working import connect, set_knowledge_cutoff, start, working_file
+
+RETRIEVED = "2026-06-18 23:59:59"
+
+
+def _build(home: Home, value: int) -> None:
+    """A working file as dbt leaves it, with one mart of one row."""
+    start(home)
+    set_knowledge_cutoff(home, None)
+    with connect(home) as connection:
+        connection.execute(
+            "insert or replace into raw.documents values ('d', 's', 't', 'a', ?, null, null, 'h', 1, 'f', false, "
+            "'loaded', null, 1, 1, 0, 0, null)",
+            [RETRIEVED],
+        )
+        for schema in ("staging", "intermediate", "marts"):
+            connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create or replace table marts.fct as select {value} as value")
+        connection.execute("create or replace view staging.stg as select * from raw.documents")
+        connection.execute("create or replace table intermediate.int as select * from staging.stg")
+
+
+def _read(home: Home) -> int:
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        row = connection.execute("select value from marts.fct").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    return home
+
+
+def test_a_new_release_is_seen_by_new_readers_and_old_readers_keep_the_old_one(home: Home) -> None:
+    _build(home, 1)
+    publish(home, None, ["fct"], keep=3)
+    old_reader = duckdb.connect(str(home.published), read_only=True)
+    _build(home, 2)
+    publish(home, None, ["fct"], keep=3)
+    assert _read(home) == 2, "a new connection in a process that has the old release open sees the new one"
+    assert old_reader.execute("select value from marts.fct").fetchone() == (1,)
+    old_reader.close()
+
+
+def test_readers_are_given_marts_and_raw_only(home: Home) -> None:
+    _build(home, 1)
+    publish(home, None, ["fct"], keep=3)
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        schemas = connection.execute("select distinct table_schema from information_schema.tables order by 1").fetchall()
+        name = connection.execute("select current_database()").fetchone()
+    assert schemas == [("marts",), ("raw",)]
+    assert name == ("tidemark",)
+
+
+def test_a_missing_mart_publishes_nothing(home: Home) -> None:
+    _build(home, 1)
+    publish(home, None, ["fct"], keep=3)
+    before = home.published.resolve().read_bytes()
+    _build(home, 2)
+    with pytest.raises(PublishError, match=r"lacks marts\.fct_other"):
+        publish(home, None, ["fct", "fct_other"], keep=3)
+    assert home.published.resolve().read_bytes() == before
+
+
+def test_releases_are_named_after_their_day_and_the_oldest_go(home: Home) -> None:
+    for value in range(4):
+        _build(home, value)
+        publish(home, None, ["fct"], keep=2)
+    _build(home, 9)
+    release = publish(home, dt.date(2026, 1, 20), ["fct"], keep=2)
+    assert release.parent.name == "2026-01-20-1"
+    assert sorted(folder.name for folder in home.releases.iterdir()) == ["2026-01-20-1", "2026-06-18-4"]
+    assert _read(home) == 9
+
+
+def test_the_next_working_file_starts_from_the_published_one(home: Home) -> None:
+    _build(home, 7)
+    publish(home, None, ["fct"], keep=3)
+    start(home)
+    with connect(home) as connection:
+        assert connection.execute("select count(*) from raw.documents").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"DUCK" * 1000])
+def test_a_published_file_that_does_not_open_is_built_anew(home: Home, content: bytes) -> None:
+    home.published.write_bytes(content)
+    start(home)
+    with connect(home) as connection:
+        assert connection.execute("select count(*) from raw.documents").fetchone() == (0,)
+
+
+def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
+    (home.work / "leftover").mkdir()
+    (home.work / "tidemark.duckdb").write_bytes(b"half a file")
+    with home.exclusive():
+        assert list(home.work.iterdir()) == []
+        with pytest.raises(HomeError, match="Another load"), Home(home.root).exclusive():
+            pass
+        working_file(home).write_bytes(b"")
+    with home.exclusive():
+        assert list(home.work.iterdir()) == []

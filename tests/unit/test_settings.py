@@ -1,0 +1,61 @@
+"""A wrong setting gets a sentence that names the variable, before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "SOURCE", "AS_OF", "KEEP_RELEASES"):
+        monkeypatch.delenv(f"TIDEMARK_{name}", raising=False)
+    monkeypatch.delenv("FRED_API_KEY", raising=False)
+
+
+def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
+    settings = load_settings()
+    assert settings.source == "live"
+    assert settings.as_of is None
+    assert settings.home.name == "warehouse"
+    assert settings.source_folder is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("TIDEMARK_AS_OF", "2026-13-01", "TIDEMARK_AS_OF=2026-13-01: must be a date"),
+        ("TIDEMARK_AS_OF", "yesterday", "must be a date, YYYY-MM-DD"),
+        ("TIDEMARK_SOURCE", "/nowhere/at/all", "no manifest.csv there"),
+        ("TIDEMARK_KEEP_RELEASES", "0", "TIDEMARK_KEEP_RELEASES=0"),
+        ("TIDEMARK_FRED_URL", "fred.stlouisfed.org", "must be an address that starts with http"),
+        ("TIDEMARK_HTTP_ATTEMPTS", "many", "TIDEMARK_HTTP_ATTEMPTS=many"),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert said in str(caught.value)
+
+
+def test_a_wrong_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRED_API_KEY", "NotAKeyAtAll")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "FRED_API_KEY: must be 32 lower-case letters and digits" in str(caught.value)
+    assert "NotAKeyAtAll" not in str(caught.value)
+
+
+def test_a_key_does_not_show_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRED_API_KEY", "0123456789abcdef0123456789abcdef")
+    assert "0123456789abcdef" not in repr(load_settings())
+
+
+def test_a_folder_with_a_manifest_is_a_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("path\n", encoding="utf-8")
+    monkeypatch.setenv("TIDEMARK_SOURCE", str(tmp_path))
+    assert load_settings().source_folder == tmp_path.resolve()
