@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,7 +44,7 @@ def load(months: str | None) -> None:
         _prepare(home)
     except HomeError as error:
         _leave(str(error))
-    outcome = _run(home, first, last)
+    outcome = _run(first, last)
     if outcome.reasons:
         _leave("\n".join([*outcome.reasons, "", _what_stands(home)]), code=1)
     from orchestration.summary import summarize
@@ -72,7 +71,7 @@ class _Outcome:
         self.checks = checks
 
 
-def _run(home: Home, first: str | None, last: str | None) -> _Outcome:
+def _run(first: str | None, last: str | None) -> _Outcome:
     import dagster as dg
 
     from orchestration.definitions import defs
@@ -84,9 +83,7 @@ def _run(home: Home, first: str | None, last: str | None) -> _Outcome:
         if first
         else {}
     )
-    # dbt's own account of the build is long; it is kept, and the shell shows a line a step.
-    log = home.reports / "last_load.log"
-    with dg.DagsterInstance.get() as instance, log.open("w", encoding="utf-8") as file, redirect_stdout(file):
+    with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             run_config={"loggers": {"progress": {}}},
@@ -101,22 +98,10 @@ def _run(home: Home, first: str | None, last: str | None) -> _Outcome:
             [], {"expectations on rows": len(expectations), "dbt tests": len(evaluations) - len(expectations)}
         )
     reasons = [
-        f"CHECK FAILED  {check.asset_key.to_user_string()}: {check.check_name}\n{_check_story(check)}".rstrip()
+        f"CHECK FAILED  {check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
         for check in broken
     ]
     return _Outcome(reasons + _failures(result.all_events, bool(broken)), {})
-
-
-def _check_story(check: object) -> str:
-    description = getattr(check, "description", None)
-    if description:
-        return str(description)
-    metadata = getattr(check, "metadata", {})
-    return "\n".join(
-        f"  {name}: {value.value}"
-        for name, value in metadata.items()
-        if name in ("unique_id", "status", "dagster_dbt/failed_row_count")
-    )
 
 
 def _failures(events: Iterable[object], has_broken_checks: bool) -> list[str]:

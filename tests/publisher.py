@@ -122,6 +122,8 @@ class Publisher:
         self._routes: list[tuple[str, Handler]] = []
         self._faults: list[_Fault] = []
         self._lock = threading.Lock()
+        self.errors: list[BaseException] = []
+        """What went wrong in the server itself; leaving the context raises the first."""
         self.closing = threading.Event()
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -149,6 +151,8 @@ class Publisher:
         self._server.hang_up()
         self._server.server_close()
         self._thread.join()
+        if self.errors and error is None:
+            raise self.errors[0]
 
     def route(self, path_prefix: str, handler: Handler) -> None:
         """Let `handler` answer what begins with a path, before the files; it may decline with None."""
@@ -326,7 +330,7 @@ class _FredApi:
                 "date": row[0],
                 "value": row[3] or ".",
             }
-            for row in windows(tuple(files))
+            for row in windows(files)
             if row[1] <= end and row[2] >= start
         ]
         limit, offset = int(query.get("limit", 100000)), int(query.get("offset", 0))
@@ -349,21 +353,25 @@ class _FredApi:
         )
 
 
-@cache
-def windows(files: tuple[_File, ...]) -> list[tuple[str, dt.date, dt.date, str]]:
+def windows(files: list[_File]) -> list[tuple[str, dt.date, dt.date, str]]:
     """(date, first day, last day, value as printed) of every value that a run of vintages ever gave."""
+    return _windows(tuple((file.path, file.as_of) for file in files))
+
+
+@cache
+def _windows(files: tuple[tuple[Path, dt.date], ...]) -> list[tuple[str, dt.date, dt.date, str]]:
     known: dict[str, list[tuple[dt.date, dt.date, str]]] = {}
-    for number, file in enumerate(files):
-        last = files[number + 1].as_of - dt.timedelta(days=1) if number + 1 < len(files) else dt.date(9999, 12, 31)
-        rows = list(csv.reader(io.StringIO(file.path.read_text(encoding="utf-8"))))
+    for number, (path, as_of) in enumerate(files):
+        last = files[number + 1][1] - dt.timedelta(days=1) if number + 1 < len(files) else dt.date(9999, 12, 31)
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
         for date, printed in rows[1:]:
             value = "" if printed == "." else printed
             spans = known.setdefault(date, [])
-            follows = spans and spans[-1][1] + dt.timedelta(days=1) == file.as_of
+            follows = spans and spans[-1][1] + dt.timedelta(days=1) == as_of
             if follows and _number(spans[-1][2]) == _number(value):
                 spans[-1] = (spans[-1][0], last, spans[-1][2])
             else:
-                spans.append((file.as_of, last, value))
+                spans.append((as_of, last, value))
     return [(date, *span) for date in sorted(known) for span in known[date]]
 
 
@@ -411,6 +419,8 @@ class _Exchange(BaseHTTPRequestHandler):
     """One conversation."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes; held back for each other, they would cost 40 ms a request.
+    disable_nagle_algorithm = True
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
@@ -432,6 +442,9 @@ class _Exchange(BaseHTTPRequestHandler):
             else:
                 getattr(self, f"_{fault.kind}")(**fault.options)
         except ConnectionError:
+            self.close_connection = True
+        except Exception as error:
+            self.server.publisher.errors.append(error)
             self.close_connection = True
 
     def _whole(self) -> Answer:

@@ -1,23 +1,20 @@
-"""Resources: the load that a run performs, and dbt.
+"""Resources: the load that a run performs.
 
 Belongs here: what steps share. Does not belong here: what steps do.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
-from orchestration.defs.dbt_project import DBT_EXECUTABLE, dbt_project
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.home import Home
-from orchestration.warehouse.working import start, working_file
+from orchestration.warehouse.working import start
 
 
 class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -53,7 +50,6 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         with self._home.exclusive():
             self._archive = Archive(self._home.archive)
             start(self._home)
-            os.environ["TIDEMARK_WORKING_FILE"] = str(working_file(self._home))
             yield self
 
 
@@ -63,7 +59,6 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "load": Load(),
-            "dbt": DbtCliResource(project_dir=dbt_project, dbt_executable=DBT_EXECUTABLE),
         },
         executor=dg.in_process_executor,
     )

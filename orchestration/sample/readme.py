@@ -21,7 +21,8 @@ are those at which the publishers serve the real documents.
 - **TIC holdings** (US Treasury Department): total and bills of 33 countries, of Europe, of all foreign holders and of
   foreign official holders, in 34 months from December 2011 to April 2026, in millions of dollars, in the release
   of 2026-06-18. `slt_table3.txt`, `slt_table5.txt` and `mfhhis01.txt` there repeat them exactly (rounded as those files
-  round). The list is `orchestration/sample/anchors/tic_holdings.csv`.
+  round), and `slt3d_globl.csv` repeats those before 2020. The list is
+  `orchestration/sample/anchors/tic_holdings.csv`.
 - **First prints** of the release of 2026-01-15 as the press quoted them, for October and November 2025: China, United
   Kingdom, Japan, Canada, Denmark and the grand total. The list is `anchors/first_prints.csv`.
 - **Rates at the end of each month** (Federal Reserve, H.15): DGS3MO, DGS2, DGS5, DGS10, DGS30 and DFF, from January

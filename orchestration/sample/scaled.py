@@ -185,6 +185,9 @@ def _minute_archives(seed: int, symbol: str, coin: Coin, count: int) -> Iterator
         opened = np.arange(len(calendar) * _MINUTES, dtype=np.int64) * _MINUTE_MICROSECONDS
         opened += (calendar[0] - dt.date(1970, 1, 1)).days * _DAY_MICROSECONDS
         prices, volume = _minutes(np.array(ends, dtype=np.int64), _raw_bits(seed, symbol, month, len(opened)))
+        tick, lot = 10 ** (8 - coin.decimals), 1_000
+        # a tick is the least price: rounding down could give none
+        prices, volume = np.maximum(prices // tick, 1) * tick, volume // lot * lot
         yield _archive(symbol, "1m", month, _table(opened, _MINUTE_MICROSECONDS, prices, volume))
 
 
@@ -220,7 +223,7 @@ def _minutes(ends: Ints, bits: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
 
 def _table(opened: Ints, length: int, prices: Ints, volume: Ints) -> pa.Table:
     """The twelve columns of an archive; prices and volume in units of 1e-8."""
-    quote = volume // 10_000 * (prices[3] // 10_000)
+    quote = volume // 1_000 * (prices[3] // 10_000) // 10
     micros = opened >= (_MICROSECONDS_SINCE - dt.date(1970, 1, 1)).days * _DAY_MICROSECONDS
     closed = opened + length - 1
     columns: dict[str, Ints] = {

@@ -135,7 +135,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     text = _decoded(dataset, body)
     if text.lstrip().startswith("{"):
         return _read_observations(dataset, _content(dataset, text))
-    return _ordered(dataset, _read_csv(dataset, text))
+    return _read_csv(dataset, text)
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
@@ -210,11 +210,12 @@ def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
     )
     # "first" would skip NaN, which is a value here.
     merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
-    return (
-        pd.concat([plain, merged[_COLUMNS]], ignore_index=True)
-        if len(plain)
-        else merged[_COLUMNS].reset_index(drop=True)
-    )
+    # What an older document says holds for ever ends where a newer one has another value.
+    next_start = merged.groupby(["series_id", "date"], sort=False)["realtime_start"].shift(-1)
+    last_day = (next_start - pd.Timedelta(days=1)).fillna(merged["realtime_end"])
+    merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
+    merged = merged[_COLUMNS].reset_index(drop=True)
+    return merged if plain.empty else pd.concat([plain, merged], ignore_index=True)
 
 
 def _series_ids(values: list[str] | None) -> str | None:
@@ -269,7 +270,13 @@ def _shown(value: object) -> str:
 
 def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
     frames = [_read_csv(dataset, _decoded(f"{dataset}, {name}", text), name) for name, text in _members(dataset, body)]
-    return _ordered(dataset, pd.concat(frames, ignore_index=True) if frames else _frame([]))
+    found = [series for frame in frames for series in frame["series_id"].unique()]
+    for series in dataset.split(","):
+        if found.count(series) != 1:
+            raise FormatError(
+                f"FRED {dataset}: expected {series} once in the ZIP, found it {found.count(series)} times. {_AGAIN}"
+            )
+    return pd.concat(frames, ignore_index=True)
 
 
 def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
@@ -366,16 +373,6 @@ def _positions(where: str, dataset: str, header: list[str], *, is_member: bool) 
             "another series is served under this one's name. Nothing of it is used; fetch it again."
         )
     return {series: header.index(series) for series in asked if series in header}
-
-
-def _ordered(dataset: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Check that each series that was asked for came once, over all members of a document."""
-    found = frame["series_id"]
-    runs = found[found != found.shift()].tolist()
-    for series in dataset.split(","):
-        if runs.count(series) != 1:
-            raise FormatError(f"FRED {dataset}: expected {series} once, found it {runs.count(series)} times. {_AGAIN}")
-    return frame
 
 
 def _frame(parts: list[tuple[str, Days, npt.NDArray[np.float64], npt.NDArray[np.int64]]]) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         if retrieved_at.date() <= dt.date(year, 1, _FIRST_DAYS):
             return _frame([], np.array([], dtype="datetime64[us]"), np.array([], dtype=np.int64))
         raise FormatError(f"Treasury {dataset}: expected a row a business day, found none. {_AGAIN}")
-    if not is_ended and not re.fullmatch(r"-?[0-9]+\.[0-9]{2}|", numbered[-1][1][-1].strip()):
+    if not is_ended and _is_cut([row[-1].strip() for _, row in numbered[-2:]]):
         raise FormatError(
             f"Treasury {dataset}: expected two decimals in the last cell on line {numbered[-1][0]}, "
             f"found {_shown(numbered[-1][1][-1])}: the document is cut off. Fetch it again."
@@ -158,6 +158,16 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True)), text.endswith(("\n", "\r"))
     except csv.Error as error:
         raise FormatError(f"Treasury {dataset}: the document is not CSV ({error}). {_AGAIN}") from None
+
+
+def _is_cut(last_cells: list[str]) -> bool:
+    """Whether the last cell is less than it was. The file has no final line end that would tell.
+
+    Yields have two decimals. A blank cell is whole only below another: 30-year yields were missing for years.
+    """
+    if last_cells[-1] in _MISSING:
+        return last_cells[0] not in _MISSING or len(last_cells) == 1
+    return re.fullmatch(r"-?[0-9]+\.[0-9]{2}", last_cells[-1]) is None
 
 
 def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:

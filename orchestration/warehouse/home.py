@@ -57,6 +57,11 @@ class Home:
         """Dagster's own storage."""
         return self.root / "dagster"
 
+    @property
+    def dbt(self) -> Path:
+        """dbt's artifacts of the last build."""
+        return self.root / "dbt"
+
     def prepare(self) -> None:
         """Make the folders.
 
@@ -64,7 +69,7 @@ class Home:
             HomeError: the disk refused.
         """
         try:
-            for folder in (self.archive, self.releases, self.work, self.reports, self.dagster):
+            for folder in (self.archive, self.releases, self.work, self.reports, self.dagster, self.dbt):
                 folder.mkdir(parents=True, exist_ok=True)
             if not os.access(self.root, os.W_OK):
                 raise PermissionError(13, "Permission denied")

@@ -114,6 +114,14 @@ def test_a_candle_that_stands_twice_counts_once(publisher, dataset, serve):
 
 
 @every_publisher
+def test_a_candle_that_stands_twice_without_a_figure_counts_once(publisher, dataset, serve):
+    hollow = replace(WEEK[3], close=float("nan"))
+    assert len(publisher.parse(dataset, serve([hollow, hollow]), LATER)) == 1
+    with pytest.raises(FormatError, match="two different candles"):
+        publisher.parse(dataset, serve([hollow, WEEK[3]]), LATER)
+
+
+@every_publisher
 @pytest.mark.parametrize("name", candles.FIGURES)
 def test_two_different_candles_of_one_moment_are_refused(publisher, dataset, serve, name):
     other = replace(WEEK[3], **{name: 99.0})

@@ -36,9 +36,11 @@ class Shelf:
         self.datasets = datasets
 
     def latest_of_address(self, address: str) -> Known | None:
+        """What there is from an address."""
         return self._known if tic.dataset_of(address) in self.datasets else None
 
     def latest_of_dataset(self, source: str, dataset: str) -> Known | None:
+        """What there is of a dataset."""
         return self._known if source == tic.NAME and dataset in self.datasets else None
 
     @property

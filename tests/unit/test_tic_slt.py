@@ -373,3 +373,8 @@ def test_many_problems_make_one_message_of_bounded_length() -> None:
 def test_the_dead_file_names_its_successors() -> None:
     with pytest.raises(DeadFileError, match=r"slt_table5\.txt .* slt_table3\.txt"):
         tic.parse("mfh", b"whatever", NOW)
+
+
+def test_a_line_of_control_characters_is_refused() -> None:
+    text = report_3d().replace('"Denmark",10502,"2012-01"', '\x1c\r\n"Denmark",10502,"2012-01"')
+    assert "expected 6 cells, found 1" in refused("slt3d_globl", text)

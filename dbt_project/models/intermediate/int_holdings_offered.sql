@@ -6,6 +6,8 @@ with tic as (
         security_type = 'treasury'
         and source_series in ('slt_table3', 'slt3d', 'mfhhis01')
         and month_end >= date '2000-01-01'
+        -- Each file counts others among "All Other": the figures make no series.
+        and country_code <> 'OTHER'
 ),
 
 -- Where a file said something else after the day on which a figure is said to be released, the retrieval tells the truth.

@@ -141,10 +141,7 @@ def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime)
         series,
         opened,
         "milliseconds or microseconds",
-        [
-            documents.read_figures(rows, number, name, PUBLISHER)
-            for number, name in enumerate(candles.FIGURES, start=1)
-        ],
+        [documents.read_figures(rows, number, name, PUBLISHER) for number, name in enumerate(candles.FIGURES, start=1)],
         documents.row_numbers(rows),
         retrieved_at,
     )
@@ -176,8 +173,6 @@ def _unpack(series: candles.Series, body: bytes) -> bytes:
             member = members[0]
             if not name.fullmatch(member.filename):
                 raise _not_an_archive(series, f"the file {member.filename[:80]!r}")
-            if member.flag_bits & 0x1:
-                raise _not_an_archive(series, "an encrypted file")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise _not_an_archive(series, "a file packed in another way than `deflate`")
             largest = min(LARGEST_MEMBER, LARGEST_RATIO * len(body))

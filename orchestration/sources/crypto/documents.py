@@ -49,8 +49,7 @@ def read_json(body: bytes, publisher: str) -> Any:
         raise FormatError(f"{publisher}: the document is empty. Expected JSON: fetch it again.")
     if len(body) > LARGEST_ANSWER:
         raise FormatError(
-            f"{publisher}: expected JSON of at most {LARGEST_ANSWER:,} bytes, found {len(body):,}. "
-            "Fetch it again."
+            f"{publisher}: expected JSON of at most {LARGEST_ANSWER:,} bytes, found {len(body):,}. Fetch it again."
         )
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise FormatError(
@@ -62,8 +61,7 @@ def read_json(body: bytes, publisher: str) -> Any:
     except (ValueError, RecursionError) as error:
         begins = excerpt(body)
         raise FormatError(
-            f"{publisher}: expected JSON, found a document that begins {begins} ({_reason(error)}). "
-            f"{advice(begins)}"
+            f"{publisher}: expected JSON, found a document that begins {begins} ({_reason(error)}). {advice(begins)}"
         ) from None
 
 
@@ -182,8 +180,8 @@ def _read_column(
 def _as_text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
-    # true and false are numbers to Python, and no prices
-    return repr(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else ""
+    # what is no number becomes a text that is none: also true, which is a number to Python
+    return repr(cell) if isinstance(cell, int | float) else ""
 
 
 def _is_number(text: str, kind: pa.DataType) -> bool:

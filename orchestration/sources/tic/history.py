@@ -91,7 +91,7 @@ def parse_history(document: Document) -> pd.DataFrame:
 
 def _csv_cells(line: str) -> list[str]:
     try:
-        return [clean(cell) for cells in csv.reader([line]) for cell in cells]
+        return [clean(cell) for cells in csv.reader([line]) for cell in cells] or [""]
     except csv.Error:
         return [clean(line)]
 

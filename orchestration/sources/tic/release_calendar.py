@@ -132,7 +132,7 @@ def _from_csv(document: Document, until: dt.date) -> Iterator[_Release]:
 
 def _csv_cells(line: str) -> list[str]:
     try:
-        return [cell.strip() for cells in csv.reader([line]) for cell in cells]
+        return [cell.strip() for cells in csv.reader([line]) for cell in cells] or [""]
     except csv.Error:
         return [line]
 

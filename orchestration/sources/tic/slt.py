@@ -279,7 +279,7 @@ def _csv_rows(document: Document, start: int) -> list[tuple[int, list[str]]]:
     for number, line in table_lines(document, start, _CSV_ROW.match):
         try:
             # Line by line: a quote that is not closed must not swallow the rows below it.
-            rows.extend((number, cells) for cells in csv.reader([line.strip()], strict=True))
+            rows.extend((number, cells) for cells in csv.reader([line.strip() or '""'], strict=True))
         except csv.Error as error:
             problems.add(number, f"expected a row of six cells, found {excerpt(line)} ({error})")
     problems.raise_if_any(ADVICE)

@@ -1,0 +1,104 @@
+"""Runs dbt on the working file: staging, intermediate, marts, and their tests, in one invocation.
+
+Belongs here: starting dbt and reading its verdict. Does not belong here: SQL; that is `dbt_project/`.
+
+dbt runs as a process of its own, since in ours it would keep the DuckDB file locked; its artifacts stay in the home,
+so that the next load parses only what has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse.home import Home
+from orchestration.warehouse.working import working_file
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+DBT = str(Path(sys.prefix) / "bin" / "dbt")
+
+
+class TransformError(Exception):
+    """dbt could not run at all; the message is dbt's."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """dbt's verdict on one model, seed or test.
+
+    Attributes:
+        unique_id: as in the manifest.
+        status: `success`, `pass`, `warn`, `fail`, `error` or `skipped`.
+        message: dbt's words; empty where all is well.
+        failures: rows that a test returned.
+        seconds: execution time.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+    @property
+    def is_bad(self) -> bool:
+        """The node stops the load."""
+        return self.status in ("fail", "error")
+
+
+def run_dbt(arguments: Sequence[str], target: Path, working: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a dbt command on our project.
+
+    Args:
+        arguments: the command and its options.
+        target: where dbt's artifacts go.
+        working: the DuckDB file to work on; None for commands that need none.
+    """
+    environment = os.environ | ({"TIDEMARK_WORKING_FILE": str(working)} if working else {})
+    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    paths = ["--target-path", str(target), "--log-path", str(target)]
+    return subprocess.run(
+        [DBT, *arguments, *folders, *paths],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
+    """Build and test models on the working file.
+
+    Args:
+        home: the installation.
+        selected: names of models and seeds; all if empty.
+
+    Returns:
+        A verdict a node, in the order of execution.
+
+    Raises:
+        TransformError: dbt did not get as far as the first node.
+    """
+    results = home.dbt / "run_results.json"
+    results.unlink(missing_ok=True)
+    selection = ["--select", *selected] if selected else []
+    process = run_dbt(["build", *selection], home.dbt, working_file(home))
+    (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
+    if not results.exists():
+        raise TransformError(f"dbt did not start:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")
+    return [
+        NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            message=result["message"] or "",
+            failures=result["failures"] or 0,
+            seconds=result["execution_time"],
+        )
+        for result in json.loads(results.read_text(encoding="utf-8"))["results"]
+    ]
