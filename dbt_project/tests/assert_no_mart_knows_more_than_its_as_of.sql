@@ -9,13 +9,15 @@ known as (
     {% for mart in [
         'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'fct_observations', 'fct_observation_vintages',
         'fct_crypto_daily', 'liquidity_stress_daily'
-    ] %}
-    select
-        '{{ mart }}' as mart,
-        max(known_at) as newest_known_at
-    from {{ ref(mart) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    ] -%}
+        select
+            '{{ mart }}' as mart,
+            max(known_at) as newest_known_at
+        from {{ ref(mart) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {% endfor -%}
 )
 
 select known.*

@@ -37,12 +37,13 @@ class _ProgressHandler(logging.Handler):
         sys.stderr.flush()
 
 
-@dg.logger(description="A line a step, for a person at a shell.")
-def progress(_context: dg.InitLoggerContext) -> logging.Logger:
-    """Build the logger."""
+def _make_progress(_context: dg.InitLoggerContext) -> logging.Logger:
     logger = logging.Logger("progress", level=logging.DEBUG)
     logger.addHandler(_ProgressHandler())
     return logger
+
+
+progress = dg.LoggerDefinition(_make_progress, description="A line a step, for a person at a shell.")
 
 
 @dg.definitions

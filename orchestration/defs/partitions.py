@@ -32,6 +32,4 @@ def window_of(context: dg.AssetExecutionContext) -> Window:
     if first is None or last is None:
         return Window()
     end = load_months.time_window_for_partition_key(last).end
-    return Window(
-        load_months.time_window_for_partition_key(first).start.date(), (end - dt.timedelta(days=1)).date()
-    )
+    return Window(load_months.time_window_for_partition_key(first).start.date(), (end - dt.timedelta(days=1)).date())

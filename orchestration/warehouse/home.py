@@ -59,7 +59,7 @@ class Home:
 
     @property
     def dbt(self) -> Path:
-        """dbt's artifacts of the last build."""
+        """What dbt left of its last build."""
         return self.root / "dbt"
 
     def prepare(self) -> None:

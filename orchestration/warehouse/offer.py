@@ -202,16 +202,21 @@ def _one_row_a_statement(frame: pd.DataFrame) -> pd.DataFrame:
     measures = ", ".join(
         f"max(value) filter (where measure = '{measure}') as {measure}" for measure in TIC_HOLDINGS.value_columns
     )
-    return duckdb.sql(
-        f"""
+    return (
+        duckdb.from_df(frame)
+        .query(
+            "frame",
+            f"""
         select series, country_code, month_end, security_type, instrument, {measures},
             any_value(unit) as unit, any_value(basis) as basis, any_value(published_name) as published_name,
             max(revised_on) as revised_on, min(line_number) as line_number
         from frame
         group by series, country_code, month_end, security_type, instrument
         order by line_number, series, security_type, instrument, month_end
-        """
-    ).df()
+        """,
+        )
+        .df()
+    )
 
 
 def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:

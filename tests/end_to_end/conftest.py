@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Installation:
 
     @property
     def published(self) -> Path:
+        """What readers open."""
         return self.home / "tidemark.duckdb"
 
     def load(self, *arguments: str, source: str | Path = "sample", **settings: str) -> subprocess.CompletedProcess[str]:
@@ -54,6 +56,11 @@ class Installation:
     def one(self, sql: str) -> Any:
         """The first value that a query gives."""
         return self.query(sql)[0][0]
+
+    def copy(self, folder: Path) -> Installation:
+        """The same installation elsewhere: its link to the published file is relative, so it moves along."""
+        shutil.copytree(self.home, folder, symlinks=True)
+        return Installation(folder)
 
     def export_marts(self, folder: Path) -> dict[str, bytes]:
         """All marts as sorted CSV, by name."""

@@ -14,7 +14,9 @@ ADDRESS = "https://publisher.test/table.txt"
 
 
 def _response(body: bytes, day: int, address: str = ADDRESS) -> Response:
-    return Response(address=address, body=body, retrieved_at=dt.datetime(2026, 1, day, 12, tzinfo=dt.UTC), etag=f'"{day}"')
+    return Response(
+        address=address, body=body, retrieved_at=dt.datetime(2026, 1, day, 12, tzinfo=dt.UTC), etag=f'"{day}"'
+    )
 
 
 def _objects(folder: Path) -> list[Path]:

@@ -337,6 +337,14 @@ def test_a_refused_connection_says_so(client: HttpClient) -> None:
     assert "the connection was refused" in refused(client, f"{address}/file")
 
 
+def test_a_proxy_that_fails_is_named_without_its_password(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hush@127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    said = refused(client, "https://publisher.invalid/file", secret_params={"api_key": KEY})
+    assert "the proxy that this machine is set to use could not be reached" in said
+    assert "hush" not in said
+
+
 def test_an_address_that_is_none_says_so(client: HttpClient) -> None:
     assert "cannot be asked" in refused(client, "http://")
     assert "is no address" in refused(client, "http://[::1/x")

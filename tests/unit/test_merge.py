@@ -55,8 +55,9 @@ def _merge(
     frames = [_rows(number, values, rank) for rank, (number, values) in enumerate(sorted(documents.items()))]
     offered = tmp_path / "offered.parquet"
     frame = pd.concat(frames)  # noqa: F841 (DuckDB reads it by name)
-    connection.execute("copy (select * replace (cast(released_on as date) as released_on) from frame) to '"
-                       f"{offered}' (format parquet)")
+    connection.execute(
+        f"copy (select * replace (cast(released_on as date) as released_on) from frame) to '{offered}' (format parquet)"
+    )
     return merge(connection, table, offered, [f"document-{number}" for number in replaced])
 
 
@@ -156,9 +157,7 @@ def test_a_slice_of_candles_takes_nothing_back(connection: duckdb.DuckDBPyConnec
     assert connection.execute("select count(*) from raw.crypto_candles").fetchone() == (3,)
 
 
-def test_rows_with_their_own_release_day_enter_once_each(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_rows_with_their_own_release_day_enter_once_each(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "dated.parquet"
     frame = pd.concat([_rows(1, {"01-01": 1.0}, 0), _rows(1, {"01-01": 1.1}, 0)]).assign(  # noqa: F841 (DuckDB reads it by name)
         released_on=[dt.date(2026, 1, 2), dt.date(2026, 1, 9)], is_dated=True

@@ -61,7 +61,9 @@ def test_readers_are_given_marts_and_raw_only(home: Home) -> None:
     _build(home, 1)
     publish(home, None, ["fct"], keep=3)
     with duckdb.connect(str(home.published), read_only=True) as connection:
-        schemas = connection.execute("select distinct table_schema from information_schema.tables order by 1").fetchall()
+        schemas = connection.execute(
+            "select distinct table_schema from information_schema.tables order by 1"
+        ).fetchall()
         name = connection.execute("select current_database()").fetchone()
     assert schemas == [("marts",), ("raw",)]
     assert name == ("tidemark",)

@@ -12,7 +12,6 @@ latest as (
 )
 
 select
-    case series_id when 'CBBTCUSD' then 'BTC' when 'CBETHUSD' then 'ETH' end as symbol,
     date,
     cast(null as double) as open_usd,
     cast(null as double) as high_usd,
@@ -20,6 +19,7 @@ select
     cast(value as double) as close_usd,
     cast(null as double) as volume,
     'coinbase_via_fred' as venue,
-    known_at
+    known_at,
+    case series_id when 'CBBTCUSD' then 'BTC' when 'CBETHUSD' then 'ETH' end as symbol
 from latest
 where recency = 1 and value is not null

@@ -28,7 +28,7 @@ known as (
         *,
         row_number() over (partition by venue, symbol, quote, opened_at order by known_at desc) as recency
     from dated
-    where known_at < (select known_before from {{ ref('stg_knowledge_cutoff') }})
+    where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)
 )
 
 select

@@ -67,4 +67,4 @@ select
     cast(known_at as date) as released_on,
     case when known_at < published_at then 'reconstructed' else 'observed' end as vintage_basis
 from dated
-where known_at < (select known_before from {{ ref('stg_knowledge_cutoff') }})
+where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

@@ -37,7 +37,10 @@ calendar as (
         series_id,
         date,
         lead(date) over (partition by series_id order by date) as next_date
-    from (select distinct series_id, date from observations) as dates
+    from (select distinct
+        series_id,
+        date
+    from observations) as dates
 ),
 
 publication as (
@@ -84,7 +87,7 @@ select
     date,
     value,
     known_at,
-    case when known_at < stated_at then 'reconstructed' else 'observed' end as vintage_basis,
-    'fred' as publisher
+    'fred' as publisher,
+    case when known_at < stated_at then 'reconstructed' else 'observed' end as vintage_basis
 from dated
-where known_at < (select known_before from {{ ref('stg_knowledge_cutoff') }})
+where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

@@ -46,7 +46,7 @@ select
     date,
     value,
     known_at,
-    case when known_at < retrieved_at then 'reconstructed' else 'observed' end as vintage_basis,
-    'treasury' as publisher
+    'treasury' as publisher,
+    case when known_at < retrieved_at then 'reconstructed' else 'observed' end as vintage_basis
 from known
-where known_at < (select known_before from {{ ref('stg_knowledge_cutoff') }})
+where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

@@ -6,6 +6,16 @@ with source as (
 renamed as (
     select
         ---------- ids
+        document_id,
+
+        ---------- dates
+        date,
+        retrieved_at,
+
+        ---------- figures
+        value,
+
+        ---------- the series of FRED that carries the same tenor
         case tenor
             when '1 Mo' then 'DGS1MO'
             when '3 Mo' then 'DGS3MO'
@@ -18,15 +28,7 @@ renamed as (
             when '10 Yr' then 'DGS10'
             when '20 Yr' then 'DGS20'
             when '30 Yr' then 'DGS30'
-        end as series_id,
-        document_id,
-
-        ---------- dates
-        date,
-        retrieved_at,
-
-        ---------- figures
-        value
+        end as series_id
     from source
 )
 

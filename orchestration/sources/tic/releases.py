@@ -26,8 +26,8 @@ def release_day(
         retrieved_before: when we got the document of the dataset before it, which said something else; None if none.
 
     Returns:
-        The release of its newest month, if that lies between the two retrievals; else the last release between them; else,
-        and for what is not released monthly, the day of retrieval.
+        The release of its newest month, if that lies between the two retrievals; else the last release between
+        them; else, and for what is not released monthly, the day of retrieval.
     """
     if dataset not in _MONTHLY:
         return retrieved_on

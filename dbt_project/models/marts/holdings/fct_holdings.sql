@@ -32,6 +32,11 @@ select
     holdings_usd_bn,
     net_sales_usd_bn,
     valuation_change_usd_bn,
+    source_series,
+    is_break,
+    released_on,
+    known_at,
+    vintage_basis,
     -- A change is only a change on one basis, and from one month to the next.
     case
         when not is_break and month_end_before = last_day(month_end - interval '1 month')
@@ -40,11 +45,6 @@ select
                     holdings_usd_bn - holdings_before_usd_bn - net_sales_usd_bn - valuation_change_usd_bn
                     as decimal(18, 3)
                 )
-    end as other_change_usd_bn,
-    source_series,
-    is_break,
-    released_on,
-    known_at,
-    vintage_basis
+    end as other_change_usd_bn
 from with_month_before
 order by country_code, month_end, instrument

@@ -29,10 +29,10 @@ flagged as (
         vintages.net_sales_usd_bn,
         vintages.valuation_change_usd_bn,
         vintages.source_series,
-        rebased_by_country.month_end is not null as is_break,
         vintages.released_on,
         vintages.known_at,
-        vintages.vintage_basis
+        vintages.vintage_basis,
+        rebased_by_country.month_end is not null as is_break
     from vintages
     inner join countries on vintages.country_code = countries.country_code
     left join rebased_by_country

@@ -53,7 +53,7 @@ ranked as (
         holdings.instrument,
         row_number() over (
             partition by holdings.month_end, holdings.instrument
-            order by holdings.holdings_usd_bn desc, holdings.country_code
+            order by holdings.holdings_usd_bn desc, holdings.country_code asc
         ) as holder_rank
     from holdings
     inner join countries on holdings.country_code = countries.country_code
@@ -68,14 +68,14 @@ select
     with_earlier.holdings_usd_bn,
     cast(with_earlier.holdings_usd_bn - with_earlier.holdings_1m_ago_usd_bn as decimal(18, 3)) as change_1m_usd_bn,
     cast(with_earlier.holdings_usd_bn - with_earlier.holdings_12m_ago_usd_bn as decimal(18, 3)) as change_12m_usd_bn,
+    cast(ranked.holder_rank as integer) as holder_rank,
+    with_earlier.is_break,
+    with_earlier.known_at,
     round(
         100 * cast(with_earlier.holdings_usd_bn - with_earlier.holdings_12m_ago_usd_bn as double)
         / nullif(with_earlier.holdings_12m_ago_usd_bn, 0), 4
     ) as change_12m_pct,
-    round(cast(with_earlier.holdings_usd_bn as double) / nullif(totals.all_foreign_usd_bn, 0), 6) as all_foreign_share,
-    cast(ranked.holder_rank as integer) as holder_rank,
-    with_earlier.is_break,
-    with_earlier.known_at
+    round(cast(with_earlier.holdings_usd_bn as double) / nullif(totals.all_foreign_usd_bn, 0), 6) as all_foreign_share
 from with_earlier
 left join totals
     on with_earlier.month_end = totals.month_end and with_earlier.instrument = totals.instrument

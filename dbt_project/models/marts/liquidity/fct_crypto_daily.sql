@@ -8,9 +8,29 @@ closes_at_fred as (
 ),
 
 everything as (
-    select * from candles
+    select
+        symbol,
+        date,
+        open_usd,
+        high_usd,
+        low_usd,
+        close_usd,
+        volume,
+        venue,
+        known_at
+    from candles
     union all
-    select * from closes_at_fred
+    select
+        symbol,
+        date,
+        open_usd,
+        high_usd,
+        low_usd,
+        close_usd,
+        volume,
+        venue,
+        known_at
+    from closes_at_fred
 ),
 
 ranked as (

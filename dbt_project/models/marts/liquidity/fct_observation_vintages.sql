@@ -8,9 +8,23 @@ fallback as (
 ),
 
 everything as (
-    select * from fred
+    select
+        series_id,
+        date,
+        value,
+        known_at,
+        vintage_basis,
+        publisher
+    from fred
     union all
-    select * from fallback
+    select
+        series_id,
+        date,
+        value,
+        known_at,
+        vintage_basis,
+        publisher
+    from fallback
 )
 
 select

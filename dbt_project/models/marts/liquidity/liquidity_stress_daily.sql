@@ -111,16 +111,16 @@ select
     yield_3m_pct,
     yield_2y_pct,
     yield_10y_pct,
-    round(100 * (yield_10y_pct - yield_2y_pct), 4) as slope_2y_10y_bp,
-    round(yield_10y_volatility_bp, 6) as yield_10y_volatility_bp,
     vix,
     baa_spread_pct,
-    round(sp500_drawdown_pct, 6) as sp500_drawdown_pct,
     btc_close_usd,
+    cast(indicators_present as integer) as indicators_present,
+    known_at,
+    round(100 * (yield_10y_pct - yield_2y_pct), 4) as slope_2y_10y_bp,
+    round(yield_10y_volatility_bp, 6) as yield_10y_volatility_bp,
+    round(sp500_drawdown_pct, 6) as sp500_drawdown_pct,
     round(btc_volatility_pct, 6) as btc_volatility_pct,
     round(btc_drawdown_pct, 6) as btc_drawdown_pct,
-    case when indicators_present >= 2 then round(score_sum / indicators_present, 6) end as composite_z,
-    cast(indicators_present as integer) as indicators_present,
-    known_at
+    case when indicators_present >= 2 then round(score_sum / indicators_present, 6) end as composite_z
 from with_composite
 order by date
