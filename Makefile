@@ -28,7 +28,7 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

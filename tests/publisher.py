@@ -47,7 +47,7 @@ FAULTS = {
     "html",  # status 200 and a web page
     "lying_gzip",  # says gzip, is not
     "cut_gzip",  # half a gzip stream, under its right length
-    "gzip_bomb",  # 256 MB of zeros in 256 KB
+    "gzip_bomb",  # 80 MB of zeros in 80 KB
     "gzip",  # no fault: the body, packed
     "redirect",  # to location=
     "redirect_loop",
@@ -561,4 +561,4 @@ class _Exchange(BaseHTTPRequestHandler):
 
 @cache
 def _bomb() -> bytes:
-    return gzip.compress(bytes(256 * 2**20), compresslevel=1)
+    return gzip.compress(bytes(80 * 2**20), compresslevel=1)

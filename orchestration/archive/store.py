@@ -38,6 +38,8 @@ class Document:
         form: `publisher-bytes`, or what a manifest says of the bytes (`re-expressed`, `re-saved`, `simulated`).
         etag, last_modified: the publisher's validators.
         note: what a manifest says of the document.
+        confirmed_at: when the source last gave these bytes as its answer of that time, UTC. It tells which of two
+            answers stands where a folder's file was replaced without a new day.
     """
 
     document_id: str
@@ -51,11 +53,12 @@ class Document:
     etag: str | None
     last_modified: str | None
     note: str | None
+    confirmed_at: dt.datetime
 
     @property
-    def order(self) -> tuple[dt.datetime, str]:
+    def order(self) -> tuple[dt.datetime, dt.datetime, str]:
         """Sorts documents in the order of knowledge."""
-        return self.retrieved_at, self.document_id
+        return self.retrieved_at, self.confirmed_at, self.document_id
 
 
 class Archive:
@@ -104,8 +107,9 @@ class Archive:
         if before and before[-1].sha256 == sha256:
             return None
         identity = f"{response.address}\n{response.retrieved_at.isoformat()}\n{sha256}"
+        document_id = hashlib.sha256(identity.encode()).hexdigest()[:16]
         document = Document(
-            document_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            document_id=document_id,
             source=source,
             dataset=dataset,
             address=response.address,
@@ -116,6 +120,7 @@ class Archive:
             etag=response.etag,
             last_modified=response.last_modified,
             note=note,
+            confirmed_at=dt.datetime.now(dt.UTC),
         )
         try:
             self._store_object(sha256, response.body)
@@ -125,8 +130,11 @@ class Archive:
                 f"The archive could not store {response.address} below {self._objects.parent}: {error.strerror}. "
                 "Nothing of it was kept; free the disk or its permissions and run the load again."
             ) from error
+        known = [d for d in before if d.document_id == document_id]
+        for old in known:
+            self._forget(old)
         self._remember(document)
-        return document
+        return None if known else document
 
     def read(self, document: Document) -> bytes:
         """Give the bytes of a document, checked against their hash.
@@ -157,7 +165,8 @@ class Archive:
 
     def _write_sidecar(self, document: Document) -> None:
         folder = self._sidecars / document.source / f"{document.retrieved_at:%Y-%m}"
-        content = asdict(document) | {"retrieved_at": document.retrieved_at.isoformat()}
+        times = {"retrieved_at": document.retrieved_at.isoformat(), "confirmed_at": document.confirmed_at.isoformat()}
+        content = asdict(document) | times
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         _write_atomically(folder / f"{document.document_id}.json", text.encode())
 
@@ -165,7 +174,8 @@ class Archive:
         for path in self._sidecars.glob("*/*/*.json"):
             try:
                 content = json.loads(path.read_text(encoding="utf-8"))
-                content["retrieved_at"] = dt.datetime.fromisoformat(content["retrieved_at"])
+                for name in ("retrieved_at", "confirmed_at"):
+                    content[name] = dt.datetime.fromisoformat(content[name])
                 yield Document(**content)
             except (OSError, ValueError, TypeError, KeyError) as error:
                 raise ArchiveError(
@@ -174,6 +184,10 @@ class Archive:
 
     def _object_path(self, sha256: str) -> Path:
         return self._objects / sha256[:2] / sha256
+
+    def _forget(self, document: Document) -> None:
+        self._by_address[document.address].remove(document)
+        self._by_dataset[document.source, document.dataset].remove(document)
 
     def _remember(self, document: Document) -> None:
         for documents in (

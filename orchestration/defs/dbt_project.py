@@ -5,6 +5,7 @@ Belongs here: what Dagster needs to know of the project before it can define the
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from dagster_dbt import DbtProject
@@ -29,8 +30,11 @@ def manifest() -> Path:
         for file in (part, *part.rglob("*"))
     )
     if not path.exists() or path.stat().st_mtime_ns < newest:
-        result = run_dbt(["--quiet", "parse"], path.parent)
-        if result.returncode != 0:
-            raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
-        path.touch()
+        path.parent.mkdir(exist_ok=True)
+        # Aside and then in place: two processes may find the manifest old at the same moment.
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            result = run_dbt(["--quiet", "parse"], Path(folder))
+            if result.returncode != 0:
+                raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
+            (Path(folder) / path.name).replace(path)
     return path

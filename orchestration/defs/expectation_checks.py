@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.defs.resources import Load
 from orchestration.quality import RuleResult, check
+from orchestration.quality.refusals import add_refusals
 from orchestration.quality.suites import SUITES
 from orchestration.warehouse.offer import Offer, offer_path
 from orchestration.warehouse.raw_tables import RAW_TABLES
@@ -32,6 +33,10 @@ def _suite_check(table: str) -> dg.AssetChecksDefinition:
     def suite(load: Load) -> Iterator[dg.AssetCheckResult]:
         offered = Offer.load(offer_path(load.home.work, table))
         result = check(table, offered.path)
+        add_refusals(
+            load.home.refusals,
+            {document: f"breaks {rule.rule}: {rule.expected}" for rule in result.broken for document in rule.documents},
+        )
         found = {rule.rule: rule for rule in result.rules}
         addresses = {entry.document_id: entry.address for entry in offered.entries}
         for spec in specs:

@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.archive import ArchiveError
 from orchestration.defs.partitions import window_of
 from orchestration.defs.resources import Load
+from orchestration.quality.refusals import read_refusals
 from orchestration.warehouse import ledger
 from orchestration.warehouse.merge import MergeCount, merge
 from orchestration.warehouse.offer import (
@@ -58,8 +59,10 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
     def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         with connect(load.home) as connection:
             settled = settled_documents(connection)
+        refused = read_refusals(load.home.refusals)
+        path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, table, window_of(context), offer_path(load.home.work, table.name))
+            result = offer(load.archive, settled, refused, table, window_of(context), path)
         except (RefusedDocumentError, ArchiveError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()

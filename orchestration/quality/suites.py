@@ -16,6 +16,7 @@ import pandas as pd
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.catalogue import read_seed
+from orchestration.sources.fred import same_units
 
 SUITES = PROJECT_ROOT / "expectations"
 SHOWN_ROWS = 5
@@ -36,6 +37,7 @@ class RuleResult:
         expected: the rule in words.
         unexpected: how many rows broke it.
         rows: the first of them: document, line, and the values that the rule looked at.
+        documents: all documents that the unexpected rows stand in.
     """
 
     rule: str
@@ -44,6 +46,7 @@ class RuleResult:
     expected: str
     unexpected: int
     rows: tuple[dict[str, Any], ...]
+    documents: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,7 @@ def _with_references(table: str, frame: pd.DataFrame) -> pd.DataFrame:
             bounds = bounds.assign(lowest=pd.to_numeric(bounds["lowest"]), highest=pd.to_numeric(bounds["highest"]))
             return frame.merge(bounds, on="series_id", how="left")
         case "fred_series":
-            catalogue = read_seed("fred_series")[["series_id", "units"]]
-            return frame.merge(catalogue.rename(columns={"units": "catalogue_units"}), on="series_id", how="left")
+            return frame.assign(catalogue_units=_units_in_the_catalogue(frame))
         case "crypto_candles":
             body = frame[["open", "close"]]
             return frame.assign(body_low=body.min(axis=1), body_high=body.max(axis=1))
@@ -99,6 +101,15 @@ def _with_references(table: str, frame: pd.DataFrame) -> pd.DataFrame:
             return frame.assign(total_less_parts=_total_less_parts(frame))
         case _:
             return frame
+
+
+def _units_in_the_catalogue(frame: pd.DataFrame) -> list[str | None]:
+    """The catalogue's units, in FRED's own spelling where both name one unit; None for a series it does not hold."""
+    known = read_seed("fred_series").set_index("series_id")["units"]
+    return [
+        None if series not in known.index else units if same_units(units, known[series]) else known[series]
+        for series, units in zip(frame["series_id"], frame["units"], strict=True)
+    ]
 
 
 def _total_less_parts(frame: pd.DataFrame) -> pd.Series:
@@ -163,4 +174,5 @@ def _translate(suite: str, result: dict[str, Any]) -> RuleResult:
         expected=configuration["meta"]["expected"],
         unexpected=int(found.get("unexpected_count") or (0 if result["success"] else 1)),
         rows=tuple(rows[:SHOWN_ROWS]),
+        documents=frozenset(str(row["document_id"]) for row in rows),
     )

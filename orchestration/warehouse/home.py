@@ -58,6 +58,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def refusals(self) -> Path:
+        """Which documents broke a blocking rule, and why."""
+        return self.root / "refusals.json"
+
+    @property
     def dbt(self) -> Path:
         """What dbt left of its last build."""
         return self.root / "dbt"

@@ -102,12 +102,20 @@ def offer_path(work: Path, table: str) -> Path:
     return work / "offered" / f"{table}.parquet"
 
 
-def offer(archive: Archive, settled: Mapping[str, str], table: RawTable, window: Window, path: Path) -> Offer:
+def offer(
+    archive: Archive,
+    settled: Mapping[str, str],
+    refused: Mapping[str, str],
+    table: RawTable,
+    window: Window,
+    path: Path,
+) -> Offer:
     """Parse what is due for one raw table.
 
     Args:
         archive: all documents.
         settled: status by document_id of the documents that the ledger knows.
+        refused: reason by document_id of the documents whose rows broke a blocking rule in an earlier load.
         table: the raw table.
         window: the load months.
         path: the Parquet file to write.
@@ -126,6 +134,9 @@ def offer(archive: Archive, settled: Mapping[str, str], table: RawTable, window:
             replaced += [d.document_id for d in documents if settled.get(d.document_id) == LOADED]
             rank = 0
             for document in documents:
+                if document.document_id in refused and not _is_newest(document, archive):
+                    entries.append(_entry(document, REFUSED, refused[document.document_id]))
+                    continue
                 entry, frame = _parse(document, archive)
                 entries.append(entry)
                 if frame is not None:
@@ -173,8 +184,7 @@ def _parse(document: Document, archive: Archive) -> tuple[Entry, pd.DataFrame | 
     except DeadFileError as error:
         return _entry(document, DEAD, str(error)), None
     except FormatError as error:
-        newest = archive.documents_of(document.source, document.dataset)[-1]
-        if document.source == tic.NAME and newest.document_id == document.document_id:
+        if document.source == tic.NAME and _is_newest(document, archive):
             raise RefusedDocumentError(
                 f"{document.source} {document.dataset}, retrieved {document.retrieved_at:%Y-%m-%d} from "
                 f"{document.address}, was refused: {error}"
@@ -184,6 +194,11 @@ def _parse(document: Document, archive: Archive) -> tuple[Entry, pd.DataFrame | 
     newest_period = _newest_period(frame, RAW_TABLES[source.raw_table(document.dataset)])
     released_on = _released_on(document, archive, newest_period)
     return _entry(document, LOADED, None, released_on, newest_period), frame
+
+
+def _is_newest(document: Document, archive: Archive) -> bool:
+    """A newer document of the dataset would stand in for this one."""
+    return archive.documents_of(document.source, document.dataset)[-1].document_id == document.document_id
 
 
 def _in_raw_columns(table: str, frame: pd.DataFrame) -> pd.DataFrame:

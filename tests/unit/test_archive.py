@@ -48,6 +48,18 @@ def test_a_document_is_judged_by_what_came_before_it_not_by_when_it_is_loaded(tm
     assert archive.add("tic", "t", _response(b"second", 3)) is None
 
 
+def test_an_answer_replaced_and_restored_on_the_same_day_stands_again(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    good = archive.add("tic", "t", _response(b"good", 1))
+    bad = archive.add("tic", "t", _response(b"bad", 1))
+    assert good is not None
+    assert bad is not None
+    assert archive.documents()[-1].document_id == bad.document_id
+    assert archive.add("tic", "t", _response(b"good", 1)) is None
+    for view in (archive, Archive(tmp_path)):
+        assert [d.document_id for d in view.documents()] == [bad.document_id, good.document_id]
+
+
 def test_not_modified_adds_nothing(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     response = Response(address=ADDRESS, body=b"", retrieved_at=dt.datetime.now(dt.UTC), not_modified=True)

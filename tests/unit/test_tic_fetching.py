@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from orchestration.archive import Archive
 from orchestration.settings import Settings
 from orchestration.sources import tic
-from orchestration.sources.base import Failed, Fetched, Known
+from orchestration.sources.base import Failed, Fetched
 from orchestration.sources.http import HttpClient
 from tests.publisher import Answer, Publisher, Request
-from tests.unit.tic_documents import DOCUMENTS, NOW
+from tests.unit.tic_documents import DOCUMENTS
 
 FOLDER = "/resource-center/data-chart-center/tic/Documents/"
 CALENDAR_PATH = "/data/treasury-international-capital-tic-system/release-dates-of-tic-data"
-MODIFIED = email.utils.format_datetime(NOW, usegmt=True)
 FILES = {
     "slt_table3": "slt_table3.txt",
     "slt_table5": "slt_table5.txt",
@@ -29,23 +28,17 @@ FILES = {
 }
 
 
-class Shelf:
-    """An archive that has some documents already."""
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
 
-    def __init__(self, *datasets: str) -> None:
-        self.datasets = datasets
 
-    def latest_of_address(self, address: str) -> Known | None:
-        """What there is from an address."""
-        return self._known if tic.dataset_of(address) in self.datasets else None
-
-    def latest_of_dataset(self, source: str, dataset: str) -> Known | None:
-        """What there is of a dataset."""
-        return self._known if source == tic.NAME and dataset in self.datasets else None
-
-    @property
-    def _known(self) -> Known:
-        return Known(NOW - dt.timedelta(days=1), '"v1"', MODIFIED)
+def keep(archive: Archive, answers: dict[str, Fetched | Failed], datasets: set[str]) -> None:
+    """Put what was fetched of some datasets into the archive."""
+    for dataset in datasets:
+        answer = answers[dataset]
+        assert isinstance(answer, Fetched)
+        assert archive.add(tic.NAME, dataset, answer.response) is not None
 
 
 def serve(request: Request) -> Answer | None:
@@ -65,7 +58,7 @@ def publisher() -> Iterator[Publisher]:
         yield server
 
 
-def ask(publisher: Publisher, shelf: Shelf) -> dict[str, Fetched | Failed]:
+def ask(publisher: Publisher, archive: Archive) -> dict[str, Fetched | Failed]:
     settings = Settings(
         tic_url=publisher.base,
         treasury_url=publisher.base,
@@ -74,13 +67,13 @@ def ask(publisher: Publisher, shelf: Shelf) -> dict[str, Fetched | Failed]:
         http_requests_per_second=1000,
     )
     with HttpClient(settings) as client:
-        answers = list(tic.fetch(client, settings, shelf))
+        answers = list(tic.fetch(client, settings, archive))
     assert len({answer.dataset for answer in answers}) == len(answers)
     return {answer.dataset: answer for answer in answers}
 
 
-def test_each_dataset_is_asked_once_and_the_dead_file_never(publisher: Publisher) -> None:
-    answers = ask(publisher, Shelf())
+def test_each_dataset_is_asked_once_and_the_dead_file_never(publisher: Publisher, archive: Archive) -> None:
+    answers = ask(publisher, archive)
     assert [request.path for request in publisher.requests] == [
         *(FOLDER + file for file in FILES.values()),
         CALENDAR_PATH,
@@ -90,15 +83,16 @@ def test_each_dataset_is_asked_once_and_the_dead_file_never(publisher: Publisher
     assert not publisher.asked("mfh.txt")
 
 
-def test_what_is_fetched_parses(publisher: Publisher) -> None:
-    for dataset, answer in ask(publisher, Shelf()).items():
+def test_what_is_fetched_parses(publisher: Publisher, archive: Archive) -> None:
+    for dataset, answer in ask(publisher, archive).items():
         assert isinstance(answer, Fetched)
         if dataset != "release_calendar":
             assert len(tic.parse(dataset, answer.response.body, answer.response.retrieved_at)) > 0
 
 
-def test_what_is_known_is_asked_conditionally(publisher: Publisher) -> None:
-    answers = ask(publisher, Shelf("slt_table3", "s1_globl"))
+def test_what_is_known_is_asked_conditionally(publisher: Publisher, archive: Archive) -> None:
+    keep(archive, ask(publisher, archive), {"slt_table3", "s1_globl"})
+    answers = ask(publisher, archive)
     unchanged = {
         dataset for dataset, answer in answers.items() if isinstance(answer, Fetched) and answer.response.not_modified
     }
@@ -106,9 +100,9 @@ def test_what_is_known_is_asked_conditionally(publisher: Publisher) -> None:
 
 
 @pytest.mark.parametrize("kind", ["status", "html"])
-def test_a_failure_is_told_and_the_rest_goes_on(publisher: Publisher, kind: str) -> None:
+def test_a_failure_is_told_and_the_rest_goes_on(publisher: Publisher, archive: Archive, kind: str) -> None:
     publisher.fault("slt_table5", kind, times=None, **({"status": 404} if kind == "status" else {}))
-    answers = ask(publisher, Shelf())
+    answers = ask(publisher, archive)
     failed = answers.pop("slt_table5")
     assert isinstance(failed, Failed)
     assert failed.required
@@ -117,15 +111,18 @@ def test_a_failure_is_told_and_the_rest_goes_on(publisher: Publisher, kind: str)
     assert all(isinstance(answer, Fetched) for answer in answers.values())
 
 
-def test_frozen_files_are_required_until_we_have_them(publisher: Publisher) -> None:
+def required_failures(publisher: Publisher, archive: Archive) -> set[str]:
     publisher.fault("/", "status", times=None, status=404)
-    first = {
-        dataset for dataset, answer in ask(publisher, Shelf()).items() if isinstance(answer, Failed) and answer.required
-    }
-    assert first == set(FILES)
-    later = ask(publisher, Shelf("slt3d_globl", "s1_globl", "shlhistdat", "slt_table3"))
-    required = {dataset for dataset, answer in later.items() if isinstance(answer, Failed) and answer.required}
-    assert required == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01"}
+    answers = ask(publisher, archive)
+    publisher.heal()
+    assert all(isinstance(answer, Failed) for answer in answers.values())
+    return {dataset for dataset, answer in answers.items() if isinstance(answer, Failed) and answer.required}
+
+
+def test_frozen_files_are_required_until_we_have_them(publisher: Publisher, archive: Archive) -> None:
+    assert required_failures(publisher, archive) == set(FILES)
+    keep(archive, ask(publisher, archive), {"slt3d_globl", "s1_globl", "shlhistdat", "slt_table3"})
+    assert required_failures(publisher, archive) == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01"}
 
 
 @pytest.mark.parametrize(

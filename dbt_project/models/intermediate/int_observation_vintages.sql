@@ -52,6 +52,15 @@ publication as (
                 then least(
                     coalesce(calendar.next_date, calendar.date + 4), calendar.date + 4
                 )
+            -- FRED puts out what is about a Friday, Saturday or Sunday on the Monday after.
+            when series.publication_calendar = 'daily' and series.publication_lag_days = 1
+                then
+                    calendar.date
+                    + case extract(isodow from calendar.date)
+                        when 5 then 3
+                        when 6 then 2
+                        else 1
+                    end
             else calendar.date + coalesce(series.publication_lag_days, 1)
         end as published_on
     from calendar

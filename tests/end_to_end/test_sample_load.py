@@ -1,0 +1,225 @@
+"""The embedded sample through the whole flow: what `make demo` shows, load months, and loads that must fail."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.sample import SAMPLE_FOLDER
+from orchestration.settings import PROJECT_ROOT
+from tests.end_to_end.conftest import Installation
+
+
+@pytest.fixture(scope="module")
+def demo(installation_of: Callable[[str], Installation]) -> tuple[Installation, str]:
+    installation = installation_of("demo")
+    installation.load_well()
+    return installation, installation.load_well()
+
+
+def _changed_sample(folder: Path, file: str, change: Callable[[str], str]) -> Path:
+    """A copy of the sample with one file changed, and a manifest that fits."""
+    shutil.copytree(SAMPLE_FOLDER, folder)
+    path = folder / file
+    text = path.read_bytes().decode("latin-1")
+    changed = change(text).encode("latin-1")
+    assert changed != text.encode("latin-1"), "the change must change something"
+    path.write_bytes(changed)
+    manifest = folder / "manifest.csv"
+    with manifest.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        if row["path"] == file:
+            row |= {"sha256": hashlib.sha256(changed).hexdigest(), "bytes": str(len(changed))}
+    with manifest.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def test_the_summary_says_what_a_person_wants_to_know(demo: tuple[Installation, str]) -> None:
+    installation, summary = demo
+    assert "SIMULATION" in summary
+    assert str(installation.published) in summary
+    assert "Checks passed" in summary
+    for holder in ("Japan", "United Kingdom", "China, Mainland"):
+        assert holder in summary
+    query = summary.split("duckdb -readonly")[1].split('"')[1]
+    assert len(installation.query(query)) == 12
+
+
+def test_the_simulation_says_so_wherever_a_reader_looks(demo: tuple[Installation, str]) -> None:
+    installation, _ = demo
+    assert installation.query("select distinct is_simulated from raw.documents") == [(True,)]
+    assert installation.one("select is_simulated from marts.warehouse_info") is True
+    assert "SIMULATION" in installation.one("select notice from marts.warehouse_info")
+
+
+@pytest.mark.parametrize(
+    ("country", "october", "november"),
+    [
+        ("China, Mainland", "688.700", "682.600"),
+        ("United Kingdom", "877.900", "888.500"),
+        ("Japan", "1200.000", "1202.600"),
+        ("Grand Total", "9243.000", "9355.000"),
+    ],
+)
+def test_the_first_prints_of_january_2026_are_known_on_their_day(
+    demo: tuple[Installation, str], country: str, october: str, november: str
+) -> None:
+    installation, _ = demo
+    values = installation.query(
+        f"select holdings_usd_bn from marts.holdings_as_of(date '2026-01-20') where country = '{country}' "
+        "and instrument = 'total' and month_end in ('2025-10-31', '2025-11-30') order by month_end"
+    )
+    assert values == [(Decimal(october),), (Decimal(november),)]
+
+
+def test_changes_are_made_up_of_their_parts(demo: tuple[Installation, str]) -> None:
+    installation, _ = demo
+    assert installation.one("select count(*) from marts.fct_holdings where other_change_usd_bn is not null") > 1000
+    broken = installation.one(
+        """
+        select count(*)
+        from marts.fct_holdings as holdings
+        inner join marts.holdings_trend as trend using (country_code, month_end, instrument)
+        where abs(trend.change_1m_usd_bn - holdings.net_sales_usd_bn - holdings.valuation_change_usd_bn
+            - holdings.other_change_usd_bn) > 0
+        """
+    )
+    assert broken == 0
+
+
+def test_load_months_in_any_order_make_the_same_warehouse(
+    demo: tuple[Installation, str], installation_of: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    installation, _ = demo
+    late_first = installation_of("months")
+    late_first.load_well("--months", "2026-02..2026-06")
+    late_first.load_well("--months", "2000-01..2026-01")
+    assert late_first.export_marts(tmp_path / "late") == installation.export_marts(tmp_path / "demo")
+    raw = "select * exclude (line_number) from raw.tic_holdings order by all"
+    assert late_first.query(raw) == installation.query(raw)
+
+
+def test_rows_that_break_a_rule_stop_the_load_and_readers_keep_the_old_one(
+    demo: tuple[Installation, str], tmp_path: Path
+) -> None:
+    installation = demo[0].copy(tmp_path / "home")
+    before = installation.published.resolve().read_bytes()
+
+    def ten_times(text: str) -> str:
+        lines = text.split("\r\n")
+        (number,) = [n for n, line in enumerate(lines) if line.startswith("Japan\t42609\t2026-04\t")]
+        cells = lines[number].split("\t")
+        cells[3] += "0"
+        lines[number] = "\t".join(cells)
+        return "\r\n".join(lines)
+
+    folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/slt_table3.txt", ten_times)
+    result = installation.load(source=folder)
+    assert result.returncode != 0
+    assert "total_is_long_term_plus_bills" in result.stderr
+    assert "slt_table3.txt, line" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) < 60, "one screen"
+    assert installation.published.resolve().read_bytes() == before
+    mended = installation.load(source=SAMPLE_FOLDER)
+    assert mended.returncode == 0, "a mended file heals the load without a manual step"
+    refused = installation.query("select dataset, reason from raw.documents where status = 'refused'")
+    assert [dataset for dataset, _ in refused] == ["slt_table3"]
+    assert "total_is_long_term_plus_bills" in refused[0][1]
+
+
+def test_a_failing_dbt_test_stops_the_publish(demo: tuple[Installation, str], tmp_path: Path) -> None:
+    installation = demo[0].copy(tmp_path / "home")
+    before = installation.published.resolve().read_bytes()
+
+    def lose_a_month(text: str) -> str:
+        lines = text.split("\r\n")
+        year = next(n for n, line in enumerate(lines) if line.startswith("Country\t2005"))
+        japan = next(n for n in range(year, len(lines)) if lines[n].startswith("Japan\t"))
+        cells = lines[japan].split("\t")
+        cells[3] = "n.a."
+        lines[japan] = "\t".join(cells)
+        return "\r\n".join(lines)
+
+    folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/mfhhis01.txt", lose_a_month)
+    result = installation.load(source=folder)
+    assert result.returncode != 0
+    assert "assert_history_has_no_hole" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert installation.published.resolve().read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace("Millions of dollars", "Billions of dollars", 1), "Millions"),
+        (lambda text: text.replace("Denmark\t10502", "Danmark\t10502"), "Danmark"),
+        (lambda text: text[: len(text) // 2], "slt_table3"),
+        (lambda _: "<!DOCTYPE html><html><body>Page not found</body></html>", "HTML"),
+    ],
+)
+def test_a_required_document_that_cannot_be_parsed_stops_the_load(
+    installation_of: Callable[[str], Installation], tmp_path: Path, change: Callable[[str], str], said: str
+) -> None:
+    folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/slt_table3.txt", change)
+    result = installation_of("refused").load(source=folder)
+    assert result.returncode != 0
+    assert "slt_table3" in result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Nothing was published" in result.stderr
+
+
+def test_a_wrong_setting_ends_before_anything_starts(installation_of: Callable[[str], Installation]) -> None:
+    installation = installation_of("settings")
+    result = installation.load(as_of="soon")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "A setting cannot be used.\nTIDEMARK_AS_OF=soon: must be a date, YYYY-MM-DD\n"
+    assert not installation.home.exists()
+
+
+def test_dagster_runs_the_same_job(installation_of: Callable[[str], Installation]) -> None:
+    installation = installation_of("dagster")
+    home = installation.home / "dagster"
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+    environment = os.environ | {
+        "TIDEMARK_HOME": str(installation.home),
+        "TIDEMARK_SOURCE": "sample",
+        "DAGSTER_HOME": str(home),
+    }
+    command = [str(Path(sys.executable).parent / "dagster"), "job", "execute", "-m", "orchestration.definitions"]
+    result = subprocess.run(
+        [*command, "-j", "monthly_load", "--tags", '{"dagster/partition": "2026-06-01"}'],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    days = installation.query("select distinct cast(retrieved_at as date) from raw.documents order by 1")
+    assert [str(day) for (day,) in days] == ["2026-06-18"], "only what was learned in the load month"
+
+
+def test_a_published_file_copied_elsewhere_still_answers(demo: tuple[Installation, str], tmp_path: Path) -> None:
+    copy = tmp_path / "tidemark.duckdb"
+    shutil.copyfile(demo[0].published, copy)
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        row = connection.execute("select count(*) > 0 from marts.holdings_as_of(date '2026-01-20')").fetchone()
+    assert row == (True,)
