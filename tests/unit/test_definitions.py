@@ -1,0 +1,68 @@
+"""What Dagster is given: the assets by name, so that a lost one is a red diff, and what must hold of them."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import defs
+
+SOURCES = ("binance", "coinbase", "fred", "kraken", "other", "tic", "treasury")
+RAW = (
+    "crypto_candles",
+    "fred_observations",
+    "fred_series",
+    "tic_holdings",
+    "tic_release_calendar",
+    "treasury_par_yields",
+)
+MARTS = (
+    "dim_country",
+    "dim_series",
+    "fct_crypto_daily",
+    "fct_holdings",
+    "fct_holdings_vintages",
+    "fct_observation_vintages",
+    "fct_observations",
+    "holdings_trend",
+    "liquidity_stress_daily",
+    "warehouse_info",
+)
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return defs()
+
+
+def _keys(definitions: dg.Definitions, first: str) -> list[str]:
+    keys = [key.path for key in definitions.resolve_all_asset_keys()]
+    return sorted("/".join(path[1:]) for path in keys if path[0] == first)
+
+
+def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
+    assert _keys(definitions, "archive") == list(SOURCES)
+    assert _keys(definitions, "offered") == list(RAW)
+    assert _keys(definitions, "raw") == sorted([*RAW, "documents", "knowledge_cutoff"])
+    assert _keys(definitions, "marts") == list(MARTS)
+    assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
+
+
+def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    parents = graph.get(dg.AssetKey("warehouse")).parent_keys
+    assert sorted(key.path[1] for key in parents) == list(MARTS)
+
+
+def test_the_checks_on_offered_rows_block(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    on_rows = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "offered"]
+    assert {key.asset_key.path[1] for key in on_rows} == set(RAW)
+    assert all(graph.get_check_spec(key).blocking for key in on_rows)
+
+
+def test_the_job_covers_everything_and_has_load_months(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("monthly_load")
+    assert job.asset_layer.executable_asset_keys == set(definitions.resolve_all_asset_keys())
+    assert isinstance(job.partitions_def, dg.MonthlyPartitionsDefinition)
+    assert job.executor_def.name == "in_process"
