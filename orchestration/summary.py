@@ -5,6 +5,7 @@ Belongs here: queries on the published file and their layout as text. Does not b
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -15,39 +16,27 @@ SAMPLE_QUERY = (
 )
 
 _LOADED = """
-with tic as (
+with rows as (
     select
-        'TIC' as source,
-        count(*) as rows,
-        count(distinct month_end) as periods,
-        count(distinct document_id) as vintages,
-        min(month_end) as first_day,
-        max(month_end) as last_day
+        'TIC' as source, document_id, month_end as day,
+        hash(series, country_code, month_end, security_type, instrument) as figure
     from raw.tic_holdings
-),
-
-fred as (
+    union all
+    select 'FRED', document_id, date, hash(series_id, date) from raw.fred_observations
+    union all
+    select 'Treasury', document_id, date, hash(tenor, date) from raw.treasury_par_yields
+    union all
     select
-        'FRED', count(*), count(distinct date_trunc('month', date)), count(distinct document_id),
-        min(date), max(date)
-    from raw.fred_observations
-),
-
-treasury as (
-    select
-        'Treasury', count(*), count(distinct date_trunc('month', date)), count(distinct document_id),
-        min(date), max(date)
-    from raw.treasury_par_yields
-),
-
-crypto as (
-    select
-        'Crypto', count(*), count(distinct date_trunc('month', opened_at)), count(distinct document_id),
-        cast(min(opened_at) as date), cast(max(opened_at) as date)
+        'Crypto', document_id, cast(opened_at as date), hash(venue, symbol, quote, candle_interval, opened_at)
     from raw.crypto_candles
 )
 
-select * from tic union all select * from fred union all select * from treasury union all select * from crypto
+select
+    source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
+    count(distinct document_id), min(day), max(day)
+from rows
+group by source
+order by 2 desc
 """
 
 _LARGEST_HOLDERS = """
@@ -97,7 +86,7 @@ def summarize(published: Path, checks: dict[str, int]) -> str:
             [
                 *_notice(connection),
                 "",
-                "Loaded into raw",
+                "Loaded into raw (a vintage: what a publisher said of a figure, each time it said something else)",
                 *_loaded(connection),
                 "",
                 "Documents: " + _documents(connection),
@@ -106,14 +95,18 @@ def summarize(published: Path, checks: dict[str, int]) -> str:
                 *_largest_holders(connection),
                 "",
                 f"The warehouse: {published}",
-                "Try:",
-                f'  duckdb -readonly {published} "{SAMPLE_QUERY}"',
-                "or in Python:",
-                f"  duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r})",
+                "A query to paste: what was known of China's holdings, and since when",
+                "  " + _command(published),
             ]
         )
     finally:
         connection.close()
+
+
+def _command(published: Path) -> str:
+    """A command that answers `SAMPLE_QUERY` with what is installed already."""
+    query = f"duckdb.connect('{published}', read_only=True).sql(\\\"{SAMPLE_QUERY}\\\").show()"
+    return f'{sys.executable} -c "import duckdb; {query}"'
 
 
 def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -126,10 +119,9 @@ def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _loaded(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    lines = [f"  {'source':<10}{'rows':>10}{'months':>9}{'documents':>11}   about"]
-    for source, rows, months, documents, first, last in connection.execute(_LOADED).fetchall():
-        span = f"{first} to {last}" if rows else "nothing"
-        lines.append(f"  {source:<10}{rows:>10,}{months:>9,}{documents:>11,}   {span}")
+    lines = [f"  {'source':<10}{'vintages':>10}{'figures':>10}{'months':>8}{'documents':>11}   about"]
+    for source, vintages, figures, months, documents, first, last in connection.execute(_LOADED).fetchall():
+        lines.append(f"  {source:<10}{vintages:>10,}{figures:>10,}{months:>8,}{documents:>11,}   {first} to {last}")
     return lines
 
 

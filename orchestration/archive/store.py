@@ -129,7 +129,7 @@ class Archive:
             raise ArchiveError(
                 f"The archive could not store {response.address} below {self._objects.parent}: {error.strerror}. "
                 "Nothing of it was kept; free the disk or its permissions and run the load again."
-            ) from error
+            ) from None
         known = [d for d in before if d.document_id == document_id]
         for old in known:
             self._forget(old)
@@ -150,7 +150,7 @@ class Archive:
                 f"The archive has lost the bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}): "
                 f"{path}: {error.strerror}. Restore the file from a backup; a load from a folder or the live "
                 "publisher stores it again if it still serves the same bytes."
-            ) from error
+            ) from None
         if hashlib.sha256(body).hexdigest() != document.sha256:
             raise ArchiveError(
                 f"The archive's bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}) are damaged: "
@@ -180,7 +180,7 @@ class Archive:
             except (OSError, ValueError, TypeError, KeyError) as error:
                 raise ArchiveError(
                     f"The archive's sidecar {path} cannot be read ({error}). Restore it from a backup, or move it away."
-                ) from error
+                ) from None
 
     def _object_path(self, sha256: str) -> Path:
         return self._objects / sha256[:2] / sha256

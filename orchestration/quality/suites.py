@@ -103,13 +103,14 @@ def _with_references(table: str, frame: pd.DataFrame) -> pd.DataFrame:
             return frame
 
 
-def _units_in_the_catalogue(frame: pd.DataFrame) -> list[str | None]:
+def _units_in_the_catalogue(frame: pd.DataFrame) -> pd.Series:
     """The catalogue's units, in FRED's own spelling where both name one unit; None for a series it does not hold."""
     known = read_seed("fred_series").set_index("series_id")["units"]
-    return [
-        None if series not in known.index else units if same_units(units, known[series]) else known[series]
-        for series, units in zip(frame["series_id"], frame["units"], strict=True)
+    units = [
+        None if series not in known.index else unit if same_units(unit, known[series]) else known[series]
+        for series, unit in zip(frame["series_id"], frame["units"], strict=True)
     ]
+    return pd.Series(units, index=frame.index, dtype="str")
 
 
 def _total_less_parts(frame: pd.DataFrame) -> pd.Series:
@@ -134,7 +135,7 @@ def _run(suite: dict[str, Any], frame: pd.DataFrame) -> list[RuleResult]:
     try:
         expectations = gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"])
     except GreatExpectationsError as error:
-        raise SuiteError(f"expectations/{suite['name']}.json: {error}") from error
+        raise SuiteError(f"expectations/{suite['name']}.json: {error}") from None
     # Great Expectations drops a rule that it does not know, with a line in its log.
     if len(expectations.expectations) != len(suite["expectations"]):
         raise SuiteError(

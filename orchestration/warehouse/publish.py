@@ -53,7 +53,7 @@ def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: in
         raise PublishError(
             f"The warehouse was built, and could not be published in {home.root}: {error.strerror}. "
             "The published file is the one before."
-        ) from error
+        ) from None
     return release
 
 
@@ -87,7 +87,7 @@ def _audit(path: Path, expected: set[str]) -> dt.date:
             connection.execute(f'select count(*) from marts."{name}"').fetchall()
         newest = connection.execute("select max(retrieved_at)::date from raw.documents").fetchone()
     except duckdb.Error as error:
-        raise PublishError(f"The working file does not answer: {error}. Nothing was published.") from error
+        raise PublishError(f"The working file does not answer: {error}. Nothing was published.") from None
     finally:
         connection.close()
     if newest is None or newest[0] is None:
