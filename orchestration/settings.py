@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(default=3, ge=1, description="How many published releases stay on disk.")
 
+    wait_seconds: float = Field(
+        default=900, ge=0, description="How long a load waits for another one in the same home to end."
+    )
+
     tic_url: BaseAddress = "https://ticdata.treasury.gov"
     treasury_url: BaseAddress = "https://home.treasury.gov"
     fred_url: BaseAddress = "https://fred.stlouisfed.org"

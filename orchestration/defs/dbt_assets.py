@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.defs.dbt_project import dbt_project, manifest
+from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.warehouse.transform import NodeResult, TransformError, build_models
 
@@ -23,7 +24,13 @@ class _Translator(DagsterDbtTranslator):
 _translator = _Translator()
 
 
-@dbt_assets(manifest=manifest(), project=dbt_project, dagster_dbt_translator=_translator, name="dbt_models")
+@dbt_assets(
+    manifest=manifest(),
+    project=dbt_project,
+    dagster_dbt_translator=_translator,
+    name="dbt_models",
+    backfill_policy=replay,
+)
 def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     """Build and test all selected models in one invocation, on the working file of this load."""
     nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"]
@@ -42,7 +49,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         node = nodes.get(result.unique_id)
         if node is None:
             continue  # a hook of the project
-        if result.unique_id in keys and result.status == "success":
+        if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": result.seconds})
         elif node["name"] in checks and result.status != "skipped":
             yield dg.AssetCheckResult(

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.dbt_project import manifest
+from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.warehouse.publish import PublishError, publish
 
@@ -21,6 +22,7 @@ def _marts() -> list[str]:
     deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
     group_name="published",
     kinds={"duckdb"},
+    backfill_policy=replay,
 )
 def warehouse(load: Load) -> dg.MaterializeResult[None]:
     """Publish the working file."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.archive import ArchiveError
-from orchestration.defs.partitions import window_of
+from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.quality.refusals import read_refusals
 from orchestration.warehouse import ledger
@@ -23,7 +23,7 @@ from orchestration.warehouse.offer import (
     unread,
 )
 from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
-from orchestration.warehouse.working import connect, set_knowledge_cutoff
+from orchestration.warehouse.working import connect
 
 SOURCES_OF = {
     "tic_holdings": ["tic"],
@@ -55,6 +55,7 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
         deps=[["archive", source] for source in SOURCES_OF[table.name]],
         group_name="offered",
         kinds={"parquet"},
+        backfill_policy=replay,
     )
     def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         with connect(load.home) as connection:
@@ -81,6 +82,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         deps=[["offered", table.name]],
         group_name="raw",
         kinds={"duckdb"},
+        backfill_policy=replay,
     )
     def raw(load: Load) -> dg.MaterializeResult[None]:
         offered = Offer.load(offer_path(load.home.work, table.name))
@@ -107,6 +109,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
     group_name="raw",
     kinds={"duckdb"},
+    backfill_policy=replay,
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
     """Write the ledger."""
@@ -121,18 +124,6 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeRe
         entries += unread(load.archive, settled_documents(connection), window_of(context))
         ledger.record(connection, entries, counts)
     return dg.MaterializeResult(metadata={"documents": len(entries)})
-
-
-@dg.asset(
-    key=["raw", "knowledge_cutoff"],
-    description="Up to when the marts may know: TIDEMARK_AS_OF, or all that is known.",
-    group_name="raw",
-    kinds={"duckdb"},
-)
-def knowledge_cutoff(load: Load) -> dg.MaterializeResult[None]:
-    """Write the cutoff."""
-    set_knowledge_cutoff(load.home, load.settings.as_of)
-    return dg.MaterializeResult(metadata={"as_of": str(load.settings.as_of or "all that is known")})
 
 
 offered_assets = [_offered_asset(table) for table in RAW_TABLES.values()]

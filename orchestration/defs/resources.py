@@ -43,13 +43,18 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._archive
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:  # noqa: ARG002 (Dagster's signature)
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:
         """Hold the home from the first step of a run to its last."""
         self._settings = load_settings()
         self._home = Home(self._settings.home)
-        with self._home.exclusive():
+
+        def warn(message: str) -> None:
+            if context.log:
+                context.log.warning(message)
+
+        with self._home.exclusive(self._settings.wait_seconds, warn):
             self._archive = Archive(self._home.archive)
-            start(self._home)
+            start(self._home, self._settings.as_of)
             yield self
 
 

@@ -20,6 +20,8 @@ def read_refusals(path: Path) -> dict[str, str]:
 
 def add_refusals(path: Path, reasons: Mapping[str, str]) -> None:
     """Put documents on the list."""
+    if not reasons:
+        return
     everything = read_refusals(path) | dict(reasons)
     temporary = path.with_suffix(".part")
     temporary.write_text(json.dumps(everything, indent=1), encoding="utf-8")

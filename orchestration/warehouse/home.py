@@ -8,10 +8,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 CATALOG = "tidemark"
 """DuckDB names a database after its file; table macros name the database. So the file is called this everywhere."""
@@ -85,23 +87,30 @@ class Home:
             ) from None
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self, patience: float = 0, say: Callable[[str], object] = str) -> Iterator[None]:
         """Hold the home for one load; what an earlier, killed load left in `work` is swept away first.
+
+        Args:
+            patience: seconds to wait for another load to end.
+            say: is told once, if there is one to wait for.
 
         Raises:
             HomeError: another load holds it. A killed process holds nothing: the operating system lets go.
         """
         self.prepare()
         with (self.root / ".lock").open("a+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            deadline = time.monotonic() + patience
+            while not _try_to_hold(lock):
                 lock.seek(0)
-                holder = lock.read().strip() or "another process"
-                raise HomeError(
-                    f"Another load ({holder}) is at work in {self.root}. Wait until it has ended and run this again; "
-                    "readers of the published file are not affected."
-                ) from None
+                holder = f"Another load ({lock.read().strip() or 'another process'}) is at work in {self.root}"
+                if time.monotonic() >= deadline:
+                    raise HomeError(
+                        f"{holder}. Wait until it has ended and run this again; readers of the published file are "
+                        "not affected."
+                    )
+                say(f"{holder}; this one waits up to {patience:.0f} seconds for it to end.")
+                say = str
+                time.sleep(0.2)
             lock.truncate(0)
             lock.write(f"process {os.getpid()}")
             lock.flush()
@@ -118,3 +127,11 @@ class Home:
                 shutil.rmtree(leftover)
             else:
                 leftover.unlink()
+
+
+def _try_to_hold(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -77,7 +77,8 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
 
     Args:
         home: the installation.
-        selected: names of models and seeds; all if empty.
+        selected: names of models and seeds; all if empty. What they are built from is built, too: a working file
+            begins with raw and the marts before, and nothing in between.
 
     Returns:
         A verdict a node, in the order of execution.
@@ -87,7 +88,7 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
     """
     results = home.dbt / "run_results.json"
     results.unlink(missing_ok=True)
-    selection = ["--select", *selected] if selected else []
+    selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
     # Unit tests hold the SQL against made-up rows: a matter of the test suite, not of a load.
     process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, working_file(home))
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")

@@ -28,10 +28,14 @@ def working_file(home: Home) -> Path:
     return home.work / f"{CATALOG}.duckdb"
 
 
-def start(home: Home) -> None:
+def start(home: Home, as_of: dt.date | None) -> None:
     """Make the working file: a copy of the published one, or an empty one where there is none that can be used.
 
     An empty one is no loss: the archive fills it again.
+
+    Args:
+        home: the installation.
+        as_of: the marts may know what was known up to the end of this day; None for all that is known.
     """
     target = working_file(home)
     if home.published.exists() and _is_usable(home.published):
@@ -42,6 +46,7 @@ def start(home: Home) -> None:
             connection.execute(table.definition())
         connection.execute(LEDGER_DEFINITION)
         connection.execute(KNOWLEDGE_CUTOFF_DEFINITION)
+        connection.execute("insert into raw.knowledge_cutoff values (?, ?)", [as_of, _known_before(as_of)])
 
 
 @contextmanager
@@ -63,12 +68,8 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def set_knowledge_cutoff(home: Home, as_of: dt.date | None) -> None:
-    """Say up to the end of which day the marts may know; None for all that is known."""
-    known_before = END_OF_TIME if as_of is None else dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time())
-    with connect(home) as connection:
-        connection.execute("delete from raw.knowledge_cutoff")
-        connection.execute("insert into raw.knowledge_cutoff values (?, ?)", [as_of, known_before])
+def _known_before(as_of: dt.date | None) -> dt.datetime:
+    return END_OF_TIME if as_of is None else dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time())
 
 
 def _is_usable(published: Path) -> bool:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from orchestration.warehouse.home import Home
 from orchestration.warehouse.transform import run_dbt
-from orchestration.warehouse.working import set_knowledge_cutoff, start, working_file
+from orchestration.warehouse.working import start, working_file
 
 
 def test_models_do_with_made_up_rows_what_they_say(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.prepare()
-    start(home)
-    set_knowledge_cutoff(home, None)
+    start(home, None)
     build = run_dbt(["build", "--exclude-resource-type", "test", "unit_test"], home.dbt, working_file(home))
     assert build.returncode == 0, build.stdout[-3000:]
     result = run_dbt(["test", "--select", "test_type:unit"], home.dbt, working_file(home))

@@ -10,15 +10,14 @@ import pytest
 
 from orchestration.warehouse.home import Home, HomeError
 from orchestration.warehouse.publish import PublishError, publish
-from orchestration.warehouse.working import connect, set_knowledge_cutoff, start, working_file
+from orchestration.warehouse.working import connect, start, working_file
 
 RETRIEVED = "2026-06-18 23:59:59"
 
 
 def _build(home: Home, value: int) -> None:
     """A working file as dbt leaves it, with one mart of one row."""
-    start(home)
-    set_knowledge_cutoff(home, None)
+    start(home, None)
     with connect(home) as connection:
         connection.execute(
             "insert or replace into raw.documents values ('d', 's', 't', 'a', ?, null, null, 'h', 1, 'f', false, "
@@ -93,7 +92,7 @@ def test_releases_are_named_after_their_day_and_the_oldest_go(home: Home) -> Non
 def test_the_next_working_file_starts_from_the_published_one(home: Home) -> None:
     _build(home, 7)
     publish(home, None, ["fct"], keep=3)
-    start(home)
+    start(home, None)
     with connect(home) as connection:
         assert connection.execute("select count(*) from raw.documents").fetchone() == (1,)
 
@@ -101,7 +100,7 @@ def test_the_next_working_file_starts_from_the_published_one(home: Home) -> None
 @pytest.mark.parametrize("content", [b"", b"not a database", b"DUCK" * 1000])
 def test_a_published_file_that_does_not_open_is_built_anew(home: Home, content: bytes) -> None:
     home.published.write_bytes(content)
-    start(home)
+    start(home, None)
     with connect(home) as connection:
         assert connection.execute("select count(*) from raw.documents").fetchone() == (0,)
 
@@ -111,7 +110,7 @@ def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
     (home.work / "tidemark.duckdb").write_bytes(b"half a file")
     with home.exclusive():
         assert list(home.work.iterdir()) == []
-        with pytest.raises(HomeError, match="Another load"), Home(home.root).exclusive():
+        with pytest.raises(HomeError, match="Another load"), Home(home.root).exclusive(patience=0.3):
             pass
         working_file(home).write_bytes(b"")
     with home.exclusive():
