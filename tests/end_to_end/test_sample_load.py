@@ -196,8 +196,10 @@ def test_a_wrong_setting_ends_before_anything_starts(installation_of: Callable[[
     ("command", "days"),
     [
         (
-            ["dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "monthly_load"]
-            + ["--tags", '{"dagster/partition": "2026-06-01"}'],
+            [
+                *("dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "monthly_load"),
+                *("--tags", '{"dagster/partition": "2026-06-01"}'),
+            ],
             ["2026-06-18"],
         ),
         (
