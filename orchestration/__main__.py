@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,12 +43,16 @@ def load(months: str | None) -> None:
         _prepare(home)
     except HomeError as error:
         _leave(str(error))
-    outcome = _run(first, last)
-    if outcome.reasons:
-        _leave("\n".join([*outcome.reasons, "", _what_stands(home)]), code=1)
+    click.echo("Starting the job monthly_load ...", err=True)
+    from orchestration.runner import run_monthly_load
     from orchestration.summary import summarize
 
-    click.echo(summarize(home.published, outcome.checks))
+    outcome = run_monthly_load(first, last)
+    if outcome.reasons:
+        _leave("\n".join([*outcome.reasons, "", _what_stands(home)]), code=1)
+    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks)
+    (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
+    click.echo(summary)
 
 
 @cli.command()
@@ -61,72 +64,6 @@ def prepare() -> None:
     except HomeError as error:
         _leave(str(error))
     click.echo(home.dagster)
-
-
-class _Outcome:
-    """How a run ended: reasons if it failed, else how many checks passed, by kind."""
-
-    def __init__(self, reasons: list[str], checks: dict[str, int]) -> None:
-        self.reasons = reasons
-        self.checks = checks
-
-
-def _run(first: str | None, last: str | None) -> _Outcome:
-    import dagster as dg
-
-    from orchestration.definitions import defs
-
-    click.echo("Starting the job monthly_load ...", err=True)
-    job = defs().resolve_job_def("monthly_load")
-    tags = (
-        {"dagster/asset_partition_range_start": f"{first}-01", "dagster/asset_partition_range_end": f"{last}-01"}
-        if first
-        else {}
-    )
-    with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            run_config={"loggers": {"progress": {}}},
-            tags=tags,
-            raise_on_error=False,
-        )
-    evaluations = result.get_asset_check_evaluations()
-    broken = [check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    if result.success:
-        expectations = [check for check in evaluations if check.asset_key.path[0] == "offered"]
-        return _Outcome(
-            [], {"expectations on rows": len(expectations), "dbt tests": len(evaluations) - len(expectations)}
-        )
-    reasons = [
-        f"CHECK FAILED  {check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
-        for check in broken
-    ]
-    return _Outcome(reasons + _failures(result.all_events, bool(broken)), {})
-
-
-def _failures(events: Iterable[object], has_broken_checks: bool) -> list[str]:
-    """The sentence of each failed step; steps that only report a broken check say nothing new."""
-    reasons = []
-    for event in events:
-        if getattr(event, "is_step_failure", False):
-            data = event.step_failure_data  # type: ignore[attr-defined]
-            if data.user_failure_data and data.user_failure_data.description:
-                reasons.append(str(data.user_failure_data.description))
-            elif not (has_broken_checks and data.error.cls_name == "DagsterAssetCheckFailedError"):
-                reasons.append(_innermost(data.error))
-        elif getattr(event, "event_type_value", "") in ("PIPELINE_FAILURE", "RUN_FAILURE"):
-            data = event.event_specific_data  # type: ignore[attr-defined]
-            if getattr(data, "error", None) and not reasons:
-                reasons.append(_innermost(data.error))
-    return reasons
-
-
-def _innermost(error: object) -> str:
-    while getattr(error, "cause", None) is not None:
-        error = error.cause  # type: ignore[attr-defined]
-    message = str(getattr(error, "message", error)).strip()
-    kind, separator, sentence = message.partition(": ")
-    return sentence if separator and kind.endswith(str(getattr(error, "cls_name", None))) else message
 
 
 def _what_stands(home: Home) -> str:

@@ -6,6 +6,7 @@ Belongs here: queries on the published file and their layout as text. Does not b
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -73,11 +74,13 @@ limit 5
 """
 
 
-def summarize(published: Path, checks: dict[str, int]) -> str:
-    """Describe the published warehouse.
+def summarize(published: Path, documents: Mapping[str, int], rows: Mapping[str, int], checks: Mapping[str, int]) -> str:
+    """Describe what a load did, and the published warehouse.
 
     Args:
         published: the file that readers open.
+        documents: documents of the load by outcome (new, changed, unchanged, failed).
+        rows: rows of the load by outcome (offered, loaded, unchanged, retracted).
         checks: how many checks of the load passed, by kind.
     """
     connection = duckdb.connect(str(published.resolve()), read_only=True)
@@ -89,8 +92,10 @@ def summarize(published: Path, checks: dict[str, int]) -> str:
                 "Loaded into raw (a vintage: what a publisher said of a figure, each time it said something else)",
                 *_loaded(connection),
                 "",
-                "Documents: " + _documents(connection),
-                "Checks passed: " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
+                "All documents:  " + _documents(connection),
+                "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
+                "                " + _counted(rows, ("offered", "loaded", "unchanged", "retracted"), "rows"),
+                "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
                 "",
                 *_largest_holders(connection),
                 "",
@@ -123,6 +128,10 @@ def _loaded(connection: duckdb.DuckDBPyConnection) -> list[str]:
     for source, vintages, figures, months, documents, first, last in connection.execute(_LOADED).fetchall():
         lines.append(f"  {source:<10}{vintages:>10,}{figures:>10,}{months:>8,}{documents:>11,}   {first} to {last}")
     return lines
+
+
+def _counted(counts: Mapping[str, int], outcomes: tuple[str, ...], things: str) -> str:
+    return f"{things}: " + ", ".join(f"{counts.get(outcome, 0):,} {outcome}" for outcome in outcomes)
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> str:
