@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from orchestration.settings import PROJECT_ROOT
+
+# CI judges a change, so it tries the same examples every time; at a desk each run tries others.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
 

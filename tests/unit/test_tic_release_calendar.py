@@ -109,3 +109,9 @@ def test_what_is_no_calendar_is_refused(text: str, said: str) -> None:
     with pytest.raises(FormatError) as caught:
         read(text)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf", b"\n \r\n", b"\xef\xbb\xbf\r\n"])
+def test_nothing_but_blanks_is_refused(body: bytes) -> None:
+    with pytest.raises(FormatError):
+        tic.parse("release_calendar", body, NOW)

@@ -25,8 +25,22 @@ tic_with_day as (
     from tic
 ),
 
+-- A first print is the first statement about a figure that a file holds: alone it would make a month of a few countries.
+figures_in_files as (
+    select distinct
+        country_code,
+        month_end
+    from tic
+    where instrument = 'total'
+),
+
 first_prints as (
-    select * from {{ ref('stg_tic__first_prints') }}
+    select first_prints.*
+    from {{ ref('stg_tic__first_prints') }} as first_prints
+    inner join figures_in_files
+        on
+            first_prints.country_code = figures_in_files.country_code
+            and first_prints.month_end = figures_in_files.month_end
 ),
 
 -- Bills are at face value: their valuation change is zero by the publisher's definition, so a total's is that of its

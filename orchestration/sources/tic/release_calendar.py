@@ -111,6 +111,8 @@ def _frame(releases: list[_Release]) -> pd.DataFrame:
 
 def _from_csv(document: Document, until: dt.date) -> Iterator[_Release]:
     rows = [(number, _csv_cells(line)) for number, line in document.numbered() if line.strip()]
+    if not rows:
+        raise document.error("expected a header and rows with release days, found nothing")
     number, header = rows[0]
     places = {cell.casefold(): index for index, cell in enumerate(header)}
     missing = [name for name in ("release_date", "data_month_text") if name not in places]
