@@ -80,9 +80,12 @@ def test_only_what_differs_is_added(connection: duckdb.DuckDBPyConnection, tmp_p
     assert counts == {"document-2": MergeCount(offered=3, loaded=2, unchanged=1, retracted=0)}
 
 
-def test_what_a_window_no_longer_reaches_stays(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+@pytest.mark.parametrize("window", [{"01-02": 2.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": 2.0}])
+def test_what_a_window_no_longer_reaches_stays(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, window: Values
+) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
-    counts = _merge(connection, tmp_path, {2: {"01-02": 2.0, "01-03": 3.0}})
+    counts = _merge(connection, tmp_path, {2: window})
     assert len(_raw(connection)) == 3
     assert counts["document-2"] == MergeCount(offered=2, loaded=0, unchanged=2, retracted=0)
 
