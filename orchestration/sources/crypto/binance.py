@@ -65,7 +65,7 @@ _ZIP_ERRORS = (
     struct.error,
     EOFError,
     OSError,
-    NotImplementedError,
+    # also what zipfile raises for a way of packing that it does not know
     RuntimeError,
     ValueError,
     OverflowError,
