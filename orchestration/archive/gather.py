@@ -7,9 +7,10 @@ or failed. Does not belong here: how a publisher is asked (`sources`), and what 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from orchestration.archive.store import Archive
@@ -24,6 +25,21 @@ CHANGED = "changed"
 UNCHANGED = "unchanged"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A publisher answered for a dataset, if only to say that nothing has changed.
+
+    Attributes:
+        source, dataset, address: what was asked.
+        answered_at: UTC, ISO 8601.
+    """
+
+    source: str
+    dataset: str
+    address: str
+    answered_at: str
+
+
 @dataclass
 class GatherSummary:
     """What one source gave.
@@ -32,12 +48,14 @@ class GatherSummary:
         source: the publisher.
         counts: documents by outcome (new: first of its address; changed; unchanged).
         failed: what could not be had, with reasons.
+        answers: when each dataset last gave an answer, changed or not, and from where.
         size: bytes added to the archive.
     """
 
     source: str
     counts: Counter[str] = field(default_factory=Counter)
     failed: list[Failed] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
     size: int = 0
 
     @property
@@ -47,7 +65,12 @@ class GatherSummary:
 
 
 def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSummary:
-    """Ask one live publisher for everything it has for us."""
+    """Ask one live publisher for everything it has for us.
+
+    Raises:
+        ArchiveError: this machine's clock is behind the archive, or the archive refused a document.
+    """
+    archive.check_clock(dt.datetime.now(dt.UTC))
     summary = GatherSummary(source)
     with HttpClient(settings) as client:
         for outcome in SOURCES[source].fetch(client, settings, archive):
@@ -77,6 +100,23 @@ def gather_folder(
     return summary
 
 
+def save_answers(work: Path, summary: GatherSummary) -> None:
+    """Keep a source's answers for the later steps of the run."""
+    path = _answers_path(work, summary.source)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps([asdict(answer) for answer in summary.answers.values()]), encoding="utf-8")
+
+
+def read_answers(work: Path) -> list[Answer]:
+    """The answers of this run; of the sources that it asked."""
+    paths = [_answers_path(work, source) for source in source_names()]
+    return [Answer(**line) for path in paths if path.exists() for line in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _answers_path(work: Path, source: str) -> Path:
+    return work / "answers" / f"{source}.json"
+
+
 def source_names() -> Iterator[str]:
     """The publishers, and `OTHER`."""
     yield from SOURCES
@@ -87,6 +127,9 @@ def _keep(
     archive: Archive, summary: GatherSummary, dataset: str, response: Response, form: str, note: str | None
 ) -> None:
     known = archive.latest_of_address(response.address) is not None
+    answer = Answer(summary.source, dataset, response.address, response.retrieved_at.isoformat())
+    if dataset not in summary.answers or summary.answers[dataset].answered_at < answer.answered_at:
+        summary.answers[dataset] = answer
     document = archive.add(summary.source, dataset, response, form, note)
     if document is None:
         summary.counts[UNCHANGED] += 1

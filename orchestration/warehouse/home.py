@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 CATALOG = "tidemark"
 """DuckDB names a database after its file; table macros name the database. So the file is called this everywhere."""
+
+ROOM_BYTES = 128 * 2**20
+"""What a load may need of the disk beside a working file twice as large as the published one: offers, logs, ..."""
+
+_FULL = re.compile(r"no space left|quota exceeded|disk is full|disk I/O error", re.IGNORECASE)
+_READ_ONLY = re.compile(r"read-only file system|readonly database|permission denied", re.IGNORECASE)
 
 
 class HomeError(Exception):
@@ -60,11 +68,6 @@ class Home:
         return self.root / "dagster"
 
     @property
-    def refusals(self) -> Path:
-        """Which documents broke a blocking rule, and why."""
-        return self.root / "refusals.json"
-
-    @property
     def dbt(self) -> Path:
         """What dbt left of its last build."""
         return self.root / "dbt"
@@ -73,18 +76,25 @@ class Home:
         """Make the folders.
 
         Raises:
-            HomeError: the disk refused.
+            HomeError: the disk refused, or has not the room for a load.
         """
-        try:
-            for folder in (self.archive, self.releases, self.work, self.reports, self.dagster, self.dbt):
+        for folder in (self.root, self.archive, self.releases, self.work, self.reports, self.dagster, self.dbt):
+            try:
                 folder.mkdir(parents=True, exist_ok=True)
-            if not os.access(self.root, os.W_OK):
-                raise PermissionError(13, "Permission denied")
-        except OSError as error:
+                # Asked by doing: permission bits tell nothing about a disk that is mounted read-only.
+                tempfile.TemporaryFile(dir=folder).close()
+            except OSError as error:
+                raise HomeError(
+                    f"TIDEMARK_HOME={self.root}: {folder} cannot be written: {error.strerror}. "
+                    "Give a folder on a local disk that this user may write to, and that has room."
+                ) from None
+        room = shutil.disk_usage(self.work).free
+        needed = ROOM_BYTES + (2 * self.published.stat().st_size if self.published.exists() else 0)
+        if room < needed:
             raise HomeError(
-                f"TIDEMARK_HOME={self.root} cannot be written: {error.strerror}. "
-                "Give a folder on a local disk that this user may write to."
-            ) from None
+                f"The disk of TIDEMARK_HOME={self.root} has {room / 2**20:.0f} MB left, and a load may need "
+                f"{needed / 2**20:.0f} MB. Free some of it, and run this again."
+            )
 
     @contextmanager
     def exclusive(self, patience: float = 0, say: Callable[[str], object] = str) -> Iterator[None]:
@@ -98,7 +108,7 @@ class Home:
             HomeError: another load holds it. A killed process holds nothing: the operating system lets go.
         """
         self.prepare()
-        with (self.root / ".lock").open("a+", encoding="utf-8") as lock:
+        with self._open_lock() as lock:
             deadline = time.monotonic() + patience
             while not _try_to_hold(lock):
                 lock.seek(0)
@@ -112,21 +122,64 @@ class Home:
                 say = str
                 time.sleep(0.2)
             lock.truncate(0)
-            lock.write(f"process {os.getpid()}")
-            lock.flush()
+            # A disk that is full can be held all the same.
+            with suppress(OSError):
+                os.write(lock.fileno(), f"process {os.getpid()}".encode())
+            _held.add(lock.fileno())
             try:
                 self._sweep()
                 yield
             finally:
+                _held.discard(lock.fileno())
                 self._sweep()
                 lock.truncate(0)
 
+    def disk_trouble(self, said: str) -> str | None:
+        """What happened and what to do, where it was the disk's doing; None where it was not.
+
+        Args:
+            said: the words of an error: the operating system's, DuckDB's, SQLite's or dbt's.
+        """
+        if _FULL.search(said):
+            room = shutil.disk_usage(self.root).free
+            what = f"The disk that holds {self.root} is full ({room / 2**20:.0f} MB are left now). Free some of it"
+        elif _READ_ONLY.search(said):
+            what = f"The disk that holds {self.root} refuses to be written. Let this user write to it"
+        else:
+            return None
+        return f"{what}, and run this again: nothing else needs to be done."
+
+    def _open_lock(self) -> TextIO:
+        path = self.root / ".lock"
+        try:
+            return path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise HomeError(f"{path} cannot be written: {error.strerror}. Give this user the right to.") from None
+
     def _sweep(self) -> None:
-        for leftover in self.work.iterdir():
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
+        try:
+            for leftover in self.work.iterdir():
+                if leftover.is_dir() and not leftover.is_symlink():
+                    shutil.rmtree(leftover)
+                else:
+                    leftover.unlink()
+        except OSError as error:
+            raise HomeError(
+                f"What an earlier load left in {self.work} cannot be removed: {error.strerror}. "
+                "Give this user the right to, or remove it by hand, and run this again."
+            ) from None
+
+
+_held: set[int] = set()
+
+
+def held_homes() -> tuple[int, ...]:
+    """Handles to pass to a child process that works in a home (`pass_fds`).
+
+    The home then stays held until the child has ended, too, even if this process is killed and the child is not:
+    the next load waits, and the two never write to the same files.
+    """
+    return tuple(_held)
 
 
 def _try_to_hold(lock: TextIO) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.archive import Archive, ArchiveError
+from orchestration.archive.gather import gather_live
+from orchestration.sample import SAMPLE_FOLDER
+from orchestration.settings import Settings
 from orchestration.sources.base import Response
+from tests.publisher import Publisher
 
 ADDRESS = "https://publisher.test/table.txt"
 
@@ -91,14 +97,56 @@ def test_damage_is_noticed_and_named(tmp_path: Path) -> None:
         archive.read(document)
 
 
-def test_lost_bytes_are_stored_again_when_they_come_again(tmp_path: Path) -> None:
+def _damage(path: Path) -> None:
+    """Turn one bit, so that the file stays as long as it was."""
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(body)
+
+
+def _lose(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("harm", [_damage, _lose])
+@pytest.mark.parametrize("response", [_response(b"figures", 2), _response(b"figures", 2, f"{ADDRESS}?copy")])
+def test_bytes_that_were_harmed_are_stored_again_when_they_come_again(
+    tmp_path: Path, harm: Callable[[Path], None], response: Response
+) -> None:
+    archive = Archive(tmp_path)
+    document = archive.add("tic", "t", _response(b"figures", 1))
+    assert document is not None
+    (path,) = _objects(tmp_path)
+    harm(path)
+    archive.add("tic", "t", response)
+    assert archive.read(document) == b"figures"
+    assert len(_objects(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("harm", [_damage, _lose])
+def test_nobody_is_told_that_we_have_bytes_that_were_harmed(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     archive = Archive(tmp_path)
     archive.add("tic", "t", _response(b"figures", 1))
-    (path,) = _objects(tmp_path)
-    path.unlink()
-    other = archive.add("tic", "t", _response(b"figures", 2, "https://publisher.test/copy.txt"))
-    assert other is not None
-    assert archive.read(other) == b"figures"
+    assert archive.latest_of_address(ADDRESS) is not None
+    harm(_objects(tmp_path)[0])
+    assert archive.latest_of_address(ADDRESS) is None
+    assert archive.latest_of_dataset("tic", "t") is not None
+
+
+def test_a_publisher_is_asked_for_the_whole_of_what_was_harmed(tmp_path: Path) -> None:
+    with Publisher(SAMPLE_FOLDER) as publisher:
+        settings = Settings(**publisher.addresses, http_requests_per_second=500, http_attempts=1)
+        gather_live(Archive(tmp_path), "tic", settings)
+        (harmed,) = Archive(tmp_path).documents_of("tic", "slt_table3")
+        sound = Archive(tmp_path).read(harmed)
+        for asked in (True, False, True):
+            if not asked:
+                _damage(tmp_path / "objects" / harmed.sha256[:2] / harmed.sha256)
+            gather_live(Archive(tmp_path), "tic", settings)
+            request = publisher.asked("slt_table3.txt")[-1]
+            assert ("if-none-match" in request.headers) is asked
+            assert Archive(tmp_path).read(harmed) == sound
+    assert len(Archive(tmp_path).documents_of("tic", "slt_table3")) == 1
 
 
 def test_a_broken_sidecar_is_an_error_that_names_it(tmp_path: Path) -> None:
@@ -107,3 +155,60 @@ def test_a_broken_sidecar_is_an_error_that_names_it(tmp_path: Path) -> None:
     sidecar.write_text("{", encoding="utf-8")
     with pytest.raises(ArchiveError, match=sidecar.name):
         Archive(tmp_path)
+
+
+def test_a_sidecar_that_says_something_else_than_its_name_is_damaged(tmp_path: Path) -> None:
+    document = Archive(tmp_path).add("tic", "t", _response(b"figures", 1))
+    assert document is not None
+    (sidecar,) = (tmp_path / "documents").rglob("*.json")
+    sidecar.write_text(sidecar.read_text(encoding="utf-8").replace("2026-01-01", "2025-01-01"), encoding="utf-8")
+    with pytest.raises(ArchiveError, match=f"{sidecar.name} is damaged.*move it away"):
+        Archive(tmp_path)
+    sidecar.rename(tmp_path / "away.json")
+    assert Archive(tmp_path).add("tic", "t", _response(b"figures", 1)) is not None, "it comes again, as it was"
+    assert [known.document_id for known in Archive(tmp_path).documents()] == [document.document_id]
+
+
+def test_what_was_written_half_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / "incoming").mkdir()
+    (tmp_path / "incoming" / "tmpabc").write_bytes(b"half")
+    assert Archive(tmp_path).documents() == []
+    assert not (tmp_path / "incoming").exists()
+
+
+def _store_in_the_future(folder: Path) -> None:
+    """As if this machine's clock had been an hour ahead, or had been set back by an hour since."""
+    (sidecar,) = (folder / "documents").rglob("*.json")
+    content = json.loads(sidecar.read_text(encoding="utf-8"))
+    content["confirmed_at"] = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
+    sidecar.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_clock_behind_the_archive_is_an_error_that_says_both_times(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.check_clock(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    archive.add("tic", "t", _response(b"figures", 1))
+    archive.check_clock(dt.datetime.now(dt.UTC))
+    _store_in_the_future(tmp_path)
+    now = dt.datetime.now(dt.UTC)
+    with pytest.raises(ArchiveError, match=rf"clock says {now:%Y-%m-%d %H:%M} UTC.*run the load again") as error:
+        Archive(tmp_path).check_clock(now)
+    (sidecar,) = (tmp_path / "documents").rglob("*.json")
+    assert str(sidecar) in str(error.value)
+
+
+def test_the_clock_is_looked_at_before_a_publisher_is_asked(tmp_path: Path) -> None:
+    Archive(tmp_path).add("tic", "t", _response(b"figures", 1))
+    _store_in_the_future(tmp_path)
+    with pytest.raises(ArchiveError, match="clock"):
+        gather_live(Archive(tmp_path), "tic", Settings())
+
+
+def test_the_order_of_knowledge_does_not_follow_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    Archive(tmp_path).add("tic", "t", _response(b"first", 1))
+    _store_in_the_future(tmp_path)
+    archive = Archive(tmp_path)
+    for body in (b"second", b"third", b"fourth"):
+        archive.add("tic", "t", _response(body, 1))
+    bodies = [archive.read(document) for document in Archive(tmp_path).documents()]
+    assert bodies == [b"first", b"second", b"third", b"fourth"]

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.home import Home, HomeError
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.working import connect, start, working_file
-
-RETRIEVED = "2026-06-18 23:59:59"
-
-
-def _build(home: Home, value: int) -> None:
-    """A working file as dbt leaves it, with one mart of one row."""
-    start(home, None)
-    with connect(home) as connection:
-        connection.execute(
-            "insert or replace into raw.documents values ('d', 's', 't', 'a', ?, null, null, 'h', 1, 'f', false, "
-            "'loaded', null, 1, 1, 0, 0, null)",
-            [RETRIEVED],
-        )
-        for schema in ("staging", "intermediate", "marts"):
-            connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create or replace table marts.fct as select {value} as value")
-        connection.execute("create or replace view staging.stg as select * from raw.documents")
-        connection.execute("create or replace table intermediate.int as select * from staging.stg")
+from tests.small_warehouse import age_releases, build
 
 
 def _read(home: Home) -> int:
     with duckdb.connect(str(home.published), read_only=True) as connection:
-        row = connection.execute("select value from marts.fct").fetchone()
+        row = connection.execute("select mark from marts.fct").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -46,33 +34,33 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_a_new_release_is_seen_by_new_readers_and_old_readers_keep_the_old_one(home: Home) -> None:
-    _build(home, 1)
+    build(home, 1)
     publish(home, None, ["fct"], keep=3)
     old_reader = duckdb.connect(str(home.published), read_only=True)
-    _build(home, 2)
+    build(home, 2)
     publish(home, None, ["fct"], keep=3)
     assert _read(home) == 2, "a new connection in a process that has the old release open sees the new one"
-    assert old_reader.execute("select value from marts.fct").fetchone() == (1,)
+    assert old_reader.execute("select mark from marts.fct").fetchone() == (1,)
     old_reader.close()
 
 
-def test_readers_are_given_marts_and_raw_only(home: Home) -> None:
-    _build(home, 1)
+def test_readers_are_given_marts_raw_and_quarantine_only(home: Home) -> None:
+    build(home, 1)
     publish(home, None, ["fct"], keep=3)
     with duckdb.connect(str(home.published), read_only=True) as connection:
         schemas = connection.execute(
             "select distinct table_schema from information_schema.tables order by 1"
         ).fetchall()
         name = connection.execute("select current_database()").fetchone()
-    assert schemas == [("marts",), ("raw",)]
+    assert schemas == [("marts",), ("quarantine",), ("raw",)]
     assert name == ("tidemark",)
 
 
 def test_a_missing_mart_publishes_nothing(home: Home) -> None:
-    _build(home, 1)
+    build(home, 1)
     publish(home, None, ["fct"], keep=3)
     before = home.published.resolve().read_bytes()
-    _build(home, 2)
+    build(home, 2)
     with pytest.raises(PublishError, match=r"lacks marts\.fct_other"):
         publish(home, None, ["fct", "fct_other"], keep=3)
     assert home.published.resolve().read_bytes() == before
@@ -80,17 +68,39 @@ def test_a_missing_mart_publishes_nothing(home: Home) -> None:
 
 def test_releases_are_named_after_their_day_and_the_oldest_go(home: Home) -> None:
     for value in range(4):
-        _build(home, value)
+        build(home, value)
         publish(home, None, ["fct"], keep=2)
-    _build(home, 9)
+        age_releases(home, 60)
+    build(home, 9)
     release = publish(home, dt.date(2026, 1, 20), ["fct"], keep=2)
     assert release.parent.name == "2026-01-20-1"
     assert sorted(folder.name for folder in home.releases.iterdir()) == ["2026-01-20-1", "2026-06-18-4"]
     assert _read(home) == 9
 
 
+def test_a_release_stays_for_the_seconds_in_which_a_reader_may_be_about_to_open_it(home: Home) -> None:
+    for value in range(3):
+        build(home, value)
+        publish(home, None, ["fct"], keep=1)
+    assert len(list(home.releases.iterdir())) == 3
+    age_releases(home, 60)
+    build(home, 3)
+    publish(home, None, ["fct"], keep=1)
+    names = sorted(folder.name for folder in home.releases.iterdir())
+    assert names == ["2026-06-18-3", "2026-06-18-4"], "the one that was replaced just now, and the new one"
+
+
+def test_the_published_release_stays_even_if_it_looks_like_the_oldest(home: Home) -> None:
+    """As after the clock was set back."""
+    for value in range(3):
+        build(home, value)
+        publish(home, None, ["fct"], keep=1)
+        age_releases(home, -3600)
+    assert _read(home) == 2
+
+
 def test_the_next_working_file_starts_from_the_published_one(home: Home) -> None:
-    _build(home, 7)
+    build(home, 7)
     publish(home, None, ["fct"], keep=3)
     start(home, None)
     with connect(home) as connection:
@@ -114,4 +124,28 @@ def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
             pass
         working_file(home).write_bytes(b"")
     with home.exclusive():
+        assert list(home.work.iterdir()) == []
+
+
+HOLDER = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from orchestration.warehouse.home import Home, held_homes
+with Home(Path(sys.argv[1])).exclusive():
+    child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""Holds a home, starts a child that works in it, and is killed alone."""
+
+
+def test_a_child_that_outlives_a_killed_load_holds_the_home_until_it_ends(home: Home) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", HOLDER, home.root], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    child = int(killed.stdout)
+    with pytest.raises(HomeError, match="Another load"), home.exclusive():
+        pass
+    os.kill(child, signal.SIGKILL)
+    with home.exclusive(patience=10):
         assert list(home.work.iterdir()) == []
