@@ -7,6 +7,7 @@ a line a step, one screen on failure, a summary at the end. Does not belong here
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -17,7 +18,7 @@ from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.warehouse.home import Home, HomeError
 
 TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
-MONTH = "%Y-%m"
+SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,10 +50,16 @@ def load(months: str | None) -> None:
 
     outcome = run_monthly_load(first, last)
     if outcome.reasons:
-        _leave("\n".join([*outcome.reasons, "", _what_stands(home)]), code=1)
-    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks)
-    (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
+        report = f"All checks of this load: {home.reports / 'checks.html'}"
+        trouble = home.disk_trouble("\n".join(outcome.reasons))
+        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home), report]
+        _leave("\n".join(told), code=1)
+    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
     click.echo(summary)
+    try:
+        (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
+    except OSError as error:
+        _leave(f"Published; but {home.reports / 'last_load.txt'} could not be written: {error.strerror}.", code=1)
 
 
 @cli.command()
@@ -75,8 +82,12 @@ def _what_stands(home: Home) -> str:
 def _prepare(home: Home) -> None:
     home.prepare()
     configuration = home.dagster / "dagster.yaml"
-    if not configuration.exists():
-        configuration.write_text(TELEMETRY_OFF, encoding="utf-8")
+    try:
+        # Looked into, since a process killed here may have left it empty.
+        if not configuration.exists() or not configuration.stat().st_size:
+            configuration.write_text(TELEMETRY_OFF, encoding="utf-8")
+    except OSError as error:
+        raise HomeError(f"{configuration} cannot be written: {error.strerror}.") from None
     os.environ["DAGSTER_HOME"] = str(home.dagster)
 
 
@@ -90,15 +101,18 @@ def _settings() -> Settings:
 def _load_months(months: str | None) -> tuple[str | None, str | None]:
     if months is None:
         return None, None
-    import datetime as dt
+    found = SPAN.fullmatch(months)
+    if found is None:
+        _leave(f"--months {months!r}: a load month is written YYYY-MM, and a span YYYY-MM..YYYY-MM.")
+    first, last = found[1], found[2] or found[1]
+    if last < first:
+        _leave(f"--months {months}: the span ends before it begins.")
+    from orchestration.defs.partitions import load_months
 
-    first, _, last = months.partition("..")
-    for month in (first, last or first):
-        try:
-            dt.datetime.strptime(month, MONTH).replace(tzinfo=dt.UTC)
-        except ValueError:
-            _leave(f"--months {months}: a load month is written YYYY-MM, and a span YYYY-MM..YYYY-MM.")
-    return first, last or first
+    known = load_months.get_partition_keys()
+    if first < known[0][:7] or last > known[-1][:7]:
+        _leave(f"--months {months}: load months go from {known[0][:7]} to {known[-1][:7]}.")
+    return first, last
 
 
 def _leave(message: str, code: int = 2) -> NoReturn:

@@ -17,6 +17,8 @@ from orchestration.definitions import defs
 
 DOCUMENTS = "documents_"
 ROWS = "rows_"
+DBT_SCHEMAS = ("staging", "intermediate", "marts", "seeds")
+SHOWN_CHECKS = 4
 
 
 @dataclass
@@ -26,14 +28,16 @@ class Outcome:
     Attributes:
         reasons: why it failed, a paragraph each; empty if it went well.
         documents: of this run, by outcome (new, changed, unchanged, failed).
-        rows: of this run, by outcome (offered, loaded, unchanged, retracted).
+        rows: of this run, by outcome (offered, loaded, unchanged, quarantined, retracted).
         checks: how many passed, by kind.
+        notices: what checks found that did not stop the load, a paragraph each.
     """
 
     reasons: list[str] = field(default_factory=list)
     documents: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
+    notices: list[str] = field(default_factory=list)
 
 
 def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome:
@@ -51,24 +55,33 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
         if first_month
         else {}
     )
-    with dg.DagsterInstance.get() as instance:
-        result = (
-            defs()
-            .resolve_job_def("monthly_load")
-            .execute_in_process(
-                instance=instance,
-                run_config={"loggers": {"progress": {}}},
-                tags=tags,
-                raise_on_error=False,
+    try:
+        with dg.DagsterInstance.get() as instance:
+            result = (
+                defs()
+                .resolve_job_def("monthly_load")
+                .execute_in_process(
+                    instance=instance,
+                    run_config={"loggers": {"progress": {}}},
+                    tags=tags,
+                    raise_on_error=False,
+                )
             )
-        )
+    except Exception as error:
+        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"])
     evaluations = result.get_asset_check_evaluations()
     if not result.success:
         return Outcome(reasons=[*_broken_checks(evaluations), *_failed_steps(result.all_events)])
     outcome = Outcome()
     for check in evaluations:
-        outcome.checks["expectations on rows" if check.asset_key.path[0] == "offered" else "dbt tests"] += 1
-    for event in result.get_asset_materialization_events():
+        kind = "dbt tests" if check.asset_key.path[0] in DBT_SCHEMAS else "expectations"
+        if check.passed:
+            outcome.checks[kind] += 1
+        else:
+            outcome.notices.append(_told(check))
+    # An asset tells its counts once for each partition of the run.
+    told = {event.asset_key: event for event in result.get_asset_materialization_events()}
+    for event in told.values():
         for name, value in event.step_materialization_data.materialization.metadata.items():
             for prefix, counts in ((DOCUMENTS, outcome.documents), (ROWS, outcome.rows)):
                 if name.startswith(prefix) and isinstance(value, dg.IntMetadataValue):
@@ -76,12 +89,23 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
     return outcome
 
 
+def _innermost(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{error}".strip().splitlines()[0] if f"{error}".strip() else type(error).__name__
+
+
 def _broken_checks(evaluations: Sequence[dg.AssetCheckEvaluation]) -> list[str]:
-    return [
-        f"CHECK FAILED  {check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
-        for check in evaluations
-        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
-    ]
+    grave = [check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
+    told = [f"CHECK FAILED  {_told(check)}" for check in grave[:SHOWN_CHECKS]]
+    if len(grave) > SHOWN_CHECKS:
+        names = ", ".join(check.check_name for check in grave[SHOWN_CHECKS:])
+        told.append(f"and {len(grave) - SHOWN_CHECKS} more: {names}")
+    return told
+
+
+def _told(check: dg.AssetCheckEvaluation) -> str:
+    return f"{check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
 
 
 def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:

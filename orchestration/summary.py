@@ -5,12 +5,16 @@ Belongs here: queries on the published file and their layout as text. Does not b
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+SHOWN_NOTICES = 3
+ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
 SAMPLE_QUERY = (
     "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
     "where country = 'China, Mainland' and instrument = 'total' order by month_end desc, known_at limit 12"
@@ -74,14 +78,21 @@ limit 5
 """
 
 
-def summarize(published: Path, documents: Mapping[str, int], rows: Mapping[str, int], checks: Mapping[str, int]) -> str:
+def summarize(
+    published: Path,
+    documents: Mapping[str, int],
+    rows: Mapping[str, int],
+    checks: Mapping[str, int],
+    notices: Sequence[str],
+) -> str:
     """Describe what a load did, and the published warehouse.
 
     Args:
         published: the file that readers open.
         documents: documents of the load by outcome (new, changed, unchanged, failed).
-        rows: rows of the load by outcome (offered, loaded, unchanged, retracted).
+        rows: rows of the load by outcome (offered, loaded, unchanged, quarantined, retracted).
         checks: how many checks of the load passed, by kind.
+        notices: what checks found that did not stop the load.
     """
     connection = duckdb.connect(str(published.resolve()), read_only=True)
     try:
@@ -94,8 +105,9 @@ def summarize(published: Path, documents: Mapping[str, int], rows: Mapping[str, 
                 "",
                 "All documents:  " + _documents(connection),
                 "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
-                "                " + _counted(rows, ("offered", "loaded", "unchanged", "retracted"), "rows"),
+                "                " + _counted(rows, ROW_OUTCOMES, "rows"),
                 "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
+                *_noticed(notices),
                 "",
                 *_largest_holders(connection),
                 "",
@@ -108,10 +120,24 @@ def summarize(published: Path, documents: Mapping[str, int], rows: Mapping[str, 
         connection.close()
 
 
+def _noticed(notices: Sequence[str]) -> list[str]:
+    if not notices:
+        return []
+    shown = [f"  {line}" for notice in notices[:SHOWN_NOTICES] for line in notice.splitlines()]
+    rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
+    return [
+        "",
+        f"{len(notices)} check(s) found something that does not stop a load (all of it: reports/checks.html):",
+        *shown,
+        *rest,
+    ]
+
+
 def _command(published: Path) -> str:
-    """A command that answers `SAMPLE_QUERY` with what is installed already."""
-    query = f"duckdb.connect('{published}', read_only=True).sql(\\\"{SAMPLE_QUERY}\\\").show()"
-    return f'{sys.executable} -c "import duckdb; {query}"'
+    """A command for a shell that answers `SAMPLE_QUERY` with what is installed already, whatever the home is called."""
+    code = f"import duckdb; duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r}).show()"
+    quoted = re.sub(r'(["$`\\])', r"\\\1", code)
+    return f'{shlex.quote(sys.executable)} -c "{quoted}"'
 
 
 def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -4,7 +4,8 @@ import datetime as dt
 
 import dagster as dg
 
-from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, source_names
+from orchestration.archive import ArchiveError
+from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, save_answers, source_names
 from orchestration.defs.partitions import load_months, replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.sample import SAMPLE_FOLDER
@@ -45,8 +46,9 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
     def archive(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         try:
             summary = _gather(load, source, window_of(context))
-        except SourceError as error:
+        except (SourceError, ArchiveError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
+        save_answers(load.home.work, summary)
         for failure in summary.failed:
             context.log.warning("%s %s: %s", source, failure.dataset, failure.reason)
         if summary.missing:

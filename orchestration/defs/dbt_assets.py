@@ -10,6 +10,8 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from orchestration.defs.dbt_project import dbt_project, manifest
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
+from orchestration.quality import report
+from orchestration.quality.verdict import Consequence
 from orchestration.warehouse.transform import NodeResult, TransformError, build_models
 
 
@@ -45,6 +47,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     except TransformError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     checks = {key.name: key for key in context.selected_asset_check_keys}
+    report.add(load.home.reports, _lines(results, nodes, checks))
     for result in results:
         node = nodes.get(result.unique_id)
         if node is None:
@@ -57,19 +60,60 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
                 check_name=node["name"],
                 passed=result.status == "pass",
                 severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
-                metadata={"failing_rows": result.failures, "message": result.message, "seconds": result.seconds},
+                metadata={
+                    "failing_rows": result.failures,
+                    "rows": dg.MetadataValue.text("\n".join(result.rows)),
+                    "message": result.message,
+                    "seconds": result.seconds,
+                },
             )
     bad = [result for result in results if result.is_bad]
     if bad:
         raise dg.Failure(_story(bad, nodes), allow_retries=False)
 
 
-def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
-    """Which models and tests failed, and where to look, for a person."""
-    lines = [f"dbt: {len(bad)} model(s) or test(s) failed; what they hold up was not built."]
-    for result in bad:
+def _lines(
+    results: list[NodeResult], nodes: Mapping[str, Any], checks: Mapping[str, dg.AssetCheckKey]
+) -> Iterator[report.CheckLine]:
+    """The tests, as lines of the report of checks."""
+    for result in results:
         node = nodes.get(result.unique_id, {})
-        lines.append(
-            f"  {node.get('name', result.unique_id)} ({node.get('original_file_path', '')}): {result.message.strip()}"
-        )
+        key = checks.get(node.get("name", ""))
+        if key is not None and result.status != "skipped":
+            yield report.CheckLine(
+                asset=key.asset_key.to_user_string(),
+                check=key.name,
+                expected=node.get("description") or "no row breaks this test",
+                severity=report.WARN if result.status == "warn" else report.ERROR,
+                passed=result.status == "pass",
+                consequence=Consequence.STOPS.value if result.is_bad else None,
+                documents=(),
+                rows=result.failures,
+                text="\n".join([result.message, *result.rows]),
+            )
+
+
+_STORIES = 6
+_WIDTH = 240
+
+
+def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
+    """Which models and tests failed, of which model, with which rows, and where to look, on one screen."""
+    lines = [f"dbt: {len(bad)} model(s) or test(s) failed; what they hold up was not built, and nothing is published."]
+    for result in bad[:_STORIES]:
+        node = nodes.get(result.unique_id, {})
+        name, file = node.get("name", result.unique_id), node.get("original_file_path", "")
+        if not result.rows:
+            lines.append(f"  {name} ({file}): {result.message.strip()}")
+            continue
+        tested = node.get("attached_node") or ", ".join(node.get("depends_on", {}).get("nodes", ()))
+        models = ", ".join(unique_id.rsplit(".", 1)[-1] for unique_id in tested.split(", "))
+        lines.append(f"  {name} ({file}), a test of {models}: {result.failures:,} row(s) should not be there:")
+        lines.extend(f"    {row if len(row) <= _WIDTH else row[:_WIDTH] + ' ...'}" for row in result.rows)
+        if result.failures > len(result.rows):
+            lines.append(f"    ... and {result.failures - len(result.rows):,} more")
+    if len(bad) > _STORIES:
+        names = [nodes.get(result.unique_id, {}).get("name", result.unique_id) for result in bad[_STORIES:]]
+        lines.append(f"  ... and {len(names)} more: {', '.join(names)}")
+    lines.append("  The comment at the head of a test says what a row means. What dbt said: dbt.log in the reports.")
     return "\n".join(lines)

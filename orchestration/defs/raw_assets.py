@@ -1,27 +1,26 @@
-"""Assets of the second and third step: rows offered to raw, and the raw tables they are merged into.
+"""Assets of the second and fourth step: rows offered to raw, and the raw tables they are merged into.
 
-Between the two stand the suites of `expectations/`, as blocking checks on the offered rows (`expectation_checks.py`).
+Between the two stand the suites of `expectations/` (`checked_assets.py`).
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.archive import ArchiveError
+from orchestration.archive.gather import read_answers
+from orchestration.defs.checked_assets import check_result, check_specs
 from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
-from orchestration.quality.refusals import read_refusals
+from orchestration.quality import report
+from orchestration.quality.datasets import DATASETS, judge_datasets
+from orchestration.quality.suites import read_suite, rules_version
+from orchestration.quality.verdict import held_path, refused_documents
 from orchestration.warehouse import ledger
 from orchestration.warehouse.merge import MergeCount, merge
-from orchestration.warehouse.offer import (
-    Offer,
-    RefusedDocumentError,
-    offer,
-    offer_path,
-    settled_documents,
-    unread,
-)
+from orchestration.warehouse.offer import DEAD, Offer, offer, offer_path, settled_documents, unread
 from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
 
@@ -33,6 +32,8 @@ SOURCES_OF = {
     "treasury_par_yields": ["treasury"],
     "crypto_candles": ["coinbase", "binance", "kraken"],
 }
+
+LEDGER = ["raw", "documents"]
 
 _DESCRIPTIONS = {
     "tic_holdings": "holdings, net sales and valuation change by country, month and instrument",
@@ -60,15 +61,14 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
     def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         with connect(load.home) as connection:
             settled = settled_documents(connection)
-        refused = read_refusals(load.home.refusals)
         path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, refused, table, window_of(context), path)
-        except (RefusedDocumentError, ArchiveError) as error:
+            result = offer(load.archive, settled, rules_version(), table, window_of(context), path)
+        except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()
         for entry in result.entries:
-            if entry.reason:
+            if entry.status == DEAD:
                 context.log.warning("%s (%s): %s", entry.address, entry.retrieved_at[:10], entry.reason)
         return dg.MaterializeResult(metadata={"documents": len(result.entries), "rows": result.rows})
 
@@ -79,7 +79,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=["raw", table.name],
         description=f"Every vintage of {_DESCRIPTIONS[table.name]}.",
-        deps=[["offered", table.name]],
+        deps=[["checked", table.name]],
         group_name="raw",
         kinds={"duckdb"},
         backfill_policy=replay,
@@ -87,15 +87,16 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     def raw(load: Load) -> dg.MaterializeResult[None]:
         offered = Offer.load(offer_path(load.home.work, table.name))
         with connect(load.home) as connection:
-            counts = merge(connection, table, offered.path, list(offered.replaced))
+            counts = merge(connection, table, offered.path, offered.replaced, held_path(load.home.work, table.name))
         path = _counts_path(load, table.name)
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({document: vars(count) for document, count in counts.items()}))
         return dg.MaterializeResult(
             metadata={
-                "rows_offered": sum(count.offered for count in counts.values()),
+                "rows_offered": offered.rows,
                 "rows_loaded": sum(count.loaded for count in counts.values()),
                 "rows_unchanged": sum(count.unchanged for count in counts.values()),
+                "rows_quarantined": sum(count.quarantined for count in counts.values()),
                 "rows_retracted": sum(count.retracted for count in counts.values()),
             }
         )
@@ -104,26 +105,34 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 
 
 @dg.asset(
-    key=["raw", "documents"],
+    key=LEDGER,
     description="The ledger: what became of every document. Every row of raw leads back to one.",
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
+    check_specs=check_specs(LEDGER, (read_suite(DATASETS),)),
     group_name="raw",
     kinds={"duckdb"},
     backfill_policy=replay,
 )
-def documents(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
-    """Write the ledger."""
-    offers = [Offer.load(offer_path(load.home.work, table)) for table in RAW_TABLES]
+def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
+    """Write the ledger, and see whether each dataset is as new as it should be."""
+    work = load.home.work
+    offers = [Offer.load(offer_path(work, table)) for table in RAW_TABLES]
     counts = {
         document: MergeCount(**count)
         for table in RAW_TABLES
         for document, count in json.loads(_counts_path(load, table).read_text()).items()
     }
+    refused = {document: why for table in RAW_TABLES for document, why in refused_documents(work, table).items()}
     entries = [entry for result in offers for entry in result.entries]
     with connect(load.home) as connection:
         entries += unread(load.archive, settled_documents(connection), window_of(context))
-        ledger.record(connection, entries, counts)
-    return dg.MaterializeResult(metadata={"documents": len(entries)})
+        ledger.record(connection, entries, counts, refused, rules_version())
+        lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
+    report.add(load.home.reports, lines)
+    yield dg.MaterializeResult(
+        metadata={"documents": len(entries)},
+        check_results=[check_result(LEDGER, line) for line in lines],
+    )
 
 
 offered_assets = [_offered_asset(table) for table in RAW_TABLES.values()]

@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
+from orchestration.quality import report
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.home import Home
 from orchestration.warehouse.working import start
@@ -54,6 +55,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         with self._home.exclusive(self._settings.wait_seconds, warn):
             self._archive = Archive(self._home.archive)
+            report.begin(self._home.reports)
             start(self._home, self._settings.as_of)
             yield self
 

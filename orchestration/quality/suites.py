@@ -1,26 +1,30 @@
-"""Runs one suite of Great Expectations over the rows that a load offers to one raw table.
+"""Runs one suite of Great Expectations over a frame, and translates what it found.
 
-Belongs here: loading a suite, the columns that its rules compare with (bounds of the catalogue, sums of parts), and
-the translation of Great Expectations' answer. Great Expectations is imported where it runs: it costs seconds.
+Belongs here: reading a suite of `expectations/`, and the bridge to Great Expectations. Does not belong here: where the
+frame comes from (`relations`), and what follows from a breach (`verdict`). Great Expectations is imported where it
+runs: it costs seconds.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.sources.catalogue import read_seed
-from orchestration.sources.fred import same_units
+from orchestration.sources.catalogue import SEEDS
+
+if TYPE_CHECKING:
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 SUITES = PROJECT_ROOT / "expectations"
-SHOWN_ROWS = 5
+CRITICAL = "critical"
 
 
 class SuiteError(Exception):
@@ -28,167 +32,160 @@ class SuiteError(Exception):
 
 
 @dataclass(frozen=True)
-class RuleResult:
-    """What one rule found.
+class Rule:
+    """One expectation of a suite.
 
     Attributes:
-        rule: its name, from the suite.
-        blocks: whether a breach stops the load.
-        passed: nothing unexpected.
+        name: unique among the rules of a table.
+        is_critical: whether a breach has a consequence; else it is reported.
         expected: the rule in words.
-        unexpected: how many rows broke it.
-        rows: the first of them: document, line, and the values that the rule looked at.
-        documents: all documents that the unexpected rows stand in.
+        advice: what a person does about a breach, where the rule says more than the general advice.
     """
 
-    rule: str
-    blocks: bool
-    passed: bool
+    name: str
+    is_critical: bool
     expected: str
-    unexpected: int
-    rows: tuple[dict[str, Any], ...]
-    documents: frozenset[str]
+    advice: str | None
 
 
 @dataclass(frozen=True)
-class SuiteResult:
-    """What one suite found on the rows of one raw table."""
+class Suite:
+    """The rules about one kind of frame; grain and columns of the frame are those of the query beside it.
 
-    table: str
-    rows_checked: int
-    rules: tuple[RuleResult, ...]
+    Attributes:
+        name: path below `expectations/`, without `.json`.
+        rules: in the order of the file.
+        expectations: the same, as Great Expectations takes them.
+    """
+
+    name: str
+    rules: tuple[Rule, ...]
+    expectations: tuple[dict[str, Any], ...]
 
     @property
-    def passed(self) -> bool:
-        """No blocking rule was broken."""
-        return not self.broken
+    def query(self) -> str:
+        """The SQL of the frame that the rules look at."""
+        return (SUITES / f"{self.name}.sql").read_text(encoding="utf-8")
 
-    @property
-    def broken(self) -> tuple[RuleResult, ...]:
-        """The blocking rules that were broken."""
-        return tuple(rule for rule in self.rules if rule.blocks and not rule.passed)
+    def columns(self) -> set[str]:
+        """The columns that the rules look at."""
+        return {
+            name
+            for expectation in self.expectations
+            for argument, value in expectation["kwargs"].items()
+            if argument.startswith("column")
+            for name in (value if isinstance(value, list) else [value])
+        }
 
 
-def check(table: str, offered: Path) -> SuiteResult:
-    """Hold the rows offered to a raw table against its suite.
+@dataclass(frozen=True)
+class Breach:
+    """The rows of a frame that break one rule: their identifying columns, and those that the rule looked at."""
+
+    rule: Rule
+    rows: pd.DataFrame
+
+
+@cache
+def read_suite(name: str) -> Suite:
+    """Read a suite.
 
     Args:
-        table: the raw table; its suite is `expectations/<table>.json`.
-        offered: Parquet of the offered rows.
+        name: path below `expectations/`, without `.json`.
+
+    Raises:
+        SuiteError: the file is no suite.
+    """
+    path = SUITES / f"{name}.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rules = tuple(
+            Rule(
+                name=expectation["meta"]["rule"],
+                is_critical=expectation["severity"] == CRITICAL,
+                expected=expectation["meta"]["expected"],
+                advice=expectation["meta"].get("advice"),
+            )
+            for expectation in content["expectations"]
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SuiteError(f"{path} is no suite of expectations: {error!r}.") from None
+    return Suite(name, rules, tuple(content["expectations"]))
+
+
+@cache
+def rules_version() -> str:
+    """Twelve hexadecimal digits of all rules and lists: what another version decided on is looked at again."""
+    digest = hashlib.sha256()
+    for path in [*sorted(SUITES.rglob("*.json")), *sorted(SUITES.rglob("*.sql")), *sorted(SEEDS.glob("*.csv"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def run_suite(suite: Suite, frames: Iterable[pd.DataFrame], identity: list[str]) -> list[Breach]:
+    """Hold frames against a suite.
+
+    Args:
+        suite: the rules; each looks at one row at a time, so that a large frame may come in parts.
+        frames: the parts.
+        identity: the columns that name a row.
+
+    Returns:
+        A breach for each rule that some row breaks, in the order of the suite.
 
     Raises:
         SuiteError: the suite is not valid, or a rule could not be run.
     """
-    suite = json.loads((SUITES / f"{table}.json").read_text(encoding="utf-8"))
-    frame = _with_references(table, pd.read_parquet(offered, columns=_columns_read(suite, offered)))
-    if frame.empty:
-        return SuiteResult(table, 0, ())
-    return SuiteResult(table, len(frame), tuple(_run(suite, frame)))
+    found: dict[str, list[pd.DataFrame]] = {rule.name: [] for rule in suite.rules}
+    for frame in frames:
+        if not frame.empty:
+            for rule, rows in _validate(suite, frame.reset_index(drop=True), identity):
+                found[rule].append(rows)
+    return [Breach(rule, pd.concat(found[rule.name], ignore_index=True)) for rule in suite.rules if found[rule.name]]
 
 
-def _columns_read(suite: dict[str, Any], offered: Path) -> list[str]:
-    """The offered columns that the rules look at, and the two that name a row; the others only cost memory."""
-    named = {"document_id", "line_number"}
-    for expectation in suite["expectations"]:
-        for argument, value in expectation["kwargs"].items():
-            if argument.startswith("column"):
-                named |= set(value if isinstance(value, list) else [value])
-    references = {"body_low": {"open", "close"}, "catalogue_units": {"series_id"}, "lowest": {"series_id"}}
-    for reference, needed in references.items():
-        if reference in named:
-            named |= needed
-    return [name for name in pq.read_schema(offered).names if name in named]
+def _validate(suite: Suite, frame: pd.DataFrame, identity: list[str]) -> Iterable[tuple[str, pd.DataFrame]]:
+    import great_expectations as gx
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+
+    try:
+        expectations = gx.ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
+    except (GreatExpectationsError, ValueError) as error:
+        raise SuiteError(f"expectations/{suite.name}.json: {error}") from None
+    # Great Expectations drops a rule that it does not know, with a line in its log.
+    if len(expectations.expectations) != len(suite.expectations):
+        raise SuiteError(
+            f"expectations/{suite.name}.json holds {len(suite.expectations)} rules, and Great Expectations "
+            f"understood {len(expectations.expectations)} of them: look for a misspelt `type`."
+        )
+    missing = sorted({*suite.columns(), *identity} - set(frame.columns))
+    if missing:
+        raise SuiteError(f"expectations/{suite.name}.sql gives no column {', '.join(missing)}, which a rule looks at.")
+    source = _context().data_sources.add_or_update_pandas("frames")
+    batch = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("all")
+    outcome = batch.get_batch({"dataframe": frame}).validate(
+        expectations,
+        result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
+    )
+    answers: list[dict[str, Any]] = [cast(dict[str, Any], result.to_json_dict()) for result in outcome.results]
+    for result in answers:
+        configuration = result["expectation_config"]
+        name = configuration["meta"]["rule"]
+        if not result["success"]:
+            if "unexpected_index_list" not in result["result"]:
+                raise SuiteError(f"expectations/{suite.name}.json, rule {name}: {result['exception_info']}")
+            looked_at = [name for argument, name in configuration["kwargs"].items() if argument.startswith("column")]
+            rows = frame.loc[result["result"]["unexpected_index_list"]]
+            yield name, rows[list(dict.fromkeys([*identity, *looked_at]))]
 
 
-def _with_references(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add what the rules of a table compare its rows with."""
-    match table:
-        case "fred_observations":
-            bounds = read_seed("fred_series")[["series_id", "lowest", "highest"]]
-            bounds = bounds.assign(lowest=pd.to_numeric(bounds["lowest"]), highest=pd.to_numeric(bounds["highest"]))
-            return frame.merge(bounds, on="series_id", how="left")
-        case "fred_series":
-            return frame.assign(catalogue_units=_units_in_the_catalogue(frame))
-        case "crypto_candles":
-            body = frame[["open", "close"]]
-            return frame.assign(body_low=body.min(axis=1), body_high=body.max(axis=1))
-        case "tic_holdings":
-            return frame.assign(total_less_parts=_total_less_parts(frame))
-        case _:
-            return frame
-
-
-def _units_in_the_catalogue(frame: pd.DataFrame) -> pd.Series:
-    """The catalogue's units, in FRED's own spelling where both name one unit; None for a series it does not hold."""
-    known = read_seed("fred_series").set_index("series_id")["units"]
-    units = [
-        None if series not in known.index else unit if same_units(unit, known[series]) else known[series]
-        for series, unit in zip(frame["series_id"], frame["units"], strict=True)
-    ]
-    return pd.Series(units, index=frame.index, dtype="str")
-
-
-def _total_less_parts(frame: pd.DataFrame) -> pd.Series:
-    """Total less long-term less bills, on the rows of totals of the files that print all three; missing elsewhere."""
-    three = frame[frame["series"].isin(["slt_table3", "slt3d"]) & (frame["security_type"] == "treasury")]
-    key = ["document_id", "series", "country_code", "month_end"]
-    wide = three.pivot_table(index=key, columns="instrument", values="holdings", aggfunc="first")
-    wide = wide.reindex(columns=["total", "long_term", "bills"])
-    difference = (wide["total"] - wide["long_term"] - wide["bills"]).rename("total_less_parts")
-    totals = frame[key].where(frame["instrument"] == "total")
-    return totals.merge(difference.reset_index(), on=key, how="left")["total_less_parts"].set_axis(frame.index)
-
-
-def _run(suite: dict[str, Any], frame: pd.DataFrame) -> list[RuleResult]:
+@cache
+def _context() -> EphemeralDataContext:
+    """One context a process: making one takes a moment."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
-    from great_expectations.exceptions.exceptions import GreatExpectationsError
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    try:
-        expectations = gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"])
-    except GreatExpectationsError as error:
-        raise SuiteError(f"expectations/{suite['name']}.json: {error}") from None
-    # Great Expectations drops a rule that it does not know, with a line in its log.
-    if len(expectations.expectations) != len(suite["expectations"]):
-        raise SuiteError(
-            f"expectations/{suite['name']}.json holds {len(suite['expectations'])} rules, and Great Expectations "
-            f"understood {len(expectations.expectations)} of them: look for a misspelt `type`."
-        )
-    source = context.data_sources.add_pandas("offered")
-    asset = source.add_dataframe_asset(suite["name"])
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    outcome = batch.validate(
-        expectations,
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": ["document_id", "line_number"],
-            "return_unexpected_index_query": False,
-        },
-        expectation_parameters={"known_country_codes": _known_country_codes()},
-    )
-    return [_translate(suite["name"], result.to_json_dict()) for result in outcome.results]
-
-
-def _known_country_codes() -> list[str]:
-    return read_seed("countries")["country_code"].tolist()
-
-
-def _translate(suite: str, result: dict[str, Any]) -> RuleResult:
-    configuration = result["expectation_config"]
-    rule = configuration["meta"]["rule"]
-    if result["exception_info"].get("raised_exception"):
-        raise SuiteError(f"expectations/{suite}.json, rule {rule}: {result['exception_info'].get('exception_message')}")
-    found = result["result"]
-    rows = found.get("unexpected_index_list") or []
-    return RuleResult(
-        rule=rule,
-        blocks=configuration["severity"] == "critical",
-        passed=bool(result["success"]),
-        expected=configuration["meta"]["expected"],
-        unexpected=int(found.get("unexpected_count") or (0 if result["success"] else 1)),
-        rows=tuple(rows[:SHOWN_ROWS]),
-        documents=frozenset(str(row["document_id"]) for row in rows),
-    )
+    return context

@@ -11,31 +11,42 @@ import duckdb
 import pandas as pd
 
 from orchestration.warehouse.merge import MergeCount
-from orchestration.warehouse.offer import Entry
+from orchestration.warehouse.offer import REFUSED, Entry
 
 SIMULATED = "simulated"
 
 
-def record(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry], counts: Mapping[str, MergeCount]) -> None:
+def record(
+    connection: duckdb.DuckDBPyConnection,
+    entries: Iterable[Entry],
+    counts: Mapping[str, MergeCount],
+    refused: Mapping[str, str],
+    rules: str,
+) -> None:
     """Write or rewrite the lines of these documents.
 
     Args:
         connection: of the working file, for writing.
         entries: the documents that a load looked at.
         counts: what the merge made of those it merged, by document_id.
+        refused: the documents that the checks refused: reason by document_id.
+        rules: the version of the rules that decided.
     """
     nothing = MergeCount(0, 0, 0, 0)
-    lines = [
-        {
-            **vars(entry),
+    lines = []
+    for entry in entries:
+        count = counts.get(entry.document_id, nothing)
+        line = vars(entry) | {
             "is_simulated": entry.form == SIMULATED,
-            "rows_offered": counts.get(entry.document_id, nothing).offered,
-            "rows_loaded": counts.get(entry.document_id, nothing).loaded,
-            "rows_unchanged": counts.get(entry.document_id, nothing).unchanged,
-            "rows_retracted": counts.get(entry.document_id, nothing).retracted,
+            "rows_loaded": count.loaded,
+            "rows_unchanged": count.unchanged,
+            "rows_quarantined": count.quarantined,
+            "rows_retracted": count.retracted,
+            "rules": rules,
         }
-        for entry in entries
-    ]
+        if entry.document_id in refused:
+            line |= {"status": REFUSED, "reason": refused[entry.document_id]}
+        lines.append(line)
     if not lines:
         return
     frame = pd.DataFrame(lines)

@@ -6,28 +6,32 @@ figure became known to the world; that is derived in staging from all vintages, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from orchestration.warehouse.raw_tables import Absence, RawTable
+from orchestration.warehouse.sql import equal, literal
 
 
 @dataclass(frozen=True)
 class MergeCount:
-    """What one document brought to a raw table; loaded + unchanged = offered."""
+    """What became of the rows of one document; each number is counted on its own, so that the sum is a check."""
 
-    offered: int
     loaded: int
     unchanged: int
+    quarantined: int
     retracted: int
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, offered: Path, replaced: list[str]
+    connection: duckdb.DuckDBPyConnection, table: RawTable, offered: Path, replaced: Sequence[str], held: Path
 ) -> dict[str, MergeCount]:
     """Merge the rows that documents offer into their raw table, document by document in the order of knowledge.
+
+    Rows that are held back go to the table's quarantine. They are no statement, and not taken for missing either.
 
     Args:
         connection: of the working file, for writing.
@@ -36,21 +40,48 @@ def merge(
             order of knowledge, from 0) and `is_dated` (the row carries its own release day).
         replaced: documents whose rows are offered again, because an older document of their dataset has come to
             light: their rows are taken out first, so that raw does not depend on the order of loading.
+        held: Parquet of the rows to hold back: `row_number` in the file of offered rows, and `broken_rules`.
 
     Returns:
-        What each document brought, by document_id.
+        What became of each document's rows, by document_id.
     """
-    connection.execute(f"delete from raw.{table.name} where list_contains($ids, document_id)", {"ids": replaced})
-    connection.execute(f"create or replace temp table offered as select * from read_parquet({_literal(str(offered))})")
+    connection.execute(f"delete from raw.{table.name} where list_contains($ids, document_id)", {"ids": list(replaced)})
+    connection.execute(
+        f"""
+        create or replace temp table offered as
+        select rows.*, held.broken_rules
+        from read_parquet({literal(str(offered))}, file_row_number = true) as rows
+        left join read_parquet({literal(str(held))}) as held on rows.file_row_number = held.row_number
+        """
+    )
+    connection.execute("create or replace temp table unchanged (document_id varchar)")
+    _quarantine(connection, table)
     _take_latest(connection, table)
     ranks = connection.execute("select distinct document_rank from offered order by 1").fetchall()
     for (rank,) in ranks:
         _merge_snapshots(connection, table, int(rank))
         _merge_dated(connection, table, int(rank))
     counts = _count(connection, table)
-    for name in ("offered", "latest", "snapshot", "changed", "spans"):
+    for name in ("offered", "unchanged", "latest", "snapshot", "changed", "spans"):
         connection.execute(f"drop table if exists temp.{name}")
     return counts
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+    """Keep the held rows of these documents, in place of those of an earlier load."""
+    columns = ", ".join(table.offered_columns)
+    connection.execute(
+        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from offered)"
+    )
+    connection.execute(
+        f"""
+        insert into quarantine.{table.name} ({columns}, broken_rules)
+        select {columns}, broken_rules
+        from offered
+        where broken_rules is not null
+        order by document_id, file_row_number
+        """
+    )
 
 
 def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
@@ -58,20 +89,23 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
     connection.execute(
         f"create or replace temp table snapshot as select * from offered where document_rank = {rank} and not is_dated"
     )
+    compared = f"from snapshot left join latest on {equal('snapshot', 'latest', table.key)}"
+    accepted = "snapshot.broken_rules is null"
+    differs = _differs("snapshot", "latest", table)
     connection.execute(
         f"""
         create or replace temp table changed as
-        select {_columns("snapshot", table.offered_columns)}
-        from snapshot
-        left join latest on {_equal("snapshot", "latest", table.key)}
-        where {_differs("snapshot", "latest", table)}
+        select {_columns("snapshot", table.offered_columns)} {compared} where {accepted} and {differs}
         """
+    )
+    connection.execute(
+        f"insert into unchanged select snapshot.document_id {compared} where {accepted} and not {differs}"
     )
     if table.absence is Absence.RETRACTION:
         _add_retractions(connection, table)
     names = ", ".join(table.offered_columns)
     connection.execute(f"insert into raw.{table.name} ({names}) select {names} from changed")
-    connection.execute(f"delete from latest using changed where {_equal('latest', 'changed', table.key)}")
+    connection.execute(f"delete from latest using changed where {equal('latest', 'changed', table.key)}")
     kept = ", ".join((*table.key, *table.value_columns))
     connection.execute(f"insert into latest select {kept} from changed")
 
@@ -102,9 +136,9 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
         select {chosen}
         from latest
         inner join spans
-            on {_equal("latest", "spans", tuple(table.series_columns))}
+            on {equal("latest", "spans", tuple(table.series_columns))}
             and latest.{period} between spans.span_start and spans.span_end
-        anti join snapshot on {_equal("latest", "snapshot", table.key)}
+        anti join snapshot on {equal("latest", "snapshot", table.key)}
         where {some_value}
         """
     )
@@ -113,14 +147,18 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
 def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
     """Merge rows that carry their own release day: each (key, day) once."""
     names = ", ".join(table.offered_columns)
-    same_vintage = (*table.key, "released_on")
+    is_known = f"raw.{table.name} as known on {equal('offered', 'known', (*table.key, 'released_on'))}"
+    chosen = f"offered.document_rank = {rank} and offered.is_dated and offered.broken_rules is null"
+    connection.execute(
+        f"insert into unchanged select offered.document_id from offered semi join {is_known} where {chosen}"
+    )
     connection.execute(
         f"""
         insert into raw.{table.name} ({names})
         select {_columns("offered", table.offered_columns)}
         from offered
-        anti join raw.{table.name} as known on {_equal("offered", "known", same_vintage)}
-        where offered.document_rank = {rank} and offered.is_dated
+        anti join {is_known}
+        where {chosen}
         """
     )
 
@@ -134,7 +172,7 @@ def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None
         create or replace temp table latest as
         select {kept}
         from raw.{table.name} as known
-        semi join offered on {_equal("known", "offered", series)}
+        semi join offered on {equal("known", "offered", series)}
         qualify row_number() over (
             partition by {", ".join(f"known.{name}" for name in table.key)}
             order by known.retrieved_at desc, known.released_on desc, known.document_id desc
@@ -146,8 +184,8 @@ def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None
 def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, MergeCount]:
     rows = connection.execute(
         f"""
-        with offers as (
-            select document_id, count(*) as offered from offered group by document_id
+        with documents as (
+            select distinct document_id from offered
         ),
 
         loads as (
@@ -157,17 +195,25 @@ def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, 
                 count(*) filter (where line_number is null) as retracted
             from raw.{table.name}
             group by document_id
+        ),
+
+        repeats as (
+            select document_id, count(*) as unchanged from unchanged group by document_id
+        ),
+
+        holds as (
+            select document_id, count(*) as quarantined from quarantine.{table.name} group by document_id
         )
 
-        select document_id, offered, coalesce(loaded, 0), coalesce(retracted, 0)
-        from offers
+        select
+            document_id, coalesce(loaded, 0), coalesce(unchanged, 0), coalesce(quarantined, 0), coalesce(retracted, 0)
+        from documents
         left join loads using (document_id)
+        left join repeats using (document_id)
+        left join holds using (document_id)
         """
     ).fetchall()
-    return {
-        document: MergeCount(offered, loaded, offered - loaded, retracted)
-        for document, offered, loaded, retracted in rows
-    }
+    return {document: MergeCount(*numbers) for document, *numbers in rows}
 
 
 def _differs(new: str, known: str, table: RawTable) -> str:
@@ -178,13 +224,5 @@ def _differs(new: str, known: str, table: RawTable) -> str:
     return f"case when {is_new} then ({says_something}) else ({other}) end"
 
 
-def _equal(left: str, right: str, names: tuple[str, ...]) -> str:
-    return " and ".join(f"{left}.{name} = {right}.{name}" for name in names)
-
-
 def _columns(relation: str, names: dict[str, str]) -> str:
     return ", ".join(f"{relation}.{name}" for name in names)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

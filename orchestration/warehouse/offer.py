@@ -30,8 +30,19 @@ LOADED = "loaded"
 DEAD = "dead"
 
 
-class RefusedDocumentError(Exception):
-    """The newest document of a dataset that the warehouse cannot do without is not what it should be."""
+@dataclass(frozen=True)
+class Settled:
+    """What the ledger says of a document.
+
+    Attributes:
+        status: what became of it.
+        is_partly_held: some of its rows are in quarantine.
+        rules: the version of the rules that decided.
+    """
+
+    status: str
+    is_partly_held: bool
+    rules: str | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a load made of one document: a line of the ledger, less the counts of the merge."""
+    """What a load made of one document: a line of the ledger, less the counts of the merge.
+
+    `is_indispensable`: the newest document of a dataset without which there is no load; the ledger does not list it.
+    """
 
     document_id: str
     source: str
@@ -64,6 +78,8 @@ class Entry:
     status: str
     reason: str | None
     note: str | None
+    rows_offered: int
+    is_indispensable: bool
 
 
 @dataclass(frozen=True)
@@ -104,8 +120,8 @@ def offer_path(work: Path, table: str) -> Path:
 
 def offer(
     archive: Archive,
-    settled: Mapping[str, str],
-    refused: Mapping[str, str],
+    settled: Mapping[str, Settled],
+    rules: str,
     table: RawTable,
     window: Window,
     path: Path,
@@ -114,14 +130,13 @@ def offer(
 
     Args:
         archive: all documents.
-        settled: status by document_id of the documents that the ledger knows.
-        refused: reason by document_id of the documents whose rows broke a blocking rule in an earlier load.
+        settled: the documents that the ledger knows, by document_id.
+        rules: the version of the rules; what another version decided on is looked at again.
         table: the raw table.
         window: the load months.
         path: the Parquet file to write.
 
     Raises:
-        RefusedDocumentError: the newest document of a required dataset cannot be parsed.
         ArchiveError: bytes are missing or damaged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,13 +145,10 @@ def offer(
     replaced: list[str] = []
     rows = 0
     with pq.ParquetWriter(path, schema) as writer:
-        for documents in _due(archive, settled, table.name, window):
-            replaced += [d.document_id for d in documents if settled.get(d.document_id) == LOADED]
+        for documents in _due(archive, settled, rules, table.name, window):
+            replaced += [d.document_id for d in documents if _is_loaded(d, settled)]
             rank = 0
             for document in documents:
-                if document.document_id in refused and not _is_newest(document, archive):
-                    entries.append(_entry(document, REFUSED, refused[document.document_id]))
-                    continue
                 entry, frame = _parse(document, archive)
                 entries.append(entry)
                 if frame is not None:
@@ -146,7 +158,7 @@ def offer(
     return Offer(table.name, path, tuple(entries), tuple(replaced), rows)
 
 
-def unread(archive: Archive, settled: Mapping[str, str], window: Window) -> list[Entry]:
+def unread(archive: Archive, settled: Mapping[str, Settled], window: Window) -> list[Entry]:
     """The documents that no publisher's module reads, and that the ledger does not list yet."""
     return [
         _entry(document, NOT_USED, "No source of Tidemark reads this document.")
@@ -155,7 +167,9 @@ def unread(archive: Archive, settled: Mapping[str, str], window: Window) -> list
     ]
 
 
-def _due(archive: Archive, settled: Mapping[str, str], table: str, window: Window) -> Iterable[list[Document]]:
+def _due(
+    archive: Archive, settled: Mapping[str, Settled], rules: str, table: str, window: Window
+) -> Iterable[list[Document]]:
     """The documents to parse, by dataset, each in the order of knowledge.
 
     A document older than one that raw holds already puts the whole dataset up again, so that raw does not depend
@@ -166,39 +180,66 @@ def _due(archive: Archive, settled: Mapping[str, str], table: str, window: Windo
         if document.source != OTHER and SOURCES[document.source].raw_table(document.dataset) == table:
             by_dataset[document.source, document.dataset].append(document)
     for _, documents in sorted(by_dataset.items()):
-        due = [d for d in documents if settled.get(d.document_id) not in (LOADED, DEAD) and window.holds(d)]
+        due = [
+            document
+            for document in documents
+            if window.holds(document)
+            and _is_open(settled.get(document.document_id), rules, is_newest=document == documents[-1])
+        ]
         if not due:
             continue
-        loaded = [d for d in documents if settled.get(d.document_id) == LOADED]
+        loaded = [document for document in documents if _is_loaded(document, settled) and document not in due]
         if loaded and min(d.order for d in due) < max(d.order for d in loaded):
             yield sorted([*loaded, *due], key=lambda d: d.order)
         else:
             yield due
 
 
+def _is_open(known: Settled | None, rules: str, *, is_newest: bool) -> bool:
+    """Nothing was decided on the document yet; or not all of it was let in, and there is a new reason to look.
+
+    The newest document is looked at again in each load: what spoke against it may have been another document.
+    """
+    if known is None:
+        return True
+    is_held = known.status == REFUSED or (known.status == LOADED and known.is_partly_held)
+    return is_held and (is_newest or known.rules != rules)
+
+
+def _is_loaded(document: Document, settled: Mapping[str, Settled]) -> bool:
+    known = settled.get(document.document_id)
+    return known is not None and known.status == LOADED
+
+
 def _parse(document: Document, archive: Archive) -> tuple[Entry, pd.DataFrame | None]:
     source = SOURCES[document.source]
     body = archive.read(document)
+    is_indispensable = (
+        _is_required(document) and archive.documents_of(document.source, document.dataset)[-1] == document
+    )
     try:
         frame = source.parse(document.dataset, body, document.retrieved_at)
     except DeadFileError as error:
         return _entry(document, DEAD, str(error)), None
     except FormatError as error:
-        if document.source == tic.NAME and _is_newest(document, archive):
-            raise RefusedDocumentError(
-                f"{document.source} {document.dataset}, retrieved {document.retrieved_at:%Y-%m-%d} from "
-                f"{document.address}, was refused: {error}"
-            ) from None
-        return _entry(document, REFUSED, str(error)), None
+        return _entry(document, REFUSED, str(error), is_indispensable=is_indispensable), None
     frame = _in_raw_columns(source.raw_table(document.dataset), frame)
     newest_period = _newest_period(frame, RAW_TABLES[source.raw_table(document.dataset)])
     released_on = _released_on(document, archive, newest_period)
-    return _entry(document, LOADED, None, released_on, newest_period), frame
+    entry = _entry(
+        document,
+        LOADED,
+        released_on=released_on,
+        newest_period=newest_period,
+        rows_offered=len(frame),
+        is_indispensable=is_indispensable,
+    )
+    return entry, frame
 
 
-def _is_newest(document: Document, archive: Archive) -> bool:
-    """A newer document of the dataset would stand in for this one."""
-    return archive.documents_of(document.source, document.dataset)[-1].document_id == document.document_id
+def _is_required(document: Document) -> bool:
+    """A load without TIC's tables is none; a series, a symbol or an announcement of days can be missed."""
+    return SOURCES[document.source].raw_table(document.dataset) == TIC_HOLDINGS.name
 
 
 def _in_raw_columns(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -256,9 +297,11 @@ def _released_on(document: Document, archive: Archive, newest_period: dt.date | 
 def _entry(
     document: Document,
     status: str,
-    reason: str | None,
+    reason: str | None = None,
     released_on: dt.date | None = None,
     newest_period: dt.date | None = None,
+    rows_offered: int = 0,
+    is_indispensable: bool = False,
 ) -> Entry:
     return Entry(
         document_id=document.document_id,
@@ -274,6 +317,8 @@ def _entry(
         status=status,
         reason=reason,
         note=document.note,
+        rows_offered=rows_offered,
+        is_indispensable=is_indispensable,
     )
 
 
@@ -308,6 +353,7 @@ def _schema(table: RawTable) -> pa.Schema:
     return pa.schema([*fields, ("document_rank", pa.int32()), ("is_dated", pa.bool_())])
 
 
-def settled_documents(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Status by document_id of what the ledger knows."""
-    return dict(connection.execute("select document_id, status from raw.documents").fetchall())
+def settled_documents(connection: duckdb.DuckDBPyConnection) -> dict[str, Settled]:
+    """What the ledger says, by document_id."""
+    rows = connection.execute("select document_id, status, rows_quarantined > 0, rules from raw.documents").fetchall()
+    return {document: Settled(status, is_partly_held, rules) for document, status, is_partly_held, rules in rows}

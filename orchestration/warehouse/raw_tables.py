@@ -62,6 +62,11 @@ class RawTable:
         columns = ",\n    ".join(f"{name} {kind}" for name, kind in self.offered_columns.items())
         return f"create table if not exists raw.{self.name} (\n    {columns}\n)"
 
+    def quarantine_definition(self) -> str:
+        """The DDL of the table of rows that were held back: as they were offered, with every rule that they broke."""
+        columns = ",\n    ".join(f"{name} {kind}" for name, kind in self.offered_columns.items())
+        return f"create table if not exists quarantine.{self.name} (\n    {columns},\n    broken_rules varchar[]\n)"
+
 
 LINEAGE_COLUMNS = {
     "line_number": "integer",
@@ -176,7 +181,9 @@ create table if not exists raw.documents (
     rows_offered bigint not null,
     rows_loaded bigint not null,
     rows_unchanged bigint not null,
+    rows_quarantined bigint not null,
     rows_retracted bigint not null,
+    rules varchar not null,
     note varchar
 )
 """

@@ -16,12 +16,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home
+from orchestration.warehouse.home import Home, held_homes
 from orchestration.warehouse.working import working_file
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DBT = str(Path(sys.prefix) / "bin" / "dbt")
+ROWS_SHOWN = 5
+"""How many of the rows that a failing test returned are shown."""
 
 
 class TransformError(Exception):
@@ -38,6 +42,7 @@ class NodeResult:
         message: dbt's words; empty where all is well.
         failures: rows that a test returned.
         seconds: execution time.
+        rows: the first of the rows that a failing test returned, each as `column = value, ...`; nulls are left out.
     """
 
     unique_id: str
@@ -45,6 +50,7 @@ class NodeResult:
     message: str
     failures: int
     seconds: float
+    rows: tuple[str, ...] = ()
 
     @property
     def is_bad(self) -> bool:
@@ -66,6 +72,7 @@ def run_dbt(arguments: Sequence[str], target: Path, working: Path | None = None)
     return subprocess.run(
         [DBT, *arguments, *folders, *paths],
         env=environment,
+        pass_fds=held_homes(),
         capture_output=True,
         text=True,
         check=False,
@@ -101,6 +108,19 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
             message=result["message"] or "",
             failures=result["failures"] or 0,
             seconds=result["execution_time"],
+            rows=_failing_rows(home, result["compiled_code"]) if result["status"] == "fail" else (),
         )
         for result in json.loads(results.read_text(encoding="utf-8"))["results"]
     ]
+
+
+def _failing_rows(home: Home, test: str) -> tuple[str, ...]:
+    """Ask a test's query again for its first rows: cheaper than to have dbt store what every test returns."""
+    with duckdb.connect(str(working_file(home)), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"select * from (\n{test}\n) order by all limit {ROWS_SHOWN}")
+        names = [column[0] for column in connection.description or ()]
+        return tuple(
+            ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True) if value is not None)
+            for row in connection.fetchall()
+        )

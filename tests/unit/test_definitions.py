@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import defs
+from orchestration.quality.verdict import suites_of
 
 SOURCES = ("binance", "coinbase", "fred", "kraken", "other", "tic", "treasury")
 RAW = (
@@ -17,6 +18,7 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "dim_correction",
     "dim_country",
     "dim_series",
     "fct_crypto_daily",
@@ -43,6 +45,7 @@ def _keys(definitions: dg.Definitions, first: str) -> list[str]:
 def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
     assert _keys(definitions, "archive") == list(SOURCES)
     assert _keys(definitions, "offered") == list(RAW)
+    assert _keys(definitions, "checked") == list(RAW)
     assert _keys(definitions, "raw") == sorted([*RAW, "documents", "knowledge_cutoff"])
     assert _keys(definitions, "marts") == list(MARTS)
     assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
@@ -54,11 +57,21 @@ def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions:
     assert sorted(key.path[1] for key in parents) == list(MARTS)
 
 
-def test_the_checks_on_offered_rows_block(definitions: dg.Definitions) -> None:
+def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    on_rows = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "offered"]
-    assert {key.asset_key.path[1] for key in on_rows} == set(RAW)
-    assert all(graph.get_check_spec(key).blocking for key in on_rows)
+    for table in RAW:
+        specs = {
+            key.name: graph.get_check_spec(key).blocking
+            for key in graph.asset_check_keys
+            if key.asset_key == dg.AssetKey(["checked", table])
+        }
+        assert specs == {rule.name: rule.is_critical for suite in suites_of(table) for rule in suite.rules}
+
+
+def test_nothing_enters_raw_but_through_the_checks(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for table in RAW:
+        assert graph.get(dg.AssetKey(["raw", table])).parent_keys == {dg.AssetKey(["checked", table])}
 
 
 def test_the_job_covers_everything_and_has_load_months(definitions: dg.Definitions) -> None:

@@ -22,8 +22,10 @@ Values = dict[str, float | None]
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     connection.execute("create schema raw")
-    connection.execute(FRED_OBSERVATIONS.definition())
-    connection.execute(CRYPTO_CANDLES.definition())
+    connection.execute("create schema quarantine")
+    for table in (FRED_OBSERVATIONS, CRYPTO_CANDLES):
+        connection.execute(table.definition())
+        connection.execute(table.quarantine_definition())
     yield connection
     connection.close()
 
@@ -51,6 +53,7 @@ def _merge(
     documents: dict[int, Values],
     replaced: Sequence[int] = (),
     table: RawTable = FRED_OBSERVATIONS,
+    held: Sequence[int] = (),
 ) -> dict[str, MergeCount]:
     frames = [_rows(number, values, rank) for rank, (number, values) in enumerate(sorted(documents.items()))]
     offered = tmp_path / "offered.parquet"
@@ -58,7 +61,20 @@ def _merge(
     connection.execute(
         f"copy (select * replace (cast(released_on as date) as released_on) from frame) to '{offered}' (format parquet)"
     )
-    return merge(connection, table, offered, [f"document-{number}" for number in replaced])
+    return merge(
+        connection, table, offered, [f"document-{number}" for number in replaced], _held(connection, tmp_path, held)
+    )
+
+
+def _held(connection: duckdb.DuckDBPyConnection, tmp_path: Path, rows: Sequence[int] = ()) -> Path:
+    """What the checks leave for the merge: the rows to hold back."""
+    path = tmp_path / "held.parquet"
+    numbers = ", ".join(str(row) for row in rows)
+    connection.execute(
+        f"copy (select unnest([{numbers}]::bigint[]) as row_number, ['a_rule', 'b_rule'] as broken_rules) "
+        f"to '{path}' (format parquet)"
+    )
+    return path
 
 
 def _raw(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, float | None, str]]:
@@ -77,7 +93,7 @@ def test_only_what_differs_is_added(connection: duckdb.DuckDBPyConnection, tmp_p
         ("01-02", 4.6, "document-2"),
         ("01-03", 4.7, "document-2"),
     ]
-    assert counts == {"document-2": MergeCount(offered=3, loaded=2, unchanged=1, retracted=0)}
+    assert counts == {"document-2": MergeCount(loaded=2, unchanged=1, quarantined=0, retracted=0)}
 
 
 @pytest.mark.parametrize("window", [{"01-02": 2.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": 2.0}])
@@ -87,7 +103,7 @@ def test_what_a_window_no_longer_reaches_stays(
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
     counts = _merge(connection, tmp_path, {2: window})
     assert len(_raw(connection)) == 3
-    assert counts["document-2"] == MergeCount(offered=2, loaded=0, unchanged=2, retracted=0)
+    assert counts["document-2"] == MergeCount(loaded=0, unchanged=2, quarantined=0, retracted=0)
 
 
 @pytest.mark.parametrize("second", [{"01-01": 1.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": None, "01-03": 3.0}])
@@ -107,7 +123,7 @@ def test_what_goes_missing_inside_the_window_was_taken_back(
 def test_a_blank_that_was_never_a_value_is_no_vintage(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     counts = _merge(connection, tmp_path, {1: {"01-01": None, "01-02": 2.0}})
     assert _raw(connection) == [("01-02", 2.0, "document-1")]
-    assert counts["document-1"] == MergeCount(offered=2, loaded=1, unchanged=1, retracted=0)
+    assert counts["document-1"] == MergeCount(loaded=1, unchanged=1, quarantined=0, retracted=0)
 
 
 def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
@@ -120,7 +136,9 @@ def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
     for order in itertools.permutations(documents):
         with duckdb.connect() as connection:
             connection.execute("create schema raw")
+            connection.execute("create schema quarantine")
             connection.execute(FRED_OBSERVATIONS.definition())
+            connection.execute(FRED_OBSERVATIONS.quarantine_definition())
             loaded: list[int] = []
             for number in order:
                 # As `offer` does: a document older than a loaded one puts all of its dataset up again.
@@ -154,9 +172,9 @@ def test_a_slice_of_candles_takes_nothing_back(connection: duckdb.DuckDBPyConnec
         connection.execute(f"copy (select *, null::date as released_on from frame) to '{path}' (format parquet)")
         return path
 
-    merge(connection, CRYPTO_CANDLES, candles(1, [1, 2, 3]), [])
-    counts = merge(connection, CRYPTO_CANDLES, candles(2, [1, 3]), [])
-    assert counts["document-2"] == MergeCount(offered=2, loaded=0, unchanged=2, retracted=0)
+    merge(connection, CRYPTO_CANDLES, candles(1, [1, 2, 3]), [], _held(connection, tmp_path))
+    counts = merge(connection, CRYPTO_CANDLES, candles(2, [1, 3]), [], _held(connection, tmp_path))
+    assert counts["document-2"] == MergeCount(loaded=0, unchanged=2, quarantined=0, retracted=0)
     assert connection.execute("select count(*) from raw.crypto_candles").fetchone() == (3,)
 
 
@@ -166,6 +184,31 @@ def test_rows_with_their_own_release_day_enter_once_each(connection: duckdb.Duck
         released_on=[dt.date(2026, 1, 2), dt.date(2026, 1, 9)], is_dated=True
     )
     connection.execute(f"copy frame to '{path}' (format parquet)")
-    merge(connection, FRED_OBSERVATIONS, path, [])
-    merge(connection, FRED_OBSERVATIONS, path, [])
+    merge(connection, FRED_OBSERVATIONS, path, [], _held(connection, tmp_path))
+    counts = merge(connection, FRED_OBSERVATIONS, path, [], _held(connection, tmp_path))
     assert [value for _, value, _ in _raw(connection)] == [1.0, 1.1]
+    assert counts["document-1"].unchanged == 2
+
+
+def test_a_held_row_waits_in_quarantine_and_what_was_said_before_stands(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
+    counts = _merge(connection, tmp_path, {2: {"01-01": 1.0, "01-02": 20.0, "01-03": 3.5}}, held=[1])
+    assert counts == {"document-2": MergeCount(loaded=1, unchanged=1, quarantined=1, retracted=0)}
+    assert _raw(connection)[1:] == [
+        ("01-02", 2.0, "document-1"),
+        ("01-03", 3.0, "document-1"),
+        ("01-03", 3.5, "document-2"),
+    ]
+    kept = "select cast(value as double), document_id, line_number, broken_rules from quarantine.fred_observations"
+    assert connection.execute(kept).fetchall() == [(20.0, "document-2", 3, ["a_rule", "b_rule"])]
+
+
+def test_a_held_row_that_is_let_in_later_leaves_the_quarantine(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, held=[1])
+    counts = _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, replaced=[1])
+    assert counts == {"document-1": MergeCount(loaded=2, unchanged=0, quarantined=0, retracted=0)}
+    assert connection.execute("select count(*) from quarantine.fred_observations").fetchone() == (0,)

@@ -1,0 +1,97 @@
+"""The report of checks: what a person reads, and what a program reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration.quality import report
+from orchestration.quality.report import CheckLine, line_of
+from orchestration.quality.suites import Rule
+from orchestration.quality.verdict import Consequence, Finding
+
+RULE = Rule("total_is_the_sum", is_critical=True, expected="total = long-term + bills", advice=None)
+ADVISED = Rule(
+    "release_is_on_time", is_critical=False, expected="the file has the promised month", advice="Wait a day."
+)
+
+
+def _finding(consequence: Consequence, rule: Rule = RULE, rows: int = 2, document: str = "d1") -> Finding:
+    examples = tuple(f"https://publisher.test/{document}.txt of 2026-06-18, line {n}: total = {n}" for n in range(rows))
+    corrections = ("slip-2024-12",) if consequence is Consequence.ACCEPTED else ()
+    return Finding(rule, "rows/tic_holdings", consequence, document, rows, examples, corrections)
+
+
+def _line(*findings: Finding, rule: Rule = RULE) -> CheckLine:
+    return line_of("checked/tic_holdings", "tic_holdings", rule, findings)
+
+
+def test_a_rule_that_holds_has_nothing_to_say() -> None:
+    line = _line()
+    assert (line.passed, line.consequence, line.rows, line.documents, line.text) == (True, None, 0, (), "")
+
+
+def test_a_breach_says_what_was_expected_what_was_found_where_and_what_to_do() -> None:
+    line = _line(_finding(Consequence.HOLDS_BACK))
+    assert not line.passed
+    assert (line.severity, line.consequence, line.rows) == ("error", "holds the rows back", 2)
+    assert line.text.splitlines()[:3] == [
+        "Expected: total = long-term + bills.",
+        "Found 2 row(s) that break it. This holds the rows back:",
+        "  https://publisher.test/d1.txt of 2026-06-18, line 0: total = 0",
+    ]
+    assert "quarantine.tic_holdings" in line.text
+    assert "corrections.csv" in line.text
+
+
+def test_a_rule_with_advice_of_its_own_gives_that() -> None:
+    line = _line(_finding(Consequence.REPORTS, ADVISED), rule=ADVISED)
+    assert (line.severity, line.passed) == ("warn", False)
+    assert line.text.endswith("Wait a day.")
+
+
+def test_the_gravest_consequence_comes_first_and_what_is_accepted_passes() -> None:
+    accepted = _finding(Consequence.ACCEPTED)
+    assert _line(accepted).passed
+    assert "slip-2024-12" in _line(accepted).text
+    mixed = _line(accepted, _finding(Consequence.STOPS, document="d2"))
+    assert (mixed.passed, mixed.consequence, mixed.documents) == (False, "stops the load", ("d2", "d1"))
+
+
+def test_many_documents_stay_one_screen() -> None:
+    line = _line(*(_finding(Consequence.HOLDS_BACK, rows=5, document=f"d{n}") for n in range(60)))
+    assert line.rows == 300
+    assert len(line.text.splitlines()) < 25
+    assert "57 more document(s)" in line.text
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    report.begin(tmp_path)
+    return tmp_path
+
+
+def test_the_report_grows_with_the_load_and_begins_anew(reports: Path) -> None:
+    report.add(reports, [_line()])
+    report.add(reports, [_line(_finding(Consequence.STOPS))])
+    checks = json.loads((reports / "checks.json").read_text())
+    assert [(check["check"], check["passed"]) for check in checks] == [
+        ("total_is_the_sum", True),
+        ("total_is_the_sum", False),
+    ]
+    page = (reports / "checks.html").read_text()
+    assert "2 checks ran: 1 passed, 1 failed" in page
+    assert "d1.txt of 2026-06-18, line 1: total = 1" in page
+    report.begin(reports)
+    assert json.loads((reports / "checks.json").read_text()) == []
+    assert "ended before the first of them" in (reports / "checks.html").read_text()
+
+
+def test_what_a_document_says_is_text_on_the_page(reports: Path) -> None:
+    hostile = Finding(RULE, "reading", Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
+    report.add(reports, [_line(hostile)])
+    page = (reports / "checks.html").read_text()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page

@@ -1,0 +1,348 @@
+"""The rules of candles: good ones break none, and the smallest fault breaks the rule that is there for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.unit.candle_relations import SUITES, Document, Load, broken
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+PRICES = ["open", "high", "low", "close"]
+FIRST = pd.Timestamp("2024-01-01")
+DAYS = 90
+RETRIEVED = dt.datetime(2024, 3, 31, 12, tzinfo=dt.UTC)
+ROWS = json.loads((SUITES / "rows/crypto_candles.json").read_text(encoding="utf-8"))
+DOCUMENTS = json.loads((SUITES / "documents/crypto_candles.json").read_text(encoding="utf-8"))
+
+
+def walk(seed: int, width: float) -> list[float]:
+    """A random walk, an hour a step, the same each time."""
+    steps = random.Random(seed)
+    return list(itertools.accumulate(steps.gauss(0, width) for _ in range(DAYS * 24 + 1)))
+
+
+COMMON = walk(1, 0.005)
+
+
+def candles(venue: str, symbol: str, quote: str, level: float, interval: str = "1d", hours: int = 24) -> pd.DataFrame:
+    """A market without gaps; coins move together, each with a walk of its own, the same at every venue."""
+    own = walk(sum(symbol.encode()), 0.001)
+
+    def price(hour: int) -> float:
+        return round(level * math.exp(COMMON[hour] + own[hour]), 4)
+
+    steps = range(0, DAYS * 24, hours)
+    opens, closes = [price(step) for step in steps], [price(step + hours) for step in steps]
+    return pd.DataFrame(
+        {
+            "venue": venue,
+            "symbol": symbol,
+            "quote": quote,
+            "candle_interval": interval,
+            "opened_at": [FIRST + pd.Timedelta(hours=step) for step in steps],
+            "open": opens,
+            "high": [max(pair) * 1.01 for pair in zip(opens, closes, strict=True)],
+            "low": [min(pair) * 0.99 for pair in zip(opens, closes, strict=True)],
+            "close": closes,
+            "volume": [hours * 100.0 + number for number, _ in enumerate(steps)],
+            "line_number": range(1, len(steps) + 1),
+        }
+    )
+
+
+def document(rows: pd.DataFrame, retrieved_at: dt.datetime = RETRIEVED) -> Document:
+    interval = rows["candle_interval"].iloc[0]
+    market = f"{rows['symbol'].iloc[0]}USDT"
+    query = f"symbol={market}&interval={interval}&limit=1000&startTime={FIRST.value // 10**6}"
+    return Document(
+        "binance", f"{market}/{interval}", f"https://api.binance.com/api/v3/klines?{query}", retrieved_at, rows
+    )
+
+
+BITCOIN = document(candles("binance", "BTC", "USDT", 60_000))
+ETHER = document(candles("binance", "ETH", "USDT", 2_400))
+KRAKEN = Document(
+    "kraken",
+    "XBTUSD/1d",
+    "https://api.kraken.com/0/public/OHLC?pair=XBTUSD&interval=1440",
+    RETRIEVED,
+    candles("kraken", "BTC", "USD", 60_020),
+)
+HOURS = document(candles("binance", "BTC", "USDT", 60_000, "4h", 4))
+
+
+def rules_broken(load: Load, suite: str, of: Document) -> set[str]:
+    frame = load.frame(f"{suite}/crypto_candles")
+    frame = frame[frame["document_id"] == of.document_id]
+    return set(broken(ROWS if suite == "rows" else DOCUMENTS, frame))
+
+
+def at(row: int, **cells: Any) -> Change:
+    """Other cells in one row; a function is given what stood there."""
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows.copy()
+        for name, cell in cells.items():
+            rows.loc[row, name] = cell(rows.loc[row, name]) if callable(cell) else cell
+        return rows
+
+    return change
+
+
+def scaled(row: int, factor: float) -> Change:
+    return at(row, **dict.fromkeys(PRICES, lambda price: price * factor))
+
+
+def everywhere(factor: float, *names: str) -> Change:
+    return lambda rows: rows.assign(**{name: rows[name] * factor for name in names})
+
+
+def swapped(one: str, other: str) -> Change:
+    return lambda rows: rows.assign(**{one: rows[other], other: rows[one]})
+
+
+def later(days: int) -> Change:
+    return lambda rows: rows.assign(opened_at=rows["opened_at"] + pd.Timedelta(days=days))
+
+
+def unclosed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The candle of the day of retrieval."""
+    last = rows.iloc[[-1]]
+    price = last["close"]
+    return last.assign(
+        opened_at=last["opened_at"] + pd.Timedelta(days=1), open=price, high=price * 1.01, low=price * 0.99
+    )
+
+
+def test_good_candles_break_no_rule() -> None:
+    load = Load([BITCOIN, ETHER, KRAKEN])
+    for each in (BITCOIN, ETHER):
+        assert rules_broken(load, "rows", each) == set()
+        assert rules_broken(load, "documents", each) == set()
+    assert rules_broken(load, "rows", KRAKEN) == set()
+
+
+def test_one_row_a_row_that_is_news_and_one_a_document() -> None:
+    load = Load([BITCOIN, ETHER, KRAKEN])
+    assert load.frame("rows/crypto_candles")["row_number"].is_unique
+    assert len(load.frame("rows/crypto_candles")) == 3 * DAYS
+    assert len(load.frame("documents/crypto_candles")) == 3
+    assert load_again().frame("rows/crypto_candles").empty
+
+
+def load_again(change: Change | None = None) -> Load:
+    """The same document three days later, after a load of everything."""
+    rows = change(BITCOIN.rows) if change else BITCOIN.rows
+    return Load([replace(BITCOIN, rows=rows, retrieved_at=RETRIEVED + dt.timedelta(days=1))], [BITCOIN, ETHER, KRAKEN])
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        (at(40, opened_at=pd.NaT), {"opened_at_is_there"}),
+        (at(40, venue="mtgox"), {"venue_is_known", "market_is_listed"}),
+        (at(40, quote="EUR"), {"quote_is_known", "market_is_listed"}),
+        (at(40, symbol="DOGE"), {"market_is_listed"}),
+        (at(40, candle_interval="1w"), {"interval_is_known"}),
+        (at(40, candle_interval="7h"), {"interval_divides_a_day", "opens_on_the_grid"}),
+        (at(40, open=None), {"open_is_there"}),
+        (at(40, high=None), {"high_is_there"}),
+        (at(40, low=None), {"low_is_there"}),
+        (at(40, close=None), {"close_is_there"}),
+        (at(40, volume=None), {"volume_is_there"}),
+        (at(40, low=0.0), {"prices_are_positive", "low_is_within_reach"}),
+        (at(40, volume=-1.0), {"volume_is_not_negative", "turnover_is_plausible", "day_was_traded"}),
+        (at(40, volume=0.0), {"a_price_moves_by_trades", "day_was_traded"}),
+        (at(40, low=lambda low: low * 1.2), {"low_is_lowest"}),
+        (at(40, high=lambda high: high / 1.2), {"high_is_highest"}),
+        (at(40, high=lambda high: high * 10), {"high_is_within_reach"}),
+        (at(40, low=lambda low: low / 10), {"low_is_within_reach"}),
+        (lambda rows: pd.concat([rows, rows.iloc[[40]]]), {"key_is_unique"}),
+        (lambda rows: pd.concat([rows, unclosed(rows)]), {"candle_has_closed"}),
+        (everywhere(10, *PRICES), {"price_is_not_above_its_time", "close_agrees_with_a_second_venue"}),
+        (everywhere(0.1, *PRICES), {"price_is_not_below_its_time", "close_agrees_with_a_second_venue"}),
+        (everywhere(1.06, *PRICES), {"close_agrees_with_a_second_venue"}),
+        (scaled(40, 1.02), {"opens_where_the_last_one_closed"}),
+        (everywhere(60_000, "volume"), {"turnover_is_plausible"}),
+    ],
+)
+def test_a_bad_candle_breaks_its_rule(change: Change, rules: set[str]) -> None:
+    bad = replace(BITCOIN, rows=change(BITCOIN.rows))
+    assert rules_broken(Load([bad, ETHER, KRAKEN]), "rows", bad) == rules
+
+
+def test_a_spike_stands_out_from_both_neighbours() -> None:
+    rows = scaled(40, 1.4)(BITCOIN.rows)
+    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
+    assert broken(ROWS, frame)["close_is_no_spike"]["line_number"].tolist() == [41]
+
+
+def test_the_neighbours_of_a_wrong_candle_are_not_held_back_with_it() -> None:
+    rows = scaled(40, 1.02)(BITCOIN.rows)
+    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
+    assert broken(ROWS, frame)["opens_where_the_last_one_closed"]["line_number"].tolist() == [41]
+
+
+def test_two_candles_that_changed_places_are_found() -> None:
+    rows = BITCOIN.rows.copy()
+    rows.loc[[40, 50], [*PRICES, "volume"]] = rows.loc[[50, 40], [*PRICES, "volume"]].to_numpy()
+    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
+    assert set(broken(ROWS, frame)["opens_where_the_last_one_closed"]["line_number"]) == {41, 51}
+
+
+def test_a_feed_that_hangs_repeats_its_last_candle() -> None:
+    rows = BITCOIN.rows.copy()
+    rows.loc[80:, [*PRICES, "volume"]] = rows.loc[79, [*PRICES, "volume"]].to_numpy()
+    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
+    assert sorted(broken(ROWS, frame)["candle_is_not_the_one_before"]["line_number"]) == list(range(81, 91))
+
+
+def test_hours_off_are_off_the_grid() -> None:
+    rows = BITCOIN.rows.assign(opened_at=BITCOIN.rows["opened_at"] - pd.Timedelta(hours=8))
+    assert "opens_on_the_grid" in rules_broken(Load([bad := replace(BITCOIN, rows=rows)]), "rows", bad)
+
+
+def test_a_known_close_that_is_rewritten_is_held_back() -> None:
+    load = load_again(at(40, close=lambda close: close * 1.012, high=lambda high: high * 1.02))
+    assert "closed_candle_is_not_rewritten" in rules_broken(load, "rows", load.offered[0])
+
+
+def test_a_premium_of_all_coins_is_the_dollar_token_and_no_fault() -> None:
+    """A token at 94 cents puts every price in it 6 % up; with three coins to tell, none of them is held back."""
+    coins = {"BTC": 60_000, "ETH": 2_400, "SOL": 100}
+    pages = [document(everywhere(1.06, *PRICES)(candles("binance", coin, "USDT", at))) for coin, at in coins.items()]
+    names = {"BTC": "XBTUSD", "ETH": "ETHUSD", "SOL": "SOLUSD"}
+    others = [
+        replace(KRAKEN, dataset=f"{names[coin]}/1d", rows=candles("kraken", coin, "USD", at))
+        for coin, at in coins.items()
+    ]
+    for page in pages:
+        assert rules_broken(Load([*pages, *others]), "rows", page) == set()
+    assert rules_broken(Load([pages[0], others[0]]), "rows", pages[0]) == {"close_agrees_with_a_second_venue"}
+
+
+def without(*rows: int) -> Change:
+    return lambda frame: frame.drop(index=list(rows))
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        (
+            later(-1),
+            {"days_are_those_of_a_second_venue", "days_are_those_of_other_coins", "candles_stand_in_their_window"},
+        ),
+        (everywhere(1.06, *PRICES), {"price_is_that_of_a_second_venue"}),
+        (without(40), {"every_day_is_there"}),
+        (lambda rows: rows.iloc[:80], {"every_day_is_there"}),
+        (lambda rows: rows.iloc[10:], {"every_day_is_there"}),
+        (later(-90), {"every_day_is_there", "candles_stand_in_their_window"}),
+    ],
+)
+def test_a_bad_document_breaks_its_rule(change: Change, rules: set[str]) -> None:
+    bad = replace(BITCOIN, rows=change(BITCOIN.rows))
+    assert rules_broken(Load([bad, ETHER, KRAKEN]), "documents", bad) == rules
+
+
+def test_without_a_second_venue_the_other_coins_tell_the_day() -> None:
+    coins = {"ETH": 2_400.0, "SOL": 100.0}
+    others = [document(candles("binance", coin, "USDT", level)) for coin, level in coins.items()]
+    shifted = replace(BITCOIN, rows=later(-1)(BITCOIN.rows))
+    load = Load([shifted, *others])
+    assert "days_are_those_of_other_coins" in rules_broken(load, "documents", shifted)
+    assert [rules_broken(load, "documents", other) for other in others] == [set(), set()]
+
+
+def test_opens_and_closes_that_changed_places_do_not_follow_each_other() -> None:
+    bad = replace(BITCOIN, rows=swapped("open", "close")(BITCOIN.rows))
+    assert "opens_follow_closes" in rules_broken(Load([bad, ETHER]), "documents", bad)
+
+
+def test_another_coins_candles_are_a_copy_and_only_the_copy_is_refused() -> None:
+    copy = document(ETHER.rows.assign(symbol="SOL"))
+    load = Load([BITCOIN, ETHER, copy])
+    assert rules_broken(load, "documents", copy) == {"candles_are_not_another_coins"}
+    assert rules_broken(load, "documents", ETHER) == set()
+    assert "price_is_not_above_its_time" in rules_broken(load, "rows", copy)
+
+
+def test_shorter_candles_make_the_venues_own_day() -> None:
+    days = HOURS.rows.groupby(HOURS.rows["opened_at"].dt.normalize())["volume"].sum().to_numpy()
+    whole = replace(BITCOIN, rows=BITCOIN.rows.assign(volume=days))
+    assert rules_broken(Load([whole, HOURS]), "documents", HOURS) == set()
+    another = replace(HOURS, rows=everywhere(7, "volume")(HOURS.rows))
+    assert rules_broken(Load([whole, another]), "documents", another) == {
+        "parts_make_the_day",
+        "every_day_is_the_sum_of_its_parts",
+    }
+    one = replace(HOURS, rows=at(100, volume=1.0)(HOURS.rows))
+    assert rules_broken(Load([whole, one]), "documents", one) == {"every_day_is_the_sum_of_its_parts"}
+
+
+def test_missing_hours_are_reported_and_many_refuse_the_document() -> None:
+    one = replace(HOURS, rows=without(100)(HOURS.rows))
+    assert rules_broken(Load([one]), "documents", one) == {"every_hour_is_there", "every_long_candle_is_there"}
+    many = replace(HOURS, rows=without(*range(100, 110))(HOURS.rows))
+    assert "most_hours_are_there" in rules_broken(Load([many]), "documents", many)
+
+
+def test_a_history_that_changes_is_refused_and_one_candle_is_reported() -> None:
+    other = load_again(everywhere(1.001, "volume"))
+    assert rules_broken(other, "documents", other.offered[0]) == {"history_stands", "no_candle_has_changed"}
+    one = load_again(at(89, volume=5_000.0))
+    assert rules_broken(one, "documents", one.offered[0]) == {"no_candle_has_changed"}
+
+
+def test_a_candle_that_was_there_and_is_gone_is_missed() -> None:
+    gone = load_again(without(40))
+    assert rules_broken(gone, "documents", gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}
+
+
+def test_an_old_answer_with_a_new_date_does_not_reach_up_to_it() -> None:
+    old = replace(KRAKEN, retrieved_at=RETRIEVED + dt.timedelta(days=4))
+    assert "document_is_not_an_old_one" in rules_broken(Load([old, BITCOIN]), "documents", old)
+    assert "document_is_not_an_old_one" not in rules_broken(Load([KRAKEN, BITCOIN]), "documents", KRAKEN)
+
+
+def test_an_archive_of_another_month_stands_outside_its_window() -> None:
+    january = BITCOIN.rows.iloc[:31]
+    address = "https://data.binance.vision/data/spot/monthly/klines/BTCUSDT/1d/BTCUSDT-1d-2024-{}.zip"
+    right, wrong = (replace(BITCOIN, rows=january, address=address.format(month)) for month in ("01", "02"))
+    assert rules_broken(Load([right, ETHER]), "documents", right) == set()
+    assert rules_broken(Load([wrong, ETHER]), "documents", wrong) == {
+        "every_day_is_there",
+        "candles_stand_in_their_window",
+    }
+
+
+def test_a_volume_in_dollars_has_another_unit() -> None:
+    before = replace(ETHER, rows=ETHER.rows.iloc[:60])
+    after = replace(ETHER, rows=everywhere(2_400, "volume")(ETHER.rows), retrieved_at=RETRIEVED + dt.timedelta(hours=1))
+    found = rules_broken(Load([after], [before]), "documents", after)
+    assert {"volume_has_its_unit", "volume_is_of_the_usual_size"} <= found
+
+
+def test_a_window_that_shrinks_is_reported() -> None:
+    address = "https://api.kraken.com/0/public/OHLC?pair=BNBUSD&interval=1440"
+    rows = candles("kraken", "BNB", "USD", 500)
+    before = Document("kraken", "BNBUSD/1d", address, RETRIEVED, rows)
+    after = replace(before, rows=rows.iloc[45:], retrieved_at=RETRIEVED + dt.timedelta(hours=1))
+    assert rules_broken(Load([after], [before]), "documents", after) == {"window_has_not_shrunk"}
+
+
+def test_every_rule_of_a_document_is_seen_to_break() -> None:
+    """The tests above name every rule of both suites."""
+    text = (SUITES.parent / "tests/unit/test_rules_crypto.py").read_text(encoding="utf-8")
+    rules = [rule["meta"]["rule"] for suite in (ROWS, DOCUMENTS) for rule in suite["expectations"]]
+    assert len(rules) == len(set(rules))
+    assert [rule for rule in rules if f'"{rule}"' not in text] == []

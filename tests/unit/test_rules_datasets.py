@@ -1,0 +1,212 @@
+"""The rules of freshness: a dataset that is as new as its calendar breaks none, a late one its own, and says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from orchestration.warehouse.raw_tables import RAW_TABLES
+from tests.unit.candle_relations import SUITES, broken, load_seeds
+
+SUITE = json.loads((SUITES / "datasets.json").read_text(encoding="utf-8"))
+QUERY = (SUITES / "datasets.sql").read_text(encoding="utf-8")
+TABLES = ("slt_table1", "slt_table3", "slt_table5")
+RAW_TABLE_OF = {"tic": "tic_holdings", "fred": "fred_observations", "treasury": "treasury_par_yields"}
+Answers = dict[tuple[str, str], str]
+
+
+class Warehouse:
+    """Raw tables with as many rows as a question about freshness needs."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute("create schema raw")
+        for table in RAW_TABLES.values():
+            self.connection.execute(table.definition())
+        load_seeds(self.connection)
+
+    def put(self, table: str, **cells: Any) -> None:
+        """One row of a raw table; cells that are not named are empty."""
+        row = {"line_number": 1, "document_id": "d", "retrieved_at": "2020-01-01"} | cells
+        names = ", ".join(row)
+        self.connection.execute(
+            f"insert into raw.{table} ({names}) values ({', '.join('?' for _ in row)})", list(row.values())
+        )
+
+    def tic(self, **months: str) -> None:
+        """The newest month of tables of TIC."""
+        for table, month in months.items():
+            self.put(
+                "tic_holdings",
+                series=table,
+                country_code="69995",
+                month_end=dt.date.fromisoformat(month),
+                security_type="treasury",
+                instrument="total",
+                holdings=1,
+            )
+
+    def fred(self, series: str, day: str, value: float | None = 1.0) -> None:
+        """An observation."""
+        self.put("fred_observations", series_id=series, date=dt.date.fromisoformat(day), value=value)
+
+    def candle(self, venue: str, symbol: str, quote: str, day: str) -> None:
+        """A day at a venue."""
+        opened = dt.datetime.fromisoformat(day)
+        row = {"venue": venue, "symbol": symbol, "quote": quote, "candle_interval": "1d", "opened_at": opened}
+        self.put("crypto_candles", **row, close=1.0)
+
+    def found(self, answers: Answers) -> dict[tuple[str, str], set[str]]:
+        """The rules that each dataset breaks, for answers of (source, dataset) at a moment."""
+        frame = self.frame(answers)
+        rules: dict[tuple[str, str], set[str]] = {}
+        for rule, rows in broken(SUITE, frame).items():
+            for source, dataset in zip(rows["source"], rows["dataset"], strict=True):
+                rules.setdefault((source, dataset), set()).add(rule)
+        return rules
+
+    def frame(self, answers: Answers) -> pd.DataFrame:
+        """What the suite looks at."""
+        lines = [
+            {
+                "source": source,
+                "dataset": dataset,
+                "raw_table": RAW_TABLE_OF.get(source, "crypto_candles"),
+                "address": "https://example.org",
+                "answered_at": pd.Timestamp(moment),
+            }
+            for (source, dataset), moment in answers.items()
+        ]
+        self.connection.register("answers", pd.DataFrame(lines))
+        return self.connection.execute(QUERY).df()
+
+
+@pytest.fixture
+def warehouse() -> Warehouse:
+    return Warehouse()
+
+
+def tic_at(moment: str, *tables: str) -> Answers:
+    return {("tic", table): moment for table in tables or TABLES}
+
+
+def test_tables_of_the_month_that_is_due_are_on_time(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-07-31", slt_table3="2026-07-31", slt_table5="2026-07-31")
+    assert warehouse.found(tic_at("2026-09-16 22:30")) == {}
+    assert warehouse.found(tic_at("2026-10-16 12:00")) == {}
+    assert len(warehouse.frame(tic_at("2026-10-16 12:00"))) == len(TABLES)
+
+
+def test_a_table_that_stands_still_while_the_others_moved_on_is_stale(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-07-31", slt_table3="2026-07-31", slt_table5="2026-06-30")
+    rules = {"table_moves_on_with_the_release", "release_is_on_time"}
+    assert warehouse.found(tic_at("2026-09-17 12:00")) == {("tic", "slt_table5"): rules}
+
+
+def test_tables_may_differ_while_a_release_is_being_posted(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-07-31", slt_table3="2026-07-31", slt_table5="2026-06-30")
+    assert warehouse.found(tic_at("2026-09-16 20:05")) == {}
+
+
+def test_a_table_that_was_asked_for_before_the_release_is_not_stale(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-05-31", slt_table3="2026-04-30")
+    answers = tic_at("2026-07-14 23:59:59", "slt_table1") | tic_at("2026-06-18 23:59:59", "slt_table3")
+    assert warehouse.found(answers) == {}
+
+
+def test_a_release_that_is_late_for_all_is_a_warning_in_the_words_of_the_calendar(warehouse: Warehouse) -> None:
+    """The shutdown of 2025, as it looked in its third week."""
+    for month, day in (("2025-07-31", "2025-09-18"), ("2025-08-31", "2025-10-17"), ("2025-09-30", "2025-11-18")):
+        month_end, announced = dt.date.fromisoformat(month), dt.date.fromisoformat(day)
+        warehouse.put("tic_release_calendar", kind="scheduled", data_month_end=month_end, announced_on=announced)
+    warehouse.tic(slt_table1="2025-07-31", slt_table3="2025-07-31", slt_table5="2025-07-31")
+    late = warehouse.found(tic_at("2025-10-27 12:00"))
+    assert late == {("tic", table): {"release_is_on_time"} for table in TABLES}
+    words = warehouse.frame(tic_at("2025-10-27 12:00"))["late_release"].iloc[0]
+    assert words.startswith("newest month 2025-07; 2025-08 was scheduled for 2025-10-17, 10 days before this answer")
+    assert "lapse in appropriations" in words
+
+
+def test_a_day_that_is_a_guess_gets_a_week(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-11-30")
+    assert warehouse.found(tic_at("2027-02-22 12:00", "slt_table1")) == {}
+    assert warehouse.found(tic_at("2027-02-27 12:00", "slt_table1")) == {("tic", "slt_table1"): {"release_is_on_time"}}
+
+
+def test_a_month_that_was_taken_back_is_no_news(warehouse: Warehouse) -> None:
+    warehouse.tic(slt_table1="2026-06-30")
+    warehouse.put(
+        "tic_holdings",
+        series="slt_table1",
+        country_code="1",
+        month_end=dt.date(2026, 7, 31),
+        security_type="treasury",
+        instrument="total",
+        line_number=None,
+    )
+    assert warehouse.found(tic_at("2026-09-17 12:00", "slt_table1")) == {("tic", "slt_table1"): {"release_is_on_time"}}
+
+
+@pytest.mark.parametrize("dataset", ["slt3d_globl", "s1_globl", "mfh", "mfhhis01", "shlhistdat"])
+def test_frozen_and_yearly_files_promise_nothing(warehouse: Warehouse, dataset: str) -> None:
+    warehouse.tic(**{dataset: "2023-01-31"})
+    assert warehouse.found(tic_at("2026-09-17 12:00", dataset)) == {}
+
+
+@pytest.mark.parametrize(
+    ("series", "newest", "in_time", "late", "rule"),
+    [
+        # Friday's yield is there on Monday evening; the Monday after is a holiday at most
+        ("DGS10", "2026-07-30", "2026-08-03", "2026-08-09", "daily_series_is_on_time"),
+        # Christmas Eve, with the holiday and a weekend behind it
+        ("DGS10", "2026-12-23", "2026-12-29", "2027-01-02", "daily_series_is_on_time"),
+        ("DFF", "2026-07-22", "2026-07-29", "2026-08-02", "daily_series_is_on_time"),
+        ("WALCL", "2026-07-29", "2026-08-10", "2026-08-11", "wednesday_is_there"),
+        ("NFCI", "2026-08-14", "2026-08-30", "2026-08-31", "friday_is_there"),
+        ("FDHBFIN", "2026-01-01", "2026-11-12", "2026-11-13", "quarter_is_there"),
+    ],
+)
+def test_a_series_is_late_by_its_own_calendar(
+    warehouse: Warehouse, series: str, newest: str, in_time: str, late: str, rule: str
+) -> None:
+    warehouse.fred(series, newest)
+    warehouse.fred(series, "2027-06-30", None)  # a blank is no observation
+    assert warehouse.found({("fred", series): in_time}) == {}
+    assert warehouse.found({("fred", series): late}) == {("fred", series): {rule}}
+
+
+def test_a_series_that_has_ended_is_never_late(warehouse: Warehouse) -> None:
+    warehouse.fred("TEDRATE", "2022-01-21")
+    assert warehouse.found({("fred", "TEDRATE"): "2026-09-17"}) == {}
+
+
+def test_a_market_is_late_after_two_days(warehouse: Warehouse) -> None:
+    warehouse.candle("coinbase", "BTC", "USD", "2026-08-13")
+    key = ("coinbase", "BTC-USD/1d")
+    assert warehouse.found({key: "2026-08-14 06:00"}) == {}
+    assert warehouse.found({key: "2026-08-16 06:00"}) == {}
+    assert warehouse.found({key: "2026-08-17 06:00"}) == {key: {"venue_is_on_time"}}
+
+
+def test_a_market_that_nobody_asks_for_promises_nothing(warehouse: Warehouse) -> None:
+    warehouse.candle("binance_usdm_futures", "BTC", "USDT", "2024-01-31")
+    assert warehouse.found({("binance", "um/BTCUSDT/1d"): "2026-08-17"}) == {}
+
+
+def test_yields_of_a_year_end_with_the_year(warehouse: Warehouse) -> None:
+    warehouse.put("treasury_par_yields", tenor="10 Yr", date=dt.date(2025, 12, 19), value=4.1)
+    key = ("treasury", "daily_treasury_yield_curve/2025")
+    assert warehouse.found({key: "2025-12-23"}) == {}
+    assert warehouse.found({key: "2025-12-26"}) == {key: {"par_yields_are_on_time"}}
+    warehouse.put("treasury_par_yields", tenor="10 Yr", date=dt.date(2025, 12, 31), value=4.1)
+    assert warehouse.found({key: "2026-09-17"}) == {}
+
+
+def test_every_rule_is_seen_to_break() -> None:
+    text = (SUITES.parent / "tests/unit/test_rules_datasets.py").read_text(encoding="utf-8")
+    assert [rule for rule in (e["meta"]["rule"] for e in SUITE["expectations"]) if f'"{rule}"' not in text] == []

@@ -1,0 +1,354 @@
+"""The rules about TIC's figures: a world in which all adds up passes, and each break of it is told by its rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestration.quality import verdict
+from orchestration.quality.suites import SUITES
+from tests.unit.tic_world import HELD, MONTHS, REFUSED, STOPPED, TOLD, Guard, Statement, World, good_world, look
+
+NEWEST = MONTHS[-1]
+MIDDLE = MONTHS[-3]
+
+
+@pytest.fixture
+def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Guard:
+    """A guard that reads the suites without Great Expectations."""
+    monkeypatch.setattr(verdict, "run_suite", look)
+    return Guard.in_folder(tmp_path)
+
+
+def kept_out(told: dict[str, set[str]]) -> set[str]:
+    """The rules that held something back."""
+    return told.get(HELD, set()) | told.get(STOPPED, set()) | told.get(REFUSED, set())
+
+
+def table_3(world: World, country: str, month: dt.date) -> tuple[Statement, Statement, Statement]:
+    return (
+        world.of("slt_table3", country, month, "total"),
+        world.of("slt_table3", country, month, "long_term"),
+        world.of("slt_table3", country, month, "bills"),
+    )
+
+
+def test_a_world_that_adds_up_passes(guard: Guard) -> None:
+    assert kept_out(guard.load(good_world())) == set()
+
+
+def test_it_passes_onto_its_own_past_too(guard: Guard) -> None:
+    earlier = good_world(MONTHS[:-1])
+    assert kept_out(guard.load(earlier, dt.date(2026, 5, 18), keep=True)) == set()
+    assert kept_out(guard.load(good_world())) == set()
+
+
+def test_great_expectations_finds_the_same(guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = good_world()
+    for break_it in (cell_times_ten, sales_with_the_wrong_sign, agencies_times_ten, missing_as_zero):
+        break_it(world)
+    told = guard.load(world)
+    monkeypatch.undo()
+    assert Guard.in_folder(tmp_path / "other").load(world) == told
+
+
+# ---------------------------------------------------------------- rows
+
+
+def cell_times_ten(world: World) -> None:
+    world.of("slt_table3", "42609", NEWEST, "total")["holdings"] *= 10
+
+
+def bills_typed_wrong_with_their_total(world: World) -> None:
+    total, _, bills = table_3(world, "53805", NEWEST)
+    bills["holdings"] += 900
+    total["holdings"] += 900
+
+
+def sales_with_the_wrong_sign(world: World) -> None:
+    world.of("slt_table3", "42609", NEWEST, "long_term")["net_sales"] *= -1
+
+
+def valuation_with_the_wrong_sign(world: World) -> None:
+    world.of("slt_table3", "42609", NEWEST, "long_term")["valuation_change"] *= -1
+
+
+def missing_as_zero(world: World) -> None:
+    for figure in table_3(world, "53805", NEWEST)[::2]:
+        figure["holdings"] = 0
+
+
+def total_without_bills(world: World) -> None:
+    world.of("slt_table3", "53805", NEWEST, "bills")["holdings"] = None
+
+
+def flow_before_its_time(world: World) -> None:
+    for row in world.rows["slt_table3"]:
+        row["month_end"] = row["month_end"].replace(year=row["month_end"].year - 4)
+
+
+def grand_total_off(world: World) -> None:
+    for figure in table_3(world, "99996", NEWEST)[:2]:
+        figure["holdings"] += 5000
+
+
+def organizations_off(world: World) -> None:
+    for figure in table_3(world, "69995", NEWEST)[:2]:
+        figure["holdings"] += 5000
+
+
+def official_holders_off(world: World) -> None:
+    for figure in table_3(world, "99990", NEWEST)[:2]:
+        figure["holdings"] += 5000
+
+
+def country_larger_than_its_region(world: World) -> None:
+    for figure in table_3(world, "60089", NEWEST)[:2]:
+        figure["holdings"] += 5000
+
+
+def agencies_times_ten(world: World) -> None:
+    world.of("slt_table1", "42609", NEWEST, "long_term", "agency")["holdings"] *= 10
+
+
+def digits_transposed_in_table_5(world: World) -> None:
+    world.of("slt_table5", "42609", NEWEST, "total")["holdings"] += 9
+
+
+def all_other_off(world: World) -> None:
+    world.of("mfhhis01", "OTHER", MIDDLE, "total")["holdings"] += 50
+
+
+def official_parts_off(world: World) -> None:
+    world.of("slt_table5", "99990", NEWEST, "bills")["holdings"] += 1
+
+
+def history_off_in_one_month(world: World) -> None:
+    world.of("mfhhis01", "29998", MIDDLE, "total")["holdings"] += 1.5
+
+
+def unit_of_another_file(world: World) -> None:
+    world.of("slt_table5", "42609", NEWEST, "total")["unit"] = "usd_mn"
+
+
+def negative_holdings(world: World) -> None:
+    world.of("slt_table1", "42609", NEWEST, "long_term", "agency")["holdings"] *= -1
+
+
+def unknown_country(world: World) -> None:
+    world.of("slt_table3", "42609", NEWEST, "total")["country_code"] = "42610"
+
+
+def month_that_does_not_end(world: World) -> None:
+    world.of("slt_table3", "42609", NEWEST, "total")["month_end"] = dt.date(2026, 4, 29)
+
+
+def figure_said_twice(world: World) -> None:
+    world.rows["slt_table3"].append(dict(world.of("slt_table3", "42609", NEWEST, "total")))
+
+
+BREAKS: list[tuple[Callable[[World], None], str]] = [
+    (cell_times_ten, "total_is_long_term_plus_bills"),
+    (bills_typed_wrong_with_their_total, "bills_sales_are_the_change_of_bills"),
+    (sales_with_the_wrong_sign, "total_sales_are_long_term_plus_bills"),
+    (valuation_with_the_wrong_sign, "table_1_equals_table_3"),
+    (missing_as_zero, "total_is_long_term_plus_bills"),
+    (total_without_bills, "total_and_bills_are_said_together"),
+    (flow_before_its_time, "no_flow_before_its_first_month"),
+    (grand_total_off, "grand_total_is_the_sum_of_regions"),
+    (organizations_off, "grand_total_is_countries_plus_organizations"),
+    (official_holders_off, "grand_total_is_official_plus_other_holders"),
+    (country_larger_than_its_region, "named_countries_fit_into_their_region"),
+    (agencies_times_ten, "all_securities_are_the_sum_of_their_parts"),
+    (digits_transposed_in_table_5, "table_5_equals_table_3"),
+    (all_other_off, "major_holders_add_up"),
+    (official_parts_off, "official_holdings_are_bills_plus_coupons"),
+    (history_off_in_one_month, "history_equals_table_3"),
+    (unit_of_another_file, "unit_is_that_of_the_series"),
+    (negative_holdings, "holdings_are_plausible"),
+    (unknown_country, "country_code_is_known"),
+    (month_that_does_not_end, "month_end_is_the_last_day"),
+    (figure_said_twice, "figure_is_said_once"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "rule"), BREAKS, ids=[rule for _, rule in BREAKS])
+def test_a_broken_figure_is_kept_out_by_its_rule(guard: Guard, break_it: Callable[[World], None], rule: str) -> None:
+    world = good_world()
+    break_it(world)
+    assert rule in kept_out(guard.load(world))
+
+
+def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guard) -> None:
+    world = good_world()
+    bills_typed_wrong_with_their_total(world)
+    guard.load(world, only=["slt_table3"])
+    held = guard.held()
+    assert {("slt_table3", "53805", part) for part in ("total", "long_term", "bills")} <= held
+    assert {code for _, code, _ in held} <= {"53805"}
+
+
+def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
+    world = good_world()
+    world.of("slt_table3", "53805", NEWEST, "total")["holdings"] += 1
+    assert kept_out(guard.load(world, only=["slt_table3"])) == set()
+
+
+# ---------------------------------------------------------------- what was said before
+
+
+def test_two_countries_that_change_places_are_kept_out(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    for month in MONTHS:
+        one, other = (table_3(world, code, month)[0] for code in ("10804", "11401"))
+        one["holdings"], other["holdings"] = other["holdings"], one["holdings"]
+    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table3"])
+    assert "countries_are_not_exchanged" in kept_out(told)
+
+
+def test_a_missing_figure_does_not_become_zero(guard: Guard) -> None:
+    world = good_world()
+    said = world.of("slt_table1", "53805", MIDDLE, "long_term", "agency")
+    said["holdings"] = None
+    world.of("slt_table1", "53805", MIDDLE, "long_term", "all_us_securities")["holdings"] = None
+    guard.load(world, keep=True)
+    said["holdings"] = 0
+    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
+    assert "missing_figures_stay_missing" in kept_out(told)
+
+
+def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    for code in ("42609", "99996"):
+        world.of("mfhhis01", code, MIDDLE, "total")["holdings"] += 0.3
+    rows = world.rows["mfhhis01"]
+    told = guard.load(World({"mfhhis01": rows}), dt.date(2026, 6, 18))
+    assert "history_changes_only_where_it_says_so" in kept_out(told)
+
+
+def test_a_tenfold_revision_is_kept_out_and_a_large_one_told(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] *= 10
+    world.of("slt_table1", "41408", MIDDLE, "long_term", "agency")["holdings"] *= 1.5
+    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
+    assert "revision_keeps_the_size" in kept_out(told)
+    assert "revision_is_not_large" in told[TOLD]
+
+
+# ---------------------------------------------------------------- documents
+
+
+def shifted(world: World, dataset: str, months: int) -> World:
+    """A world in which one file's figures stand under later months."""
+    moved = []
+    for row in world.rows[dataset]:
+        count = row["month_end"].year * 12 + row["month_end"].month + months
+        moved.append(row | {"month_end": dt.date(count // 12, count % 12 + 1, 1) - dt.timedelta(days=1)})
+    return World(world.rows | {dataset: moved})
+
+
+def test_nobody_knows_a_month_before_it_can_be_out(guard: Guard) -> None:
+    told = guard.load(shifted(good_world(), "slt_table3", 1))
+    assert "month_could_be_out" in told[STOPPED]
+
+
+def test_a_file_that_is_late_is_told_and_loaded(guard: Guard) -> None:
+    told = guard.load(good_world(MONTHS[:-1]))
+    assert "newest_month_is_there" in told[TOLD]
+    assert kept_out(told) == set()
+
+
+def test_an_old_edition_does_not_undo_revisions(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    old = good_world(MONTHS[:-1])
+    old.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
+    old.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
+    told = guard.load(old, dt.date(2026, 6, 25), only=["slt_table1"])
+    assert "edition_is_not_older_than_the_last" in told[STOPPED]
+
+
+def test_a_new_edition_without_its_month_is_refused(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
+    world.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
+    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
+    assert "new_edition_brings_its_month" in told[STOPPED]
+
+
+def test_a_country_that_vanishes_stops_the_load(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    world.rows["slt_table1"] = [row for row in world.rows["slt_table1"] if row["country_code"] != "53805"]
+    assert "no_country_is_lost" in guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])[STOPPED]
+
+
+def test_a_country_that_starts_later_than_before_stops_the_load(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    world.rows["slt_table1"] = [
+        row for row in world.rows["slt_table1"] if row["country_code"] != "53805" or row["month_end"] > MONTHS[1]
+    ]
+    assert "no_country_starts_later" in guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])[STOPPED]
+
+
+def test_a_country_more_is_welcome(guard: Guard) -> None:
+    world = good_world()
+    world.rows["slt_table3"] = [row for row in world.rows["slt_table3"] if row["country_code"] != "53805"]
+    assert kept_out(guard.load(world, only=["slt_table3"], keep=True)) == set()
+    assert kept_out(guard.load(good_world(), dt.date(2026, 6, 19), only=["slt_table3"])) == set()
+
+
+def test_a_country_of_table_5_is_in_table_3(guard: Guard) -> None:
+    world = good_world()
+    world.rows["slt_table3"] = [row for row in world.rows["slt_table3"] if row["country_code"] != "42609"]
+    assert "countries_of_table_5_are_in_table_3" in guard.load(world)[STOPPED]
+
+
+def test_a_month_put_in_twice_stops_the_load(guard: Guard) -> None:
+    world = good_world()
+    for row in world.rows["slt_table1"]:
+        if row["month_end"] == MONTHS[1]:
+            twin = world.of("slt_table1", row["country_code"], MONTHS[0], "long_term", row["security_type"])
+            row["holdings"] = twin["holdings"]
+    told = guard.load(world, only=["slt_table1"])
+    assert {"months_do_not_repeat", "no_month_is_said_twice"} <= told[STOPPED]
+
+
+@pytest.mark.parametrize(
+    ("figure", "rule"), [("net_sales", "sales_have_their_sign"), ("valuation_change", "valuation_has_its_sign")]
+)
+def test_flows_with_their_sign_turned_stop_the_load(guard: Guard, figure: str, rule: str) -> None:
+    world = good_world()
+    for row in world.rows["slt_table1"]:
+        row[figure] = -row[figure]
+    assert rule in guard.load(world, only=["slt_table1"])[STOPPED]
+
+
+def test_a_unit_mistaken_by_a_thousand_stops_the_load(guard: Guard) -> None:
+    guard.load(good_world(), keep=True)
+    world = good_world()
+    for row in world.rows["slt_table1"]:
+        for figure in ("holdings", "net_sales", "valuation_change"):
+            row[figure] *= 1000
+    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
+    assert {"revisions_keep_the_unit", "revision_is_no_new_file"} <= told[STOPPED]
+
+
+def test_every_rule_says_what_it_expects_and_why_it_stands_where_it_does() -> None:
+    names: list[str] = []
+    for path in sorted(SUITES.glob("*/tic_*.json")):
+        for expectation in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
+            meta = expectation["meta"]
+            assert meta["expected"], path
+            bounds = {"min_value", "max_value"} & set(expectation["kwargs"])
+            assert not bounds or meta.get("why") or expectation["kwargs"].get("max_value") in (0, 1), meta["rule"]
+            names.append(f"{path.stem}.{meta['rule']}")
+    assert len(names) == len(set(names))

@@ -1,0 +1,287 @@
+"""What follows from a breach: rows held back, documents refused, the load stopped; on small suites made up here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from orchestration.quality import corrections, suites
+from orchestration.quality.relations import Relations
+from orchestration.quality.suites import read_suite
+from orchestration.quality.verdict import Consequence, Verdict, held_path, judge, refused_documents
+from orchestration.sources.catalogue import read_seed
+from orchestration.warehouse.offer import LOADED, REFUSED, Entry, Offer, offer_path
+from orchestration.warehouse.raw_tables import FRED_OBSERVATIONS, KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION
+
+Days = dict[str, float | None]
+TABLE = FRED_OBSERVATIONS
+
+
+def _rule(name: str, kind: str, kwargs: dict[str, Any], severity: str = "critical") -> dict[str, Any]:
+    meta = {"rule": name, "expected": f"{name} holds", "why": "made up"}
+    return {"type": kind, "kwargs": kwargs, "severity": severity, "meta": meta}
+
+
+def _between(name: str, column: str, low: float | None, high: float | None, severity: str = "critical") -> Any:
+    bounds = {"column": column, "min_value": low, "max_value": high}
+    return _rule(name, "expect_column_values_to_be_between", bounds, severity)
+
+
+@pytest.fixture
+def connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A working file, and suites of a few rules."""
+    folder = tmp_path / "suites"
+    real = suites.SUITES
+    for kind, query, expectations in (
+        (
+            "rows/fred_observations",
+            "-- Grain: a row.\nselect * from offered_fred_observations where is_news",
+            [
+                _between("value_is_possible", "value", 0, 100),
+                _between("value_is_usual", "value", 0, 50, "warning"),
+            ],
+        ),
+        (
+            "documents/fred_observations",
+            "-- Grain: a document.\nselect * from profile_fred_observations",
+            [
+                _between("little_was_revised", "rows_changed", None, 2),
+                _between("little_was_taken_back", "rows_retracted", None, 1, "warning"),
+            ],
+        ),
+    ):
+        path = folder / f"{kind}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"name": kind, "meta": {}, "expectations": expectations}), encoding="utf-8")
+        path.with_suffix(".sql").write_text(query, encoding="utf-8")
+    for name in ("reading.json", "quarantine.json", "quarantine.sql"):
+        (folder / name).write_text((real / name).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(suites, "SUITES", folder)
+    read_suite.cache_clear()
+    connection = duckdb.connect()
+    connection.execute("create schema raw")
+    connection.execute("create schema quarantine")
+    connection.execute(TABLE.definition())
+    connection.execute(TABLE.quarantine_definition())
+    connection.execute(LEDGER_DEFINITION)
+    connection.execute(KNOWLEDGE_CUTOFF_DEFINITION)
+    yield connection
+    connection.close()
+    read_suite.cache_clear()
+
+
+def _entry(number: int, rows: int, series: str = "DGS10", **changes: Any) -> Entry:
+    fields: dict[str, Any] = {
+        "document_id": f"document-{number}",
+        "source": "fred",
+        "dataset": series,
+        "address": f"https://publisher.test/{series}.csv",
+        "retrieved_at": f"2026-02-{number:02}T00:00:00",
+        "released_on": None,
+        "newest_period": "2026-01-31",
+        "sha256": "0" * 64,
+        "size": 1,
+        "form": "publisher-bytes",
+        "status": LOADED,
+        "reason": None,
+        "note": None,
+        "rows_offered": rows,
+        "is_indispensable": False,
+    }
+    return Entry(**(fields | changes))
+
+
+def _frame(number: int, days: Days, rank: int, series: str = "DGS10") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "series_id": series,
+            "date": [dt.date.fromisoformat(f"2026-{day}") for day in days],
+            "value": pd.Series(list(days.values()), dtype="float64"),
+            "line_number": range(2, len(days) + 2),
+            "document_id": f"document-{number}",
+            "retrieved_at": pd.Timestamp(f"2026-02-{number:02}"),
+            "document_rank": rank,
+            "is_dated": False,
+        }
+    )
+
+
+def _offer(
+    connection: duckdb.DuckDBPyConnection, work: Path, documents: dict[int, Days], entries: list[Entry] | None = None
+) -> None:
+    frame = pd.concat(  # noqa: F841 (DuckDB reads it by name)
+        [_frame(number, days, rank) for rank, (number, days) in enumerate(sorted(documents.items()))]
+    )
+    path = offer_path(work, TABLE.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"copy (select *, null::date as released_on from frame) to '{path}' (format parquet)")
+    listed = entries or [_entry(number, len(days)) for number, days in documents.items()]
+    Offer(TABLE.name, path, tuple(listed), (), sum(map(len, documents.values()))).save()
+
+
+def _know(connection: duckdb.DuckDBPyConnection, number: int, days: Days) -> None:
+    """Put a document into raw, as an earlier load did."""
+    frame = _frame(number, days, 0)  # noqa: F841 (DuckDB reads it by name)
+    connection.execute(f"insert into raw.{TABLE.name} by name select * exclude (document_rank, is_dated) from frame")
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, work: Path) -> Verdict:
+    return judge(connection, work, TABLE)
+
+
+def _held(connection: duckdb.DuckDBPyConnection, work: Path) -> list[tuple[int, list[str]]]:
+    path = held_path(work, TABLE.name)
+    return connection.execute(f"select row_number, broken_rules from '{path}' order by 1").fetchall()
+
+
+def _said(verdict: Verdict) -> list[tuple[str, Consequence, str, int]]:
+    return [(f.rule.name, f.consequence, f.document_id, f.rows) for f in verdict.findings]
+
+
+MONTH: Days = {f"01-{day:02}": 4.0 for day in range(1, 32)}
+
+
+def test_good_rows_pass(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _offer(connection, tmp_path, {1: MONTH})
+    verdict = _judge(connection, tmp_path)
+    assert (verdict.findings, verdict.refused, verdict.rows_checked) == ((), {}, 31)
+    assert _held(connection, tmp_path) == []
+
+
+def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _offer(connection, tmp_path, {1: MONTH | {"01-05": 400.0, "01-06": 60.0}})
+    verdict = _judge(connection, tmp_path)
+    assert _said(verdict) == [
+        ("value_is_possible", Consequence.HOLDS_BACK, "document-1", 1),
+        ("value_is_usual", Consequence.REPORTS, "document-1", 2),
+    ]
+    assert verdict.findings[0].examples == ("https://publisher.test/DGS10.csv of 2026-02-01, line 6: value = 400",)
+    assert _held(connection, tmp_path) == [(4, ["value_is_possible"])]
+    assert verdict.refused == {}
+
+
+def test_only_what_would_be_news_is_held_against_the_rules(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _know(connection, 1, {"01-05": 400.0})
+    _offer(connection, tmp_path, {2: {"01-05": 400.0, "01-06": 4.0}})
+    verdict = _judge(connection, tmp_path)
+    assert (verdict.findings, verdict.rows_checked) == ((), 1)
+
+
+def test_a_refused_document_is_held_back_whole(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0})
+    _offer(connection, tmp_path, {2: {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5, "01-04": 4.0}})
+    verdict = _judge(connection, tmp_path)
+    assert _said(verdict) == [("little_was_revised", Consequence.REFUSES, "document-2", 1)]
+    assert verdict.refused == {"document-2": "It breaks the rule little_was_revised."}
+    assert refused_documents(tmp_path, TABLE.name) == verdict.refused
+    assert _held(connection, tmp_path) == [(row, ["little_was_revised"]) for row in range(4)]
+
+
+def test_an_indispensable_document_that_is_refused_stops_the_load(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    days: Days = {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5}
+    _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0})
+    _offer(connection, tmp_path, {2: days}, [_entry(2, 3, is_indispensable=True)])
+    assert _said(_judge(connection, tmp_path)) == [("little_was_revised", Consequence.STOPS, "document-2", 1)]
+
+
+def test_a_refused_document_is_no_yardstick_for_the_next(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    good: Days = {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}
+    _know(connection, 1, good)
+    bad: Days = {"01-01": 10.0, "01-02": 20.0, "01-03": 30.0}
+    _offer(connection, tmp_path, {2: bad, 3: good | {"01-04": 4.0}})
+    verdict = _judge(connection, tmp_path)
+    assert set(verdict.refused) == {"document-2"}
+    assert verdict.rows_checked == 1, "of the third document, one row is news"
+
+
+def test_a_document_with_too_many_bad_rows_is_refused(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _offer(connection, tmp_path, {1: dict.fromkeys(MONTH, -1.0)})
+    verdict = _judge(connection, tmp_path)
+    rules = {finding.rule.name for finding in verdict.findings}
+    assert {"few_rows_are_held_back", "news_is_not_mostly_held_back", "value_is_possible"} <= rules
+    assert set(verdict.refused) == {"document-1"}
+    assert len(_held(connection, tmp_path)) == 31
+
+
+def test_a_document_that_could_not_be_read_is_a_finding(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    unread = _entry(2, 0, status=REFUSED, reason="DGS10: expected a header, found HTML", is_indispensable=True)
+    _offer(connection, tmp_path, {1: MONTH}, [_entry(1, 31), unread])
+    (finding,) = _judge(connection, tmp_path).findings
+    assert (finding.consequence, finding.document_id) == (Consequence.STOPS, "document-2")
+    assert "found HTML" in finding.examples[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted"),
+    [
+        ({}, True),
+        ({"period": "2026-01-05"}, True),
+        ({"period": "2026-01-06"}, False),
+        ({"series": "DGS2"}, False),
+        ({"rule": "value_is_usual"}, False),
+        ({"status": "ended"}, False),
+        ({"action": "replace"}, False),
+    ],
+)
+def test_a_correction_lets_in_just_the_rows_that_it_names(
+    connection: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    line: dict[str, str],
+    accepted: bool,
+) -> None:
+    entry = {
+        "correction_id": "c1",
+        "status": "active",
+        "action": "accept",
+        "source_table": TABLE.name,
+        "series": "DGS10",
+        "rule": "value_is_possible",
+    }
+    lines = pd.DataFrame([entry | line], columns=read_seed("corrections").columns, dtype="str")
+    monkeypatch.setattr(corrections, "read_seed", lambda _: lines)
+    _offer(connection, tmp_path, {1: MONTH | {"01-05": 400.0}})
+    verdict = _judge(connection, tmp_path)
+    (finding,) = [finding for finding in verdict.findings if finding.rule.name == "value_is_possible"]
+    assert finding.consequence is (Consequence.ACCEPTED if accepted else Consequence.HOLDS_BACK)
+    assert finding.corrections == (("c1",) if accepted else ())
+    assert len(_held(connection, tmp_path)) == (0 if accepted else 1)
+
+
+def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0, "01-09": 9.0})
+    _offer(connection, tmp_path, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
+    relations = Relations(connection, tmp_path)
+    relations.make_for("from offered_fred_observations, profile_fred_observations, latest_fred_observations, ledger")
+    rows = connection.execute(
+        "select document_id, strftime(date, '%m-%d'), cast(value_before as double), was_known, is_news "
+        "from offered_fred_observations order by row_number"
+    ).fetchall()
+    assert rows == [
+        ("document-2", "01-01", 1.0, True, False),
+        ("document-2", "01-03", 3.0, True, True),
+        ("document-2", "01-04", None, False, True),
+        ("document-3", "01-03", None, True, True),
+        ("document-3", "01-04", 4.0, True, False),
+    ]
+    profile = connection.execute(
+        "select rows_offered, rows_known, rows_changed, rows_retracted, cast(first_period_before as varchar), "
+        "cast(newest_period_before as varchar) from profile_fred_observations order by document_id"
+    ).fetchall()
+    # The second document lacks 2 January, which lies inside its window; 9 January lies outside.
+    assert profile == [(3, 2, 1, 1, "2026-01-01", "2026-01-09"), (2, 2, 1, 1, "2026-01-01", "2026-01-09")]
+    latest = connection.execute(
+        "select strftime(date, '%m-%d'), cast(value as double) from latest_fred_observations order by 1"
+    ).fetchall()
+    assert latest == [("01-01", 1.0), ("01-02", 2.0), ("01-03", 3.0), ("01-04", 4.0), ("01-09", 9.0)]
