@@ -56,7 +56,8 @@
                 is_break,
                 released_on,
                 known_at,
-                vintage_basis
+                vintage_basis,
+                correction_id
             from with_month_before
             order by country_code, month_end, instrument;
 
@@ -75,7 +76,8 @@
                 value,
                 known_at,
                 vintage_basis,
-                publisher
+                publisher,
+                correction_id
             from ranked
             where recency = 1 and value is not null
             order by series_id, date;

@@ -1,9 +1,10 @@
 -- A row returned is a country and month whose total is not its long-term holdings plus its bills, to a million, though all
--- three are from one file.
+-- three are from one file, and were not accepted as they are.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_holdings'}}}) }}
 
 with holdings as (
     select * from {{ ref('fct_holdings') }}
+    where source_series in ('slt_table3', 'slt3d')
 ),
 
 by_instrument as (
@@ -11,15 +12,33 @@ by_instrument as (
         country_code,
         month_end,
         source_series,
-        known_at,
         max(case when instrument = 'total' then holdings_usd_bn end) as total_usd_bn,
         max(case when instrument = 'long_term' then holdings_usd_bn end) as long_term_usd_bn,
         max(case when instrument = 'bills' then holdings_usd_bn end) as bills_usd_bn
     from holdings
-    where source_series in ('slt_table3', 'slt3d')
-    group by country_code, month_end, source_series, known_at
+    group by country_code, month_end, source_series
+),
+
+accepted as (
+    select * from {{ ref('stg_corrections') }}
+    where
+        status = 'active' and action = 'accept' and source_table = 'tic_holdings'
+        and rule in ('total_is_long_term_plus_bills', 'total_and_bills_are_said_together')
 )
 
-select *
+select
+    by_instrument.country_code,
+    by_instrument.month_end,
+    by_instrument.source_series,
+    by_instrument.total_usd_bn,
+    by_instrument.long_term_usd_bn,
+    by_instrument.bills_usd_bn
 from by_instrument
-where abs(total_usd_bn - long_term_usd_bn - bills_usd_bn) > 0.001
+left join accepted
+    on
+        coalesce(accepted.series, by_instrument.source_series) = by_instrument.source_series
+        and coalesce(accepted.subject, by_instrument.country_code) = by_instrument.country_code
+        and coalesce(accepted.period, by_instrument.month_end) = by_instrument.month_end
+where
+    accepted.correction_id is null
+    and abs(by_instrument.total_usd_bn - by_instrument.long_term_usd_bn - by_instrument.bills_usd_bn) > 0.001

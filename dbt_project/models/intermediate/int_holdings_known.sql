@@ -62,6 +62,7 @@ select
     holdings_usd_bn,
     net_sales_usd_bn,
     valuation_change_usd_bn,
+    units_per_billion,
     published_at,
     known_at,
     cast(known_at as date) as released_on,

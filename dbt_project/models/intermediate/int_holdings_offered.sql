@@ -47,6 +47,7 @@ first_prints as (
 -- long-term part.
 long_term_valuation as (
     select
+        source_series,
         country_code,
         month_end,
         document_id,
@@ -71,11 +72,12 @@ from_files as (
             else tic.valuation_change_usd_bn
         end as valuation_change_usd_bn,
         tic.rounding_usd_bn,
+        tic.units_per_billion,
         {{ end_of_release('tic.published_on') }} as published_at
     from tic_with_day as tic
     left join long_term_valuation
         on
-            tic.source_series = 'slt_table3'
+            tic.source_series = long_term_valuation.source_series
             and tic.country_code = long_term_valuation.country_code
             and tic.month_end = long_term_valuation.month_end
             and tic.document_id = long_term_valuation.document_id
@@ -92,6 +94,7 @@ from_first_prints as (
         cast(null as decimal(18, 3)) as net_sales_usd_bn,
         cast(null as decimal(18, 3)) as valuation_change_usd_bn,
         cast(0.05 as decimal(18, 4)) as rounding_usd_bn,
+        1 as units_per_billion,
         {{ end_of_release('released_on') }} as published_at
     from first_prints
 )

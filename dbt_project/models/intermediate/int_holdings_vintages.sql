@@ -1,7 +1,7 @@
 -- Grain: a country, month, instrument and known_at: the continuous history as it was known, step by step. At any moment the
 -- statement of the best source known by then stands (table 3, then slt3d, then mfhhis01, then a first print).
 with known as (
-    select * from {{ ref('int_holdings_known') }}
+    select * from {{ ref('int_holdings_corrected') }}
 ),
 
 best_so_far as (
@@ -34,6 +34,7 @@ select
     source_series,
     released_on,
     known_at,
-    vintage_basis
+    vintage_basis,
+    correction_id
 from standing
 where same_moment = 1

@@ -2,6 +2,7 @@
 --
 -- The first value of a date is known from its publication (ALFRED's day where it is one, else date + the series' lag), or
 -- from our retrieval if that was earlier; each later, different value from its own publication or retrieval.
+-- Where a slip of the publisher is known, the corrected value stands from the day on which it was.
 with observations as (
     select * from {{ ref('stg_fred__observations') }}
 ),
@@ -89,6 +90,67 @@ dated as (
     from changes
     inner join publication
         on changes.series_id = publication.series_id and changes.date = publication.date
+),
+
+corrections as (
+    select * from {{ ref('stg_corrections') }}
+    where status = 'active' and action = 'replace' and source_table = 'fred_observations'
+),
+
+matched as (
+    select
+        dated.series_id,
+        dated.date,
+        dated.statement_number,
+        corrections.correction_id,
+        corrections.corrected_value,
+        greatest(dated.known_at, {{ end_of_publication('corrections.known_since') }}) as corrected_at
+    from dated
+    inner join corrections
+        on
+            dated.series_id = corrections.series
+            and (corrections.period is null or dated.date = corrections.period)
+            and dated.value = corrections.published_value
+),
+
+-- A correction holds until the publisher says something else.
+corrected as (
+    select matched.*
+    from matched
+    left join changes as later
+        on
+            matched.series_id = later.series_id
+            and matched.date = later.date
+            and matched.statement_number < later.statement_number
+            and matched.corrected_at >= later.stated_at
+    where later.series_id is null
+),
+
+everything as (
+    select
+        dated.series_id,
+        dated.date,
+        dated.value,
+        dated.known_at,
+        cast(null as varchar) as correction_id,
+        case when dated.known_at < dated.stated_at then 'reconstructed' else 'observed' end as vintage_basis
+    from dated
+    -- What was known to be wrong when it came out never stood.
+    left join corrected
+        on
+            dated.series_id = corrected.series_id
+            and dated.date = corrected.date
+            and dated.known_at = corrected.corrected_at
+    where corrected.correction_id is null
+    union all
+    select
+        series_id,
+        date,
+        corrected_value as value,
+        corrected_at as known_at,
+        correction_id,
+        'corrected' as vintage_basis
+    from corrected
 )
 
 select
@@ -96,7 +158,8 @@ select
     date,
     value,
     known_at,
-    'fred' as publisher,
-    case when known_at < stated_at then 'reconstructed' else 'observed' end as vintage_basis
-from dated
+    vintage_basis,
+    correction_id,
+    'fred' as publisher
+from everything
 where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

@@ -19,7 +19,11 @@ renamed as (
         ---------- what became of it
         status,
         is_simulated,
-        rows_loaded
+        rows_offered,
+        rows_loaded,
+        rows_unchanged,
+        rows_quarantined,
+        rows_retracted
     from source
 )
 

@@ -15,6 +15,10 @@ renamed as (
         role,
         licence,
 
+        ---------- what its values can be
+        lowest,
+        highest,
+
         ---------- when it becomes known
         publication_lag_days,
         calendar as publication_calendar

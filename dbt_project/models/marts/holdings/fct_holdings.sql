@@ -37,6 +37,7 @@ select
     released_on,
     known_at,
     vintage_basis,
+    correction_id,
     -- A change is only a change on one basis, and from one month to the next.
     case
         when not is_break and month_end_before = last_day(month_end - interval '1 month')

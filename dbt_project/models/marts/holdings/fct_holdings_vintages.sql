@@ -32,6 +32,7 @@ flagged as (
         vintages.released_on,
         vintages.known_at,
         vintages.vintage_basis,
+        vintages.correction_id,
         rebased_by_country.month_end is not null as is_break
     from vintages
     inner join countries on vintages.country_code = countries.country_code

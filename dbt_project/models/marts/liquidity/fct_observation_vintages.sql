@@ -14,7 +14,8 @@ everything as (
         value,
         known_at,
         vintage_basis,
-        publisher
+        publisher,
+        correction_id
     from fred
     union all
     select
@@ -23,7 +24,8 @@ everything as (
         value,
         known_at,
         vintage_basis,
-        publisher
+        publisher,
+        cast(null as varchar) as correction_id
     from fallback
 )
 
@@ -33,6 +35,7 @@ select
     cast(value as double) as value,
     known_at,
     vintage_basis,
-    publisher
+    publisher,
+    correction_id
 from everything
 order by series_id, date, known_at

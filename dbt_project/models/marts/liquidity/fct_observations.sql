@@ -16,7 +16,8 @@ select
     value,
     known_at,
     vintage_basis,
-    publisher
+    publisher,
+    correction_id
 from ranked
 where recency = 1 and value is not null
 order by series_id, date

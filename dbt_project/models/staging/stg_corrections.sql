@@ -1,0 +1,40 @@
+-- Grain: a correction of a publisher's slip that was known by then. A field without an entry stands for any.
+-- What is accepted is a matter of our checks, whatever the as-of date.
+with source as (
+    select * from {{ ref('corrections') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        correction_id,
+        status,
+        action,
+
+        ---------- what it is about, in the words of raw
+        source_table,
+        series,
+        subject,
+        period,
+        instrument,
+        measure,
+
+        ---------- figures, in the file's own unit
+        published_value,
+        corrected_value,
+
+        ---------- why
+        rule,
+        what,
+        why,
+        evidence,
+
+        ---------- dates
+        known_since
+    from source
+)
+
+select * from renamed
+where
+    action = 'accept'
+    or {{ end_of_release('known_since') }} < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

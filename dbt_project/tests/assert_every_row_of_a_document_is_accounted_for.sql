@@ -1,0 +1,69 @@
+-- A row returned is a document whose ledger does not balance: what it offered is not what was loaded, what had been known and
+-- what was held back, or raw and quarantine hold other numbers of its rows than the ledger says.
+{{ config(meta={'dagster': {'ref': {'name': 'warehouse_info'}}}) }}
+
+{%- set tables = [
+    'tic_holdings', 'tic_release_calendar', 'fred_observations', 'fred_series', 'treasury_par_yields', 'crypto_candles'
+] %}
+
+with documents as (
+    select * from {{ ref('stg_documents') }}
+),
+
+raw_rows as (
+    {% for table in tables -%}
+        select
+            document_id,
+            count(*) as rows_found
+        from {{ source('raw', table) }}
+        group by document_id
+        {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+),
+
+quarantined_rows as (
+    {% for table in tables -%}
+        select
+            document_id,
+            count(*) as rows_found
+        from {{ source('quarantine', table) }}
+        group by document_id
+        {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+),
+
+in_raw as (
+    select
+        document_id,
+        sum(rows_found) as rows_in_raw
+    from raw_rows
+    group by document_id
+),
+
+in_quarantine as (
+    select
+        document_id,
+        sum(rows_found) as rows_in_quarantine
+    from quarantined_rows
+    group by document_id
+)
+
+select
+    documents.dataset,
+    documents.status,
+    documents.rows_offered,
+    documents.rows_loaded,
+    documents.rows_unchanged,
+    documents.rows_quarantined,
+    documents.rows_retracted,
+    in_raw.rows_in_raw,
+    in_quarantine.rows_in_quarantine,
+    coalesce(documents.document_id, in_raw.document_id, in_quarantine.document_id) as document_id
+from documents
+full outer join in_raw on documents.document_id = in_raw.document_id
+full outer join in_quarantine on coalesce(documents.document_id, in_raw.document_id) = in_quarantine.document_id
+where
+    documents.document_id is null
+    or documents.rows_offered <> documents.rows_loaded + documents.rows_unchanged + documents.rows_quarantined
+    or documents.rows_loaded + documents.rows_retracted <> coalesce(in_raw.rows_in_raw, 0)
+    or documents.rows_quarantined <> coalesce(in_quarantine.rows_in_quarantine, 0)
