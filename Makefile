@@ -11,24 +11,38 @@ export GX_ANALYTICS_ENABLED := false
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
 
+FAULTS := kills.py readers.py disk.py damage.py two_loads.py
+
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test lint format sample lock clean
+.PHONY: help demo load dev test guard fuzz faults lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
+demo load dev: export TIDEMARK_HOME := $(TIDEMARK_HOME)
+
 demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offline, into ./warehouse/demo
-	@TIDEMARK_HOME=$(TIDEMARK_HOME)/demo TIDEMARK_SOURCE=sample $(BIN)/python -m orchestration load
+	@TIDEMARK_HOME="$$TIDEMARK_HOME/demo" TIDEMARK_SOURCE=sample $(BIN)/python -m orchestration load
 
 load: $(VENV)/.ready ## the main job on the live publishers, or on TIDEMARK_SOURCE
-	@TIDEMARK_HOME=$(TIDEMARK_HOME) $(BIN)/python -m orchestration load
+	@$(BIN)/python -m orchestration load
 
 dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
-	@TIDEMARK_HOME=$(TIDEMARK_HOME) DAGSTER_HOME=$$(TIDEMARK_HOME=$(TIDEMARK_HOME) $(BIN)/python -m orchestration prepare) \
+	@DAGSTER_HOME="$$($(BIN)/python -m orchestration prepare)" \
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (half an hour), into docs/guard.md
+	@$(BIN)/python -m tests.mutations --page docs/guard.md
+
+fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
+	@$(BIN)/python -m tests.campaigns.parsers
+
+faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
+	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
+		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
@@ -51,7 +65,7 @@ lock: ## pin all versions anew (needs uv)
 		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
 
 clean: ## remove what can be made again; the warehouse stays
-	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-duckdb-1.4 dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements.lock
