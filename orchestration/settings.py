@@ -16,6 +16,10 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
+NOT_IN_HOME = ("?", "#", ";", "%")
+"""Dagster and dbt-duckdb take a file's path for an address, where these have a meaning of their own."""
 
 
 class SettingsError(Exception):
@@ -78,10 +82,14 @@ class Settings(BaseSettings):
     def _plain_date(cls, value: object) -> object:
         if value is None or isinstance(value, dt.date):
             return value
+        text = str(value).strip()
         try:
-            return dt.date.fromisoformat(str(value).strip())
+            day = dt.date.fromisoformat(text)
         except ValueError:
             raise ValueError("must be a date, YYYY-MM-DD") from None
+        if text != day.isoformat() or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"must be a date, YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}")
+        return day
 
     @field_validator("fred_api_key")
     @classmethod
@@ -96,7 +104,16 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute_home(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+        try:
+            home = value.expanduser().resolve()
+        except (ValueError, RuntimeError, OSError) as error:
+            raise ValueError(f"must be a folder ({error})") from None
+        if not str(home).isprintable() or any(sign in str(home) for sign in NOT_IN_HOME):
+            raise ValueError(
+                f"must be a folder whose whole path has none of {' '.join(NOT_IN_HOME)} and nothing that cannot be "
+                "printed: Dagster and dbt would take another file for it"
+            )
+        return home
 
     @cached_property
     def source_folder(self) -> Path | None:
@@ -107,13 +124,21 @@ class Settings(BaseSettings):
         """
         if self.source in ("live", "sample"):
             return None
-        folder = Path(self.source).expanduser().resolve()
-        if not (folder / "manifest.csv").is_file():
+        folder = _folder_with_manifest(self.source)
+        if folder is None:
             raise SettingsError(
                 f"TIDEMARK_SOURCE={self.source}: no manifest.csv there. It takes `live`, `sample`, "
                 "or a folder of publisher files with a manifest.csv."
             )
         return folder
+
+
+def _folder_with_manifest(text: str) -> Path | None:
+    try:
+        folder = Path(text).expanduser().resolve()
+        return folder if (folder / "manifest.csv").is_file() else None
+    except (ValueError, RuntimeError, OSError):  # no path can be so called
+        return None
 
 
 def load_settings() -> Settings:
@@ -135,5 +160,9 @@ def _explain(item: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else "settings"
     variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
-    shown = "" if name == "FRED_API_KEY" else f"={item.get('input')}"
+    shown = "" if name == "FRED_API_KEY" else f"={_printable(str(item.get('input')))}"
     return f"{variable}{shown}: {reason}"
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

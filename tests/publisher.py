@@ -14,6 +14,7 @@ import io
 import json
 import os
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -31,7 +32,7 @@ from urllib.parse import parse_qsl, urlsplit
 from orchestration.sources.catalogue import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
-"""The only key that the server's FRED API takes."""
+"""The key that the server's FRED API takes, if it is not told another."""
 
 FAULTS = {
     "status",  # with status=, retry_after=, body=
@@ -53,6 +54,7 @@ FAULTS = {
     "redirect_loop",
     "empty",
     "no_answer",  # the connection is closed before any answer
+    "raw",  # said=, and the connection closed: it need not be HTTP
 }
 
 _FOR_OTHER_TIMES = {"cosd", "coed", "limit", "startTime", "endTime", "start", "end", "since"}
@@ -109,13 +111,17 @@ class Publisher:
     Args:
         folder: the folder; None for a server that has only what `route` gives it.
         day: the day it is at the publishers; None for the newest of everything. May be set anew at any time.
+        tls: what it speaks TLS with; None for plain HTTP.
     """
 
-    def __init__(self, folder: Path | None = None, day: dt.date | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, day: dt.date | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.day = day
         self.requests: list[Request] = []
         self.vintage_limit = 2000
         """How many vintage dates one request of observations may cover."""
+        self.api_key = API_KEY
         self.units: dict[str, str] = {}
         """Units that the API reports in place of the catalogue's."""
         self._files = _index(folder) if folder is not None else {}
@@ -125,13 +131,14 @@ class Publisher:
         self.errors: list[BaseException] = []
         """What went wrong in the server itself; leaving the context raises the first."""
         self.closing = threading.Event()
-        self._server = _Server(self)
+        self._scheme = "http" if tls is None else "https"
+        self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
     def base(self) -> str:
         """The base address, for every `*_url` setting."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -161,6 +168,8 @@ class Publisher:
     def fault(self, path_substring: str, kind: str, times: int | None = 1, **options: Any) -> None:
         """Break the next `times` requests (None: all) whose path and query contain a text. See `FAULTS`."""
         assert kind in FAULTS, kind
+        if kind == "gzip_bomb":
+            _bomb()  # made now, and not while a client waits for it
         self._faults.append(_Fault(path_substring, kind, times, options))
 
     def heal(self) -> None:
@@ -271,7 +280,7 @@ class _FredApi:
         key = query.get("api_key")
         if key is None:
             return "Bad Request.  Variable api_key is not set."
-        if key != API_KEY:
+        if key != self._publisher.api_key:
             return f"Bad Request.  The value for variable api_key ({key}) is not registered."
         if not self._publisher.vintages(query.get("series_id", "")):
             return "Bad Request.  The series does not exist."
@@ -392,10 +401,13 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
 
-    def __init__(self, publisher: Publisher) -> None:
+    def __init__(self, publisher: Publisher, tls: ssl.SSLContext | None) -> None:
         self.publisher = publisher
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Exchange)
+        if tls is not None:
+            # The handshake is part of the conversation, and so of its own thread.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -557,6 +569,10 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _no_answer(self) -> None:
         self.close_connection = True
+
+    def _raw(self, said: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(said)
 
 
 @cache

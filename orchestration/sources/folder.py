@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.settings import FIRST_YEAR, LAST_YEAR
 from orchestration.sources.base import Response, SourceError
 
 COLUMNS = ("path", "source", "url", "as_of", "form", "bytes", "sha256", "note")
@@ -37,7 +41,7 @@ class FolderDocument:
             SourceError: the file is missing, or is not the one that the manifest describes.
         """
         try:
-            body = self.path.read_bytes()
+            body = _bytes_of(self.path)
         except OSError as error:
             raise SourceError(f"{self.path}: the manifest lists it, and it cannot be read: {error.strerror}.") from None
         if self.sha256 and hashlib.sha256(body).hexdigest() != self.sha256:
@@ -52,15 +56,19 @@ def read_manifest(folder: Path) -> Iterator[FolderDocument]:
     """Give the documents of a folder in the order of `as_of`.
 
     Raises:
-        SourceError: the manifest lacks a column, or a row has no usable path or day.
+        SourceError: the manifest cannot be read or lacks a column, or a row has no usable path or day.
     """
     manifest = folder / "manifest.csv"
-    with manifest.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise SourceError(f"{manifest}: the column {missing[0]} is missing. It takes: {', '.join(COLUMNS)}.")
-        rows = list(enumerate(reader, start=2))
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or ()
+            rows = list(enumerate(reader, start=2))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{manifest}: it cannot be read as CSV in UTF-8 ({error}).") from None
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        raise SourceError(f"{manifest}: the column {missing[0]} is missing. It takes: {', '.join(COLUMNS)}.")
     documents = [_document(folder, manifest, number, row) for number, row in rows]
     yield from sorted(documents, key=lambda document: (document.as_of, str(document.path)))
 
@@ -69,11 +77,14 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
     try:
         as_of = dt.date.fromisoformat(row["as_of"].strip())
     except (ValueError, AttributeError):
+        as_of = None
+    if as_of is None or not FIRST_YEAR <= as_of.year <= LAST_YEAR:
         raise SourceError(
-            f"{manifest}, line {number}: as_of is {row['as_of']!r}; it takes a date, YYYY-MM-DD."
-        ) from None
-    path = (folder / (row["path"] or "").strip()).resolve()
-    if not row["path"] or not path.is_relative_to(folder.resolve()):
+            f"{manifest}, line {number}: as_of is {row['as_of']!r}; it takes a date, YYYY-MM-DD, "
+            f"from {FIRST_YEAR} to {LAST_YEAR}."
+        )
+    path = _inside(folder, row["path"])
+    if path is None:
         raise SourceError(f"{manifest}, line {number}: the path {row['path']!r} does not lie in the folder.")
     return FolderDocument(
         path=path,
@@ -83,3 +94,20 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
         sha256=(row["sha256"] or "").strip(),
         note=(row["note"] or "").strip() or None,
     )
+
+
+def _inside(folder: Path, text: str | None) -> Path | None:
+    """The file of a path in a folder; None if it leads out of it, or is no path.
+
+    A link in the folder may lead anywhere: who put it there meant it.
+    """
+    if not text or not text.strip() or "\0" in text:
+        return None
+    path = Path(os.path.normpath(folder / text.strip()))
+    return path if path.is_relative_to(os.path.normpath(folder)) else None
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no file")  # a pipe might never end
+    return path.read_bytes()

@@ -63,6 +63,8 @@ _SERIES_COLUMNS = [
 _SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_LARGEST = 1e13
+"""No series has a figure near it, in whatever units; raw's decimals end at ten times as much."""
 _MISSING = ["", "."]
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
 _AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
@@ -242,8 +244,6 @@ def _catalogue() -> tuple[_Series, ...]:
 
 
 def _decoded(dataset: str, body: bytes) -> str:
-    if not body.strip():
-        raise FormatError(f"FRED {dataset}: the document is empty. {_AGAIN}")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -251,6 +251,8 @@ def _decoded(dataset: str, body: bytes) -> str:
         raise FormatError(
             f"FRED {dataset}: expected UTF-8 text, found the byte 0x{body[error.start]:02x} on line {line}. {_AGAIN}"
         ) from None
+    if not text.strip():
+        raise FormatError(f"FRED {dataset}: the document is empty. {_AGAIN}")
     if text.lstrip().startswith("<"):
         said = re.search(r'<error\b[^>]*\bmessage="([^"]*)"', text)
         if said:
@@ -437,7 +439,7 @@ def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64],
     is_missing = texts.isin(_MISSING)
     is_number = texts.str.fullmatch(_NUMBER)
     values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
-    is_right = (is_missing | (is_number & np.isfinite(values))).to_numpy(dtype=bool)
+    is_right = (is_missing | (is_number & (np.abs(values) < _LARGEST))).to_numpy(dtype=bool)
     if not is_right.all():
         place = int(np.argmin(is_right))
         raise FormatError(

@@ -10,13 +10,17 @@ Bounds, for one call of `HttpClient.get` (settings `http_*`; the defaults in bra
     a pause between two attempts, also where the   http_max_wait_seconds                       [60 s]
         publisher asks for more by Retry-After
     attempts                                       http_attempts                               [4]
+    one document, in all                           the above, and the pace of requests         [660 s]
     bytes of a body, packed and unpacked           MAX_BYTES                                   [64 MiB]
     redirects                                      MAX_REDIRECTS                               [5]
     documents in a row that a host fails to give   GIVE_UP_AFTER; then the host is left alone  [5]
 
-Looking up a host's name is bounded by the operating system's resolver. Retried: 408, 425, 429, 5xx, anything
-that breaks the connection, a body that is cut off, empty, or not the gzip it claims to be. Nothing else is
-retried: asking again would not help.
+Looking up a host's name is bounded by the operating system's resolver, and each address that the name has may take
+the time of connecting. A host that never answers costs a source GIVE_UP_AFTER documents, and no more: with the
+defaults some eight minutes if it is silent, less than an hour if it sends a byte now and then.
+
+Retried: 408, 425, 429, 5xx, anything that breaks the connection, a body that is cut off, empty, or not the gzip it
+claims to be. Nothing else is retried: asking again would not help.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 import stamina
@@ -73,6 +77,7 @@ _LOGGERS_OF_ADDRESSES = (
     "urllib3.util.retry",
 )
 _LATER = "Run the load again later; if it stays so, see whether the publisher's own page works."
+_REPORT = "This is a fault of Tidemark's: report it with this sentence."
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|script|title|meta)\b", re.IGNORECASE)
 
 _LOG = logging.getLogger(__name__)
@@ -130,9 +135,10 @@ class _Question:
         return {name: value for name, value in headers.items() if value}
 
     def redact(self, text: str) -> str:
-        """Take the secrets out of a text that the publisher wrote."""
+        """Take the secrets out of a text that the publisher wrote; before it is cut, lest a part of one is left."""
         for secret in self.secrets:
-            text = text.replace(secret, "***").replace(quote(secret, safe=""), "***")
+            for form in _forms(secret):
+                text = text.replace(form, "***")
         return text
 
 
@@ -316,6 +322,14 @@ class HttpClient:
                 return self._read(answer, question, deadline)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             failure = self._explain(error, deadline)
+        except (_TransientError, _FinalError):
+            raise
+        except Exception as error:
+            if not question.secrets:
+                raise
+            # Its words and its traceback may hold the signed address.
+            told = question.redact(str(error))[:200]
+            failure = _FinalError(f"an error that was not foreseen came up ({type(error).__name__}: {told})", _REPORT)
         raise failure
 
     def _read(self, answer: requests.Response, question: _Question, deadline: _Deadline) -> Response | str:
@@ -330,15 +344,20 @@ class HttpClient:
                 _seconds_asked(answer.headers.get("Retry-After")),
             )
         if status != http.HTTPStatus.OK:
-            words = question.redact(_words(answer))
-            raise _refusal(status, words)
-        body = self._unpacked(answer, self._received(answer, deadline))
+            raise _refusal(status, _words(answer, question.redact))
+        encoding = question.redact(answer.headers.get("Content-Encoding", "")).strip().lower()
+        body = self._unpacked(encoding, self._received(answer, deadline))
         if not body:
             raise _TransientError("the publisher answered with status 200 and an empty body")
         if not question.accept_html and _is_html(body, answer.headers.get("Content-Type", "")):
             raise _FinalError(
                 "the publisher answered with status 200 and a web page (HTML) in place of the document",
                 "Open the address in a browser: it shows why (maintenance, a moved file, a block).",
+            )
+        if any(form.encode() in body for secret in question.secrets for form in _forms(secret)):
+            raise _FinalError(
+                "the publisher's answer repeats the key that was sent with the request",
+                "Nothing of it was kept, since the archive must not hold the key. See what the address serves.",
             )
         return self._response(answer, question, body)
 
@@ -349,8 +368,8 @@ class HttpClient:
             address=question.address,
             body=body,
             retrieved_at=dt.datetime.now(dt.UTC),
-            etag=answer.headers.get("ETag") or (known.etag if known and not_modified else None),
-            last_modified=answer.headers.get("Last-Modified")
+            etag=question.redact(answer.headers.get("ETag", "")) or (known.etag if known and not_modified else None),
+            last_modified=question.redact(answer.headers.get("Last-Modified", ""))
             or (known.last_modified if known and not_modified else None),
             not_modified=not_modified,
         )
@@ -372,8 +391,7 @@ class HttpClient:
             raise _TransientError(f"the body broke off after {len(body):,} of {length:,} bytes")
         return bytes(body)
 
-    def _unpacked(self, answer: requests.Response, body: bytes) -> bytes:
-        encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+    def _unpacked(self, encoding: str, body: bytes) -> bytes:
         if encoding in ("", "identity"):
             return body
         if encoding not in ("gzip", "x-gzip"):
@@ -451,8 +469,7 @@ class _Redaction(logging.Filter):
         self._secrets: set[str] = set()
 
     def add(self, secrets: tuple[str, ...]) -> None:
-        self._secrets.update(secrets)
-        self._secrets.update(quote(secret, safe="") for secret in secrets)
+        self._secrets.update(form for secret in secrets for form in _forms(secret))
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
@@ -575,6 +592,11 @@ def _shut(handle: socket.socket) -> None:
         handle.shutdown(socket.SHUT_RDWR)
 
 
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret as it may stand in a text: plain, in a path, in a query."""
+    return secret, quote(secret, safe=""), quote_plus(secret)
+
+
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
@@ -669,7 +691,7 @@ def _length(answer: requests.Response) -> int | None:
     return int(text)
 
 
-def _words(answer: requests.Response) -> str:
+def _words(answer: requests.Response, redact: Callable[[str], str]) -> str:
     """What the publisher says in a refusal: the message of a JSON or XML error, or a short plain text."""
     body = b""
     with suppress(requests.RequestException, urllib3.exceptions.HTTPError, OSError):
@@ -677,7 +699,7 @@ def _words(answer: requests.Response) -> str:
             body += chunk
             if len(body) > _WORDS_BYTES:
                 return ""
-    text = body.decode("utf-8", errors="replace")
+    text = redact(body.decode("utf-8", errors="replace"))
     found = re.search(r'"(?:error_message|message|msg)"\s*:\s*"((?:[^"\\]|\\.)*)"', text) or re.search(
         r'<error\b[^>]*\bmessage="([^"]*)"', text
     )

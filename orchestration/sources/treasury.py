@@ -36,7 +36,8 @@ _PATH = re.compile(r"/daily-treasury-rates\.csv/([0-9]{4})(?:/all)?/?$")
 _DATASET = re.compile(rf"{_CURVE}/([0-9]{{4}})")
 _TENOR = re.compile(r"[0-9]+(?:\.[0-9]+)? (?:Mo|Month|Yr|Year)s?")
 _DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+# More digits are no yield, and do not fit into raw's decimals.
+_NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,9})?"
 _MISSING = ["", "N/A"]
 _FIRST_DAYS = 8
 """The first business day of a year is never later than this in January."""
@@ -138,8 +139,6 @@ def _year(dataset: str) -> int:
 
 def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
     """The cells, line by line, and whether the last line has its end."""
-    if not body.strip():
-        raise FormatError(f"Treasury {dataset}: the document is empty. {_AGAIN}")
     if len(body) > _LARGEST_DOCUMENT:
         raise FormatError(f"Treasury {dataset}: expected some 20,000 bytes, found {len(body):,}. {_AGAIN}")
     try:
@@ -149,6 +148,8 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
         raise FormatError(
             f"Treasury {dataset}: expected UTF-8, found the byte 0x{body[error.start]:02x} on line {line}. {_AGAIN}"
         ) from None
+    if not text.strip():
+        raise FormatError(f"Treasury {dataset}: the document is empty. {_AGAIN}")
     if text.lstrip().startswith("<"):
         raise FormatError(
             f"Treasury {dataset}: the document is a web page (HTML) or XML, not CSV: {_shown(text.lstrip())}. "

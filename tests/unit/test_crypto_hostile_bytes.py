@@ -294,7 +294,7 @@ def with_line(number: int, line: bytes) -> bytes:
         (b"time,open,high\n" + CSV, "expected a candle or the header open_time,open,high,low,close,volume"),
         (b"open_time,open,low,high,close,volume,x\n" + CSV, "on line 1, found"),
         (b"<html><body>no</body></html>", "on line 1, found"),
-        (b"\xef\xbb\xbf" + CSV, "on line 1, found"),
+        (b"\n" + CSV, "on line 1, found"),
         (made.HEADER.encode() + b"\n" + made.HEADER.encode() + b"\n" + CSV, "open_time on line 2"),
         (with_line(3, LINES[2].rpartition(b",")[0]), "expected 12 cells on line 3, found 11"),
         (with_line(3, LINES[2] + b",1"), "expected 12 cells on line 3, found 13"),

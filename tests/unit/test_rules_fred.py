@@ -35,9 +35,9 @@ def loaded(guard: Guard) -> Guard:
 
 
 def changed(world: World, series: str, day: pd.Timestamp | str, value: float) -> World:
-    values = world[series].copy()
-    values[pd.Timestamp(day)] = value
-    return world | {series: values.sort_index()}
+    stamp = pd.Timestamp(day)
+    others = world[series].drop(stamp, errors="ignore")
+    return world | {series: pd.concat([others, pd.Series({stamp: value})]).sort_index()}
 
 
 def added(world: World, series: str, by: float, day: pd.Timestamp = MIDDLE) -> World:

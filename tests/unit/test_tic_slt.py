@@ -137,14 +137,23 @@ def test_n_a_stays_missing_and_is_never_zero() -> None:
         lambda text: text.replace("\r\n", "\r"),
         lambda text: "\n".join(line.rstrip() for line in text.split("\r\n")),
         lambda text: "\ufeff" + text,
-        lambda text: text.rstrip(),
         lambda text: "\r\n".join(line + "  " for line in text.split("\r\n")),
     ],
-    ids=["lf", "cr", "no padding", "byte order mark", "no end of line", "trailing blanks"],
+    ids=["lf", "cr", "no padding", "byte order mark", "trailing blanks"],
 )
 def test_line_ends_and_padding_change_nothing(dataset: str, served: Callable[[str], str]) -> None:
     text = DOCUMENTS[dataset]
     pd.testing.assert_frame_equal(parse(dataset, served(text)), parse(dataset, text))
+
+
+@pytest.mark.parametrize("dataset", HOLDINGS)
+def test_a_last_line_without_its_end_is_fine_below_the_table_and_an_error_in_it(dataset: str) -> None:
+    text = DOCUMENTS[dataset]
+    if dataset == "s1_globl":  # has no line below its rows
+        with pytest.raises(FormatError, match=r"expected a line end after the row.*looks cut short"):
+            parse(dataset, text.rstrip())
+    else:
+        pd.testing.assert_frame_equal(parse(dataset, text.rstrip()), parse(dataset, text))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])

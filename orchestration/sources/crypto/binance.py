@@ -3,11 +3,13 @@
 Both give twelve cells a candle: open time, open, high, low, close, volume, close time, and five that are not
 used. REST writes JSON with quoted figures and milliseconds. An archive is a CSV in a ZIP, with a header
 (futures) or without (spot), in milliseconds, or since 2025 in microseconds. Both belong to one dataset.
+Cells that are added behind the twelve are not read; where there is a header, it says which column is which.
 Does not belong here: what holds for the candles of every venue (`candles.py`).
 """
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import io
 import re
@@ -45,7 +47,7 @@ PAGE = 1_000
 
 _WIDTH = 12
 _COLUMNS = ("open_time", *candles.FIGURES)
-_CELLS = [*_COLUMNS, *(f"unused_{number}" for number in range(len(_COLUMNS), _WIDTH))]
+_LONGEST_HEADER = 2_000
 _FIRST_DAY = dt.date(2017, 8, 17)
 # an archive appears on the first Monday after its month; until then REST serves the month
 _ARCHIVE_LAG = dt.timedelta(days=8)
@@ -148,9 +150,10 @@ def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime)
 
 
 def _read_archive(series: candles.Series, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    text = _unpack(series, body)
-    header = _header_lines(text)
-    table = _read_csv(text, header)
+    # a mark of the encoding, and blank lines at the end, say nothing
+    text = _unpack(series, body).removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n") + b"\n"
+    header, names = _columns_of(text)
+    table = _read_csv(text, header, names)
     return candles.candle_frame(
         series,
         table.column("open_time").to_numpy(),
@@ -197,26 +200,28 @@ def _not_an_archive(series: candles.Series, found: str) -> FormatError:
     )
 
 
-def _header_lines(text: bytes) -> int:
-    """1 where the first line is the header that we know, 0 where it is data."""
+def _columns_of(text: bytes) -> tuple[int, list[str]]:
+    """How many lines of header there are, 1 or 0, and the names of all columns: the header's, or the layout's."""
     if not text.strip():
         raise FormatError(f"{PUBLISHER}: the file in the archive is empty. Fetch it again.")
+    first = text[:_LONGEST_HEADER].partition(b"\n")[0].strip()
+    cells = [cell.strip().lower() for cell in first.decode("utf-8", errors="replace").split(",")]
     if text[:1].isdigit():
-        return 0
-    first = text[:500].partition(b"\n")[0].strip()
-    if tuple(first.decode("utf-8", errors="replace").split(",")[: len(_COLUMNS)]) == _COLUMNS:
-        return 1
+        return 0, [*_COLUMNS, *(f"unused_{number}" for number in range(len(_COLUMNS), max(len(cells), _WIDTH)))]
+    names = [name if name in _COLUMNS else f"unused_{number}" for number, name in enumerate(cells)]
+    if len(names) >= _WIDTH and all(names.count(name) == 1 for name in _COLUMNS):
+        return 1, names
     raise FormatError(
         f"{PUBLISHER}: expected a candle or the header {','.join(_COLUMNS)},... on line 1, found "
         f"{documents.excerpt(first)}. The layout has changed: compare it with the publisher's description."
     )
 
 
-def _read_csv(text: bytes, header: int) -> pa.Table:
+def _read_csv(text: bytes, header: int, names: list[str]) -> pa.Table:
     try:
         return csv.read_csv(
             pa.BufferReader(text),
-            read_options=csv.ReadOptions(column_names=_CELLS, skip_rows=header, use_threads=False),
+            read_options=csv.ReadOptions(column_names=names, skip_rows=header, use_threads=False),
             # line numbers are counted from rows: so no row may be skipped, and none may run over two lines
             parse_options=csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
@@ -226,24 +231,23 @@ def _read_csv(text: bytes, header: int) -> pa.Table:
             ),
         )
     except pa.ArrowException as error:
-        where = _first_bad_line(text, header) or str(error).split(": ", maxsplit=1)[-1][:200]
+        where = _first_bad_line(text, header, names) or f"not CSV ({documents.excerpt(str(error).encode())})"
         raise FormatError(
             f"{PUBLISHER}: {where}. The archive is damaged or its layout has changed: fetch it again, and "
             "compare it with the publisher's description."
         ) from None
 
 
-def _first_bad_line(text: bytes, header: int) -> str | None:
+def _first_bad_line(text: bytes, header: int, names: list[str]) -> str | None:
     for number, line in enumerate(io.BytesIO(text), start=1):
         if number <= header:
             continue
         cells = line.rstrip(b"\r\n").split(b",")
-        if len(cells) != _WIDTH:
-            return f"expected {_WIDTH} cells on line {number}, found {len(cells)}"
-        for name, cell in zip(_COLUMNS, cells, strict=False):
-            try:
-                int(cell) if name == "open_time" else float(cell)
-            except ValueError:
+        if len(cells) != len(names):
+            return f"expected {len(names)} cells on line {number}, found {len(cells)}"
+        for name, cell in zip(names, cells, strict=True):
+            kind = pa.int64() if name == "open_time" else pa.float64()
+            if name in _COLUMNS and not documents.is_number(cell.decode("utf-8", errors="replace"), kind):
                 return f"expected a number as {name} on line {number}, found {documents.excerpt(cell)}"
     return None
 

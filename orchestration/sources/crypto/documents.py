@@ -29,6 +29,9 @@ Parse = Callable[[str, bytes, dt.datetime], pd.DataFrame]
 LARGEST_ANSWER = 64 * 2**20
 """Bytes. A thousand candles are 0.2 MB, so that anything near it is no answer to our questions."""
 
+_MOST_ADDED = 8
+"""Cells behind those that we know; a row with more is something else."""
+
 _GEO_BLOCK = re.compile(r"restricted location|\b451\b", re.IGNORECASE)
 _NO_SUCH_MARKET = re.compile(r"invalid symbol|unknown asset pair|not ?found", re.IGNORECASE)
 _OTHERS_STAND_IN = (
@@ -66,7 +69,9 @@ def read_json(body: bytes, publisher: str) -> Any:
 
 
 def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list[list[Any]]:
-    """Check that a decoded answer is an array of candles, each an array of `width` cells.
+    """Check that a decoded answer is an array of candles, each an array of `width` cells or, all alike, of more.
+
+    Venues add cells at the end: what we read stands before them.
 
     Raises:
         FormatError: it is the publisher's refusal (its words are repeated), or has another layout.
@@ -75,6 +80,8 @@ def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list
         raise refusal(publisher, answer.get("msg") or answer.get("message") or answer, listing)
     if not isinstance(answer, list):
         raise FormatError(f"{publisher}: expected an array of candles, found {_shown(answer)}. {advice('')}")
+    if answer and isinstance(answer[0], list):
+        width = min(max(width, len(answer[0])), width + _MOST_ADDED)
     for number, row in enumerate(answer, start=1):
         if not isinstance(row, list) or len(row) != width:
             found = f"{len(row)} cells" if isinstance(row, list) else _shown(row)
@@ -161,6 +168,15 @@ def excerpt(body: bytes) -> str:
     return repr(body[:80].decode("utf-8", errors="replace"))
 
 
+def is_number(text: str, kind: pa.DataType) -> bool:
+    """Whether Arrow reads a text as a number of this kind; Python is laxer, and takes blanks around one."""
+    try:
+        pa.array([text], pa.string()).cast(kind)
+    except ValueError:
+        return False
+    return True
+
+
 def _read_column(
     rows: Sequence[list[Any]], position: int, name: str, publisher: str, kind: pa.DataType
 ) -> npt.NDArray[Any]:
@@ -169,7 +185,7 @@ def _read_column(
     try:
         return np.asarray(pa.array(texts, pa.string()).cast(kind))
     except ValueError:  # also Arrow's own, and characters that are none
-        number = next(number for number, text in enumerate(texts) if not _is_number(text, kind))
+        number = next(number for number, text in enumerate(texts) if not is_number(text, kind))
         wanted = "a whole number" if pa.types.is_integer(kind) else "a number"
         raise FormatError(
             f"{publisher}: expected {wanted} as {name} in row {number + 1}, found {_shown(cells[number])}. "
@@ -184,14 +200,6 @@ def _as_text(cell: object) -> str:
     return repr(cell) if isinstance(cell, int | float) else ""
 
 
-def _is_number(text: str, kind: pa.DataType) -> bool:
-    try:
-        pa.array([text], pa.string()).cast(kind)
-    except ValueError:
-        return False
-    return True
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} on line {error.lineno}"
@@ -199,6 +207,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shown(value: object) -> str:
+    """What a document says, on one line, without what a terminal would take for an order."""
     text = value if isinstance(value, str) else repr(value)
-    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    text = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text[:1000].split()))
     return text if len(text) <= 200 else f"{text[:200]}..."

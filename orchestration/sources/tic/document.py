@@ -35,6 +35,15 @@ class Document:
         """Give (line number, line) from line `start` on."""
         return enumerate(self.lines[start - 1 :], start=start)
 
+    def check_line_end(self, number: int) -> None:
+        """Check that a row's line has an end: without one, its last figure may have lost digits.
+
+        Raises:
+            FormatError: the line is the last, and the document ends in the middle of it.
+        """
+        if number == len(self.lines):
+            raise self.error("expected a line end after the row, found the end of the document", number, TRUNCATED)
+
     def error(self, what: str, line: int | None = None, advice: str = ADVICE) -> FormatError:
         """An error on this document: where, what was expected and found, what to do."""
         where = self.name if line is None else f"{self.name}, line {line}"
@@ -179,7 +188,7 @@ def table_lines(document: Document, start: int, is_row: Callable[[str], object])
         is_row: whether a line below the notes is a row of the table after all.
 
     Raises:
-        FormatError: rows go on below the notes.
+        FormatError: rows go on below the notes, or the last row has no end.
     """
     notes = False
     for number, line in document.numbered(start):
@@ -191,6 +200,7 @@ def table_lines(document: Document, start: int, is_row: Callable[[str], object])
         elif line.strip(' \t",').rstrip(":").casefold() in _NOTES:
             notes = True
         else:
+            document.check_line_end(number)
             yield number, line
 
 

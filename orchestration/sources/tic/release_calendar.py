@@ -142,7 +142,8 @@ def _csv_cells(line: str) -> list[str]:
 def _from_page(text: str, until: dt.date) -> Iterator[_Release]:
     starts = [found.start() for found in _TABLE_ROW.finditer(text)]
     line, counted = 1, 0
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    # A table need not have a row.
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         line, counted = line + text.count("\n", counted, start), start
         words = " ".join(html.unescape(_TAG.sub(" ", text[start:end])).split())
         found = _DATE.search(words)

@@ -96,6 +96,7 @@ def _rows(document: Document, at: int, width: int) -> Rows:
         cells = tab_cells(line)
         is_row = _CODE.fullmatch(cells[0]) is not None
         if is_row and not ended:
+            document.check_line_end(number)
             lines.append((number, cells))
         elif is_row or (not ended and sum(map(bool, cells)) > 2):
             raise document.error(f"expected a country code or a note, found {excerpt(line)}", number)
