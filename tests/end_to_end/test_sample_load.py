@@ -115,33 +115,88 @@ def test_load_months_in_any_order_make_the_same_warehouse(
     assert late_first.query(raw) == installation.query(raw)
 
 
-def test_rows_that_break_a_rule_stop_the_load_and_readers_keep_the_old_one(
+def _in_table_3(change: Callable[[list[str]], list[str]], starts: str) -> Callable[[str], str]:
+    """Changes the cells of the lines of table 3 that start so."""
+
+    def changed(text: str) -> str:
+        lines = text.split("\r\n")
+        chosen = [number for number, line in enumerate(lines) if line.startswith(starts)]
+        assert chosen
+        for number in chosen:
+            lines[number] = "\t".join(change(lines[number].split("\t")))
+        return "\r\n".join(lines)
+
+    return changed
+
+
+TABLE_3 = "tic/2026-06-18/slt_table3.txt"
+JAPAN = "where country_code = '42609' and instrument = 'total' and month_end = '2026-04-30'"
+
+
+def test_rows_that_break_a_rule_wait_in_quarantine_and_everything_else_is_loaded(
+    demo: tuple[Installation, str], installation_of: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    installation = installation_of("quarantine")
+    ten_times = _in_table_3(lambda cells: [*cells[:3], cells[3] + "0", *cells[4:]], "Japan\t42609\t2026-04\t")
+    told = installation.load_well(source=_changed_sample(tmp_path / "bad", TABLE_3, ten_times))
+    assert "total_is_long_term_plus_bills" in told
+    assert "slt_table3.txt of 2026-06-18, line" in told
+    held = installation.query(
+        "select distinct country_code, month_end::varchar, "
+        "list_contains(broken_rules, 'total_is_long_term_plus_bills') "
+        "from quarantine.tic_holdings where instrument = 'total'"
+    )
+    assert held == [("42609", "2026-04-30", True)]
+    clean, _ = demo
+    wrong = 10 * clean.one(f"select holdings_usd_bn from marts.fct_holdings {JAPAN}")
+    assert installation.one(f"select count(*) from marts.fct_holdings where holdings_usd_bn > {wrong} * 0.9") == 0
+    assert installation.one("select sum(rows_quarantined) from raw.documents") == installation.one(
+        "select count(*) from quarantine.tic_holdings"
+    )
+    others = "select country_code, holdings_usd_bn from marts.fct_holdings where country_code <> '42609' order by all"
+    assert installation.query(others) == clean.query(others)
+
+    installation.load_well()
+    assert installation.query(f"select holdings_usd_bn from marts.fct_holdings {JAPAN}") == clean.query(
+        f"select holdings_usd_bn from marts.fct_holdings {JAPAN}"
+    ), "a mended file heals the load without a manual step"
+
+
+def test_a_document_that_breaks_a_rule_stops_the_load_and_readers_keep_the_old_one(
     demo: tuple[Installation, str], tmp_path: Path
 ) -> None:
     installation = demo[0].copy(tmp_path / "home")
     before = installation.published.resolve().read_bytes()
 
-    def ten_times(text: str) -> str:
-        lines = text.split("\r\n")
-        (number,) = [n for n, line in enumerate(lines) if line.startswith("Japan\t42609\t2026-04\t")]
-        cells = lines[number].split("\t")
-        cells[3] += "0"
-        lines[number] = "\t".join(cells)
-        return "\r\n".join(lines)
+    def in_thousands(cells: list[str]) -> list[str]:
+        return [*cells[:3], *(cell + "000" if cell.lstrip("-").isdigit() else cell for cell in cells[3:])]
 
-    folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/slt_table3.txt", ten_times)
-    result = installation.load(source=folder)
-    assert result.returncode != 0
-    assert "total_is_long_term_plus_bills" in result.stderr
-    assert "slt_table3.txt, line" in result.stderr
+    text = (SAMPLE_FOLDER / TABLE_3).read_text(encoding="latin-1")
+    names = {line.split("\t")[0] for line in text.splitlines() if line.count("\t202") == 1}
+    assert len(names) > 50
+
+    def all_in_thousands(text: str) -> str:
+        lines = text.split("\r\n")
+        return "\r\n".join(
+            "\t".join(in_thousands(line.split("\t"))) if line.split("\t")[0] in names else line for line in lines
+        )
+
+    result = installation.load(source=_changed_sample(tmp_path / "bad", TABLE_3, all_in_thousands))
+    assert result.returncode == 1
+    assert "CHECK FAILED  checked/tic_holdings" in result.stderr
+    assert "slt_table3.txt of 2026-06-18" in result.stderr
     assert "Traceback" not in result.stderr
-    assert len(result.stderr.splitlines()) < 60, "one screen"
+    assert len(result.stderr.splitlines()) < 100, "one screen below the steps"
     assert installation.published.resolve().read_bytes() == before
-    mended = installation.load(source=SAMPLE_FOLDER)
-    assert mended.returncode == 0, "a mended file heals the load without a manual step"
-    refused = installation.query("select dataset, reason from raw.documents where status = 'refused'")
-    assert [dataset for dataset, _ in refused] == ["slt_table3"]
-    assert "total_is_long_term_plus_bills" in refused[0][1]
+    page = (installation.home / "reports" / "checks.html").read_text(encoding="utf-8")
+    assert "slt_table3.txt of 2026-06-18" in page
+
+    installation.load_well()
+    refused = installation.query(
+        "select dataset, rows_offered, rows_quarantined from raw.documents where status = 'refused'"
+    )
+    assert [dataset for dataset, _, _ in refused] == ["slt_table3"], "a mended file heals the load"
+    assert refused[0][1] == refused[0][2] > 1000
 
 
 def test_a_failing_dbt_test_stops_the_publish(demo: tuple[Installation, str], tmp_path: Path) -> None:
