@@ -170,7 +170,7 @@ def _judge_rows(
     suite = read_suite(f"rows/{table.name}")
     relations.make("offered", table)
     relations.make_for(suite.query)
-    breaches = run_suite(suite, _in_parts(connection, suite.query), ROW_IDENTITY)
+    breaches = run_suite(suite, _in_parts(connection, suite), ROW_IDENTITY)
     _hold(connection, {b.rule.name: b.rows["row_number"] for b in breaches if b.rule.is_critical})
     accepted = accepted_rows(connection, table)
     connection.register("accepted", pd.DataFrame(accepted, columns=["row_number", "rule", "correction_id"]))
@@ -240,7 +240,10 @@ def _suspects(found: Iterable[Finding], entries: Mapping[str, Entry]) -> set[str
     return {entry.document_id for entry in earliest.values()}
 
 
-def _in_parts(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pd.DataFrame]:
+def _in_parts(connection: duckdb.DuckDBPyConnection, suite: Suite) -> Iterator[pd.DataFrame]:
+    """The frame of a suite about rows, without the columns that no rule looks at."""
+    columns = ", ".join(dict.fromkeys([*ROW_IDENTITY, *sorted(suite.columns())]))
+    query = f"select {columns} from query({literal(suite.query)}) as frame"
     for batch in connection.execute(query).to_arrow_reader(ROWS_AT_ONCE):
         yield pa.Table.from_batches([batch]).to_pandas()
 
