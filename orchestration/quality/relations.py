@@ -145,8 +145,10 @@ class Relations:
         ]
         frame = pd.DataFrame(entries, columns=columns)
         standing = frame[(frame["status"] == LOADED) & ~frame["document_id"].isin(self._refused)]
-        days = {name: pd.to_datetime(standing[name]) for name in ("retrieved_at", "released_on", "newest_period")}
-        return standing.drop(columns="status").assign(**days)
+        days = ("retrieved_at", "released_on", "newest_period")
+        # Said outright, since an empty frame has no types of its own.
+        kinds = {name: "datetime64[us]" if name in days else "str" for name in columns} | {"rows_offered": "int64"}
+        return standing.astype(kinds).drop(columns="status")
 
 
 def _offered(table: RawTable) -> str:

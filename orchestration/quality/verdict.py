@@ -182,7 +182,9 @@ def _judge_rows(
         yield from _about_rows(suite, breach, corrections, entries)
     connection.execute(f"create or replace temp view offered as select * from offered_{table.name}")
     quarantine = read_suite(QUARANTINE)
-    yield from _about_documents(quarantine, connection.execute(quarantine.query).df(), table, entries)
+    shares = connection.execute(quarantine.query).df()
+    connection.execute("drop view offered")
+    yield from _about_documents(quarantine, shares, table, entries)
 
 
 def _about_rows(

@@ -74,8 +74,7 @@ def test_a_yield_that_is_wrong_by_a_hundredth_is_found_among_all(guard: Guard, r
     world: World = {}
     for _, series in editions(real_files):
         world |= series
-    values = world["DGS10"].copy()
     day = pd.Timestamp(2025, 7, 15)
-    values[day] = round(values[day] + 0.01, 2)
+    values = world["DGS10"].mask(world["DGS10"].index == day, round(world["DGS10"][day] + 0.01, 2))
     guard.load(world | {"DGS10": values}, dt.date(2026, 8, 24))
     assert guard.held() == {("DGS10", "2025-07-15")}
