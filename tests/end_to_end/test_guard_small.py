@@ -12,11 +12,9 @@ import pytest
 from orchestration.settings import PROJECT_ROOT
 
 SELECTION = {
-    "table3_web_page": "blocked",
     "table3_two_countries_swapped": "blocked",
     "table3_cell_times_ten_in_total_and_part": "quarantined",
     "walcl_in_billions": "refused",
-    "btc_high_below_low": "quarantined",
     "table5_unix_line_ends": "harmless",
 }
 
