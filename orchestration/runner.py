@@ -14,6 +14,7 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.definitions import defs
+from orchestration.quality.verdict import Consequence
 
 DOCUMENTS = "documents_"
 ROWS = "rows_"
@@ -78,7 +79,7 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
         if check.passed:
             outcome.checks[kind] += 1
         else:
-            outcome.notices.append(_told(check))
+            outcome.notices.append(_noticed(check))
     # An asset tells its counts once for each partition of the run.
     told = {event.asset_key: event for event in result.get_asset_materialization_events()}
     for event in told.values():
@@ -102,6 +103,15 @@ def _broken_checks(evaluations: Sequence[dg.AssetCheckEvaluation]) -> list[str]:
         names = ", ".join(check.check_name for check in grave[SHOWN_CHECKS:])
         told.append(f"and {len(grave) - SHOWN_CHECKS} more: {names}")
     return told
+
+
+def _noticed(check: dg.AssetCheckEvaluation) -> str:
+    """All of it where something is held back; a line where it is only worth knowing."""
+    if getattr(check.metadata.get("consequence"), "value", None) != Consequence.REPORTS.value:
+        return _told(check)
+    expected = (check.description or "").partition("\n")[0].removeprefix("Expected: ")
+    rows = getattr(check.metadata.get("unexpected_rows"), "value", 0)
+    return f"{check.asset_key.to_user_string()}: {check.check_name}: not so {rows} time(s): {expected}"
 
 
 def _told(check: dg.AssetCheckEvaluation) -> str:

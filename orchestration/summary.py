@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-SHOWN_NOTICES = 3
+SHOWN_NOTICES = 6
 ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
 SAMPLE_QUERY = (
     "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
@@ -123,7 +123,9 @@ def summarize(
 def _noticed(notices: Sequence[str]) -> list[str]:
     if not notices:
         return []
-    shown = [f"  {line}" for notice in notices[:SHOWN_NOTICES] for line in notice.splitlines()]
+    # What holds something back comes first; it has more than a line to say.
+    gravest_first = sorted(notices, key=lambda notice: "\n" not in notice)
+    shown = [f"  {line}" for notice in gravest_first[:SHOWN_NOTICES] for line in notice.splitlines()]
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
     return [
         "",

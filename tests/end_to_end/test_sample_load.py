@@ -144,7 +144,7 @@ def test_rows_that_break_a_rule_wait_in_quarantine_and_everything_else_is_loaded
     held = installation.query(
         "select distinct country_code, month_end::varchar, "
         "list_contains(broken_rules, 'total_is_long_term_plus_bills') "
-        "from quarantine.tic_holdings where instrument = 'total'"
+        "from quarantine.tic_holdings where series = 'slt_table3'"
     )
     assert held == [("42609", "2026-04-30", True)]
     clean, _ = demo
