@@ -27,7 +27,7 @@ from orchestration.warehouse.offer import REFUSED, Entry, Offer, offer_path
 from orchestration.warehouse.raw_tables import RawTable
 from orchestration.warehouse.sql import literal
 
-ROWS_AT_ONCE = 200_000
+ROWS_AT_ONCE = 100_000
 """Great Expectations copies what it looks at: a large table is checked in parts."""
 
 SHOWN_ROWS = 5

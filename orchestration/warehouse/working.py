@@ -54,7 +54,7 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(
         str(working_file(home)),
         config={
-            "memory_limit": "1GB",
+            "memory_limit": "500MB",
             "threads": "2",
             "temp_directory": str(spill),
         },
