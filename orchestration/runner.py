@@ -6,15 +6,18 @@ Does not belong here: any step of the load (`defs`), and the state of the wareho
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.definitions import defs
 from orchestration.quality.verdict import Consequence
+from orchestration.run_history import open_instance
 
 DOCUMENTS = "documents_"
 ROWS = "rows_"
@@ -57,7 +60,7 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
         else {}
     )
     try:
-        with dg.DagsterInstance.get() as instance:
+        with open_instance(Path(os.environ["DAGSTER_HOME"])) as instance:
             result = (
                 defs()
                 .resolve_job_def("monthly_load")

@@ -890,7 +890,7 @@ select
             then offered.holdings
     end as changed_in_a_year_not_revised,
     case
-        when offered.series in ('s1', 'slt3d') and offered.was_known then offered.series
+        when offered.series in ('s1', 'slt3d', 'mfhhis01_old_basis') and offered.was_known then offered.series
     end as changed_in_a_frozen_file,
     case
         when
