@@ -111,7 +111,10 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
 
 
 def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """A value that was there before, and is missing inside the window of a new document, was taken back."""
+    """A value that was there before, and is missing inside the window of a new document, was taken back.
+
+    A document of which nothing is accepted takes nothing back.
+    """
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
     connection.execute(
@@ -121,6 +124,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
             min(document_id) as document_id, min(retrieved_at) as retrieved_at, min(released_on) as released_on
         from snapshot
         group by {series}
+        having bool_or(broken_rules is null)
         """
     )
     # The columns of lineage that a retraction has; it stands on no line of the document.

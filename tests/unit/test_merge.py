@@ -205,6 +205,15 @@ def test_a_held_row_waits_in_quarantine_and_what_was_said_before_stands(
     assert connection.execute(kept).fetchall() == [(20.0, "document-2", 3, ["a_rule", "b_rule"])]
 
 
+def test_a_document_of_which_every_row_is_held_takes_nothing_back(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
+    counts = _merge(connection, tmp_path, {2: {"01-01": 10.0, "01-03": 30.0}}, held=[0, 1])
+    assert {document for _, _, document in _raw(connection)} == {"document-1"}
+    assert counts == {"document-2": MergeCount(loaded=0, unchanged=0, quarantined=2, retracted=0)}
+
+
 def test_a_held_row_that_is_let_in_later_leaves_the_quarantine(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
