@@ -101,7 +101,7 @@ on(BTC, "btc_opens_and_closes_swapped", "open and close change places in all can
 )
 on(BTC, "btc_volume_negative", "one volume is negative", QUARANTINED)(one(3, times(-1, VOLUME)))
 on(BTC, "btc_price_zero", "all prices of one candle are 0", QUARANTINED)(one(3, times(0, OPEN, HIGH, LOW, CLOSE)))
-on(BTC, "btc_price_not_a_number", "one close is NaN", REFUSED)(one(3, put(CLOSE, "NaN")))
+on(BTC, "btc_price_not_a_number", "one close is NaN", QUARANTINED)(one(3, put(CLOSE, "NaN")))
 on(BTC, "btc_in_euro", "prices in another currency: 14 % lower", REFUSED)(each(times(0.86, OPEN, HIGH, LOW, CLOSE)))
 on(BTC, "btc_in_cents", "prices a hundred times too large", REFUSED)(each(times(100, OPEN, HIGH, LOW, CLOSE)))
 on(ETH, "eth_candle_halved", "all prices of one candle are half of what they were", QUARANTINED)(
@@ -168,7 +168,7 @@ on(BTC, "btc_in_seconds", "times in seconds and not in milliseconds", REFUSED)(e
 on(BTC, "btc_future_candle", "a candle of a day that has not come yet", REFUSED)(
     lambda body: written([*(c := json.loads(body)), _moved(90 * _DAY)(list(c[-1]))])
 )
-on(BTC, "btc_days_dropped", "thirty days in the middle are not there", REPORTED)(
+on(BTC, "btc_days_dropped", "thirty days in the middle are not there", REFUSED, first=REPORTED)(
     lambda body: written([*(c := json.loads(body))[:-300], *c[-270:]])
 )
 on(BTC, "btc_day_twice", "one day has two candles that differ", REFUSED)(
@@ -176,7 +176,13 @@ on(BTC, "btc_day_twice", "one day has two candles that differ", REFUSED)(
 )
 
 
-@across((ETH,), "eth_last_edition_again", "the answer of three weeks ago, on the day of the new one", REPORTED)
+@across(
+    (ETH,),
+    "eth_last_edition_again",
+    "the answer of three weeks ago, on the day of the new one",
+    REFUSED,
+    first=REPORTED,
+)
 def _(arrival: Arrival) -> dict[str, bytes]:
     return {ETH: arrival.before[ETH]}
 

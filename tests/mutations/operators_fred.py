@@ -239,7 +239,7 @@ def _(body: bytes) -> bytes:
     return without(lambda day: "2015" <= day < "2020")(body)
 
 
-@on(series("WALCL"), "walcl_week_dropped", "one Wednesday of last year is not there", QUARANTINED, first=REPORTED)
+@on(series("WALCL"), "walcl_week_dropped", "one Wednesday of last year is not there", REFUSED, first=REPORTED)
 def _(body: bytes) -> bytes:
     _, rows = rows_of(body)
     gone = rows[-40][0]
@@ -249,12 +249,12 @@ def _(body: bytes) -> bytes:
 # ---------------------------------------------------------------- missing and doubled
 
 
-@on(DGS10, "dgs10_holidays_as_zero", "the blank of every holiday is a 0", QUARANTINED)
+@on(DGS10, "dgs10_holidays_as_zero", "the blank of every holiday is a 0", REFUSED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda rows: [(day, value or "0.00") for day, value in rows])
 
 
-@on(series("RRPONTSYD"), "rrp_blanks_as_zero", "every blank is a 0, which this series can be", QUARANTINED)
+@on(series("RRPONTSYD"), "rrp_blanks_as_zero", "every blank is a 0, which this series can be", REFUSED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda rows: [(day, value or "0.000") for day, value in rows])
 
