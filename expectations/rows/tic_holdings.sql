@@ -727,6 +727,26 @@ neighbours as (
     qualify zero_between_usd_mn > 0
 ),
 
+-- Zeros before a country's first figure: a country that was not told apart yet has none.
+beginnings as (
+    select
+        row_number,
+        first_value(nullif(holdings, 0) ignore nulls) over from_here
+        * case when unit = 'usd_bn' then 1000 else 1 end as first_figure_usd_mn
+    from offered_tic_holdings
+    where series in ('slt_table1', 'slt_table3', 'slt3d', 'mfhhis01') and holdings is not null
+    window
+        to_here as (
+            partition by document_id, series, country_code, security_type, instrument
+            order by month_end rows between unbounded preceding and current row
+        ),
+        from_here as (
+            partition by document_id, series, country_code, security_type, instrument
+            order by month_end rows between current row and unbounded following
+        )
+    qualify max(holdings) over to_here = 0
+),
+
 -- The days on which the history's footer says that a year was revised.
 history_days as (
     select
@@ -879,6 +899,7 @@ select
     exchanged.exchanged_with,
     crossed.crossed_with,
     neighbours.zero_between_usd_mn,
+    beginnings.first_figure_usd_mn as zero_before_usd_mn,
     case when offered.was_known and offered.holdings = 0 and offered.holdings_before is null then 0 end
         as zero_that_was_missing,
     case
@@ -959,6 +980,7 @@ left join crossed
         and offered.country_code = crossed.country_code
         and offered.month_end = crossed.month_end
 left join neighbours on offered.row_number = neighbours.row_number
+left join beginnings on offered.row_number = beginnings.row_number
 left join history_restated
     on
         offered.document_id = history_restated.document_id

@@ -461,12 +461,12 @@ def _(body: bytes) -> bytes:
     return edit(old, lambda cells: [*cells[:2], later(cells[2], 2), *cells[3:]])
 
 
-@across((TABLE_3,), "table3_last_edition_again", "the file of the month before, on the day of the new one", REPORTED)
+@across((TABLE_3,), "table3_last_edition_again", "the file of the month before, on the day of the new one", BLOCKED)
 def _(arrival: Arrival) -> dict[str, bytes]:
     return {TABLE_3: arrival.before[TABLE_3]}
 
 
-@on(TABLE_3, "table3_older_edition", "the file of two months ago, on the day of the new one", REPORTED)
+@on(TABLE_3, "table3_older_edition", "the file of two months ago, on the day of the new one", BLOCKED)
 def _(body: bytes) -> bytes:
     newest = months_of(body)[:2]
     return edit(body, lambda cells: None if cells[2] in newest else cells)
@@ -695,7 +695,7 @@ def _(body: bytes) -> bytes:
     return edit_wide(body, lambda cells: [names.get(cells[0], cells[0]), *cells[1:]])
 
 
-@on(TABLE_5, "table5_aggregate_as_country", "All Other is called Germany", BLOCKED)
+@on(TABLE_5, "table5_aggregate_as_country", "All Other is called Germany", QUARANTINED)
 def _(body: bytes) -> bytes:
     return edit_wide(body, of_row("All Other", lambda cells: ["Germany", *cells[1:]]))
 
@@ -723,7 +723,7 @@ def _(body: bytes) -> bytes:
     return edit_wide(body, lambda cells: [cells[0], *(cell.replace(".", ",") for cell in cells[1:])])
 
 
-@across((TABLE_5,), "table5_last_edition_again", "the file of the month before, beside a new table 3", REPORTED)
+@across((TABLE_5,), "table5_last_edition_again", "the file of the month before, beside a new table 3", BLOCKED)
 def _(arrival: Arrival) -> dict[str, bytes]:
     return {TABLE_5: arrival.before[TABLE_5]}
 
@@ -841,7 +841,12 @@ def _(body: bytes) -> bytes:
     )
 
 
-@on(HISTORY, "history_two_countries_swapped", "Japan and the United Kingdom change names in the block of 2018", BLOCKED)
+@on(
+    HISTORY,
+    "history_two_countries_swapped",
+    "Japan and the United Kingdom change names in the block of 2018",
+    QUARANTINED,
+)
 def _(body: bytes) -> bytes:
     names = {"Japan": "United Kingdom", "United Kingdom": "Japan"}
     return edit_block(body, "2018", lambda cells: [names.get(cells[0], cells[0]), *cells[1:]])
@@ -861,7 +866,9 @@ def _(body: bytes) -> bytes:
     return "\r\n".join([*lines[: place - 1], *lines[end - 1 :]]).encode("latin-1")
 
 
-@on(HISTORY, "history_break_month_turned", "the two columns of June 2010, new and old basis, change places", BLOCKED)
+@on(
+    HISTORY, "history_break_month_turned", "the two columns of June 2010, new and old basis, change places", QUARANTINED
+)
 def _(body: bytes) -> bytes:
     lines = body.decode("latin-1").split("\r\n")
     place = next(n for n, line in enumerate(lines) if line.startswith("Country\t2010"))
@@ -880,7 +887,7 @@ def _(body: bytes) -> bytes:
     ).encode("latin-1")
 
 
-@on(HISTORY, "history_missing_as_zero", "every n.a. is a 0", BLOCKED)
+@on(HISTORY, "history_missing_as_zero", "every n.a. is a 0", QUARANTINED)
 def _(body: bytes) -> bytes:
     return body.replace(b"n.a.", b"0")
 
@@ -959,7 +966,7 @@ def _(body: bytes) -> bytes:
     return _edit_survey(body, lambda cells: [*cells[:5], cells[6], cells[5], *cells[7:]])
 
 
-@on(SURVEY, "survey_cell_times_ten", "Japan's Treasury debt of the newest survey is ten times too large", QUARANTINED)
+@on(SURVEY, "survey_cell_times_ten", "Japan's Treasury debt of the newest survey is ten times too large", BLOCKED)
 def _(body: bytes) -> bytes:
     return _edit_survey(body, lambda cells: [*cells[:5], cells[5] + "0", *cells[6:]] if cells[0] == JAPAN else cells)
 

@@ -76,7 +76,7 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
         "- **refused**: the document is refused, the last good figures stand, the rest is loaded.",
         "- **quarantined**: the rows are held back, everything else is loaded.",
         "- **reported**: every figure that is loaded is right; a check says what is wrong.",
-        "- **loaded**: every mart is equal to that of the clean load, or has exactly what was added.",
+        "- **loaded**: every mart is equal to that of the clean load; of what was added, the facts have just that.",
         "",
         "A change that is kept out in another way than it must be (a document refused where a row would do) counts as",
         "kept out; both words stand in the table. `reading` is the publisher's parser.",
