@@ -32,7 +32,7 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (half an hour), into docs/guard.md
 	@$(BIN)/python -m tests.mutations --page docs/guard.md
