@@ -7,7 +7,7 @@ with cutoff as (
 
 known as (
     {% for mart in [
-        'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'fct_observations', 'fct_observation_vintages',
+        'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'holder_overtakes', 'holdings_concentration', 'fct_observations', 'fct_observation_vintages',
         'fct_crypto_daily', 'liquidity_stress_daily'
     ] -%}
         select
