@@ -4,7 +4,20 @@ with holdings as (
 )
 
 select
-    *,
+    country_code,
+    country,
+    month_end,
+    instrument,
+    holdings_usd_bn,
+    net_sales_usd_bn,
+    valuation_change_usd_bn,
+    source_series,
+    is_break,
+    released_on,
+    known_at,
+    vintage_basis,
+    correction_id,
+    other_change_usd_bn,
     -- The months since the last re-basing stand on one basis.
     cast(
         sum(case when is_break then 1 else 0 end) over (

@@ -1,4 +1,4 @@
--- Grain: a pair of holders (the one that goes past or closes in, the other) and month: places changed, and places about to change.
+-- Grain: a pair of holders (who goes past or closes in, and the other) and month: places that changed or are about to.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
 ),
@@ -29,10 +29,16 @@ ranked as (
     where holdings.instrument = 'total' and not countries.is_aggregate
 ),
 
--- The twenty largest are those that the publisher prints each month. Whoever was ever among them is followed through all months.
+-- The twenty largest are those that the publisher prints each month. Whoever was ever among them is followed through all.
+large_holders as (
+    select distinct country_code from ranked
+    where holder_rank <= 20
+),
+
 ever_large as (
-    select * from ranked
-    where country_code in (select large.country_code from ranked as large where large.holder_rank <= 20)
+    select ranked.*
+    from ranked
+    inner join large_holders on ranked.country_code = large_holders.country_code
 ),
 
 pairs as (
@@ -165,23 +171,23 @@ both_kinds as (
 )
 
 select
-    case when is_first_holder_meant then first_code else second_code end as overtaking_code,
-    case when is_first_holder_meant then first_country else second_country end as overtaking_country,
-    case when is_first_holder_meant then second_code else first_code end as overtaken_code,
-    case when is_first_holder_meant then second_country else first_country end as overtaken_country,
     month_end,
     status,
+    turned_back_in,
+    is_through_custodial_centre,
+    known_at,
     cast(case when is_first_holder_meant then first_rank else second_rank end as integer) as overtaking_rank,
     cast(case when is_first_holder_meant then second_rank else first_rank end as integer) as overtaken_rank,
     cast(case when is_first_holder_meant then first_usd_bn else second_usd_bn end as decimal(18, 3)) as overtaking_usd_bn,
     cast(case when is_first_holder_meant then second_usd_bn else first_usd_bn end as decimal(18, 3)) as overtaken_usd_bn,
     cast(case when is_first_holder_meant then gap_usd_bn else -gap_usd_bn end as decimal(18, 3)) as gap_usd_bn,
     cast(months_ahead as integer) as months_ahead,
-    turned_back_in,
+    case when is_first_holder_meant then first_code else second_code end as overtaking_code,
+    case when is_first_holder_meant then first_country else second_country end as overtaking_country,
+    case when is_first_holder_meant then second_code else first_code end as overtaken_code,
+    case when is_first_holder_meant then second_country else first_country end as overtaken_country,
     round(closing_speed_usd_bn_a_month, 4) as closing_speed_usd_bn_a_month,
-    round(cast(abs(gap_usd_bn) as double) / closing_speed_usd_bn_a_month, 1) as months_to_overtake,
-    is_through_custodial_centre,
-    known_at
+    round(cast(abs(gap_usd_bn) as double) / closing_speed_usd_bn_a_month, 1) as months_to_overtake
 from both_kinds
 where first_rank <= 20 and second_rank <= 20
 order by month_end, overtaking_code, overtaken_code

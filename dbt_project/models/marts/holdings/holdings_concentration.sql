@@ -61,13 +61,15 @@ parts as (
         max(case when country_code = '49999' and instrument = 'total' then holdings_usd_bn end) as asia_usd_bn,
         max(case when country_code = '59994' and instrument = 'total' then holdings_usd_bn end) as africa_usd_bn,
         max(case when country_code = '69906' and instrument = 'total' then holdings_usd_bn end) as other_countries_usd_bn,
-        max(case when country_code = '79995' and instrument = 'total' then holdings_usd_bn end) as international_organizations_usd_bn,
+        max(case when country_code = '79995' and instrument = 'total' then holdings_usd_bn end)
+            as international_organizations_usd_bn,
         max(known_at) as known_at
     from holdings
     group by month_end
 ),
 
--- Who is not named holds the rest. Many small holders of it add nothing to the index (lower bound), a single one adds most (upper bound).
+-- The rest belongs to holders that are not named. Many small ones add nothing to the index (its lower bound), a single one
+-- adds most (its upper bound).
 with_bounds as (
     select
         all_foreign.month_end,
@@ -103,26 +105,9 @@ with_index as (
 select
     with_index.month_end,
     with_index.all_foreign_usd_bn,
-    cast(with_index.holders_named as integer) as holders_named,
-    cast(with_index.named_usd_bn as decimal(18, 3)) as named_usd_bn,
-    round(with_index.unnamed_share, 6) as unnamed_share,
-    round(with_index.hhi_low, 2) as hhi_low,
-    round(with_index.hhi_high, 2) as hhi_high,
-    case when with_index.holders_named >= 20 then round(cast(with_index.hhi_of_20_largest as double), 2) end as hhi_20_largest,
-    round(10000 / nullif(with_index.hhi_high, 0), 2) as effective_holders_low,
-    round(10000 / nullif(with_index.hhi_low, 0), 2) as effective_holders_high,
-    round(cast(with_index.largest_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_share,
-    round(cast(with_index.largest_3_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_3_share,
-    round(cast(with_index.largest_10_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_10_share,
-    cast(with_index.custodial_centres_usd_bn as decimal(18, 3)) as custodial_centres_usd_bn,
-    round(cast(with_index.custodial_centres_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6)
-        as custodial_centres_share,
     parts.official_usd_bn,
-    cast(with_index.all_foreign_usd_bn - parts.official_usd_bn as decimal(18, 3)) as private_usd_bn,
-    round(cast(parts.official_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as official_share,
     parts.long_term_usd_bn,
     parts.bills_usd_bn,
-    round(cast(parts.bills_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as bills_share,
     parts.europe_usd_bn,
     parts.canada_usd_bn,
     parts.latin_america_usd_bn,
@@ -132,7 +117,24 @@ select
     parts.other_countries_usd_bn,
     parts.international_organizations_usd_bn,
     with_index.is_break,
-    parts.known_at
+    parts.known_at,
+    cast(with_index.holders_named as integer) as holders_named,
+    cast(with_index.named_usd_bn as decimal(18, 3)) as named_usd_bn,
+    cast(with_index.custodial_centres_usd_bn as decimal(18, 3)) as custodial_centres_usd_bn,
+    cast(with_index.all_foreign_usd_bn - parts.official_usd_bn as decimal(18, 3)) as private_usd_bn,
+    round(with_index.unnamed_share, 6) as unnamed_share,
+    round(with_index.hhi_low, 2) as hhi_low,
+    round(with_index.hhi_high, 2) as hhi_high,
+    case when with_index.holders_named >= 20 then round(cast(with_index.hhi_of_20_largest as double), 2) end as hhi_20_largest,
+    round(10000 / nullif(with_index.hhi_high, 0), 2) as effective_holders_low,
+    round(10000 / nullif(with_index.hhi_low, 0), 2) as effective_holders_high,
+    round(cast(with_index.largest_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_share,
+    round(cast(with_index.largest_3_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_3_share,
+    round(cast(with_index.largest_10_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as largest_10_share,
+    round(cast(with_index.custodial_centres_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6)
+        as custodial_centres_share,
+    round(cast(parts.official_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as official_share,
+    round(cast(parts.bills_usd_bn as double) / nullif(with_index.all_foreign_usd_bn, 0), 6) as bills_share
 from with_index
 inner join parts on with_index.month_end = parts.month_end
 order by with_index.month_end
