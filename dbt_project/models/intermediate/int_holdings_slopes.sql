@@ -25,67 +25,67 @@ with holdings as (
 
 -- A window is full with nine tenths of its months on the basis of its last.
 {% for window in windows %}
-{%- set n = window.months -%}
-{%- set half_width = 1.645 * (n * (n - 1) * (2 * n + 5) / 18) ** 0.5 / (n * (n - 1)) %}
-full_{{ n }} as (
-    select
-        now.country_code,
-        now.month_end,
-        now.month_number,
-        now.basis_number,
-        count(*) as observations,
-        avg(past.holdings_usd_bn) as mean_holdings_usd_bn,
-        max(past.known_at) as known_at
-    from holdings as now
-    inner join holdings as past
-        on
-            now.country_code = past.country_code
-            and now.basis_number = past.basis_number
-            and past.month_number between now.month_number - {{ n - 1 }} and now.month_number
-    {%- if window.only_last_month %}
-    where now.recency = 1
-    {%- endif %}
-    group by now.country_code, now.month_end, now.month_number, now.basis_number
-    having count(*) >= 0.9 * {{ n }}
-),
+    {%- set n = window.months -%}
+    {%- set half_width = 1.645 * (n * (n - 1) * (2 * n + 5) / 18) ** 0.5 / (n * (n - 1)) %}
+    full_{{ n }} as (
+        select
+            now.country_code,
+            now.month_end,
+            now.month_number,
+            now.basis_number,
+            count(*) as observations,
+            avg(past.holdings_usd_bn) as mean_holdings_usd_bn,
+            max(past.known_at) as known_at
+        from holdings as now
+        inner join holdings as past
+            on
+                now.country_code = past.country_code
+                and now.basis_number = past.basis_number
+                and past.month_number between now.month_number - {{ n - 1 }} and now.month_number
+        {%- if window.only_last_month %}
+            where now.recency = 1
+        {%- endif %}
+        group by now.country_code, now.month_end, now.month_number, now.basis_number
+        having count(*) >= 0.9 * {{ n }}
+    ),
 
-slopes_{{ n }} as (
-    select
-        full_{{ n }}.country_code,
-        full_{{ n }}.month_end,
+    slopes_{{ n }} as (
+        select
+            full_{{ n }}.country_code,
+            full_{{ n }}.month_end,
         {{ quantiles(
             '(later.holdings_usd_bn - earlier.holdings_usd_bn) / (later.month_number - earlier.month_number)',
             [(0.5 - half_width) | round(6), 0.5, (0.5 + half_width) | round(6)]
         ) }} as slopes
-    from full_{{ n }}
-    inner join holdings as later
-        on
-            full_{{ n }}.country_code = later.country_code
-            and full_{{ n }}.basis_number = later.basis_number
-            and later.month_number between full_{{ n }}.month_number - {{ n - 2 }} and full_{{ n }}.month_number
-    inner join holdings as earlier
-        on
-            later.country_code = earlier.country_code
-            and later.basis_number = earlier.basis_number
-            and earlier.month_number between full_{{ n }}.month_number - {{ n - 1 }} and later.month_number - 1
-    group by full_{{ n }}.country_code, full_{{ n }}.month_end
-),
+        from full_{{ n }}
+        inner join holdings as later
+            on
+                full_{{ n }}.country_code = later.country_code
+                and full_{{ n }}.basis_number = later.basis_number
+                and later.month_number between full_{{ n }}.month_number - {{ n - 2 }} and full_{{ n }}.month_number
+        inner join holdings as earlier
+            on
+                later.country_code = earlier.country_code
+                and later.basis_number = earlier.basis_number
+                and earlier.month_number between full_{{ n }}.month_number - {{ n - 1 }} and later.month_number - 1
+        group by full_{{ n }}.country_code, full_{{ n }}.month_end
+    ),
 
 {% endfor -%}
 all_windows as (
     {%- for window in windows %}
-    select
-        full_{{ window.months }}.*,
-        slopes_{{ window.months }}.slopes,
-        {{ window.months }} as window_months
-    from full_{{ window.months }}
-    inner join slopes_{{ window.months }}
-        on
-            full_{{ window.months }}.country_code = slopes_{{ window.months }}.country_code
-            and full_{{ window.months }}.month_end = slopes_{{ window.months }}.month_end
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            full_{{ window.months }}.*,
+            slopes_{{ window.months }}.slopes,
+            {{ window.months }} as window_months
+        from full_{{ window.months }}
+        inner join slopes_{{ window.months }}
+            on
+                full_{{ window.months }}.country_code = slopes_{{ window.months }}.country_code
+                and full_{{ window.months }}.month_end = slopes_{{ window.months }}.month_end
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 )
 

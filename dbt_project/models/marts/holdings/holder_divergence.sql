@@ -1,4 +1,4 @@
--- Grain: a country and month: is the holder withdrawing or strengthening, by a year of its net sales and the slopes of its holdings.
+-- Grain: a country and month: does the holder withdraw or strengthen, by its net sales and the slopes of its holdings.
 with year_of_changes as (
     select * from {{ ref('holdings_decomposition') }}
     where window_months = 12
@@ -18,7 +18,6 @@ measured as (
         changes.country,
         changes.month_end,
         countries.is_custodial_centre,
-        countries.is_aggregate or countries.is_memo as is_aggregate,
         changes.holdings_usd_bn,
         changes.change_usd_bn,
         changes.net_sales_usd_bn,
@@ -26,6 +25,7 @@ measured as (
         changes.other_change_usd_bn,
         changes.method,
         changes.method_note,
+        countries.is_aggregate or countries.is_memo as is_aggregate,
         100 * cast(changes.change_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as change_12m_pct,
         100 * cast(changes.net_sales_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as net_sales_12m_pct,
         year_slope.slope_pct_a_year as slope_12m_pct_a_year,
@@ -89,12 +89,12 @@ select
     method,
     divergence_class,
     known_at,
-    round(change_12m_pct, 4) as change_12m_pct,
-    round(net_sales_12m_pct, 4) as net_sales_12m_pct,
     slope_12m_pct_a_year,
     slope_36m_pct_a_year,
     cast(slope_12m_direction as integer) as slope_12m_direction,
     cast(slope_36m_direction as integer) as slope_36m_direction,
+    round(change_12m_pct, 4) as change_12m_pct,
+    round(net_sales_12m_pct, 4) as net_sales_12m_pct,
     case
         when net_sales_12m_pct is null then coalesce(method_note, 'nothing was held a year before')
         when slope_12m_direction is null then 'no slope: months of the year are missing'

@@ -9,9 +9,9 @@ durations as (
 
 ten_year_yields as (
     select
-        last_day(date) as month_end,
         value as yield_pct,
         known_at,
+        last_day(date) as month_end,
         row_number() over (partition by last_day(date) order by date desc) as recency
     from {{ ref('fct_observations') }}
     where series_id = 'DGS10' and value is not null
@@ -88,46 +88,46 @@ valued as (
 ),
 
 {% for window_months in [1, 3, 12] %}
-window_of_{{ window_months }} as (
-    select
-        country_code,
-        country,
-        month_end,
-        {{ window_months }} as window_months,
-        holdings_usd_bn,
-        r2,
-        count(*) over since_before as months_with_the_one_before,
-        first_value(holdings_usd_bn) over since_before as holdings_before_usd_bn,
-        first_value(coupons_usd_bn) over since_before as coupons_before_usd_bn,
-        count(coupons_usd_bn) over since_before as months_with_coupons,
-        sum(case when is_reported then 1 else 0 end) over in_window as months_reported,
-        count(coupons_net_sales_usd_bn) over in_window as months_with_coupons_net_sales,
-        count(bills_net_sales_usd_bn) over in_window as months_with_bills_net_sales,
-        count(reported_or_estimated_valuation_usd_bn) over in_window as months_valued,
-        sum(net_sales_usd_bn) over in_window as net_sales_usd_bn,
-        sum(coupons_net_sales_usd_bn) over in_window as coupons_net_sales_usd_bn,
-        sum(bills_net_sales_usd_bn) over in_window as bills_net_sales_usd_bn,
-        sum(reported_or_estimated_valuation_usd_bn) over in_window as valuation_change_usd_bn,
-        max(month_known_at) over since_before as known_at
-    from valued
-    window
-        since_before as (
-            partition by country_code, basis_number order by month_number
-            range between {{ window_months }} preceding and current row
-        ),
-        in_window as (
-            partition by country_code, basis_number order by month_number
-            range between {{ window_months - 1 }} preceding and current row
-        )
-),
+    window_of_{{ window_months }} as (
+        select
+            country_code,
+            country,
+            month_end,
+            {{ window_months }} as window_months,
+            holdings_usd_bn,
+            r2,
+            count(*) over since_before as months_with_the_one_before,
+            first_value(holdings_usd_bn) over since_before as holdings_before_usd_bn,
+            first_value(coupons_usd_bn) over since_before as coupons_before_usd_bn,
+            count(coupons_usd_bn) over since_before as months_with_coupons,
+            sum(case when is_reported then 1 else 0 end) over in_window as months_reported,
+            count(coupons_net_sales_usd_bn) over in_window as months_with_coupons_net_sales,
+            count(bills_net_sales_usd_bn) over in_window as months_with_bills_net_sales,
+            count(reported_or_estimated_valuation_usd_bn) over in_window as months_valued,
+            sum(net_sales_usd_bn) over in_window as net_sales_usd_bn,
+            sum(coupons_net_sales_usd_bn) over in_window as coupons_net_sales_usd_bn,
+            sum(bills_net_sales_usd_bn) over in_window as bills_net_sales_usd_bn,
+            sum(reported_or_estimated_valuation_usd_bn) over in_window as valuation_change_usd_bn,
+            max(month_known_at) over since_before as known_at
+        from valued
+        window
+            since_before as (
+                partition by country_code, basis_number order by month_number
+                range between {{ window_months }} preceding and current row
+            ),
+            in_window as (
+                partition by country_code, basis_number order by month_number
+                range between {{ window_months - 1 }} preceding and current row
+            )
+    ),
 
 {% endfor %}
 windows as (
     {%- for window_months in [1, 3, 12] %}
-    select * from window_of_{{ window_months }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select * from window_of_{{ window_months }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 
@@ -152,7 +152,6 @@ select
     holdings_usd_bn,
     known_at,
     method,
-    case when has_change then holdings_before_usd_bn end as holdings_before_usd_bn,
     cast(case when has_change then holdings_usd_bn - holdings_before_usd_bn end as decimal(18, 3)) as change_usd_bn,
     cast(
         case method
@@ -177,12 +176,17 @@ select
                 then holdings_usd_bn - holdings_before_usd_bn - net_sales_usd_bn - valuation_change_usd_bn
         end as decimal(18, 3)
     ) as other_change_usd_bn,
+    case when has_change then holdings_before_usd_bn end as holdings_before_usd_bn,
     case when method = 'estimated' then r2 end as estimate_r2,
     case
         when not has_change then 'no change: a month of the window is missing, or stands on another basis'
         when method = 'reported' then null
-        when method = 'estimated' then 'net sales are what the estimated valuation leaves of the change, with all other changes in them'
-        when r2 < 0.6 then 'no estimate: yields explain too little of this holder''s valuation changes (R2 ' || cast(r2 as varchar) || ')'
+        when
+            method = 'estimated'
+            then 'net sales are what the estimated valuation leaves of the change, with all other changes in them'
+        when
+            r2 < 0.6
+            then 'no estimate: yields explain too little of this holder''s valuation changes (R2 ' || cast(r2 as varchar) || ')'
         when r2 is null then 'no estimate: no duration is fitted for this holder'
         when months_with_coupons < window_months + 1 then 'no estimate: its coupons are not known apart from its bills'
         else 'no estimate: the ten-year yield is not known'

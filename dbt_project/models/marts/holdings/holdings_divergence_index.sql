@@ -32,13 +32,13 @@ select
     cast(by_month.holders as integer) as holders,
     cast(by_month.holders_withdrawing as integer) as holders_withdrawing,
     cast(by_month.holders_strengthening as integer) as holders_strengthening,
-    case when by_month.holders_reported = by_month.holders then 'reported' else 'estimated' end as method,
     cast(by_month.net_buyers_usd_bn as decimal(18, 3)) as net_buyers_12m_usd_bn,
     cast(by_month.net_sellers_usd_bn as decimal(18, 3)) as net_sellers_12m_usd_bn,
     cast(
         case when by_month.emerging_reserves_holders = 3 then by_month.emerging_reserves_usd_bn end as decimal(18, 3)
     ) as emerging_reserves_12m_usd_bn,
     cast(by_month.custodial_centres_usd_bn as decimal(18, 3)) as custodial_centres_12m_usd_bn,
+    case when by_month.holders_reported = by_month.holders then 'reported' else 'estimated' end as method,
     round(
         cast(by_month.net_buyers_usd_bn - by_month.net_sellers_usd_bn as double) / 2
         / nullif(cast(all_foreign.holdings_usd_bn as double), 0), 6

@@ -1,4 +1,4 @@
--- Grain: a country, barrier and window: when its holdings might fall below the barrier, if they go on as in the window. No forecast.
+-- Grain: a barrier and window: when holdings might fall below it, if they go on as in the window. An inference, no forecast.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
     where instrument = 'total'
@@ -10,10 +10,10 @@ barriers as (
 
 windows as (
     {%- for window_months in [24, 36, 60] %}
-    select cast({{ window_months }} as integer) as window_months
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select cast({{ window_months }} as integer) as window_months
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 
@@ -28,10 +28,10 @@ gaps as (
         holder.month_end,
         holder.month_number,
         holder.basis_number,
-        coalesce(other.basis_number, 0) as other_basis_number,
         holder.holdings_usd_bn,
-        coalesce(barriers.barrier_usd_bn, other.holdings_usd_bn) as barrier_usd_bn,
         cast(holder.holdings_usd_bn - coalesce(barriers.barrier_usd_bn, other.holdings_usd_bn) as double) as gap_usd_bn,
+        coalesce(other.basis_number, 0) as other_basis_number,
+        coalesce(barriers.barrier_usd_bn, other.holdings_usd_bn) as barrier_usd_bn,
         greatest(holder.known_at, coalesce(other.known_at, holder.known_at)) as known_at
     from barriers
     inner join holdings as holder on barriers.country_code = holder.country_code
@@ -129,13 +129,13 @@ lines as (
 judged as (
     select
         latest.*,
-        coalesce(drifts.observations, 0) as observations,
         drifts.drift_usd_bn_a_month,
         drifts.deviation_usd_bn_a_month,
         lines.slope,
         lines.slope_low,
         lines.slope_high,
         drifts.known_at as window_known_at,
+        coalesce(drifts.observations, 0) as observations,
         {{ normal_cdf('(-drifts.drift_usd_bn_a_month / nullif(drifts.deviation_usd_bn_a_month, 0) * sqrt(drifts.changes))') }}
             as drift_down_probability_share
     from latest
@@ -159,7 +159,8 @@ months as (
     select generated_number as months_ahead from ({{ dbt.generate_series(600) }}) as numbers
 ),
 
--- A random walk with drift first passes the barrier after a time that is inverse Gaussian: mean gap / -drift, shape gap^2 / variance.
+-- A random walk with drift first passes a barrier after a time that is inverse Gaussian: its mean is gap / -drift, its shape
+-- gap^2 / variance.
 passage as (
     select
         with_outcome.barrier_id,
@@ -197,12 +198,12 @@ quantiles as (
         barrier_id,
         window_months,
         {%- for percent in [10, 50, 90] %}
-        max(
-            case
-                when probability_before < {{ percent / 100 }} and probability >= {{ percent / 100 }}
-                    then months_ahead - 1 + ({{ percent / 100 }} - probability_before) / (probability - probability_before)
-            end
-        ) as passage_q{{ percent }}_months,
+            max(
+                case
+                    when probability_before < {{ percent / 100 }} and probability >= {{ percent / 100 }}
+                        then months_ahead - 1 + ({{ percent / 100 }} - probability_before) / (probability - probability_before)
+                end
+            ) as passage_q{{ percent }}_months,
         {%- endfor %}
         max(case when months_ahead = 12 then probability end) as hit_12m_probability_share,
         max(case when months_ahead = 24 then probability end) as hit_24m_probability_share,
@@ -230,22 +231,20 @@ select
     round(with_outcome.slope_low, 4) as slope_low_usd_bn_a_month,
     round(with_outcome.slope_high, 4) as slope_high_usd_bn_a_month,
     {%- for column, slope in [('line', 'slope'), ('line_earliest', 'slope_low'), ('line_latest', 'slope_high')] %}
-    case
-        when with_outcome.outcome = 'crossing implied' and with_outcome.{{ slope }} < 0
-            then round(with_outcome.gap_usd_bn / -with_outcome.{{ slope }}, 2)
-    end as {{ column }}_months,
+        case
+            when with_outcome.outcome = 'crossing implied' and with_outcome.{{ slope }} < 0
+                then round(with_outcome.gap_usd_bn / -with_outcome.{{ slope }}, 2)
+        end as {{ column }}_months,
     {%- endfor %}
     {%- for percent in [10, 50, 90] %}
-    round(quantiles.passage_q{{ percent }}_months, 2) as passage_q{{ percent }}_months,
+        round(quantiles.passage_q{{ percent }}_months, 2) as passage_q{{ percent }}_months,
     {%- endfor %}
     {%- for percent in [10, 50, 90] %}
-    cast(
-        last_day({{ dbt.dateadd('month', 'cast(round(quantiles.passage_q' ~ percent ~ '_months) as integer)', 'with_outcome.month_end') }})
-        as date
-    ) as passage_q{{ percent }}_month_end,
+        {%- set months = 'cast(round(quantiles.passage_q' ~ percent ~ '_months) as integer)' %}
+        cast(last_day({{ dbt.dateadd('month', months, 'with_outcome.month_end') }}) as date) as passage_q{{ percent }}_month_end,
     {%- endfor %}
     {%- for within in [12, 24, 36] %}
-    round(quantiles.hit_{{ within }}m_probability_share, 6) as hit_{{ within }}m_probability_share,
+        round(quantiles.hit_{{ within }}m_probability_share, 6) as hit_{{ within }}m_probability_share,
     {%- endfor %}
     coalesce(with_outcome.window_known_at, with_outcome.known_at) as known_at
 from with_outcome
