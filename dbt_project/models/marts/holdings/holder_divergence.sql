@@ -25,11 +25,11 @@ measured as (
         changes.other_change_usd_bn,
         changes.method,
         changes.method_note,
+        year_slope.slope_pct_a_year as slope_12m_pct_a_year,
+        three_year_slope.slope_pct_a_year as slope_36m_pct_a_year,
         countries.is_aggregate or countries.is_memo as is_aggregate,
         100 * cast(changes.change_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as change_12m_pct,
         100 * cast(changes.net_sales_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as net_sales_12m_pct,
-        year_slope.slope_pct_a_year as slope_12m_pct_a_year,
-        three_year_slope.slope_pct_a_year as slope_36m_pct_a_year,
         -- A slope has a direction where its whole interval lies on one side of zero.
         case
             when year_slope.slope_low_usd_bn_a_month > 0 then 1
