@@ -582,3 +582,108 @@ def test_the_query_behind_a_claim_gives_its_number(loaded: Installation) -> None
             known_then = loaded.one(query.replace("marts.fct_holdings", "marts.holdings_as_of(date '2026-01-20')"))
             # The press rounds to a tenth.
             assert float(known_then) == pytest.approx(then, abs=0.05), claim
+
+
+def test_a_fall_of_all_foreign_holdings_was_prices_and_not_sales(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country_code, change_usd_bn, net_sales_usd_bn, coupons_net_sales_usd_bn, bills_net_sales_usd_bn,
+               valuation_change_usd_bn, other_change_usd_bn
+        from marts.holdings_decomposition
+        where window_months = 1 and method = 'reported' and country_code in ('99996', '42609', '13005')
+          and month_end = '2026-03-31'
+        order by country_code
+        """
+    )
+    assert [(code, *(str(round(part, 1)) for part in parts)) for code, *parts in rows] == [
+        ("13005", "29.7", "37.7", "22.8", "14.8", "-24.7", "16.6"),
+        ("42609", "-47.7", "-23.9", "-23.9", "0.0", "-18.0", "-5.9"),
+        ("99996", "-138.5", "-3.3", "13.5", "-16.8", "-142.1", "7.0"),
+    ]
+
+
+def test_holdings_rise_while_net_sales_are_negative_and_fall_while_coupons_are_bought(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country_code, change_usd_bn, net_sales_usd_bn, coupons_net_sales_usd_bn from marts.holdings_decomposition
+        where window_months = 1 and country_code in ('42609', '41408') and month_end = '2025-11-30'
+        order by country_code
+        """
+    )
+    assert [(code, *(str(round(part, 1)) for part in parts)) for code, *parts in rows] == [
+        ("41408", "-3.8", "-5.4", "2.9"),
+        ("42609", "2.7", "-3.2", "-1.4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("country", "change", "net_sales", "valuation", "divergence_class"),
+    [
+        ("Grand Total", "351.6", "466.3", "-168.3", "strengthening"),
+        ("China, Mainland", "-92.5", "-116.5", "17.9", "withdrawing"),
+        ("India", "-51.5", "-51.1", "1.0", "withdrawing"),
+        ("Brazil", "-43.4", "-44.5", "0.8", "withdrawing"),
+        ("Switzerland", "-22.2", "-16.5", "0.8", "withdrawing"),
+        ("United Kingdom", "129.8", "206.8", "-103.4", "strengthening"),
+        ("Japan", "75.4", "68.4", "1.0", "strengthening"),
+        ("Belgium", "48.8", "0.8", "-4.0", "valuation-only"),
+        ("Cayman Islands", "25.1", "-16.1", "-30.8", "stable"),
+    ],
+)
+def test_who_withdrew_and_who_strengthened_in_the_year_to_april_2026(
+    loaded: Installation, country: str, change: str, net_sales: str, valuation: str, divergence_class: str
+) -> None:
+    rows = loaded.query(
+        f"""
+        select change_12m_usd_bn, net_sales_12m_usd_bn, valuation_change_12m_usd_bn, divergence_class
+        from marts.holder_divergence where country = '{country}' and month_end = '2026-04-30'
+        """
+    )
+    assert [(*(str(round(part, 1)) for part in parts), name) for *parts, name in rows] == [
+        (change, net_sales, valuation, divergence_class)
+    ]
+
+
+def test_china_india_and_brazil_went_another_way_than_the_others(loaded: Installation) -> None:
+    [(emerging, index)] = loaded.query(
+        """
+        select emerging_reserves_12m_usd_bn, divergence_index_share from marts.holdings_divergence_index
+        where month_end = '2026-04-30'
+        """
+    )
+    assert round(emerging) == -212
+    assert 0.04 < index < 0.06
+
+
+def test_no_estimate_where_yields_do_not_tell_the_valuation(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country, method, min(method_note), max(estimate_r2) from marts.holdings_decomposition
+        where window_months = 1 and month_end = '2020-03-31'
+          and country in ('Japan', 'China, Mainland', 'United Kingdom', 'Luxembourg')
+        group by country, method order by country
+        """
+    )
+    assert [(country, method, r2) for country, method, _, r2 in rows] == [
+        ("China, Mainland", "estimated", 0.95),
+        ("Japan", "estimated", 0.93),
+        ("Luxembourg", None, None),
+        ("United Kingdom", None, None),
+    ]
+    assert all("yields explain too little" in note for _, method, note, _ in rows if method is None)
+
+
+def test_china_below_500_is_a_band_and_not_a_date(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select window_months, outcome, strftime(passage_q10_month_end, '%Y-%m'), strftime(passage_q50_month_end, '%Y-%m'),
+               strftime(passage_q90_month_end, '%Y-%m'), round(slope_usd_bn_a_month, 1)
+        from marts.holdings_projection where barrier_id = 'china_below_500' order by window_months
+        """
+    )
+    assert rows == [
+        (24, "crossing implied", "2027-06", "2028-06", "2030-06", -5.5),
+        (36, "crossing implied", "2027-05", "2028-04", "2030-01", -4.4),
+        # The re-basing of June 2021 leaves 59 of the 60 months.
+        (60, "crossing implied", "2027-03", "2027-11", "2029-02", -6.5),
+    ]
