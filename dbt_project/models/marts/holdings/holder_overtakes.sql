@@ -167,7 +167,11 @@ both_kinds as (
         is_through_custodial_centre,
         greatest(known_at, known_at_six_months_ago) as known_at
     from closing
-    where closing_speed_usd_bn_a_month > 0 and abs(gap_usd_bn) > 0.1 and abs(gap_usd_bn) <= 36 * closing_speed_usd_bn_a_month
+    where
+        closing_speed_usd_bn_a_month > 0
+        and abs(gap_usd_bn) > 0.1
+        -- Within 36 months at what six months closed, in exact decimals: a rounded speed would decide at the bound.
+        and abs(gap_usd_bn) <= 6 * (abs(gap_six_months_ago_usd_bn) - abs(gap_usd_bn))
 )
 
 select
