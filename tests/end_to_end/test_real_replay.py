@@ -19,6 +19,10 @@ MARTS_WITH_KNOWN_AT = (
     "holdings_trend",
     "holder_overtakes",
     "holdings_concentration",
+    "holdings_decomposition",
+    "holder_divergence",
+    "holdings_divergence_index",
+    "holdings_projection",
     "custody_view",
     "stablecoin_footprint",
     "thesis_scorecard",
@@ -676,8 +680,9 @@ def test_no_estimate_where_yields_do_not_tell_the_valuation(loaded: Installation
 def test_china_below_500_is_a_band_and_not_a_date(loaded: Installation) -> None:
     rows = loaded.query(
         """
-        select window_months, outcome, strftime(passage_q10_month_end, '%Y-%m'), strftime(passage_q50_month_end, '%Y-%m'),
-               strftime(passage_q90_month_end, '%Y-%m'), round(slope_usd_bn_a_month, 1)
+        select window_months, outcome, strftime(passage_q10_month_end, '%Y-%m'),
+               strftime(passage_q50_month_end, '%Y-%m'), strftime(passage_q90_month_end, '%Y-%m'),
+               round(slope_usd_bn_a_month, 1)
         from marts.holdings_projection where barrier_id = 'china_below_500' order by window_months
         """
     )

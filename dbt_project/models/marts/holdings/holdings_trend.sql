@@ -262,13 +262,13 @@ select
             end,
             case
                 when observations > 1 and change_12m_usd_bn is null and rebased_month_number > month_number - 12
-                    then concat('no change over twelve months: re-based in ', {{ month_text('rebased_month_end') }})
+                    then concat('no change over twelve months: re-based in ', {{ month_in_words('rebased_month_end') }})
                 when observations > 1 and change_12m_usd_bn is null
                     then 'no change over twelve months: the month twelve months before is not known'
             end,
             case
                 when reaches <> ''
-                    then concat('read across the last re-basing in ', {{ month_text('rebased_month_end') }}, ': ', reaches)
+                    then concat('read across the last re-basing in ', {{ month_in_words('rebased_month_end') }}, ': ', reaches)
             end,
             case
                 when observations < 120
