@@ -7,8 +7,10 @@ with cutoff as (
 
 known as (
     {% for mart in [
-        'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'fct_observations', 'fct_observation_vintages',
-        'fct_crypto_daily', 'liquidity_stress_daily'
+        'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'holder_overtakes', 'holdings_concentration',
+        'holdings_decomposition', 'holder_divergence', 'holdings_divergence_index', 'holdings_projection',
+        'holdings_revisions', 'custody_view', 'stablecoin_footprint', 'thesis_scorecard',
+        'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily'
     ] -%}
         select
             '{{ mart }}' as mart,

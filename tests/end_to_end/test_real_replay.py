@@ -17,6 +17,15 @@ MARTS_WITH_KNOWN_AT = (
     "fct_holdings",
     "fct_holdings_vintages",
     "holdings_trend",
+    "holder_overtakes",
+    "holdings_concentration",
+    "holdings_decomposition",
+    "holder_divergence",
+    "holdings_divergence_index",
+    "holdings_projection",
+    "custody_view",
+    "stablecoin_footprint",
+    "thesis_scorecard",
     "fct_observations",
     "fct_observation_vintages",
     "fct_crypto_daily",
@@ -253,9 +262,433 @@ def test_a_warehouse_of_another_day_knows_nothing_later(
         assert then.query(f"select * from marts.{mart} order by all") == loaded.query(
             f"select * from marts.{function}(date '{as_of}') order by all"
         )
+    verdict = then.one("select verdict from marts.thesis_scorecard where claim_id = 'united_kingdom_change'")
+    assert verdict == {"2026-04-01": "holds as first printed", "2026-01-20": "holds", "2020-03-20": None}[as_of]
     if as_of == "2020-03-20":
         for mart in ("fct_observations", "fct_crypto_daily", "liquidity_stress_daily"):
             assert then.one(f"select max(date) from marts.{mart}") == dt.date(2020, 3, 19)
         assert then.one("select max(month_end) from marts.fct_holdings") == dt.date(2020, 1, 31)
     if as_of == "2026-01-20":
         assert _total(then, CHINA, "2025-11") == Decimal("682.600")
+
+
+def _trend(loaded: Installation, columns: str, country: str, month: str = "2026-04") -> tuple[object, ...]:
+    (row,) = loaded.query(
+        f"select {columns} from marts.holdings_trend "
+        f"where country_code = '{country}' and month_end = last_day(date '{month}-01') and instrument = 'total'"
+    )
+    return tuple(row)
+
+
+def test_china_is_lowest_since_september_2008_and_half_its_peak(loaded: Installation) -> None:
+    assert _trend(
+        loaded,
+        "lowest_since, peak_month_end, peak_usd_bn, round(change_from_peak_pct, 1), change_1m_usd_bn, "
+        "round(change_1m_pct, 1), round(change_12m_usd_bn, 1), round(change_12m_pct, 1), "
+        "streak_months, is_10y_low, is_record_low, observations",
+        CHINA,
+    ) == (
+        dt.date(2008, 9, 30),
+        dt.date(2013, 11, 30),
+        Decimal("1316.715"),
+        -50.6,
+        Decimal("-1.244"),
+        -0.2,
+        Decimal("-92.5"),
+        -12.4,
+        -3,
+        True,
+        False,
+        314,
+    )
+    # The low of 2008 and the peak stand on earlier bases, and the mart says so.
+    (note,) = _trend(loaded, "basis_note", CHINA)
+    assert note == (
+        "read across the last re-basing in 2021-06: peak, lowest_since, 5-year flags, 10-year flags, record flags"
+    )
+
+
+def test_the_trend_of_china_is_down_over_one_and_three_years(loaded: Installation) -> None:
+    one_year, three_years = _trend(loaded, "slope_12m_pct_a_year, slope_36m_pct_a_year", CHINA)
+    # Least squares give -11.0 and -7.0; Theil-Sen is robust against single months, and near them.
+    assert isinstance(one_year, float)
+    assert isinstance(three_years, float)
+    assert -13 < one_year < -9
+    assert -9 < three_years < -5
+
+
+def test_ranks_of_april_2026(loaded: Installation) -> None:
+    assert [
+        (country, str(holdings))
+        for country, holdings in loaded.query(
+            "select country, round(holdings_usd_bn, 1) from marts.holdings_trend "
+            "where month_end = '2026-04-30' and instrument = 'total' and holder_rank <= 8 order by holder_rank"
+        )
+    ] == [
+        ("Japan", "1209.9"),
+        ("United Kingdom", "937.5"),
+        ("China, Mainland", "651.1"),
+        ("Cayman Islands", "471.6"),
+        ("Belgium", "459.9"),
+        ("Luxembourg", "431.1"),
+        ("Canada", "397.1"),
+        ("France", "393.3"),
+    ]
+
+
+def test_the_united_kingdom_and_cayman_are_at_their_highest(loaded: Installation) -> None:
+    assert loaded.query(
+        "select country from marts.holdings_trend where month_end = '2026-04-30' and instrument = 'total' "
+        "and is_record_high and holder_rank <= 8 order by country"
+    ) == [("Cayman Islands",), ("United Kingdom",)]
+    assert _trend(loaded, "peak_month_end, round(peak_usd_bn, 1)", GRAND_TOTAL) == (
+        dt.date(2026, 2, 28),
+        Decimal("9487.1"),
+    )
+
+
+def test_no_phantom_change_stands_where_the_history_was_re_based(loaded: Installation) -> None:
+    # On the wrong basis China would have risen by 271 bn in July 2010, and the United Kingdom fallen by 259.
+    assert _trend(loaded, "change_1m_usd_bn", CHINA, "2010-07") == (Decimal("3.000"),)
+    assert _trend(loaded, "change_1m_usd_bn", UNITED_KINGDOM, "2010-07") == (Decimal("10.400"),)
+    assert _trend(loaded, "change_1m_usd_bn, streak_months", CHINA, "2010-06") == (None, None)
+
+
+def test_the_united_kingdom_is_above_china_since_march_2025(loaded: Installation) -> None:
+    assert loaded.query(
+        f"""
+        select month_end, status, round(overtaking_usd_bn, 1), round(overtaken_usd_bn, 1), turned_back_in, months_ahead
+        from marts.holder_overtakes
+        where overtaking_code = '{UNITED_KINGDOM}' and overtaken_code = '{CHINA}' and status <> 'approaching'
+        order by month_end desc limit 1
+        """
+    ) == [(dt.date(2025, 3, 31), "lasting", Decimal("779.3"), Decimal("765.4"), None, 14)]
+
+
+def test_who_closes_in_on_whom_in_april_2026(loaded: Installation) -> None:
+    near = {
+        (overtaking, overtaken): (gap, speed, months)
+        for overtaking, overtaken, gap, speed, months in loaded.query(
+            "select overtaking_country, overtaken_country, gap_usd_bn, round(closing_speed_usd_bn_a_month, 1), "
+            "months_to_overtake from marts.holder_overtakes where month_end = '2026-04-30' and status = 'approaching'"
+        )
+    }
+    assert near["United Kingdom", "Japan"] == (Decimal("-272.366"), 8.7, 31.3)
+    assert near["Cayman Islands", "China, Mainland"] == (Decimal("-179.436"), 14.9, 12.0)
+    assert near["France", "Canada"] == (Decimal("-3.777"), 4.2, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("month", "low", "high"),
+    [
+        # The reference's index of the history file: 25 names.
+        ("2004-12", (1628, 1629), (1799, 1800)),
+        # Table 3 and its forerunner name more countries than the reference's lists: the bounds lie within its bounds.
+        ("2013-11", (1070, 1071), (1076, 1087)),
+        ("2020-12", (727, 728), (736, 775)),
+        ("2024-12", (488, 495), (505, 548)),
+        ("2026-04", (503, 504), (537, 538)),
+    ],
+)
+def test_concentration_has_bounds(
+    loaded: Installation, month: str, low: tuple[float, float], high: tuple[float, float]
+) -> None:
+    ((lower, upper),) = loaded.query(
+        f"select hhi_low, hhi_high from marts.holdings_concentration where month_end = last_day(date '{month}-01')"
+    )
+    assert low[0] <= lower <= low[1]
+    assert high[0] <= upper <= high[1]
+
+
+def test_six_effective_holders_became_twenty(loaded: Installation) -> None:
+    assert (
+        loaded.one(
+            "select round(effective_holders_high, 1) from marts.holdings_concentration where month_end = '2004-12-31'"
+        )
+        == 6.1
+    )
+    # By the twenty countries that the publisher prints.
+    assert loaded.query(
+        "select round(hhi_20_largest), round(10000 / hhi_20_largest, 1), effective_holders_low, effective_holders_high "
+        "from marts.holdings_concentration where month_end = '2026-04-30'"
+    ) == [(493, 20.3, 18.6, 19.88)]
+
+
+@pytest.mark.parametrize(
+    ("month", "official_pct"),
+    [("2004-12", 66.7), ("2011-12", 72.3), ("2020-12", 59.2), ("2024-12", 44.0), ("2026-04", 41.8)],
+)
+def test_the_official_share_fell(loaded: Installation, month: str, official_pct: float) -> None:
+    assert (
+        loaded.one(
+            f"select round(100 * official_share, 1) from marts.holdings_concentration "
+            f"where month_end = last_day(date '{month}-01')"
+        )
+        == official_pct
+    )
+
+
+def test_official_holdings_were_highest_in_february_2020(loaded: Installation) -> None:
+    assert loaded.query(
+        "select month_end, round(official_usd_bn, 1) from marts.holdings_concentration order by 2 desc limit 1"
+    ) == [(dt.date(2020, 2, 29), Decimal("4264.9"))]
+
+
+def test_the_claim_about_the_united_kingdom_flips(loaded: Installation) -> None:
+    rows = loaded.query(
+        f"""
+        select cast(release_known_at as date), holdings_usd_bn, change_1m_usd_bn, is_flip, flip_note
+        from marts.holdings_revisions
+        where country_code = '{UNITED_KINGDOM}' and month_end = '2025-11-30'
+        order by release_known_at
+        """
+    )
+    assert [(str(day), str(holdings), str(change), flip) for day, holdings, change, flip, _ in rows] == [
+        ("2026-01-15", "888.500", "10.600", False),
+        ("2026-03-18", "889.000", "13.600", False),
+        ("2026-05-18", "879.800", "4.400", True),
+        ("2026-06-18", "879.817", "4.408", True),
+    ]
+    assert rows[-1][-1] == "a change of 10.6 bn as first printed became 4.4 bn"
+
+
+def test_a_record_of_the_united_kingdom_did_not_survive(loaded: Installation) -> None:
+    assert loaded.query(
+        f"""
+        select first_print_usd_bn, holdings_usd_bn, first_print_record, record from marts.holdings_revisions
+        where country_code = '{UNITED_KINGDOM}' and month_end = '2023-01-31' and is_latest_release
+        """
+    ) == [(Decimal("668.298"), Decimal("597.992"), "high", "none")]
+
+
+def test_decimals_of_a_later_file_are_no_revision(loaded: Installation) -> None:
+    assert loaded.query(
+        f"""
+        select cast(release_known_at as date)::varchar, is_revised from marts.holdings_revisions
+        where country_code = '{JAPAN}' and month_end = '2025-11-30' order by 1
+        """
+    ) == [("2026-01-15", False), ("2026-03-18", True), ("2026-06-18", True)]
+    assert (
+        loaded.one("select count(*) from marts.holdings_revisions where is_revised and revision_from_first_usd_bn = 0")
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("month", "china", "both"),
+    [
+        ("2013-11", "1316.7", "1517.3"),
+        ("2015-06", "1271.2", "1478.8"),
+        ("2022-12", "867.1", "1218.3"),
+        ("2025-04", "743.6", "1154.6"),
+        ("2026-04", "651.1", "1111.0"),
+    ],
+)
+def test_china_with_and_without_belgium(loaded: Installation, month: str, china: str, both: str) -> None:
+    low, high = loaded.query(
+        f"select round(low_usd_bn, 1), round(high_usd_bn, 1) from marts.custody_view "
+        f"where custody_group = 'china_and_belgium' and month_end = last_day(date '{month}-01')"
+    )[0]
+    assert (str(low), str(high)) == (china, both)
+
+
+def test_a_central_reading_of_custody_is_given_only_where_the_lines_tell_one(loaded: Installation) -> None:
+    low, central, high, share = loaded.query(
+        "select low_usd_bn, central_usd_bn, high_usd_bn, mirrored_share from marts.custody_view "
+        "where custody_group = 'china_and_belgium' and month_end = '2015-06-30'"
+    )[0]
+    assert low < central < high
+    assert 0.2 < share < 0.3
+    assert loaded.query(
+        "select central_usd_bn, central_basis like 'none: over 36 months%' from marts.custody_view "
+        "where custody_group = 'china_and_belgium' and month_end = '2026-04-30'"
+    ) == [(None, True)]
+
+
+def test_caymans_undercount_stands_aside(loaded: Installation) -> None:
+    assert loaded.query(
+        "select round(reported_usd_bn), known_undercount_usd_bn, high_usd_bn from marts.custody_view "
+        "where custody_group = 'cayman_islands' and month_end = '2024-12-31'"
+    ) == [(Decimal("423"), Decimal("1430.000"), None)]
+
+
+def test_one_change_of_seat_moved_bills_from_the_virgin_islands_to_latin_america(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select
+            round(el_salvador_usd_bn, 1), round(british_virgin_islands_bills_usd_bn, 1),
+            round(latin_america_bills_usd_bn, 1), round(unnamed_latin_america_bills_usd_bn, 1),
+            round(moved_to_latin_america_usd_bn, 1)
+        from marts.stablecoin_footprint where month_end in ('2025-02-28', '2025-03-31') order by month_end
+        """
+    )
+    assert [[str(value) for value in row] for row in rows] == [
+        ["1.1", "100.8", "49.4", "1.7", "0.0"],
+        ["85.0", "19.9", "137.0", "85.5", "81.0"],
+    ]
+    assert loaded.one(
+        "select round(unnamed_latin_america_bills_usd_bn, 1) from marts.stablecoin_footprint "
+        "where month_end = '2026-04-30'"
+    ) == Decimal("92.8")
+
+
+def test_the_scorecard_of_the_article(loaded: Installation) -> None:
+    rows = loaded.query(
+        "select claim_id, round(measured_as_first_printed, 1), round(measured_now, 1), verdict "
+        "from marts.thesis_scorecard order by claim_number"
+    )
+    assert rows == [
+        ("denmark_level", 9.1, 9.1, "holds"),
+        ("denmark_low", 14.7, 14.7, "holds"),
+        ("denmark_year", -27.7, -27.7, "overstated"),
+        ("denmark_sold", -2.2, -2.2, "overstated"),
+        ("denmark_halved", -61.6, -61.6, "holds"),
+        ("denmark_share", 0.3, 0.3, "holds"),
+        ("europe_level", 3588.1, 3588.1, "holds"),
+        ("denmark_minister", 9.1, 9.1, "cannot be told from TIC"),
+        ("china_level", 682.6, 683.9, "holds as first printed"),
+        ("china_change", -6.1, -3.8, "holds as first printed"),
+        ("china_low", 17.2, 17.2, "holds"),
+        ("china_since_2008", 2008.0, 2008.0, "holds"),
+        ("china_below_500", None, 15.6, "does not hold"),
+        ("china_below_belgium", None, 19.6, "does not hold"),
+        ("china_below_luxembourg", None, 18.5, "does not hold"),
+        ("india_level", 190.7, 190.7, "holds"),
+        ("japan_level", 1202.6, 1202.7, "holds"),
+        ("japan_change", 2.6, 2.7, "holds"),
+        ("united_kingdom_level", 888.5, 879.8, "holds as first printed"),
+        ("united_kingdom_change", 10.6, 4.4, "holds as first printed"),
+        ("both_ways", 6.0, 10.0, "holds"),
+        ("yields", None, None, "pending"),
+        ("cascade", None, None, "pending"),
+        ("crypto", None, None, "pending"),
+        ("collateral", None, None, "pending"),
+    ]
+
+
+def test_the_reason_tells_what_a_change_was_made_of(loaded: Installation) -> None:
+    why = dict(loaded.query("select claim_id, why from marts.thesis_scorecard"))
+    assert "net sales -3.2, valuation 3.7, other 2.2" in why["japan_change"]
+    assert "the newest month then known, 2025-11, stood at 9.9 bn" in why["denmark_level"]
+    assert "holdings changed by -3.5 bn" in why["denmark_sold"]
+    assert "last as little in 2008-09" in why["china_since_2008"]
+
+
+def test_the_query_behind_a_claim_gives_its_number(loaded: Installation) -> None:
+    claims = loaded.query(
+        "select claim_id, query, measured_now, measured_as_first_printed from marts.thesis_scorecard "
+        "where query is not null"
+    )
+    assert len(claims) == 21
+    for claim, query, now, then in claims:
+        assert float(loaded.one(query)) == pytest.approx(now, abs=0.001), claim
+        if then is not None:
+            known_then = loaded.one(query.replace("marts.fct_holdings", "marts.holdings_as_of(date '2026-01-20')"))
+            # The press rounds to a tenth.
+            assert float(known_then) == pytest.approx(then, abs=0.05), claim
+
+
+def test_a_fall_of_all_foreign_holdings_was_prices_and_not_sales(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country_code, change_usd_bn, net_sales_usd_bn, coupons_net_sales_usd_bn, bills_net_sales_usd_bn,
+               valuation_change_usd_bn, other_change_usd_bn
+        from marts.holdings_decomposition
+        where window_months = 1 and method = 'reported' and country_code in ('99996', '42609', '13005')
+          and month_end = '2026-03-31'
+        order by country_code
+        """
+    )
+    assert [(code, *(str(round(part, 1)) for part in parts)) for code, *parts in rows] == [
+        ("13005", "29.7", "37.7", "22.8", "14.8", "-24.7", "16.6"),
+        ("42609", "-47.7", "-23.9", "-23.9", "0.0", "-18.0", "-5.9"),
+        ("99996", "-138.5", "-3.3", "13.5", "-16.8", "-142.1", "7.0"),
+    ]
+
+
+def test_holdings_rise_while_net_sales_are_negative_and_fall_while_coupons_are_bought(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country_code, change_usd_bn, net_sales_usd_bn, coupons_net_sales_usd_bn from marts.holdings_decomposition
+        where window_months = 1 and country_code in ('42609', '41408') and month_end = '2025-11-30'
+        order by country_code
+        """
+    )
+    assert [(code, *(str(round(part, 1)) for part in parts)) for code, *parts in rows] == [
+        ("41408", "-3.8", "-5.4", "2.9"),
+        ("42609", "2.7", "-3.2", "-1.4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("country", "change", "net_sales", "valuation", "divergence_class"),
+    [
+        ("Grand Total", "351.6", "466.3", "-168.3", "strengthening"),
+        ("China, Mainland", "-92.5", "-116.5", "17.9", "withdrawing"),
+        ("India", "-51.5", "-51.1", "1.0", "withdrawing"),
+        ("Brazil", "-43.4", "-44.5", "0.8", "withdrawing"),
+        ("Switzerland", "-22.2", "-16.5", "0.8", "withdrawing"),
+        ("United Kingdom", "129.8", "206.8", "-103.4", "strengthening"),
+        ("Japan", "75.4", "68.4", "1.0", "strengthening"),
+        ("Belgium", "48.8", "0.8", "-4.0", "valuation-only"),
+        ("Cayman Islands", "25.1", "-16.1", "-30.8", "stable"),
+    ],
+)
+def test_who_withdrew_and_who_strengthened_in_the_year_to_april_2026(
+    loaded: Installation, country: str, change: str, net_sales: str, valuation: str, divergence_class: str
+) -> None:
+    rows = loaded.query(
+        f"""
+        select change_12m_usd_bn, net_sales_12m_usd_bn, valuation_change_12m_usd_bn, divergence_class
+        from marts.holder_divergence where country = '{country}' and month_end = '2026-04-30'
+        """
+    )
+    assert [(*(str(round(part, 1)) for part in parts), name) for *parts, name in rows] == [
+        (change, net_sales, valuation, divergence_class)
+    ]
+
+
+def test_china_india_and_brazil_went_another_way_than_the_others(loaded: Installation) -> None:
+    [(emerging, index)] = loaded.query(
+        """
+        select emerging_reserves_12m_usd_bn, divergence_index_share from marts.holdings_divergence_index
+        where month_end = '2026-04-30'
+        """
+    )
+    assert round(emerging) == -212
+    assert 0.04 < index < 0.06
+
+
+def test_no_estimate_where_yields_do_not_tell_the_valuation(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select country, method, min(method_note), max(estimate_r2) from marts.holdings_decomposition
+        where window_months = 1 and month_end = '2020-03-31'
+          and country in ('Japan', 'China, Mainland', 'United Kingdom', 'Luxembourg')
+        group by country, method order by country
+        """
+    )
+    assert [(country, method, r2) for country, method, _, r2 in rows] == [
+        ("China, Mainland", "estimated", 0.95),
+        ("Japan", "estimated", 0.93),
+        ("Luxembourg", None, None),
+        ("United Kingdom", None, None),
+    ]
+    assert all("yields explain too little" in note for _, method, note, _ in rows if method is None)
+
+
+def test_china_below_500_is_a_band_and_not_a_date(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select window_months, outcome, strftime(passage_q10_month_end, '%Y-%m'),
+               strftime(passage_q50_month_end, '%Y-%m'), strftime(passage_q90_month_end, '%Y-%m'),
+               round(slope_usd_bn_a_month, 1)
+        from marts.holdings_projection where barrier_id = 'china_below_500' order by window_months
+        """
+    )
+    assert rows == [
+        (24, "crossing implied", "2027-06", "2028-06", "2030-06", -5.5),
+        (36, "crossing implied", "2027-05", "2028-04", "2030-01", -4.4),
+        # The re-basing of June 2021 leaves 59 of the 60 months.
+        (60, "crossing implied", "2027-03", "2027-11", "2029-02", -6.5),
+    ]

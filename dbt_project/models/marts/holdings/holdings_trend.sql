@@ -1,49 +1,21 @@
--- Grain: a country, month and instrument: level, change, share and rank. No change is given across a re-basing.
+-- Grain: a country, month and instrument: level, changes, shares, rank, records, trend. No change is given across a re-basing.
 with holdings as (
-    select * from {{ ref('fct_holdings') }}
+    select * from {{ ref('int_holdings_on_one_basis') }}
 ),
 
 countries as (
     select * from {{ ref('dim_country') }}
 ),
 
--- The months since the last re-basing stand on one basis.
-on_one_basis as (
+slopes as (
     select
-        *,
-        sum(case when is_break then 1 else 0 end) over (
-            partition by country_code, instrument order by month_end rows unbounded preceding
-        ) as basis_number
-    from holdings
-),
-
-with_earlier as (
-    select
-        now.*,
-        month_before.holdings_usd_bn as holdings_1m_ago_usd_bn,
-        year_before.holdings_usd_bn as holdings_12m_ago_usd_bn
-    from on_one_basis as now
-    left join on_one_basis as month_before
-        on
-            now.country_code = month_before.country_code
-            and now.instrument = month_before.instrument
-            and now.basis_number = month_before.basis_number
-            and last_day(now.month_end - interval '1 month') = month_before.month_end
-    left join on_one_basis as year_before
-        on
-            now.country_code = year_before.country_code
-            and now.instrument = year_before.instrument
-            and now.basis_number = year_before.basis_number
-            and last_day(now.month_end - interval '12 months') = year_before.month_end
-),
-
-totals as (
-    select
+        country_code,
         month_end,
-        instrument,
-        holdings_usd_bn as all_foreign_usd_bn
-    from holdings
-    where country_code = '99996'
+        'total' as instrument,
+        max(case when window_months = 12 then slope_pct_a_year end) as slope_12m_pct_a_year,
+        max(case when window_months = 36 then slope_pct_a_year end) as slope_36m_pct_a_year
+    from {{ ref('int_holdings_slopes') }}
+    group by country_code, month_end
 ),
 
 ranked as (
@@ -58,30 +30,255 @@ ranked as (
     from holdings
     inner join countries on holdings.country_code = countries.country_code
     where not countries.is_aggregate
+),
+
+-- What each month was preceded by: the highest, the number of months, and the extremes of five and ten years.
+with_past as (
+    select
+        holdings.*,
+        ranked.holder_rank,
+        count(*) over months_so_far as observations,
+        count(*) over five_years as observations_5y,
+        count(*) over ten_years as observations_10y,
+        min(holdings.holdings_usd_bn) over five_years as low_5y_usd_bn,
+        max(holdings.holdings_usd_bn) over five_years as high_5y_usd_bn,
+        min(holdings.holdings_usd_bn) over ten_years as low_10y_usd_bn,
+        max(holdings.holdings_usd_bn) over ten_years as high_10y_usd_bn,
+        max(holdings.holdings_usd_bn) over months_so_far as peak_usd_bn,
+        max(holdings.holdings_usd_bn) over months_before as peak_before_usd_bn,
+        min(holdings.month_number) over months_so_far as first_month_number,
+        max(case when holdings.is_break then holdings.month_end end) over months_so_far as rebased_month_end,
+        max(case when holdings.is_break then holdings.month_number end) over months_so_far as rebased_month_number
+    from holdings
+    left join ranked
+        on
+            holdings.country_code = ranked.country_code
+            and holdings.month_end = ranked.month_end
+            and holdings.instrument = ranked.instrument
+    window
+        months_so_far as (
+            partition by holdings.country_code, holdings.instrument order by holdings.month_number
+            range between unbounded preceding and current row
+        ),
+        months_before as (
+            partition by holdings.country_code, holdings.instrument order by holdings.month_number
+            rows between unbounded preceding and 1 preceding
+        ),
+        five_years as (
+            partition by holdings.country_code, holdings.instrument order by holdings.month_number
+            range between 59 preceding and current row
+        ),
+        ten_years as (
+            partition by holdings.country_code, holdings.instrument order by holdings.month_number
+            range between 119 preceding and current row
+        )
+),
+
+-- The last earlier month at or below this one, and at or above it.
+since as (
+    select
+        now.country_code,
+        now.instrument,
+        now.month_end,
+        max(case when earlier.holdings_usd_bn <= now.holdings_usd_bn then earlier.month_end end) as lowest_since,
+        max(case when earlier.holdings_usd_bn >= now.holdings_usd_bn then earlier.month_end end) as highest_since
+    from holdings as now
+    inner join holdings as earlier
+        on
+            now.country_code = earlier.country_code
+            and now.instrument = earlier.instrument
+            and now.month_number > earlier.month_number
+    group by now.country_code, now.instrument, now.month_end
+),
+
+-- A change is only a change on one basis, and over exactly one, three or twelve months.
+with_earlier as (
+    select
+        *,
+        max(holdings_usd_bn) over one_month_ago as holdings_1m_ago_usd_bn,
+        max(holdings_usd_bn) over three_months_ago as holdings_3m_ago_usd_bn,
+        max(holdings_usd_bn) over twelve_months_ago as holdings_12m_ago_usd_bn,
+        max(holder_rank) over one_month_ago as holder_rank_1m_ago,
+        max(holder_rank) over twelve_months_ago as holder_rank_12m_ago,
+        -- The first month at which the peak was reached.
+        max(case when peak_before_usd_bn is null or holdings_usd_bn > peak_before_usd_bn then month_end end) over (
+            partition by country_code, instrument order by month_number rows unbounded preceding
+        ) as peak_month_end
+    from with_past
+    window
+        one_month_ago as (
+            partition by country_code, instrument, basis_number order by month_number
+            range between 1 preceding and 1 preceding
+        ),
+        three_months_ago as (
+            partition by country_code, instrument, basis_number order by month_number
+            range between 3 preceding and 3 preceding
+        ),
+        twelve_months_ago as (
+            partition by country_code, instrument, basis_number order by month_number
+            range between 12 preceding and 12 preceding
+        )
+),
+
+with_changes as (
+    select
+        *,
+        holdings_usd_bn - holdings_1m_ago_usd_bn as change_1m_usd_bn,
+        holdings_usd_bn - holdings_3m_ago_usd_bn as change_3m_usd_bn,
+        holdings_usd_bn - holdings_12m_ago_usd_bn as change_12m_usd_bn,
+        sign(holdings_usd_bn - holdings_1m_ago_usd_bn) as direction
+    from with_earlier
+),
+
+-- A streak ends where the direction turns, and where no change can be read.
+with_turns as (
+    select
+        *,
+        case when direction = lag(direction) over months then 0 else 1 end as is_turn
+    from with_changes
+    window months as (partition by country_code, instrument order by month_number)
+),
+
+with_streaks as (
+    select
+        *,
+        sum(is_turn) over (
+            partition by country_code, instrument order by month_number rows unbounded preceding
+        ) as streak_number
+    from with_turns
+),
+
+totals as (
+    select
+        holdings.month_end,
+        holdings.instrument,
+        holdings.country_code,
+        holdings.country,
+        holdings.holdings_usd_bn
+    from holdings
+    inner join countries on holdings.country_code = countries.country_code
+    where countries.region = 'Total' and not countries.is_memo
+),
+
+assembled as (
+    select
+        months.*,
+        since.lowest_since,
+        since.highest_since,
+        slopes.slope_12m_pct_a_year,
+        slopes.slope_36m_pct_a_year,
+        all_foreign.holdings_usd_bn as all_foreign_usd_bn,
+        case
+            when countries.is_aggregate then null
+            -- Canada is a region of its own.
+            when countries.country = countries.region then months.holdings_usd_bn
+            else region.holdings_usd_bn
+        end as region_usd_bn,
+        row_number() over (
+            partition by months.country_code, months.instrument, months.streak_number order by months.month_number
+        ) as months_in_streak
+    from with_streaks as months
+    left join countries on months.country_code = countries.country_code
+    left join since
+        on
+            months.country_code = since.country_code
+            and months.instrument = since.instrument
+            and months.month_end = since.month_end
+    left join slopes
+        on
+            months.country_code = slopes.country_code
+            and months.month_end = slopes.month_end
+            and months.instrument = slopes.instrument
+    left join totals as all_foreign
+        on
+            months.month_end = all_foreign.month_end
+            and months.instrument = all_foreign.instrument
+            and all_foreign.country_code = '99996'
+    left join totals as region
+        on
+            months.month_end = region.month_end
+            and months.instrument = region.instrument
+            and concat('Total ', countries.region) = region.country
+),
+
+-- Which of the comparisons with the past read a month of an earlier basis.
+with_reach as (
+    select
+        *,
+        concat_ws(
+            ', ',
+            case when peak_month_end < rebased_month_end then 'peak' end,
+            case when lowest_since < rebased_month_end then 'lowest_since' end,
+            case when highest_since < rebased_month_end then 'highest_since' end,
+            case when observations_5y = 60 and rebased_month_number > month_number - 59 then '5-year flags' end,
+            case when observations_10y = 120 and rebased_month_number > month_number - 119 then '10-year flags' end,
+            case when observations >= 120 and rebased_month_number > first_month_number then 'record flags' end
+        ) as reaches
+    from assembled
 )
 
 select
-    with_earlier.country_code,
-    with_earlier.country,
-    with_earlier.month_end,
-    with_earlier.instrument,
-    with_earlier.holdings_usd_bn,
-    cast(with_earlier.holdings_usd_bn - with_earlier.holdings_1m_ago_usd_bn as decimal(18, 3)) as change_1m_usd_bn,
-    cast(with_earlier.holdings_usd_bn - with_earlier.holdings_12m_ago_usd_bn as decimal(18, 3)) as change_12m_usd_bn,
-    cast(ranked.holder_rank as integer) as holder_rank,
-    with_earlier.is_break,
-    with_earlier.known_at,
-    round(
-        100 * cast(with_earlier.holdings_usd_bn - with_earlier.holdings_12m_ago_usd_bn as double)
-        / nullif(with_earlier.holdings_12m_ago_usd_bn, 0), 4
-    ) as change_12m_pct,
-    round(cast(with_earlier.holdings_usd_bn as double) / nullif(totals.all_foreign_usd_bn, 0), 6) as all_foreign_share
-from with_earlier
-left join totals
-    on with_earlier.month_end = totals.month_end and with_earlier.instrument = totals.instrument
-left join ranked
-    on
-        with_earlier.country_code = ranked.country_code
-        and with_earlier.month_end = ranked.month_end
-        and with_earlier.instrument = ranked.instrument
-order by with_earlier.country_code, with_earlier.month_end, with_earlier.instrument
+    country_code,
+    country,
+    month_end,
+    instrument,
+    holdings_usd_bn,
+    cast(change_1m_usd_bn as decimal(18, 3)) as change_1m_usd_bn,
+    cast(change_3m_usd_bn as decimal(18, 3)) as change_3m_usd_bn,
+    cast(change_12m_usd_bn as decimal(18, 3)) as change_12m_usd_bn,
+    round(100 * cast(change_1m_usd_bn as double) / nullif(holdings_1m_ago_usd_bn, 0), 4) as change_1m_pct,
+    round(100 * cast(change_3m_usd_bn as double) / nullif(holdings_3m_ago_usd_bn, 0), 4) as change_3m_pct,
+    round(100 * cast(change_12m_usd_bn as double) / nullif(holdings_12m_ago_usd_bn, 0), 4) as change_12m_pct,
+    round(cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6) as all_foreign_share,
+    round(cast(holdings_usd_bn as double) / nullif(region_usd_bn, 0), 6) as region_share,
+    cast(holder_rank as integer) as holder_rank,
+    cast(holder_rank_1m_ago - holder_rank as integer) as holder_rank_change_1m,
+    cast(holder_rank_12m_ago - holder_rank as integer) as holder_rank_change_12m,
+    cast(peak_usd_bn as decimal(18, 3)) as peak_usd_bn,
+    peak_month_end,
+    cast(holdings_usd_bn - peak_usd_bn as decimal(18, 3)) as change_from_peak_usd_bn,
+    round(100 * cast(holdings_usd_bn - peak_usd_bn as double) / nullif(peak_usd_bn, 0), 4) as change_from_peak_pct,
+    lowest_since,
+    highest_since,
+    -- A record is told only from ten years of months on, and an N-year low only where each of its months is known.
+    case when observations_5y = 60 then holdings_usd_bn = low_5y_usd_bn end as is_5y_low,
+    case when observations_5y = 60 then holdings_usd_bn = high_5y_usd_bn end as is_5y_high,
+    case when observations_10y = 120 then holdings_usd_bn = low_10y_usd_bn end as is_10y_low,
+    case when observations_10y = 120 then holdings_usd_bn = high_10y_usd_bn end as is_10y_high,
+    case when observations >= 120 then lowest_since is null end as is_record_low,
+    case when observations >= 120 then highest_since is null end as is_record_high,
+    cast(observations as integer) as observations,
+    cast(direction * months_in_streak as integer) as streak_months,
+    slope_12m_pct_a_year,
+    slope_36m_pct_a_year,
+    is_break,
+    nullif(
+        concat_ws(
+            '; ',
+            case
+                when observations = 1 then 'no change: the first month known'
+                when is_break then 'no change: another basis than the month before'
+                when holdings_1m_ago_usd_bn is null then 'no change over one month: the month before is not known'
+            end,
+            case
+                when observations > 1 and change_12m_usd_bn is null and rebased_month_number > month_number - 12
+                    then concat('no change over twelve months: re-based in ', {{ month_in_words('rebased_month_end') }})
+                when observations > 1 and change_12m_usd_bn is null
+                    then 'no change over twelve months: the month twelve months before is not known'
+            end,
+            case
+                when reaches <> ''
+                    then concat('read across the last re-basing in ', {{ month_in_words('rebased_month_end') }}, ': ', reaches)
+            end,
+            case
+                when observations < 120
+                    then
+                        concat(
+                            'no record is told: months known ', cast(observations as {{ dbt.type_string() }}), ', asked for 120'
+                        )
+            end
+        ), ''
+    ) as basis_note,
+    known_at
+from with_reach
+order by country_code, month_end, instrument

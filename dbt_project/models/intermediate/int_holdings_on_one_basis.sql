@@ -1,0 +1,28 @@
+-- Grain: a country, month and instrument: the holdings, numbered by the basis that they stand on and by month.
+with holdings as (
+    select * from {{ ref('fct_holdings') }}
+)
+
+select
+    country_code,
+    country,
+    month_end,
+    instrument,
+    holdings_usd_bn,
+    net_sales_usd_bn,
+    valuation_change_usd_bn,
+    source_series,
+    is_break,
+    released_on,
+    known_at,
+    vintage_basis,
+    correction_id,
+    other_change_usd_bn,
+    -- The months since the last re-basing stand on one basis.
+    cast(
+        sum(case when is_break then 1 else 0 end) over (
+            partition by country_code, instrument order by month_end rows unbounded preceding
+        ) as integer
+    ) as basis_number,
+    cast(12 * extract(year from month_end) + extract(month from month_end) as integer) as month_number
+from holdings

@@ -1,0 +1,52 @@
+-- Grain: a month: how far the net sales of holders went apart in the year to it.
+with holders as (
+    select * from {{ ref('holder_divergence') }}
+    where not is_aggregate and net_sales_12m_usd_bn is not null
+),
+
+all_foreign as (
+    select * from {{ ref('holder_divergence') }}
+    where country_code = '99996'
+),
+
+by_month as (
+    select
+        month_end,
+        count(*) as holders,
+        count(case when divergence_class = 'withdrawing' then 1 end) as holders_withdrawing,
+        count(case when divergence_class = 'strengthening' then 1 end) as holders_strengthening,
+        count(case when method = 'reported' then 1 end) as holders_reported,
+        sum(case when net_sales_12m_usd_bn > 0 then net_sales_12m_usd_bn else 0 end) as net_buyers_usd_bn,
+        sum(case when net_sales_12m_usd_bn < 0 then net_sales_12m_usd_bn else 0 end) as net_sellers_usd_bn,
+        sum(case when country_code in ('41408', '42102', '30309') then net_sales_12m_usd_bn end) as emerging_reserves_usd_bn,
+        count(case when country_code in ('41408', '42102', '30309') then 1 end) as emerging_reserves_holders,
+        sum(case when is_custodial_centre then net_sales_12m_usd_bn end) as custodial_centres_usd_bn,
+        sum(holdings_usd_bn) as holdings_usd_bn,
+        max(known_at) as known_at
+    from holders
+    group by month_end
+)
+
+select
+    by_month.month_end,
+    cast(by_month.holders as integer) as holders,
+    cast(by_month.holders_withdrawing as integer) as holders_withdrawing,
+    cast(by_month.holders_strengthening as integer) as holders_strengthening,
+    cast(by_month.net_buyers_usd_bn as decimal(18, 3)) as net_buyers_12m_usd_bn,
+    cast(by_month.net_sellers_usd_bn as decimal(18, 3)) as net_sellers_12m_usd_bn,
+    cast(
+        case when by_month.emerging_reserves_holders = 3 then by_month.emerging_reserves_usd_bn end as decimal(18, 3)
+    ) as emerging_reserves_12m_usd_bn,
+    cast(by_month.custodial_centres_usd_bn as decimal(18, 3)) as custodial_centres_12m_usd_bn,
+    case when by_month.holders_reported = by_month.holders then 'reported' else 'estimated' end as method,
+    round(
+        cast(by_month.net_buyers_usd_bn - by_month.net_sellers_usd_bn as double) / 2
+        / nullif(cast(all_foreign.holdings_usd_bn as double), 0), 6
+    ) as divergence_index_share,
+    round(
+        cast(by_month.holdings_usd_bn as double) / nullif(cast(all_foreign.holdings_usd_bn as double), 0), 6
+    ) as covered_share,
+    greatest(by_month.known_at, coalesce(all_foreign.known_at, by_month.known_at)) as known_at
+from by_month
+left join all_foreign on by_month.month_end = all_foreign.month_end
+order by by_month.month_end

@@ -1,0 +1,241 @@
+-- Grain: a claim and the day as of which the warehouse knows: the claim's number, the measured number as known on the day of the
+-- claim and as of now, and the verdict that follows from them.
+with claims as (
+    select * from {{ ref('thesis_claims') }}
+),
+
+measured as (
+    select * from {{ ref('int_thesis_measures') }}
+),
+
+cutoff as (
+    select * from {{ ref('stg_knowledge_cutoff') }}
+),
+
+newest as (
+    select max(cast(known_at as date)) as newest_known_on
+    from {{ ref('fct_holdings') }}
+    where instrument = 'total'
+),
+
+side_by_side as (
+    select
+        claims.*,
+        measured_now.country,
+        measured_now.measured_number as measured_now,
+        measured_then.measured_number as measured_then,
+        measured_then.newest_month_end as newest_month_then,
+        measured_then.newest_usd_bn as newest_then_usd_bn,
+        measured_now.asked_month_end,
+        measured_now.net_sales_usd_bn,
+        measured_now.valuation_change_usd_bn,
+        measured_now.other_change_usd_bn,
+        measured_now.holdings_usd_bn,
+        measured_now.year_before_usd_bn,
+        measured_now.peak_usd_bn,
+        measured_now.comparison,
+        measured_now.comparison_usd_bn,
+        measured_now.lower_month_end,
+        measured_now.gap_usd_bn,
+        measured_now.closing_12m_usd_bn,
+        measured_now.holders_withdrawing,
+        measured_now.holders_strengthening,
+        measured_now.known_at,
+        -- Flows were not quoted by anyone.
+        case
+            when measured_then.measured_number is null then null
+            when claims.measure in ('net_sales_12m', 'holders_both_ways', 'months_until') then 'reconstructed'
+            else measured_then.basis
+        end as first_print_basis
+    from claims
+    left join measured as measured_now
+        on claims.claim_number = measured_now.claim_number and measured_now.seen = 'now'
+    left join measured as measured_then
+        on claims.claim_number = measured_then.claim_number and measured_then.seen = 'then'
+),
+
+compared as (
+    select
+        *,
+        case holds_if
+            when 'equal' then abs(measured_now - claimed_number) <= tolerance
+            when 'at_least' then measured_now >= claimed_number
+            when 'at_most' then measured_now <= claimed_number
+        end as holds_now,
+        case holds_if
+            when 'equal' then abs(measured_then - claimed_number) <= tolerance
+            when 'at_least' then measured_then >= claimed_number
+            when 'at_most' then measured_then <= claimed_number
+        end as held_then,
+        holds_if = 'equal'
+        and measured_now * claimed_number > 0
+        and abs(measured_now) < abs(claimed_number) as is_less_than_claimed
+    from side_by_side
+),
+
+judged as (
+    select
+        *,
+        case
+            when measure = 'pending' then 'pending'
+            when measure = 'not_in_tic' then 'cannot be told from TIC'
+            when holds_now then 'holds'
+            when held_then then 'holds as first printed'
+            when is_less_than_claimed then 'overstated'
+            when measured_now is not null or (measure = 'months_until' and closing_12m_usd_bn <= 0) then 'does not hold'
+        end as verdict
+    from compared
+),
+
+-- The reason in words, from the same figures.
+explained as (
+    select
+        *,
+        case measure
+            when 'level'
+                then
+                    concat(
+                        country, ' held ', {{ number_in_words('measured_now') }}, ' bn in ',
+                        {{ month_in_words('asked_month_end') }}
+                    )
+            when 'not_in_tic'
+                then
+                    concat(
+                        'All that is held in ', country, ' was ', {{ number_in_words('measured_now') }}, ' bn in ',
+                        {{ month_in_words('asked_month_end') }}
+                    )
+            when 'change_1m'
+                then
+                    concat(
+                        'holdings changed by ', {{ number_in_words('measured_now') }}, ' bn in ',
+                        {{ month_in_words('asked_month_end') }}
+                    )
+            when 'change_12m_pct'
+                then
+                    concat(
+                        'holdings changed by ', {{ number_in_words('measured_now') }}, ' % in the twelve months to ',
+                        {{ month_in_words('asked_month_end') }}
+                    )
+            when 'net_sales_12m'
+                then
+                    concat(
+                        'net sales were ', {{ number_in_words('measured_now') }}, ' bn in the twelve months to ',
+                        {{ month_in_words('asked_month_end') }}
+                    )
+            when 'change_from_peak_pct'
+                then
+                    concat(
+                        'holdings of ', {{ month_in_words('asked_month_end') }}, ' stood ',
+                        {{ number_in_words('measured_now') }}, ' % from their peak of ',
+                        {{ number_in_words('peak_usd_bn') }}, ' bn'
+                    )
+            when 'share_pct'
+                then
+                    concat(
+                        {{ number_in_words('measured_now', 2) }}, ' % of the ',
+                        {{ number_in_words('comparison_usd_bn') }}, ' bn of ',
+                        comparison, ' in ', {{ month_in_words('asked_month_end') }}
+                    )
+            when 'years_at_low'
+                then
+                    concat(
+                        country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
+                        {{ month_in_words('asked_month_end') }}, ', not less for ',
+                        {{ number_in_words('measured_now') }}, ' years'
+                    )
+            when 'low_year'
+                then
+                    concat(
+                        country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
+                        {{ month_in_words('asked_month_end') }}, ', and last as little in ',
+                        {{ month_in_words('lower_month_end') }}
+                    )
+            when 'months_until'
+                then
+                    concat(
+                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('asked_month_end') }},
+                        case
+                            when closing_12m_usd_bn > 0
+                                then
+                                    concat(
+                                        ', which the net sales of the last twelve months narrowed by ',
+                                        {{ number_in_words('closing_12m_usd_bn') }}, ' bn: ',
+                                        {{ number_in_words('measured_now') }}, ' months at that pace'
+                                    )
+                            else ', which the net sales of the last twelve months did not narrow'
+                        end
+                    )
+            when 'holders_both_ways'
+                then
+                    concat(
+                        'in the twelve months to ', {{ month_in_words('asked_month_end') }}, ' ',
+                        cast(holders_withdrawing as {{ dbt.type_string() }}), ' holders withdrew and ',
+                        cast(holders_strengthening as {{ dbt.type_string() }}), ' strengthened'
+                    )
+        end as measured_in_words,
+        case
+            when measured_then is not null
+                then
+                    concat(
+                        'as known on ', cast(claimed_on as {{ dbt.type_string() }}), ': ',
+                        case
+                            when unit in ('year', 'holders') then {{ number_in_words('measured_then', 0) }}
+                            when measure = 'share_pct' then {{ number_in_words('measured_then', 2) }}
+                            else {{ number_in_words('measured_then') }}
+                        end,
+                        case first_print_basis
+                            when 'quoted' then ' (as the press quoted it)'
+                            when 'reconstructed' then ' (taken from a later file)'
+                            else ''
+                        end
+                    )
+        end as then_in_words,
+        case
+            when measure in ('level', 'years_at_low') and newest_month_then > asked_month_end
+                then
+                    concat(
+                        'the newest month then known, ', {{ month_in_words('newest_month_then') }}, ', stood at ',
+                        {{ number_in_words('newest_then_usd_bn') }}, ' bn'
+                    )
+            when measure = 'change_1m' and other_change_usd_bn is not null
+                then
+                    concat(
+                        'of it net sales ', {{ number_in_words('net_sales_usd_bn') }}, ', valuation ',
+                        {{ number_in_words('valuation_change_usd_bn') }}, ', other ', {{ number_in_words('other_change_usd_bn') }}
+                    )
+            when measure = 'net_sales_12m' and year_before_usd_bn is not null
+                then concat('holdings changed by ', {{ number_in_words('holdings_usd_bn - year_before_usd_bn') }}, ' bn')
+        end as detail_in_words
+    from judged
+)
+
+select
+    cast(explained.claim_number as integer) as claim_number,
+    explained.claim_id,
+    explained.claim,
+    explained.claimed_on,
+    explained.claimed_number,
+    explained.unit,
+    explained.measured_then as measured_as_first_printed,
+    explained.first_print_basis,
+    explained.measured_now,
+    explained.verdict,
+    explained.query,
+    explained.source,
+    explained.known_at,
+    coalesce(cutoff.as_of, newest.newest_known_on) as as_of,
+    case
+        when explained.verdict = 'pending' then 'not measured yet: it takes yields, funding and prices side by side'
+        when explained.verdict = 'cannot be told from TIC' then concat_ws('. ', explained.caveat, explained.measured_in_words)
+        when explained.verdict is null then 'no verdict: the figures that it takes were not known as of this day'
+        else
+            concat_ws(
+                '. ',
+                concat_ws('; ', explained.measured_in_words, explained.then_in_words, explained.detail_in_words),
+                explained.caveat
+            )
+    end as why
+from explained
+cross join cutoff
+cross join newest
+order by explained.claim_number
