@@ -98,8 +98,10 @@ select
     case
         when net_sales_12m_pct is null then coalesce(method_note, 'nothing was held a year before')
         when slope_12m_direction is null then 'no slope: months of the year are missing'
+        when divergence_class = 'valuation-only' and abs(other_change_usd_bn) > abs(valuation_change_usd_bn)
+            then 'holdings changed by more than 2 %, net sales by less than 1 %: other changes made more of it than prices'
         when divergence_class = 'valuation-only'
-            then 'holdings changed by more than 2 %, net sales by less than 1 %: prices and other changes made it'
+            then 'holdings changed by more than 2 %, net sales by less than 1 %: prices made it, more than other changes'
         when divergence_class = 'reversal' then 'the slope over 12 months points the other way than that over 36'
         when divergence_class = 'withdrawing' then 'net sales below -5 % of the holdings a year before, and holdings slope down'
         when divergence_class = 'strengthening' then 'net sales above 5 % of the holdings a year before, and holdings slope up'
