@@ -22,6 +22,7 @@ gaps as (
     select
         barriers.barrier_id,
         barriers.words as barrier,
+        barriers.caveat,
         barriers.country_code,
         holder.country,
         barriers.barrier_country_code,
@@ -30,6 +31,10 @@ gaps as (
         holder.basis_number,
         holder.holdings_usd_bn,
         cast(holder.holdings_usd_bn - coalesce(barriers.barrier_usd_bn, other.holdings_usd_bn) as double) as gap_usd_bn,
+        cast(
+            holder.net_sales_usd_bn
+            - case when barriers.barrier_country_code is null then 0 else other.net_sales_usd_bn end as double
+        ) as net_sales_usd_bn,
         coalesce(other.basis_number, 0) as other_basis_number,
         coalesce(barriers.barrier_usd_bn, other.holdings_usd_bn) as barrier_usd_bn,
         greatest(holder.known_at, coalesce(other.known_at, holder.known_at)) as known_at
@@ -63,6 +68,7 @@ in_window as (
         latest.window_months,
         gaps.month_number,
         gaps.gap_usd_bn,
+        gaps.net_sales_usd_bn,
         gaps.known_at,
         gaps.gap_usd_bn - lag(gaps.gap_usd_bn) over months as change_usd_bn,
         gaps.month_number - lag(gaps.month_number) over months as months_apart
@@ -84,6 +90,9 @@ drifts as (
         count(case when months_apart = 1 then 1 end) as changes,
         avg(case when months_apart = 1 then change_usd_bn end) as drift_usd_bn_a_month,
         stddev_samp(case when months_apart = 1 then change_usd_bn end) as deviation_usd_bn_a_month,
+        count(case when months_apart = 1 then net_sales_usd_bn end) as net_sales_changes,
+        avg(case when months_apart = 1 then net_sales_usd_bn end) as net_sales_drift_usd_bn_a_month,
+        stddev_samp(case when months_apart = 1 then net_sales_usd_bn end) as net_sales_deviation_usd_bn_a_month,
         max(known_at) as known_at
     from in_window
     group by barrier_id, window_months
@@ -137,7 +146,16 @@ judged as (
         drifts.known_at as window_known_at,
         coalesce(drifts.observations, 0) as observations,
         {{ normal_cdf('(-drifts.drift_usd_bn_a_month / nullif(drifts.deviation_usd_bn_a_month, 0) * sqrt(drifts.changes))') }}
-            as drift_down_probability_share
+            as drift_down_probability_share,
+        -- Net sales alone, where they are reported in nine tenths of the window.
+        drifts.net_sales_deviation_usd_bn_a_month,
+        case
+            when drifts.net_sales_changes >= 0.9 * (latest.window_months - 1) then drifts.net_sales_drift_usd_bn_a_month
+        end as net_sales_drift_usd_bn_a_month,
+        {{ normal_cdf(
+            '(-drifts.net_sales_drift_usd_bn_a_month / nullif(drifts.net_sales_deviation_usd_bn_a_month, 0)'
+            ~ ' * sqrt(drifts.net_sales_changes))'
+        ) }} as net_sales_drift_down_probability_share
     from latest
     left join drifts on latest.barrier_id = drifts.barrier_id and latest.window_months = drifts.window_months
     left join lines on latest.barrier_id = lines.barrier_id and latest.window_months = lines.window_months
@@ -159,24 +177,52 @@ months as (
     select generated_number as months_ahead from ({{ dbt.generate_series(600) }}) as numbers
 ),
 
+-- Two walks: by all changes of the gap, and by net sales alone, without prices and other changes.
+walks as (
+    select
+        barrier_id,
+        window_months,
+        'all changes' as walk,
+        gap_usd_bn,
+        drift_usd_bn_a_month,
+        deviation_usd_bn_a_month
+    from with_outcome
+    where outcome = 'crossing implied'
+    union all
+    select
+        barrier_id,
+        window_months,
+        'net sales' as walk,
+        gap_usd_bn,
+        net_sales_drift_usd_bn_a_month as drift_usd_bn_a_month,
+        net_sales_deviation_usd_bn_a_month as deviation_usd_bn_a_month
+    from with_outcome
+    where
+        outcome in ('crossing implied', 'no crossing implied')
+        and net_sales_drift_usd_bn_a_month < 0
+        and net_sales_drift_down_probability_share > 0.9
+),
+
 -- A random walk with drift first passes a barrier after a time that is inverse Gaussian: its mean is gap / -drift, its shape
 -- gap^2 / variance.
 passage as (
     select
-        with_outcome.barrier_id,
-        with_outcome.window_months,
+        walks.barrier_id,
+        walks.window_months,
+        walks.walk,
         months.months_ahead,
-        with_outcome.gap_usd_bn / -with_outcome.drift_usd_bn_a_month as mean_months,
-        power(with_outcome.gap_usd_bn / with_outcome.deviation_usd_bn_a_month, 2) as shape_months
-    from with_outcome
+        walks.gap_usd_bn / -walks.drift_usd_bn_a_month as mean_months,
+        power(walks.gap_usd_bn / walks.deviation_usd_bn_a_month, 2) as shape_months
+    from walks
     cross join months
-    where with_outcome.outcome = 'crossing implied' and with_outcome.gap_usd_bn > 0
+    where walks.gap_usd_bn > 0
 ),
 
 passed_by as (
     select
         barrier_id,
         window_months,
+        walk,
         months_ahead,
         {{ normal_cdf('(sqrt(shape_months / months_ahead) * (months_ahead / mean_months - 1))') }}
         + {{ normal_cdf(
@@ -188,7 +234,9 @@ passed_by as (
 with_month_before as (
     select
         *,
-        coalesce(lag(probability) over (partition by barrier_id, window_months order by months_ahead), 0) as probability_before
+        coalesce(
+            lag(probability) over (partition by barrier_id, window_months, walk order by months_ahead), 0
+        ) as probability_before
     from passed_by
 ),
 
@@ -197,6 +245,7 @@ quantiles as (
     select
         barrier_id,
         window_months,
+        walk,
         {%- for percent in [10, 50, 90] %}
             max(
                 case
@@ -209,7 +258,7 @@ quantiles as (
         max(case when months_ahead = 24 then probability end) as hit_24m_probability_share,
         max(case when months_ahead = 36 then probability end) as hit_36m_probability_share
     from with_month_before
-    group by barrier_id, window_months
+    group by barrier_id, window_months, walk
 )
 
 select
@@ -246,8 +295,21 @@ select
     {%- for within in [12, 24, 36] %}
         round(quantiles.hit_{{ within }}m_probability_share, 6) as hit_{{ within }}m_probability_share,
     {%- endfor %}
+    round(with_outcome.net_sales_drift_usd_bn_a_month, 4) as net_sales_drift_usd_bn_a_month,
+    {%- for percent in [10, 50, 90] %}
+        round(by_net_sales.passage_q{{ percent }}_months, 2) as net_sales_passage_q{{ percent }}_months,
+    {%- endfor %}
+    with_outcome.caveat,
     coalesce(with_outcome.window_known_at, with_outcome.known_at) as known_at
 from with_outcome
 left join quantiles
-    on with_outcome.barrier_id = quantiles.barrier_id and with_outcome.window_months = quantiles.window_months
+    on
+        with_outcome.barrier_id = quantiles.barrier_id
+        and with_outcome.window_months = quantiles.window_months
+        and quantiles.walk = 'all changes'
+left join quantiles as by_net_sales
+    on
+        with_outcome.barrier_id = by_net_sales.barrier_id
+        and with_outcome.window_months = by_net_sales.window_months
+        and by_net_sales.walk = 'net sales'
 order by with_outcome.country_code, with_outcome.barrier_id, with_outcome.window_months
