@@ -257,7 +257,9 @@ def test_a_warehouse_of_another_day_knows_nothing_later(
     then.load_well(source=real_files, as_of=as_of)
     for mart in MARTS_WITH_KNOWN_AT:
         newest = then.one(f"select max(known_at) from marts.{mart}")
-        assert newest.date() <= dt.date.fromisoformat(as_of), mart
+        # In 2020 no month has two releases, and there are too few on one basis to project from.
+        assert newest or (as_of == "2020-03-20" and mart == "holdings_projection"), mart
+        assert newest is None or newest.date() <= dt.date.fromisoformat(as_of), mart
     for mart, function in (("fct_holdings", "holdings_as_of"), ("fct_observations", "observations_as_of")):
         assert then.query(f"select * from marts.{mart} order by all") == loaded.query(
             f"select * from marts.{function}(date '{as_of}') order by all"
@@ -669,7 +671,7 @@ def test_no_estimate_where_yields_do_not_tell_the_valuation(loaded: Installation
         """
     )
     assert [(country, method, r2) for country, method, _, r2 in rows] == [
-        ("China, Mainland", "estimated", 0.95),
+        ("China, Mainland", "estimated", 0.946),
         ("Japan", "estimated", 0.93),
         ("Luxembourg", None, None),
         ("United Kingdom", None, None),
@@ -692,3 +694,120 @@ def test_china_below_500_is_a_band_and_not_a_date(loaded: Installation) -> None:
         # The re-basing of June 2021 leaves 59 of the 60 months.
         (60, "crossing implied", "2027-03", "2027-11", "2029-02", -6.5),
     ]
+
+
+def test_the_durations_are_what_the_files_say(loaded: Installation) -> None:
+    fitted = """
+        with yields as (
+            select last_day(date) as month_end, arg_max(value, date) as yield_pct
+            from marts.fct_observations where series_id = 'DGS10' group by 1
+        ),
+
+        moves as (
+            select month_end, yield_pct - lag(yield_pct) over (order by month_end) as yield_change_pct from yields
+        ),
+
+        coupons as (
+            select
+                country_code, month_end, valuation_change_usd_bn,
+                lag(holdings_usd_bn) over (partition by country_code order by month_end) as before_usd_bn
+            from marts.fct_holdings where instrument = 'long_term'
+        )
+
+        select
+            country_code,
+            regr_slope(100.0 * valuation_change_usd_bn / before_usd_bn, -yield_change_pct) as duration_years,
+            regr_r2(100.0 * valuation_change_usd_bn / before_usd_bn, -yield_change_pct) as r2
+        from coupons inner join moves using (month_end)
+        where month_end between '2023-03-31' and '2026-04-30' and before_usd_bn > 0
+        group by country_code
+    """
+    for code, duration, r2 in [
+        ("99996", 4.14, 0.96),
+        ("99990", 4.08, 0.97),
+        ("99991", 4.21, 0.91),
+        ("42609", 4.90, 0.93),
+        ("41408", 5.39, 0.95),
+        ("10251", 3.64, 0.82),
+        ("36137", 5.45, 0.73),
+        ("13005", 3.73, 0.51),
+        ("11703", 2.90, 0.32),
+    ]:
+        [(fitted_duration, fitted_r2)] = loaded.query(
+            f"select round(duration_years, 2), round(r2, 2) from ({fitted}) where country_code = '{code}'"
+        )
+        assert (fitted_duration, fitted_r2) == (duration, r2), code
+    # No estimate claims another fit than the files give, and none is made below 0.6.
+    [(estimated, lowest, furthest)] = loaded.query(
+        f"""
+        select count(*), min(estimate_r2), max(abs(estimate_r2 - r2)) from (
+            select distinct country_code, estimate_r2 from marts.holdings_decomposition where method = 'estimated'
+        ) inner join ({fitted}) using (country_code)
+        """
+    )
+    assert estimated > 30
+    assert lowest >= 0.6
+    assert furthest <= 0.0006
+
+
+@pytest.mark.parametrize(
+    ("country", "change", "net_sales", "valuation", "other"),
+    [
+        ("Of Which: Foreign Official", "-0.9", "25.9", "40.6", "-67.4"),
+        ("Hong Kong", "22.0", "42.6", "-7.5", "-13.1"),
+        ("France", "32.7", "42.1", "-9.6", "0.2"),
+        ("Canada", "28.7", "34.4", "-12.1", "6.4"),
+        ("Belgium", "48.8", "0.8", "-4.0", "52.0"),
+        ("Cayman Islands", "25.1", "-16.1", "-30.8", "72.1"),
+    ],
+)
+def test_what_made_the_changes_of_a_year(
+    loaded: Installation, country: str, change: str, net_sales: str, valuation: str, other: str
+) -> None:
+    [parts] = loaded.query(
+        f"""
+        select change_usd_bn, net_sales_usd_bn, valuation_change_usd_bn, other_change_usd_bn
+        from marts.holdings_decomposition
+        where country = '{country}' and month_end = '2026-04-30' and window_months = 12 and method = 'reported'
+        """
+    )
+    assert tuple(str(round(part, 1)) for part in parts) == (change, net_sales, valuation, other)
+
+
+def test_officials_sold_in_march_2026_and_others_bought_nearly_as_much(loaded: Installation) -> None:
+    rows = loaded.query(
+        """
+        select change_usd_bn, net_sales_usd_bn, valuation_change_usd_bn, other_change_usd_bn
+        from marts.holdings_decomposition
+        where window_months = 1 and month_end = '2026-03-31' and country_code in ('99990', '99991', '41408')
+        order by country_code
+        """
+    )
+    assert [tuple(str(round(part, 1)) for part in parts) for parts in rows] == [
+        ("-40.9", "-34.5", "-3.1", "-3.4"),
+        ("-108.6", "-50.1", "-52.6", "-6.0"),
+        ("-29.8", "46.8", "-89.6", "12.9"),
+    ]
+
+
+def test_the_rise_of_belgium_is_told_from_prices_and_from_net_sales(loaded: Installation) -> None:
+    note = loaded.one(
+        "select class_note from marts.holder_divergence where country = 'Belgium' and month_end = '2026-04-30'"
+    )
+    assert "other changes made more of it than prices" in note
+    assert "custodial centre" in note
+
+
+def test_net_sales_alone_lead_china_below_500_sooner(loaded: Installation) -> None:
+    """Prices and other changes slowed the fall: net sales are larger than it."""
+    rows = loaded.query(
+        """
+        select window_months, round(net_sales_drift_usd_bn_a_month, 2), round(net_sales_passage_q50_months, 1)
+        from marts.holdings_projection where barrier_id = 'china_below_500' order by window_months
+        """
+    )
+    assert rows == [(24, -7.57, 18.7), (36, -6.95, 20.4), (60, None, None)]
+    caveats = loaded.query(
+        "select distinct caveat from marts.holdings_projection where barrier_id = 'china_below_belgium'"
+    )
+    assert ["reclassification" in caveat for (caveat,) in caveats] == [True]

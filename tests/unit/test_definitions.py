@@ -18,6 +18,7 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "custody_view",
     "dim_correction",
     "dim_country",
     "dim_series",
@@ -26,8 +27,17 @@ MARTS = (
     "fct_holdings_vintages",
     "fct_observation_vintages",
     "fct_observations",
+    "holder_divergence",
+    "holder_overtakes",
+    "holdings_concentration",
+    "holdings_decomposition",
+    "holdings_divergence_index",
+    "holdings_projection",
+    "holdings_revisions",
     "holdings_trend",
     "liquidity_stress_daily",
+    "stablecoin_footprint",
+    "thesis_scorecard",
     "warehouse_info",
 )
 

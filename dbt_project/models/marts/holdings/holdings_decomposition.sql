@@ -4,26 +4,11 @@ with holdings as (
 ),
 
 durations as (
-    select * from {{ ref('holder_durations') }}
-),
-
-ten_year_yields as (
-    select
-        value as yield_pct,
-        known_at,
-        last_day(date) as month_end,
-        row_number() over (partition by last_day(date) order by date desc) as recency
-    from {{ ref('fct_observations') }}
-    where series_id = 'DGS10' and value is not null
+    select * from {{ ref('int_holder_durations') }}
 ),
 
 yield_changes as (
-    select
-        month_end,
-        known_at,
-        yield_pct - lag(yield_pct) over (order by month_end) as yield_change_pct
-    from ten_year_yields
-    where recency = 1
+    select * from {{ ref('int_ten_year_yields') }}
 ),
 
 -- One row a country and month, with its coupons and its bills beside the total.
@@ -81,7 +66,14 @@ valued as (
                     * cast(month_before.coupons_before_usd_bn as double) as decimal(18, 3)
                 )
         end as reported_or_estimated_valuation_usd_bn,
-        greatest(month_before.known_at, coalesce(yield_changes.known_at, month_before.known_at)) as month_known_at
+        case
+            when month_before.valuation_change_usd_bn is not null then month_before.known_at
+            else greatest(
+                month_before.known_at,
+                coalesce(yield_changes.known_at, month_before.known_at),
+                coalesce(durations.known_at, month_before.known_at)
+            )
+        end as month_known_at
     from with_month_before as month_before
     left join durations on month_before.country_code = durations.country_code
     left join yield_changes on month_before.month_end = yield_changes.month_end
