@@ -727,22 +727,22 @@ neighbours as (
     qualify zero_between_usd_mn > 0
 ),
 
--- Zeros before a country's first figure: a country that was not told apart yet has none.
+-- Zeros before a country's first figure: a country that was not told apart yet has none. The old basis comes first.
 beginnings as (
     select
         row_number,
         first_value(nullif(holdings, 0) ignore nulls) over from_here
         * case when unit = 'usd_bn' then 1000 else 1 end as first_figure_usd_mn
     from offered_tic_holdings
-    where series in ('slt_table1', 'slt_table3', 'slt3d', 'mfhhis01') and holdings is not null
+    where series in ('slt_table1', 'slt_table3', 'slt3d', 'mfhhis01', 'mfhhis01_old_basis') and holdings is not null
     window
         to_here as (
-            partition by document_id, series, country_code, security_type, instrument
-            order by month_end rows between unbounded preceding and current row
+            partition by document_id, replace(series, '_old_basis', ''), country_code, security_type, instrument
+            order by month_end, series desc rows between unbounded preceding and current row
         ),
         from_here as (
-            partition by document_id, series, country_code, security_type, instrument
-            order by month_end rows between current row and unbounded following
+            partition by document_id, replace(series, '_old_basis', ''), country_code, security_type, instrument
+            order by month_end, series desc rows between current row and unbounded following
         )
     qualify max(holdings) over to_here = 0
 ),
