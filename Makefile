@@ -34,7 +34,7 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (half an hour), into docs/guard.md
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
 	@$(BIN)/python -m tests.mutations --page docs/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)

@@ -89,8 +89,8 @@ def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(demo: Insta
     project = _project(tmp_path / "project")
     _change(
         project / "dbt_project/models/marts/holdings/holdings_trend.sql",
-        "round(cast(with_earlier.holdings_usd_bn as double)",
-        "round(100 * cast(with_earlier.holdings_usd_bn as double)",
+        "round(cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6)",
+        "round(100 * cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6)",
     )
     result = _load(project, installation)
     assert result.returncode != 0

@@ -64,6 +64,7 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
         "dataset, one of them changed, nothing to compare with). What became of it is read from the exit code,",
         "the published bytes, the ledger, the quarantine, and a comparison of every figure with those of the",
         "clean load.",
+        *_not_run(scores),
         "",
         "| | operators | onto a last good | first load |",
         "|---|---|---|---|",
@@ -103,6 +104,12 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
             header = ["| operator | what it does | must | onto a last good | first load |", "|---|---|---|---|---|"]
             lines += [f"## {source}", "", *header, *rows, ""]
     return "\n".join(lines)
+
+
+def _not_run(scores: Mapping[tuple[str, str], Score]) -> list[str]:
+    names = {ONTO: "onto a last good", FIRST: "as a first load"}
+    missing = [names[situation] for situation in SITUATIONS if not any(run == situation for _, run in scores)]
+    return ["", f"**Not run for this page: {' and '.join(missing)}.**"] if missing else []
 
 
 def _counts(label: str, scores: list[Score], *, good: bool) -> str:
