@@ -20,7 +20,7 @@ import pytest
 
 from tests.end_to_end.conftest import Installation, assert_refused, sample_before
 
-FILLS = int(os.environ.get("TIDEMARK_TEST_FILLS", "2"))
+FILLS = int(os.environ.get("TIDEMARK_TEST_FILLS", "1"))
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 DISK_MEGABYTES = 400
 

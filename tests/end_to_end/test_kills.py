@@ -27,8 +27,8 @@ from tests.end_to_end.conftest import Installation, sample_before
 from tests.kill_at_each_step import NEW_RESPONSE
 from tests.small_warehouse import age_releases, build
 
-KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "4"))
-IN_A_ROW = int(os.environ.get("TIDEMARK_TEST_KILLS_IN_A_ROW", "4"))
+KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "3"))
+IN_A_ROW = int(os.environ.get("TIDEMARK_TEST_KILLS_IN_A_ROW", "3"))
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 AIMED = 4
 """Every so-many-th kill is aimed at the moments around the swap; the others are spread over the whole load."""
