@@ -6,6 +6,7 @@ with coupons as (
         valuation_change_usd_bn,
         known_at,
         lag(holdings_usd_bn) over months as holdings_before_usd_bn,
+        lag(valuation_change_usd_bn) over months as valuation_change_before_usd_bn,
         month_number - lag(month_number) over months as months_since
     from {{ ref('int_holdings_on_one_basis') }}
     where instrument = 'long_term'
@@ -16,7 +17,8 @@ yield_changes as (
     select * from {{ ref('int_ten_year_yields') }}
 ),
 
--- Valuation in per cent of the coupons held before, beside a fall of the yield.
+-- Valuation in per cent of the coupons held before, beside a fall of the yield. Not for the first month of the form that
+-- reports it: what was held before stands on the form before.
 paired as (
     select
         coupons.country_code,
@@ -29,6 +31,7 @@ paired as (
     where
         coupons.months_since = 1
         and coupons.valuation_change_usd_bn is not null
+        and coupons.valuation_change_before_usd_bn is not null
         and coupons.holdings_before_usd_bn > 0
         and yield_changes.yield_change_pct is not null
 )
