@@ -12,7 +12,8 @@ import pytest
 
 from orchestration.quality import verdict
 from orchestration.sources import fred, treasury
-from tests.unit.fred_world import Guard, World, look
+from tests.unit.fred_world import Guard, World
+from tests.unit.plain_rules import look
 
 SHORTENED = {"history_begins_where_it_did"}
 RESTATED = {("SP500", "?no_value_is_restated")}

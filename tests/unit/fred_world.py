@@ -16,7 +16,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from orchestration.quality.suites import Breach, Suite
 from orchestration.quality.verdict import Verdict, held_path, judge
 from orchestration.warehouse.merge import merge
 from orchestration.warehouse.offer import LOADED, Entry, Offer, offer_path
@@ -224,41 +223,3 @@ def _write(work: Path, table: RawTable, frames: list[tuple[str, pd.DataFrame]], 
         for dataset, frame in frames
     )
     Offer(table.name, path, entries, (), len(everything)).save()
-
-
-def look(suite: Suite, frames: Iterable[pd.DataFrame], identity: list[str]) -> list[Breach]:
-    """What `run_suite` finds, without Great Expectations: it takes a second a load, and there are many loads here."""
-    parts = list(frames)
-    if not parts or sum(map(len, parts)) == 0:
-        return []
-    frame = pd.concat(parts, ignore_index=True)
-    breaches: list[Breach] = []
-    for rule, expectation in zip(suite.rules, suite.expectations, strict=True):
-        kwargs = expectation["kwargs"]
-        columns = [value for name, value in kwargs.items() if name.startswith("column")]
-        rows = frame[_is_unexpected(frame, expectation["type"], kwargs)]
-        if len(rows):
-            breaches.append(Breach(rule, rows[list(dict.fromkeys([*identity, *columns]))]))
-    return breaches
-
-
-def _is_unexpected(frame: pd.DataFrame, kind: str, kwargs: dict[str, Any]) -> Any:
-    if kind.startswith("expect_column_pair"):
-        first, second = frame[kwargs["column_A"]], frame[kwargs["column_B"]]
-        is_broken = first < second if kind.endswith("greater_than_b") else first != second
-        return is_broken & first.notna() & second.notna()
-    values = frame[kwargs["column"]]
-    match kind:
-        case "expect_column_values_to_be_null":
-            return values.notna()
-        case "expect_column_values_to_not_be_null":
-            return values.isna()
-        case "expect_column_values_to_be_between":
-            low, high = kwargs.get("min_value"), kwargs.get("max_value")
-            if isinstance(low, str):
-                days = pd.to_datetime(values)
-                return (days < pd.Timestamp(str(low))) | (days > pd.Timestamp(str(high)))
-            numbers = pd.to_numeric(values).astype("float64")
-            below = numbers < (-np.inf if low is None else low)
-            return below | (numbers > (np.inf if high is None else high))
-    raise NotImplementedError(kind)

@@ -13,7 +13,8 @@ import pytest
 
 from orchestration.quality import verdict
 from orchestration.sources.catalogue import read_seed
-from tests.unit.fred_world import Guard, World, good_world, look, revised, until
+from tests.unit.fred_world import Guard, World, good_world, revised, until
+from tests.unit.plain_rules import look
 
 NEXT_DAY = dt.date(2026, 1, 2)
 MIDDLE = pd.Timestamp(2025, 6, 11)

@@ -11,7 +11,8 @@ import pytest
 
 from orchestration.quality import verdict
 from orchestration.quality.suites import SUITES
-from tests.unit.tic_world import HELD, MONTHS, REFUSED, STOPPED, TOLD, Guard, Statement, World, good_world, look
+from tests.unit.plain_rules import look
+from tests.unit.tic_world import HELD, MONTHS, REFUSED, STOPPED, TOLD, Guard, Statement, World, good_world
 
 NEWEST = MONTHS[-1]
 MIDDLE = MONTHS[-3]

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.quality.suites import Breach, Suite
 from orchestration.quality.verdict import Consequence, Verdict, held_path, judge
 from orchestration.warehouse.merge import merge
 from orchestration.warehouse.offer import LOADED, Entry, Offer, offer_path
@@ -259,38 +258,6 @@ def _entry(dataset: str, day: dt.date, at: dt.datetime, newest: dt.date, rows: i
         rows_offered=rows,
         is_indispensable=dataset.startswith("slt_table"),
     )
-
-
-def look(suite: Suite, frames: Iterable[pd.DataFrame], identity: list[str]) -> list[Breach]:
-    """What `run_suite` finds, without Great Expectations: it takes a second a load, and there are many loads here."""
-    parts = [frame for frame in frames if not frame.empty]
-    if not parts:
-        return []
-    frame = pd.concat(parts, ignore_index=True)
-    breaches: list[Breach] = []
-    for rule, expectation in zip(suite.rules, suite.expectations, strict=True):
-        column = expectation["kwargs"]["column"]
-        rows = frame[_is_unexpected(frame[column], expectation["type"], expectation["kwargs"])]
-        if len(rows):
-            breaches.append(Breach(rule, rows[list(dict.fromkeys([*identity, column]))]))
-    return breaches
-
-
-def _is_unexpected(values: pd.Series, kind: str, kwargs: dict[str, Any]) -> pd.Series:
-    said = values.notna()
-    match kind:
-        case "expect_column_values_to_be_null":
-            return said
-        case "expect_column_values_to_not_be_null":
-            return ~said
-        case "expect_column_values_to_be_in_set":
-            return said & ~values.isin(kwargs["value_set"])
-        case "expect_column_values_to_be_between":
-            numbers = pd.to_numeric(values).astype("float64")
-            low, high = kwargs.get("min_value"), kwargs.get("max_value")
-            below = numbers < low if low is not None else ~said & said
-            return below | (numbers > high if high is not None else ~said & said)
-    raise NotImplementedError(kind)
 
 
 STOPPED = Consequence.STOPS.name.lower()
