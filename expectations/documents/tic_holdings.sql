@@ -313,6 +313,54 @@ signs as (
     group by document_id
 ),
 
+-- A month in which the history file breaks has two columns: the new basis goes on with the next month, the old one with
+-- the month before. With the two turned, holdings jump on both sides.
+history as (
+    select
+        document_id,
+        series,
+        country_code,
+        month_end,
+        cast(holdings as double) as holdings
+    from offered_tic_holdings
+    where series in ('mfhhis01', 'mfhhis01_old_basis') and instrument = 'total' and holdings is not null
+),
+
+breaks as (
+    select
+        document_id,
+        min(jumps_if_turned / nullif(jumps_as_said, 0)) as jumps_if_breaks_turned
+    from (
+        select
+            old.document_id,
+            sum(abs(new.holdings - next.holdings) + abs(old.holdings - before.holdings)) as jumps_as_said,
+            sum(abs(old.holdings - next.holdings) + abs(new.holdings - before.holdings)) as jumps_if_turned
+        from history as old
+        inner join history as new
+            on
+                old.document_id = new.document_id
+                and old.country_code = new.country_code
+                and old.month_end = new.month_end
+                and new.series = 'mfhhis01'
+        inner join history as next
+            on
+                old.document_id = next.document_id
+                and old.country_code = next.country_code
+                and next.month_end = last_day(old.month_end + interval 1 month)
+                and next.series = 'mfhhis01'
+        inner join history as before
+            on
+                old.document_id = before.document_id
+                and old.country_code = before.country_code
+                and before.month_end = last_day(old.month_end - interval 1 month)
+                and before.series = 'mfhhis01'
+        where old.series = 'mfhhis01_old_basis'
+        group by old.document_id, old.month_end
+        having count(*) >= 10
+    ) as months_of_breaks
+    group by document_id
+),
+
 -- What neither flows nor valuation explain of the world's positions, and the order of size of the kinds of securities.
 world_positions as (
     select
@@ -475,6 +523,7 @@ select
     survey_kinds.treasuries_to_agencies,
     signs.unexplained_if_sales_turned,
     signs.unexplained_if_valuation_turned,
+    breaks.jumps_if_breaks_turned,
     case when documents.dataset <> 'slt_table5' and documents.rows_known >= 100
         then documents.rows_changed / documents.rows_known
     end as share_changed,
@@ -496,5 +545,6 @@ left join world_facts on documents.document_id = world_facts.document_id
 left join sides on documents.document_id = sides.document_id
 left join survey_kinds on documents.document_id = survey_kinds.document_id
 left join signs on documents.document_id = signs.document_id
+left join breaks on documents.document_id = breaks.document_id
 left join revised on documents.document_id = revised.document_id
 left join survey_sums on documents.document_id = survey_sums.document_id

@@ -52,6 +52,68 @@ beside_fred as (
     having count(*) >= 20
 ),
 
+---------- tenors that FRED lacks, beside their neighbours
+
+placed as (
+    select
+        document_id,
+        date,
+        tenor,
+        value,
+        cast(split_part(tenor, ' ', 1) as double) * if(tenor like '%Y%', 12, 1) as months,
+        tenor in (select tenor from fred) as is_on_fred
+    from yields
+    where value is not null
+),
+
+-- Between the nearest tenors that FRED has, on a straight line.
+lines as (
+    select
+        lone.document_id,
+        lone.date,
+        lone.tenor,
+        lone.months,
+        lone.value,
+        max_by(neighbours.value, neighbours.months) filter (where neighbours.months < lone.months) as value_below,
+        max(neighbours.months) filter (where neighbours.months < lone.months) as months_below,
+        min_by(neighbours.value, neighbours.months) filter (where neighbours.months > lone.months) as value_above,
+        min(neighbours.months) filter (where neighbours.months > lone.months) as months_above
+    from placed as lone
+    inner join placed as neighbours on lone.document_id = neighbours.document_id and lone.date = neighbours.date
+    where not lone.is_on_fred and neighbours.is_on_fred
+    group by lone.document_id, lone.date, lone.tenor, lone.months, lone.value
+),
+
+off_the_line as (
+    select
+        document_id,
+        date,
+        tenor,
+        months,
+        value,
+        value_below
+        + (value_above - value_below) * (months - months_below) / (months_above - months_below) as value_on_the_line
+    from lines
+),
+
+names_turned as (
+    select
+        document_id,
+        min(off_if_turned / nullif(off_as_said, 0)) as off_the_line_if_turned
+    from (
+        select
+            one.document_id,
+            sum(abs(one.value - one.value_on_the_line) + abs(other.value - other.value_on_the_line)) as off_as_said,
+            sum(abs(other.value - one.value_on_the_line) + abs(one.value - other.value_on_the_line)) as off_if_turned
+        from off_the_line as one
+        inner join off_the_line as other
+            on one.document_id = other.document_id and one.date = other.date and one.months < other.months
+        group by one.document_id, one.tenor, other.tenor
+        having count(*) >= 60
+    ) as pairs
+    group by document_id
+),
+
 ---------- days that are not there
 
 fred_days as (
@@ -100,6 +162,7 @@ select
     profile.document_id,
     profile.rows_retracted as yields_gone,
     beside_fred.share_unlike_fred,
+    names_turned.off_the_line_if_turned,
     gaps.market_days_missing,
     holes.longest_hole_days,
     if(restated.yields_restated >= 20, restated.yields_restated / restated.yields_known, null) as share_restated,
@@ -108,5 +171,6 @@ select
 from profile_treasury_par_yields as profile
 left join restated on profile.document_id = restated.document_id
 left join beside_fred on profile.document_id = beside_fred.document_id
+left join names_turned on profile.document_id = names_turned.document_id
 left join gaps on profile.document_id = gaps.document_id
 left join holes on profile.document_id = holes.document_id

@@ -18,6 +18,7 @@ from orchestration.sources.catalogue import read_seed
 from orchestration.warehouse.merge import merge
 from orchestration.warehouse.offer import Settled, Window, offer, offer_path
 from orchestration.warehouse.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS, TIC_RELEASE_CALENDAR, RawTable
+from tests.mutations.campaign import REGISTRY, Arrival
 
 SLIP = "history_equals_table_3"
 OLD_BASIS_SLIP = "major_holders_add_up"
@@ -100,6 +101,16 @@ def test_no_false_alarm_on_the_files_in_the_order_of_their_days(real_files: Path
 def test_no_false_alarm_on_the_files_at_once(real_files: Path, tmp_path: Path) -> None:
     verdict = Loads(tmp_path).load(tic_rows(real_files, TIC_HOLDINGS), real_files, TIC_HOLDINGS)
     assert alarms(verdict) == []
+
+
+def test_a_break_month_whose_two_columns_are_turned_is_told(real_files: Path, tmp_path: Path) -> None:
+    turned = tmp_path / "mfhhis01.txt"
+    body = (real_files / "tic/2026-06-18/mfhhis01.txt").read_bytes()
+    arrival = Arrival({"tic/mfhhis01": body}, {})
+    turned.write_bytes(REGISTRY["history_break_month_turned"].apply(arrival)["tic/mfhhis01"])
+    row = next(row for row in tic_rows(real_files, TIC_HOLDINGS) if row["path"] == "tic/2026-06-18/mfhhis01.txt")
+    verdict = Loads(tmp_path).load([row | {"path": str(turned)}], real_files, TIC_HOLDINGS)
+    assert "bases_stand_on_their_side_of_a_break" in {finding.rule.name for finding in verdict.findings}
 
 
 def test_no_false_alarm_on_the_calendar(real_files: Path, tmp_path: Path) -> None:

@@ -305,6 +305,14 @@ def test_a_curve_that_is_not_that_of_fred_is_refused(guard: Guard) -> None:
     assert "curve_is_that_of_fred" in told["curve"]
 
 
+def test_tenors_that_fred_lacks_keep_their_order(guard: Guard) -> None:
+    world = good_world()
+    one = (0.57 * world["3 Mo"] + 0.43 * world["2 Yr"]).round(2)
+    twenty = (0.5 * world["10 Yr"] + 0.5 * world["30 Yr"]).round(2)
+    assert "tenors_stand_in_their_order" in guard.load(world | {"1 Yr": twenty, "20 Yr": one})["curve"]
+    assert "curve" not in guard.load(world | {"1 Yr": one, "20 Yr": twenty})
+
+
 def test_a_curve_whose_past_changes_is_refused(loaded: Guard) -> None:
     world = {name: values + 0.01 * (" " in name) for name, values in good_world().items()}
     assert "history_stands" in loaded.load(world)["curve"]
