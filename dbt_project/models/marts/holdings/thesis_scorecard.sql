@@ -12,12 +12,21 @@ cutoff as (
     select * from {{ ref('stg_knowledge_cutoff') }}
 ),
 
+warehouse as (
+    select * from {{ ref('warehouse_info') }}
+),
+
+holdings as (
+    select max(cast(known_at as date)) as newest_known_on
+    from {{ ref('fct_holdings') }}
+    where instrument = 'total'
+),
+
 -- Without a day asked for: that of the newest figure of holdings; before the first one, that of the newest document.
 newest as (
-    select coalesce(holdings.newest_known_on, documents.newest_retrieval_on) as newest_known_on
-    from
-        (select max(cast(known_at as date)) as newest_known_on from {{ ref('fct_holdings') }} where instrument = 'total') as holdings
-    cross join (select newest_retrieval_on from {{ ref('warehouse_info') }}) as documents
+    select coalesce(holdings.newest_known_on, warehouse.newest_retrieval_on) as newest_known_on
+    from holdings
+    cross join warehouse
 ),
 
 side_by_side as (
