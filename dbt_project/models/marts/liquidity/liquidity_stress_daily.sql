@@ -1,126 +1,72 @@
--- Grain: a weekday on which the ten-year yield was observed: yields, curve, volatility, drawdowns, and a plain composite.
--- A first version: the composite is the mean of four expanding z-scores; it looks at no later day.
-with observations as (
-    select * from {{ ref('fct_observations') }}
-    where series_id in ('DGS2', 'DGS10', 'DGS3MO', 'VIXCLS', 'BAA10Y', 'SP500')
+-- Grain: a trading day: both composites of the stress index, linear and systemic, from what was known by the end of the day.
+with stages as (
+    select * from {{ ref('int_stress_stages') }}
 ),
 
-bitcoin as (
-    select
-        date,
-        close_usd,
-        known_at
-    from {{ ref('fct_crypto_daily') }}
-    where symbol = 'BTC'
+listed as (
+    select * from {{ ref('stress_stages') }}
 ),
 
-panel as (
-    select
-        date,
-        max(case when series_id = 'DGS3MO' then value end) as yield_3m_pct,
-        max(case when series_id = 'DGS2' then value end) as yield_2y_pct,
-        max(case when series_id = 'DGS10' then value end) as yield_10y_pct,
-        max(case when series_id = 'VIXCLS' then value end) as vix,
-        max(case when series_id = 'BAA10Y' then value end) as baa_spread_pct,
-        max(case when series_id = 'SP500' then value end) as sp500,
-        max(known_at) as observations_known_at
-    from observations
-    group by date
-    having max(case when series_id = 'DGS10' then value end) is not null
+index_values as (
+    select * from {{ ref('int_stress_index') }}
 ),
 
-joined as (
-    select
-        panel.*,
-        bitcoin.close_usd as btc_close_usd,
-        greatest(panel.observations_known_at, coalesce(bitcoin.known_at, panel.observations_known_at)) as known_at
-    from panel
-    left join bitcoin on panel.date = bitcoin.date
+core as (
+    select * from index_values
+    where composite = 'core'
 ),
 
-daily_moves as (
+cascade as (
+    select * from index_values
+    where composite = 'cascade'
+),
+
+with_light as (
     select
         *,
-        100 * (yield_10y_pct - lag(yield_10y_pct) over days) as yield_10y_move_bp,
-        ln(btc_close_usd / nullif(lag(btc_close_usd) over days, 0)) as btc_log_return
-    from joined
-    window days as (order by date)
+        {{ stress_light('percentile', 'percentile_5y') }} as light
+    from stages
 ),
 
-measures as (
+-- Foreign demand comes once a month, weeks late: it cannot light up on a day of stress, and is not counted.
+days as (
     select
-        *,
-        case
-            when count(yield_10y_move_bp) over month_window >= 17
-                then sqrt(avg(yield_10y_move_bp * yield_10y_move_bp) over month_window * 252)
-        end as yield_10y_volatility_bp,
-        case
-            when count(btc_log_return) over month_window >= 17
-                then 100 * sqrt(avg(btc_log_return * btc_log_return) over month_window * 252)
-        end as btc_volatility_pct,
-        100 * (sp500 / nullif(max(sp500) over year_window, 0) - 1) as sp500_drawdown_pct,
-        100 * (btc_close_usd / nullif(max(btc_close_usd) over year_window, 0) - 1) as btc_drawdown_pct
-    from daily_moves
-    window
-        month_window as (order by date rows between 20 preceding and current row),
-        year_window as (order by date rows between 251 preceding and current row)
-),
-
-scored as (
-    select
-        *,
-        case
-            when count(yield_10y_volatility_bp) over so_far >= 252
-                then
-                    (yield_10y_volatility_bp - avg(yield_10y_volatility_bp) over so_far)
-                    / nullif(stddev_samp(yield_10y_volatility_bp) over so_far, 0)
-        end as rates_z,
-        case
-            when count(vix) over so_far >= 252
-                then (vix - avg(vix) over so_far) / nullif(stddev_samp(vix) over so_far, 0)
-        end as vix_z,
-        case
-            when count(baa_spread_pct) over so_far >= 252
-                then
-                    (baa_spread_pct - avg(baa_spread_pct) over so_far)
-                    / nullif(stddev_samp(baa_spread_pct) over so_far, 0)
-        end as credit_z,
-        case
-            when count(sp500_drawdown_pct) over so_far >= 252
-                then
-                    -(sp500_drawdown_pct - avg(sp500_drawdown_pct) over so_far)
-                    / nullif(stddev_samp(sp500_drawdown_pct) over so_far, 0)
-        end as equity_z
-    from measures
-    window so_far as (order by date rows unbounded preceding)
-),
-
-with_composite as (
-    select
-        *,
-        (case when rates_z is null then 0 else 1 end)
-        + (case when vix_z is null then 0 else 1 end)
-        + (case when credit_z is null then 0 else 1 end)
-        + (case when equity_z is null then 0 else 1 end) as indicators_present,
-        coalesce(rates_z, 0) + coalesce(vix_z, 0) + coalesce(credit_z, 0) + coalesce(equity_z, 0) as score_sum
-    from scored
+        with_light.date,
+        sum(listed.core_weight) as core_coverage,
+        sum(listed.cascade_weight) as cascade_coverage,
+        count(*) as stages_present,
+        sum(case when with_light.light in ('amber', 'red') and with_light.stage <> 'foreign_demand' then 1 else 0 end) as stages_lit,
+        max(with_light.known_at) as known_at
+    from with_light
+    inner join listed on with_light.stage = listed.stage
+    group by with_light.date
 )
 
 select
-    date,
-    yield_3m_pct,
-    yield_2y_pct,
-    yield_10y_pct,
-    vix,
-    baa_spread_pct,
-    btc_close_usd,
-    cast(indicators_present as integer) as indicators_present,
-    known_at,
-    round(100 * (yield_10y_pct - yield_2y_pct), 4) as slope_2y_10y_bp,
-    round(yield_10y_volatility_bp, 6) as yield_10y_volatility_bp,
-    round(sp500_drawdown_pct, 6) as sp500_drawdown_pct,
-    round(btc_volatility_pct, 6) as btc_volatility_pct,
-    round(btc_drawdown_pct, 6) as btc_drawdown_pct,
-    case when indicators_present >= 2 then round(score_sum / indicators_present, 6) end as composite_z
-from with_composite
-order by date
+    days.date,
+    core.linear as core,
+    core.systemic as core_systemic,
+    core.linear_percentile as core_percentile,
+    core.linear_percentile_5y as core_percentile_5y,
+    core.systemic_percentile as core_systemic_percentile,
+    core.systemic_percentile_5y as core_systemic_percentile_5y,
+    core.breadth as core_breadth,
+    cascade.linear as cascade,
+    cascade.systemic as cascade_systemic,
+    cascade.linear_percentile as cascade_percentile,
+    cascade.linear_percentile_5y as cascade_percentile_5y,
+    cascade.systemic_percentile as cascade_systemic_percentile,
+    cascade.systemic_percentile_5y as cascade_systemic_percentile_5y,
+    cascade.breadth as cascade_breadth,
+    cast(days.stages_present as integer) as stages_present,
+    cast(days.stages_lit as integer) as stages_lit,
+    days.stages_lit >= 3 as is_cascade_active,
+    days.known_at,
+    round(days.core_coverage, 9) as core_coverage,
+    round(days.cascade_coverage, 9) as cascade_coverage,
+    {{ stress_light('core.linear_percentile', 'core.linear_percentile_5y') }} as core_light,
+    {{ stress_light('cascade.linear_percentile', 'cascade.linear_percentile_5y') }} as light
+from days
+left join core on days.date = core.date
+left join cascade on days.date = cascade.date
+order by days.date

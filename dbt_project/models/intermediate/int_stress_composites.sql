@@ -1,0 +1,140 @@
+-- Grain: a trading day, composite (`core`, `cascade`) and stage in it: its weight, and what it contributes to the linear and to
+-- the systemic index. The linear index is the weighted mean of the scores present; the systemic one is
+-- sqrt(sum over i, j of w_i s_i r_ij w_j s_j), r the correlation of two stages over the last 252 trading days.
+with stages as (
+    select * from {{ ref('int_stress_stages') }}
+),
+
+listed as (
+    select * from {{ ref('stress_stages') }}
+),
+
+weights as (
+    select
+        'core' as composite,
+        stage,
+        core_weight as weight
+    from listed
+    where core_weight > 0
+    union all
+    select
+        'cascade' as composite,
+        stage,
+        cascade_weight as weight
+    from listed
+    where cascade_weight > 0
+),
+
+weighted as (
+    select
+        stages.date,
+        weights.composite,
+        stages.stage,
+        stages.score,
+        sum(weights.weight) over (partition by stages.date, weights.composite) as coverage,
+        weights.weight / sum(weights.weight) over (partition by stages.date, weights.composite) as weight
+    from stages
+    inner join weights on stages.stage = weights.stage
+),
+
+-- Uncentred: a stage that is always above its middle goes together with another that is.
+centred as (
+    select
+        date,
+        stage,
+        probability - 0.5 as deviation
+    from stages
+),
+
+products as (
+    select
+        one.date,
+        one.stage,
+        other.stage as other_stage,
+        one.deviation * other.deviation as product,
+        one.deviation * one.deviation as square,
+        other.deviation * other.deviation as other_square
+    from centred as one
+    inner join centred as other on one.date = other.date and one.stage < other.stage
+),
+
+over_a_year as (
+    select
+        date,
+        stage,
+        other_stage,
+        count(*) over year_window as days,
+        sum(product) over year_window
+        / nullif(sqrt(sum(square) over year_window * sum(other_square) over year_window), 0) as correlation
+    from products
+    window year_window as (partition by stage, other_stage order by date rows between 251 preceding and current row)
+),
+
+correlations as (
+    select
+        date,
+        stage,
+        other_stage,
+        case when days >= 126 then coalesce(correlation, 0) else 0 end as correlation
+    from over_a_year
+),
+
+both_ways as (
+    select
+        date,
+        stage,
+        other_stage,
+        correlation
+    from correlations
+    union all
+    select
+        date,
+        other_stage as stage,
+        stage as other_stage,
+        correlation
+    from correlations
+    union all
+    select
+        date,
+        stage,
+        stage as other_stage,
+        1 as correlation
+    from centred
+),
+
+together as (
+    select
+        one.date,
+        one.composite,
+        one.stage,
+        sum(one.weight * one.score * both_ways.correlation * other.weight * other.score) as share_of_square
+    from weighted as one
+    inner join both_ways on one.date = both_ways.date and one.stage = both_ways.stage
+    inner join weighted as other
+        on one.date = other.date and one.composite = other.composite and both_ways.other_stage = other.stage
+    group by one.date, one.composite, one.stage
+),
+
+with_square as (
+    select
+        *,
+        sum(share_of_square) over (partition by date, composite) as square
+    from together
+)
+
+select
+    weighted.date,
+    weighted.composite,
+    weighted.stage,
+    weighted.weight,
+    weighted.coverage,
+    weighted.weight * weighted.score as contribution,
+    -- By Euler's rule the parts of a root of squares add up to it.
+    with_square.share_of_square / nullif(sqrt(greatest(with_square.square, 0)), 0) as systemic_contribution
+from weighted
+inner join with_square
+    on
+        weighted.date = with_square.date
+        and weighted.composite = with_square.composite
+        and weighted.stage = with_square.stage
+where weighted.coverage >= 0.60 - 1e-9

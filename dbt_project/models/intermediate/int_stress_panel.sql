@@ -1,0 +1,62 @@
+-- Grain: a trading day and input series: the newest value known by the day's end, as long as it is not too old.
+with days as (
+    select * from {{ ref('int_stress_days') }}
+),
+
+inputs as (
+    select * from {{ ref('int_stress_inputs') }}
+),
+
+series as (
+    select distinct series_id from inputs
+),
+
+timeline as (
+    select
+        series_id,
+        known_at as happens_at,
+        0 as is_day,
+        observation_date,
+        value,
+        known_at,
+        longest_life_days,
+        cast(null as date) as date
+    from inputs
+    union all
+    select
+        series.series_id,
+        days.looks_until as happens_at,
+        1 as is_day,
+        cast(null as date) as observation_date,
+        cast(null as double) as value,
+        cast(null as timestamp) as known_at,
+        cast(null as integer) as longest_life_days,
+        days.date
+    from days
+    cross join series
+),
+
+carried as (
+    select
+        series_id,
+        date,
+        is_day,
+        last_value(observation_date ignore nulls) over so_far as observation_date,
+        last_value(value ignore nulls) over so_far as value,
+        last_value(known_at ignore nulls) over so_far as known_at,
+        last_value(longest_life_days ignore nulls) over so_far as longest_life_days
+    from timeline
+    window so_far as (
+        partition by series_id order by happens_at, is_day, observation_date
+        rows between unbounded preceding and current row
+    )
+)
+
+select
+    date,
+    series_id,
+    value,
+    observation_date,
+    known_at
+from carried
+where is_day = 1 and value is not null and date - observation_date <= longest_life_days

@@ -1,0 +1,149 @@
+-- Grain: a benchmark, an index (one of ours, or the benchmark itself), a period and a class of episodes: how well the weeks of
+-- the class are told from quiet ones (area under the curve: 1 is always, 0.5 is chance), on the weeks that both have.
+{% set classes = {
+    'systemic': ['systemic'],
+    'equity': ['systemic', 'equity'],
+    'rates': ['rates'],
+    'all': ['systemic', 'equity', 'rates']
+} %}
+with readings as (
+    select * from {{ ref('int_stress_readings') }}
+),
+
+periods as (
+    select * from {{ ref('stress_periods') }}
+),
+
+episodes as (
+    select * from {{ ref('stress_episode_windows') }}
+),
+
+-- Weeks end on Friday, as those of the official indexes do.
+weekly as (
+    select
+        index_id,
+        is_ours,
+        cast(date_trunc('week', date) as date) + 4 as week_end,
+        avg(value) as value
+    from readings
+    group by index_id, is_ours, cast(date_trunc('week', date) as date) + 4
+),
+
+weeks as (
+    select distinct week_end from weekly
+),
+
+near_an_episode as (
+    select distinct weeks.week_end
+    from weeks
+    inner join episodes
+        on
+            weeks.week_end >= episodes.starts_on - interval '21 days'
+            and weeks.week_end - 4 <= episodes.ends_on + interval '42 days'
+),
+
+in_an_episode as (
+    select distinct
+        weeks.week_end,
+        episodes.class
+    from weeks
+    inner join episodes on weeks.week_end >= episodes.starts_on and weeks.week_end - 4 <= episodes.ends_on
+),
+
+labelled as (
+    {% for name, members in classes.items() -%}
+        select
+            weeks.week_end,
+            '{{ name }}' as class,
+            true as is_stress
+        from weeks
+        inner join in_an_episode
+            on weeks.week_end = in_an_episode.week_end and in_an_episode.class in ('{{ members | join("', '") }}')
+        group by weeks.week_end
+        union all
+        select
+            weeks.week_end,
+            '{{ name }}' as class,
+            false as is_stress
+        from weeks
+        left join near_an_episode on weeks.week_end = near_an_episode.week_end
+        where near_an_episode.week_end is null
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {% endfor -%}
+),
+
+-- Ours and the benchmark's own value, where both have one.
+compared as (
+    select
+        benchmark.index_id as benchmark,
+        ours.index_id,
+        ours.week_end,
+        ours.value
+    from weekly as ours
+    inner join weekly as benchmark on ours.week_end = benchmark.week_end
+    where ours.is_ours and not benchmark.is_ours
+    union all
+    select
+        benchmark.index_id as benchmark,
+        'benchmark' as index_id,
+        benchmark.week_end,
+        benchmark.value
+    from weekly as benchmark
+    inner join weekly as ours on benchmark.week_end = ours.week_end
+    where not benchmark.is_ours and ours.index_id = 'core'
+),
+
+in_period as (
+    select
+        periods.period,
+        compared.benchmark,
+        compared.index_id,
+        labelled.class,
+        labelled.is_stress,
+        compared.value
+    from compared
+    inner join labelled on compared.week_end = labelled.week_end
+    inner join periods
+        on
+            compared.week_end >= periods.starts_on
+            and compared.week_end <= periods.ends_on
+            and not coalesce(compared.week_end between periods.left_out_from and periods.left_out_until, false)
+),
+
+ranked as (
+    select
+        *,
+        -- Equal values share the middle of their ranks.
+        rank() over (partition by period, benchmark, index_id, class order by value)
+        + (count(*) over (partition by period, benchmark, index_id, class, value) - 1) / 2.0 as place
+    from in_period
+),
+
+sums as (
+    select
+        period,
+        benchmark,
+        index_id,
+        class,
+        sum(case when is_stress then place else 0 end) as sum_of_places,
+        sum(case when is_stress then 1 else 0 end) as stress_weeks,
+        sum(case when is_stress then 0 else 1 end) as quiet_weeks
+    from ranked
+    group by period, benchmark, index_id, class
+)
+
+select
+    benchmark,
+    index_id,
+    period,
+    class,
+    stress_weeks,
+    quiet_weeks,
+    -- Mann and Whitney: of all pairs of a week of stress and a quiet one, the share in which the index ranks them right.
+    case
+        when stress_weeks >= 5 and quiet_weeks >= 50
+            then (sum_of_places - stress_weeks * (stress_weeks + 1) / 2.0) / (1.0 * stress_weeks * quiet_weeks)
+    end as area_under_curve
+from sums

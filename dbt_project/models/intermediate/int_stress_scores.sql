@@ -1,0 +1,27 @@
+-- Grain: a trading day and indicator with a year of history: where its value stands among those so far, and its score.
+-- The score is -ln(1 - probability): 1 on an average day, 2.3 at the 90th percentile, 4.6 at the 99th.
+with indicators as (
+    select * from {{ ref('int_stress_indicators') }}
+),
+
+placed as (
+    select
+        *,
+        {{ expanding_probability('value', 'indicator', 'date') }} as probability,
+        count(*) over (partition by indicator order by date rows between unbounded preceding and current row) as values_so_far
+    from indicators
+)
+
+select
+    date,
+    indicator,
+    stage,
+    unit,
+    series_id,
+    value,
+    observation_date,
+    known_at,
+    probability,
+    -ln(1 - probability) as score
+from placed
+where values_so_far >= 252

@@ -1,0 +1,42 @@
+-- Grain: a trading day and indicator: its value as it was known by the end of the day, its place among all values until then,
+-- and what it adds to the linear indexes.
+with scores as (
+    select * from {{ ref('int_stress_scores') }}
+),
+
+stages as (
+    select * from {{ ref('int_stress_stages') }}
+),
+
+composites as (
+    select * from {{ ref('int_stress_composites') }}
+),
+
+core as (
+    select * from composites
+    where composite = 'core'
+),
+
+cascade as (
+    select * from composites
+    where composite = 'cascade'
+)
+
+select
+    scores.date,
+    scores.indicator,
+    scores.stage,
+    scores.value,
+    scores.unit,
+    scores.probability,
+    scores.score,
+    scores.series_id,
+    scores.observation_date,
+    scores.known_at,
+    core.weight * scores.score / stages.indicators_present as core_contribution,
+    cascade.weight * scores.score / stages.indicators_present as cascade_contribution
+from scores
+inner join stages on scores.date = stages.date and scores.stage = stages.stage
+left join core on scores.date = core.date and scores.stage = core.stage
+left join cascade on scores.date = cascade.date and scores.stage = cascade.stage
+order by scores.date, scores.indicator
