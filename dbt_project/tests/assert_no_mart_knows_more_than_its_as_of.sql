@@ -10,7 +10,9 @@ known as (
         'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'holder_overtakes', 'holdings_concentration',
         'holdings_decomposition', 'holder_divergence', 'holdings_divergence_index', 'holdings_projection',
         'holdings_revisions', 'custody_view', 'stablecoin_footprint', 'thesis_scorecard',
-        'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily'
+        'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily',
+        'liquidity_stress_monthly', 'stress_stage_daily', 'stress_indicator_daily', 'stress_episodes', 'stress_benchmarks',
+        'curve_daily', 'net_liquidity_weekly'
     ] -%}
         select
             '{{ mart }}' as mart,

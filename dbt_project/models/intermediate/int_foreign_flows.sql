@@ -28,7 +28,7 @@ release_days as (
 in_order as (
     select
         *,
-        row_number() over (partition by month_end order by released_on, retrieved_at, source_series desc) as statement_number
+        row_number() over (partition by month_end order by released_on, retrieved_at, source_series) as statement_number
     from statements
     where net_purchases_usd_bn is not null
 ),
@@ -86,7 +86,7 @@ select
     month_end,
     cast(net_purchases_3m_usd_bn as double) as net_purchases_3m_usd_bn,
     cast(base_usd_bn as double) as base_usd_bn,
-    100 * cast(net_purchases_3m_usd_bn as double) / cast(base_usd_bn as double) as net_purchases_3m_pct,
-    known_at
+    known_at,
+    100 * cast(net_purchases_3m_usd_bn as double) / cast(base_usd_bn as double) as net_purchases_3m_pct
 from beside_holdings
 where vintage_number = 1 and known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

@@ -24,7 +24,7 @@ spans as (
         least(
             coalesce(lead(date) over (partition by index_id order by date), date '9999-12-31'),
             cast(date + interval '35 days' as date)
-        ) as until
+        ) as valid_until
     from readings
 ),
 
@@ -37,27 +37,27 @@ on_days as (
         days.is_quiet,
         spans.percentile >= 0.90 as is_alarm
     from days
-    inner join spans on spans.date <= days.date and days.date < spans.until
+    inner join spans on days.date >= spans.date and days.date < spans.valid_until
 ),
 
 compared as (
     select
         benchmark.index_id as benchmark,
-        case when shown.is_ours then shown.index_id else 'benchmark' end as index_id,
         shown.date,
         shown.day_number,
         shown.is_quiet,
-        shown.is_alarm
+        shown.is_alarm,
+        case when shown.is_ours then shown.index_id else 'benchmark' end as index_id
     from on_days as benchmark
     inner join on_days as shown
-        on benchmark.date = shown.date and (shown.is_ours or shown.index_id = benchmark.index_id)
+        on benchmark.date = shown.date and (shown.is_ours or benchmark.index_id = shown.index_id)
     where not benchmark.is_ours
 ),
 
 in_period as (
     select
-        periods.period,
-        compared.*
+        compared.*,
+        periods.period
     from compared
     inner join periods
         on
@@ -155,11 +155,11 @@ select
     quiet.period,
     quiet.quiet_days,
     quiet.quiet_days_flagged,
+    hits.median_delay_days,
     coalesce(spells.false_spells, 0) as false_spells,
     coalesce(spells.false_spells_since_2001, 0) as false_spells_since_2001,
     coalesce(hits.systemic_episodes, 0) as systemic_episodes,
-    coalesce(hits.systemic_hits, 0) as systemic_hits,
-    hits.median_delay_days
+    coalesce(hits.systemic_hits, 0) as systemic_hits
 from quiet
 left join spells
     on quiet.period = spells.period and quiet.benchmark = spells.benchmark and quiet.index_id = spells.index_id

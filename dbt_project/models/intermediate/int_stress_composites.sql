@@ -63,9 +63,9 @@ over_a_year as (
         date,
         stage,
         other_stage,
-        count(*) over year_window as days,
+        count(*) over year_window as days_together,
         sum(product) over year_window
-        / nullif(sqrt(sum(square) over year_window * sum(other_square) over year_window), 0) as correlation
+        / nullif(sqrt(sum(square) over year_window * sum(other_square) over year_window), 0) as co_movement
     from products
     window year_window as (partition by stage, other_stage order by date rows between 251 preceding and current row)
 ),
@@ -75,7 +75,7 @@ correlations as (
         date,
         stage,
         other_stage,
-        case when days >= 126 then coalesce(correlation, 0) else 0 end as correlation
+        case when days_together >= 126 then coalesce(co_movement, 0) else 0 end as co_movement
     from over_a_year
 ),
 
@@ -84,21 +84,22 @@ both_ways as (
         date,
         stage,
         other_stage,
-        correlation
+        co_movement
     from correlations
     union all
+    -- The same, the other way round.
     select
         date,
-        other_stage as stage,
-        stage as other_stage,
-        correlation
+        other_stage,
+        stage,
+        co_movement
     from correlations
     union all
     select
         date,
         stage,
         stage as other_stage,
-        1 as correlation
+        1 as co_movement
     from centred
 ),
 
@@ -107,7 +108,7 @@ together as (
         one.date,
         one.composite,
         one.stage,
-        sum(one.weight * one.score * both_ways.correlation * other.weight * other.score) as share_of_square
+        sum(one.weight * one.score * both_ways.co_movement * other.weight * other.score) as share_of_square
     from weighted as one
     inner join both_ways on one.date = both_ways.date and one.stage = both_ways.stage
     inner join weighted as other

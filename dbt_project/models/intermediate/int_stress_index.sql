@@ -32,7 +32,7 @@ select
     coverage,
     linear,
     systemic,
-    systemic / nullif(linear, 0) as breadth,
+    systemic / nullif(linear, 0) as index_breadth,
     case when days_so_far >= 252 then linear_percentile end as linear_percentile,
     case when days_so_far >= 252 then linear_percentile_5y end as linear_percentile_5y,
     case when days_so_far >= 252 then systemic_percentile end as systemic_percentile,

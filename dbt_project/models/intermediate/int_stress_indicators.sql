@@ -23,10 +23,10 @@ listed as (
 -- One row a day, empty where nothing is known.
 wide as (
     select
-        days.date,
         {% for series in inputs -%}
-            max(case when panel.series_id = '{{ series }}' then panel.value end) as {{ series | lower }}{{ ',' if not loop.last }}
-        {% endfor %}
+            max(case when panel.series_id = '{{ series }}' then panel.value end) as {{ series | lower }},
+        {% endfor -%}
+        days.date
     from days
     left join panel on days.date = panel.date
     group by days.date
@@ -76,7 +76,9 @@ measured as (
                     then sqrt(252 * avg(move_{{ tenor }} * move_{{ tenor }}) over month_window)
             end as volatility_{{ tenor }},
         {% endfor -%}
-        case when count(bond_return) over month_window = 21 then -100 * sum(ln(1 + bond_return)) over month_window end as bond_loss_21d,
+        case
+            when count(bond_return) over month_window = 21 then -100 * sum(ln(1 + bond_return)) over month_window
+        end as bond_loss_21d,
         case
             when count(bond_return_with_equity) over quarter_window >= 50
                 then
@@ -99,7 +101,9 @@ measured as (
             when count(equity_return) over month_window >= 17
                 then 100 * sqrt(252 * avg(equity_return * equity_return) over month_window)
         end as equity_volatility,
-        case when count(sp500) over year_window >= 126 then 100 * (1 - sp500 / max(sp500) over year_window) end as equity_drawdown,
+        case
+            when count(sp500) over year_window >= 126 then 100 * (1 - sp500 / max(sp500) over year_window)
+        end as equity_drawdown,
         case
             when count(bitcoin_return) over month_window >= 17
                 then 100 * sqrt(252 * avg(bitcoin_return * bitcoin_return) over month_window)

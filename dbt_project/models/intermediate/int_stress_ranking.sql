@@ -1,11 +1,5 @@
 -- Grain: a benchmark, an index (one of ours, or the benchmark itself), a period and a class of episodes: how well the weeks of
 -- the class are told from quiet ones (area under the curve: 1 is always, 0.5 is chance), on the weeks that both have.
-{% set classes = {
-    'systemic': ['systemic'],
-    'equity': ['systemic', 'equity'],
-    'rates': ['rates'],
-    'all': ['systemic', 'equity', 'rates']
-} %}
 with readings as (
     select * from {{ ref('int_stress_readings') }}
 ),
@@ -50,28 +44,57 @@ in_an_episode as (
     inner join episodes on weeks.week_end >= episodes.starts_on and weeks.week_end - 4 <= episodes.ends_on
 ),
 
+-- Which classes of episodes count as stress in which question.
+classes as (
+    select
+        'systemic' as episode_class,
+        'systemic' as member_class
+    union all
+    select
+        'equity' as episode_class,
+        'systemic' as member_class
+    union all
+    select
+        'equity' as episode_class,
+        'equity' as member_class
+    union all
+    select
+        'rates' as episode_class,
+        'rates' as member_class
+    union all
+    select
+        'all' as episode_class,
+        'systemic' as member_class
+    union all
+    select
+        'all' as episode_class,
+        'equity' as member_class
+    union all
+    select
+        'all' as episode_class,
+        'rates' as member_class
+),
+
+questions as (
+    select distinct episode_class from classes
+),
+
 labelled as (
-    {% for name, members in classes.items() -%}
-        select
-            weeks.week_end,
-            '{{ name }}' as class,
-            true as is_stress
-        from weeks
-        inner join in_an_episode
-            on weeks.week_end = in_an_episode.week_end and in_an_episode.class in ('{{ members | join("', '") }}')
-        group by weeks.week_end
-        union all
-        select
-            weeks.week_end,
-            '{{ name }}' as class,
-            false as is_stress
-        from weeks
-        left join near_an_episode on weeks.week_end = near_an_episode.week_end
-        where near_an_episode.week_end is null
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
-    {% endfor -%}
+    select distinct
+        in_an_episode.week_end,
+        classes.episode_class,
+        true as is_stress
+    from in_an_episode
+    inner join classes on in_an_episode.class = classes.member_class
+    union all
+    select
+        weeks.week_end,
+        questions.episode_class,
+        false as is_stress
+    from weeks
+    cross join questions
+    left join near_an_episode on weeks.week_end = near_an_episode.week_end
+    where near_an_episode.week_end is null
 ),
 
 -- Ours and the benchmark's own value, where both have one.
@@ -92,7 +115,7 @@ compared as (
         benchmark.value
     from weekly as benchmark
     inner join weekly as ours on benchmark.week_end = ours.week_end
-    where not benchmark.is_ours and ours.index_id = 'core'
+    where not benchmark.is_ours and ours.index_id = 'core_linear'
 ),
 
 in_period as (
@@ -100,7 +123,7 @@ in_period as (
         periods.period,
         compared.benchmark,
         compared.index_id,
-        labelled.class,
+        labelled.episode_class,
         labelled.is_stress,
         compared.value
     from compared
@@ -116,8 +139,8 @@ ranked as (
     select
         *,
         -- Equal values share the middle of their ranks.
-        rank() over (partition by period, benchmark, index_id, class order by value)
-        + (count(*) over (partition by period, benchmark, index_id, class, value) - 1) / 2.0 as place
+        rank() over (partition by period, benchmark, index_id, episode_class order by value)
+        + (count(*) over (partition by period, benchmark, index_id, episode_class, value) - 1) / 2.0 as place
     from in_period
 ),
 
@@ -126,19 +149,19 @@ sums as (
         period,
         benchmark,
         index_id,
-        class,
+        episode_class,
         sum(case when is_stress then place else 0 end) as sum_of_places,
         sum(case when is_stress then 1 else 0 end) as stress_weeks,
         sum(case when is_stress then 0 else 1 end) as quiet_weeks
     from ranked
-    group by period, benchmark, index_id, class
+    group by period, benchmark, index_id, episode_class
 )
 
 select
     benchmark,
     index_id,
     period,
-    class,
+    episode_class,
     stress_weeks,
     quiet_weeks,
     -- Mann and Whitney: of all pairs of a week of stress and a quiet one, the share in which the index ranks them right.

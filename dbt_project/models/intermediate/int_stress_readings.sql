@@ -1,5 +1,5 @@
--- Grain: an index (`core`, `core_systemic`, `cascade`, `cascade_systemic`, an official stress index, or the VIX) and a day on
--- which it has a value: the value, and where it stands among all of its values until then.
+-- Grain: an index (`core_linear`, `core_systemic`, `cascade_linear`, `cascade_systemic`, an official stress index, or the VIX)
+-- and a day on which it has a value: the value, and where it stands among all of its values until then.
 with daily as (
     select * from {{ ref('liquidity_stress_daily') }}
 ),
@@ -32,7 +32,7 @@ placed as (
     from benchmarks
 )
 
-{% for index_id in ['core', 'core_systemic', 'cascade', 'cascade_systemic'] -%}
+{% for index_id in ['core_linear', 'core_systemic', 'cascade_linear', 'cascade_systemic'] -%}
     select
         '{{ index_id }}' as index_id,
         true as is_ours,

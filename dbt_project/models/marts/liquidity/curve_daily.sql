@@ -6,7 +6,13 @@
 } %}
 with observations as (
     select * from {{ ref('fct_observations') }}
-    where series_id in ('{{ tenors | list | join("', '") }}') and value is not null
+    where
+        value is not null
+        and series_id in (
+            {% for series in tenors -%}
+                '{{ series }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
 ),
 
 curve as (
@@ -63,7 +69,7 @@ select
     date,
     {% for column in tenors.values() -%}
         {{ column }},
-    {% endfor -%}
+    {% endfor %}
     move_10y_bp as yield_10y_move_bp,
     yield_2y_volatility_bp,
     yield_10y_volatility_bp,

@@ -35,7 +35,9 @@ days as (
         sum(listed.core_weight) as core_coverage,
         sum(listed.cascade_weight) as cascade_coverage,
         count(*) as stages_present,
-        sum(case when with_light.light in ('amber', 'red') and with_light.stage <> 'foreign_demand' then 1 else 0 end) as stages_lit,
+        sum(
+            case when with_light.light in ('amber', 'red') and with_light.stage <> 'foreign_demand' then 1 else 0 end
+        ) as stages_lit,
         max(with_light.known_at) as known_at
     from with_light
     inner join listed on with_light.stage = listed.stage
@@ -44,20 +46,20 @@ days as (
 
 select
     days.date,
-    core.linear as core,
+    core.linear as core_linear,
     core.systemic as core_systemic,
-    core.linear_percentile as core_percentile,
-    core.linear_percentile_5y as core_percentile_5y,
+    core.linear_percentile as core_linear_percentile,
+    core.linear_percentile_5y as core_linear_percentile_5y,
     core.systemic_percentile as core_systemic_percentile,
     core.systemic_percentile_5y as core_systemic_percentile_5y,
-    core.breadth as core_breadth,
-    cascade.linear as cascade,
+    core.index_breadth as core_breadth,
+    cascade.linear as cascade_linear,
     cascade.systemic as cascade_systemic,
-    cascade.linear_percentile as cascade_percentile,
-    cascade.linear_percentile_5y as cascade_percentile_5y,
+    cascade.linear_percentile as cascade_linear_percentile,
+    cascade.linear_percentile_5y as cascade_linear_percentile_5y,
     cascade.systemic_percentile as cascade_systemic_percentile,
     cascade.systemic_percentile_5y as cascade_systemic_percentile_5y,
-    cascade.breadth as cascade_breadth,
+    cascade.index_breadth as cascade_breadth,
     cast(days.stages_present as integer) as stages_present,
     cast(days.stages_lit as integer) as stages_lit,
     days.stages_lit >= 3 as is_cascade_active,

@@ -1,13 +1,15 @@
 -- Grain: a month: what its trading days say of the stress index; the newest month is not over yet.
-{% set core_stages = ['rates', 'funding', 'credit', 'equities'] %}
-{% set cascade_stages = ['foreign_demand', 'rates', 'collateral', 'funding', 'credit', 'equities', 'crypto'] %}
+{% set composites = {
+    'core': ['rates', 'funding', 'credit', 'equities'],
+    'cascade': ['foreign_demand', 'rates', 'collateral', 'funding', 'credit', 'equities', 'crypto']
+} %}
 with days as (
     select
         *,
         last_day(date) as month_end,
         row_number() over (partition by last_day(date) order by date desc) as days_from_the_end
     from {{ ref('liquidity_stress_daily') }}
-    where core is not null or cascade is not null
+    where core_linear is not null or cascade_linear is not null
 ),
 
 stages as (
@@ -21,15 +23,15 @@ months as (
     select
         month_end,
         count(*) as trading_days,
-        avg(core) as core_mean,
-        max(core) as core_max,
-        max(case when days_from_the_end = 1 then core end) as core_last,
+        avg(core_linear) as core_linear_mean,
+        max(core_linear) as core_linear_max,
+        max(case when days_from_the_end = 1 then core_linear end) as core_linear_last,
         avg(core_systemic) as core_systemic_mean,
         max(core_systemic) as core_systemic_max,
         max(case when days_from_the_end = 1 then core_systemic end) as core_systemic_last,
-        avg(cascade) as cascade_mean,
-        max(cascade) as cascade_max,
-        max(case when days_from_the_end = 1 then cascade end) as cascade_last,
+        avg(cascade_linear) as cascade_linear_mean,
+        max(cascade_linear) as cascade_linear_max,
+        max(case when days_from_the_end = 1 then cascade_linear end) as cascade_linear_last,
         avg(cascade_systemic) as cascade_systemic_mean,
         max(cascade_systemic) as cascade_systemic_max,
         max(case when days_from_the_end = 1 then cascade_systemic end) as cascade_systemic_last,
@@ -45,12 +47,12 @@ months as (
 contributions as (
     select
         month_end,
-        {% for stage in core_stages -%}
-            sum(case when stage = '{{ stage }}' then core_contribution else 0 end) as core_{{ stage }},
+        {% for composite, stages_of_it in composites.items() -%}
+            {% for stage in stages_of_it -%}
+                sum(case when stage = '{{ stage }}' then {{ composite }}_contribution else 0 end) as {{ composite }}_{{ stage }},
+            {% endfor -%}
         {% endfor -%}
-        {% for stage in cascade_stages -%}
-            sum(case when stage = '{{ stage }}' then cascade_contribution else 0 end) as cascade_{{ stage }}{{ ',' if not loop.last }}
-        {% endfor %}
+        count(*) as stage_days
     from stages
     group by month_end
 ),
@@ -58,8 +60,8 @@ contributions as (
 days_of_each as (
     select
         month_end,
-        count(core) as core_days,
-        count(cascade) as cascade_days
+        count(core_linear) as core_days,
+        count(cascade_linear) as cascade_days
     from days
     group by month_end
 )
@@ -67,26 +69,26 @@ days_of_each as (
 select
     months.month_end,
     cast(months.trading_days as integer) as trading_days,
-    months.core_mean,
-    months.core_last,
-    months.core_max,
+    months.core_linear_mean,
+    months.core_linear_last,
+    months.core_linear_max,
     months.core_systemic_mean,
     months.core_systemic_last,
     months.core_systemic_max,
-    months.cascade_mean,
-    months.cascade_last,
-    months.cascade_max,
+    months.cascade_linear_mean,
+    months.cascade_linear_last,
+    months.cascade_linear_max,
     months.cascade_systemic_mean,
     months.cascade_systemic_last,
     months.cascade_systemic_max,
     cast(months.days_amber as integer) as days_amber,
     cast(months.days_red as integer) as days_red,
     cast(months.days_cascade_active as integer) as days_cascade_active,
-    {% for stage in core_stages -%}
-        contributions.core_{{ stage }} / nullif(days_of_each.core_days, 0) as core_contribution_of_{{ stage }},
-    {% endfor -%}
-    {% for stage in cascade_stages -%}
-        contributions.cascade_{{ stage }} / nullif(days_of_each.cascade_days, 0) as cascade_contribution_of_{{ stage }},
+    {% for composite, stages_of_it in composites.items() -%}
+        {% for stage in stages_of_it -%}
+            contributions.{{ composite }}_{{ stage }} / nullif(days_of_each.{{ composite }}_days, 0)
+                as {{ composite }}_contribution_of_{{ stage }},
+        {% endfor -%}
     {% endfor -%}
     months.known_at
 from months

@@ -3,7 +3,14 @@
 {% set in_millions = ['WALCL', 'WDTGAL', 'WTREGEN', 'WRBWFRBL', 'WRESBAL', 'WMTSECL1', 'WSEFINTL1', 'WFASECL1', 'WLRRAFOIAL'] %}
 with observations as (
     select * from {{ ref('fct_observations') }}
-    where series_id in ('{{ in_millions | join("', '") }}', 'RRPONTSYD') and value is not null
+    where
+        value is not null
+        and series_id in (
+            {% for series in in_millions -%}
+                '{{ series }}',
+            {% endfor -%}
+            'RRPONTSYD'
+        )
 ),
 
 series as (
@@ -18,8 +25,8 @@ in_billions as (
     select
         observations.series_id,
         observations.date,
-        observations.value * series.billions as usd_bn,
-        observations.known_at
+        observations.known_at,
+        observations.value * series.billions as usd_bn
     from observations
     inner join series on observations.series_id = series.series_id
 ),
@@ -47,9 +54,9 @@ reverse_repos as (
     from wednesdays
     inner join in_billions
         on
-            in_billions.series_id = 'RRPONTSYD'
-            and in_billions.date <= wednesdays.date
-            and in_billions.date > wednesdays.date - interval '7 days'
+            wednesdays.date >= in_billions.date
+            and wednesdays.date < in_billions.date + interval '7 days'
+            and in_billions.series_id = 'RRPONTSYD'
 ),
 
 joined as (

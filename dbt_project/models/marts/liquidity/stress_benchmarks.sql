@@ -1,5 +1,5 @@
--- Grain: a benchmark, a period and an index (one of ours, or `benchmark`: the benchmark itself): how they agree, and how well each
--- tells the episodes from quiet times. With hindsight: benchmarks as they stand now, all of their history being estimated anew.
+-- Grain: a benchmark, a period and an index (one of ours, or `benchmark`: the benchmark itself): how they agree, and how well
+-- each tells the episodes from quiet times. With hindsight: benchmarks as they stand now, their history being estimated anew.
 with alarms as (
     select * from {{ ref('int_stress_alarms') }}
 ),
@@ -13,11 +13,11 @@ ranking as (
         benchmark,
         index_id,
         period,
-        max(case when class = 'systemic' then area_under_curve end) as auc_systemic,
-        max(case when class = 'equity' then area_under_curve end) as auc_systemic_and_equity,
-        max(case when class = 'rates' then area_under_curve end) as auc_rates,
-        max(case when class = 'all' then area_under_curve end) as auc_all,
-        max(case when class = 'all' then stress_weeks end) as stress_weeks,
+        max(case when episode_class = 'systemic' then area_under_curve end) as auc_systemic,
+        max(case when episode_class = 'equity' then area_under_curve end) as auc_systemic_and_equity,
+        max(case when episode_class = 'rates' then area_under_curve end) as auc_rates,
+        max(case when episode_class = 'all' then area_under_curve end) as auc_all,
+        max(case when episode_class = 'all' then stress_weeks end) as stress_weeks,
         max(quiet_weeks) as quiet_weeks
     from {{ ref('int_stress_ranking') }}
     group by benchmark, index_id, period

@@ -8,12 +8,16 @@ days as (
     select
         *,
         row_number() over (order by date) as day_number,
-        lag(core) over (order by date) as core_before
+        lag(core_linear) over (order by date) as core_before
     from {{ ref('liquidity_stress_daily') }}
 ),
 
 stages as (
     select * from {{ ref('stress_stage_daily') }}
+),
+
+listed as (
+    select * from {{ ref('stress_stages') }}
 ),
 
 newest as (
@@ -41,19 +45,16 @@ stages_in_window as (
     group by begun.episode, stages.stage
 ),
 
--- One day is an accident: a stage is lit that shows amber on two.
 stages_of_episode as (
     select
         begun.episode,
         {% for stage in stages -%}
-            max(case when stages_in_window.stage = '{{ stage }}' then stages_in_window.peak_percentile end) as peak_{{ stage }},
-            max(case when stages_in_window.stage = '{{ stage }}' then stages_in_window.peak_percentile_5y end) as peak_5y_{{ stage }},
-            coalesce(max(case when stages_in_window.stage = '{{ stage }}' then stages_in_window.days_lit end), 0) >= 2
-                as is_lit_{{ stage }},
+            max(case when seen.stage = '{{ stage }}' then seen.peak_percentile end) as peak_{{ stage }},
+            max(case when seen.stage = '{{ stage }}' then seen.peak_percentile_5y end) as peak_5y_{{ stage }},
         {% endfor -%}
-        count(stages_in_window.stage) as stages_present
+        count(seen.stage) as stages_present
     from begun
-    left join stages_in_window on begun.episode = stages_in_window.episode
+    left join stages_in_window as seen on begun.episode = seen.episode
     group by begun.episode
 ),
 
@@ -61,12 +62,12 @@ days_in_window as (
     select
         begun.episode,
         days.date,
-        days.core,
-        days.core_percentile,
-        days.core_percentile_5y,
+        days.core_linear,
+        days.core_linear_percentile,
+        days.core_linear_percentile_5y,
         days.core_light,
-        days.cascade_percentile,
-        days.cascade_percentile_5y,
+        days.cascade_linear_percentile,
+        days.cascade_linear_percentile_5y,
         days.light,
         days.known_at,
         days.stages_lit,
@@ -79,11 +80,11 @@ days_in_window as (
 index_of_episode as (
     select
         episode,
-        max(core_percentile) as peak_core,
-        max(core_percentile_5y) as peak_5y_core,
-        max(cascade_percentile) as peak_cascade,
-        max(cascade_percentile_5y) as peak_5y_cascade,
-        max(core) - max(core_before_the_window) as core_rise,
+        max(core_linear_percentile) as peak_core,
+        max(core_linear_percentile_5y) as peak_5y_core,
+        max(cascade_linear_percentile) as peak_cascade,
+        max(cascade_linear_percentile_5y) as peak_5y_cascade,
+        max(core_linear) - max(core_before_the_window) as core_rise,
         min(case when core_light in ('amber', 'red') then days_in end) as days_to_core_amber,
         min(case when light in ('amber', 'red') then days_in end) as days_to_first_amber,
         max(stages_lit) as most_stages_lit,
@@ -92,32 +93,26 @@ index_of_episode as (
     group by episode
 ),
 
-in_words as (
+-- One day is an accident: a stage is lit that shows amber on two.
+lit as (
     select
-        episode,
-        concat_ws(
-            ';'
-            {%- for stage in stages %},
-            case when is_lit_{{ stage }} then '{{ stage }}' end
-            {%- endfor %}
-        ) as stages_lit
-    from stages_of_episode
+        stages_in_window.episode,
+        string_agg(stages_in_window.stage, ';' order by listed.stage_number) as stages_lit
+    from stages_in_window
+    inner join listed on stages_in_window.stage = listed.stage
+    where stages_in_window.days_lit >= 2
+    group by stages_in_window.episode
 ),
 
 missed as (
     select
         begun.episode,
-        concat_ws(
-            ';'
-            {%- for stage in stages %},
-            case
-                when concat(';', begun.must_light, ';') like '%;{{ stage }};%' and not stages_of_episode.is_lit_{{ stage }}
-                    then '{{ stage }}'
-            end
-            {%- endfor %}
-        ) as stages_missed
+        string_agg(listed.stage, ';' order by listed.stage_number) as stages_missed
     from begun
-    inner join stages_of_episode on begun.episode = stages_of_episode.episode
+    inner join listed on concat(';', begun.must_light, ';') like concat('%;', listed.stage, ';%')
+    left join stages_in_window on begun.episode = stages_in_window.episode and listed.stage = stages_in_window.stage
+    where coalesce(stages_in_window.days_lit, 0) < 2
+    group by begun.episode
 )
 
 select
@@ -129,8 +124,8 @@ select
     begun.class,
     begun.what_happened,
     begun.must_light,
-    in_words.stages_lit,
-    missed.stages_missed,
+    coalesce(lit.stages_lit, '') as stages_lit,
+    coalesce(missed.stages_missed, '') as stages_missed,
     coalesce(begun.expected_to_miss, '') as expected_to_miss,
     {% for stage in stages -%}
         stages_of_episode.peak_{{ stage }},
@@ -147,13 +142,13 @@ select
     index_of_episode.known_at,
     case
         when stages_of_episode.stages_present = 0 then 'no data'
-        when missed.stages_missed = '' then 'lit as it must'
+        when missed.stages_missed is null then 'lit as it must'
         else 'missed'
     end as verdict,
-    missed.stages_missed = coalesce(begun.expected_to_miss, '') as is_as_expected
+    coalesce(missed.stages_missed, '') = coalesce(begun.expected_to_miss, '') as is_as_expected
 from begun
 inner join stages_of_episode on begun.episode = stages_of_episode.episode
-inner join in_words on begun.episode = in_words.episode
-inner join missed on begun.episode = missed.episode
+left join lit on begun.episode = lit.episode
+left join missed on begun.episode = missed.episode
 left join index_of_episode on begun.episode = index_of_episode.episode
 order by begun.episode
