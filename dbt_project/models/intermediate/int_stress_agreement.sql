@@ -73,7 +73,7 @@ select
     index_id,
     period,
     count(*) as months,
-    case when count(*) >= 24 then corr(our_value, benchmark_value) end as level_correlation,
-    case when count(our_change) >= 24 then corr(our_change, benchmark_change) end as change_correlation
+    case when count(*) >= 24 then round(corr(our_value, benchmark_value), 9) end as level_correlation,
+    case when count(our_change) >= 24 then round(corr(our_change, benchmark_change), 9) end as change_correlation
 from in_period
 group by benchmark, index_id, period

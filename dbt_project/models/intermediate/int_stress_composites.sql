@@ -31,10 +31,17 @@ weighted as (
         weights.composite,
         stages.stage,
         stages.score,
-        sum(weights.weight) over (partition by stages.date, weights.composite) as coverage,
-        weights.weight / sum(weights.weight) over (partition by stages.date, weights.composite) as weight
+        weights.weight as full_weight,
+        {{ exact_sum('weights.weight', 'partition by stages.date, weights.composite') }} as coverage
     from stages
     inner join weights on stages.stage = weights.stage
+),
+
+shared_out as (
+    select
+        *,
+        full_weight / coverage as weight
+    from weighted
 ),
 
 -- Uncentred: a stage that is always above its middle goes together with another that is.
@@ -108,10 +115,10 @@ together as (
         one.date,
         one.composite,
         one.stage,
-        sum(one.weight * one.score * both_ways.co_movement * other.weight * other.score) as share_of_square
-    from weighted as one
+        {{ exact_sum('one.weight * one.score * both_ways.co_movement * other.weight * other.score') }} as share_of_square
+    from shared_out as one
     inner join both_ways on one.date = both_ways.date and one.stage = both_ways.stage
-    inner join weighted as other
+    inner join shared_out as other
         on one.date = other.date and one.composite = other.composite and both_ways.other_stage = other.stage
     group by one.date, one.composite, one.stage
 ),
@@ -119,23 +126,23 @@ together as (
 with_square as (
     select
         *,
-        sum(share_of_square) over (partition by date, composite) as square
+        {{ exact_sum('share_of_square', 'partition by date, composite') }} as square
     from together
 )
 
 select
-    weighted.date,
-    weighted.composite,
-    weighted.stage,
-    weighted.weight,
-    weighted.coverage,
-    weighted.weight * weighted.score as contribution,
+    shared_out.date,
+    shared_out.composite,
+    shared_out.stage,
+    shared_out.weight,
+    shared_out.coverage,
+    shared_out.weight * shared_out.score as contribution,
     -- By Euler's rule the parts of a root of squares add up to it.
     with_square.share_of_square / nullif(sqrt(greatest(with_square.square, 0)), 0) as systemic_contribution
-from weighted
+from shared_out
 inner join with_square
     on
-        weighted.date = with_square.date
-        and weighted.composite = with_square.composite
-        and weighted.stage = with_square.stage
-where weighted.coverage >= 0.60 - 1e-9
+        shared_out.date = with_square.date
+        and shared_out.composite = with_square.composite
+        and shared_out.stage = with_square.stage
+where shared_out.coverage >= 0.60 - 1e-9

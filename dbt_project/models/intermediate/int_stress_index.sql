@@ -8,9 +8,8 @@ added_up as (
         date,
         composite,
         max(coverage) as coverage,
-        -- Rounded, so that no rank depends on the order of a sum.
-        round(sum(contribution), 12) as linear,
-        round(sum(systemic_contribution), 12) as systemic
+        {{ exact_sum('contribution') }} as linear,
+        {{ exact_sum('systemic_contribution') }} as systemic
     from composites
     group by date, composite
 ),

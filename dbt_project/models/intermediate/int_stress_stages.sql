@@ -7,9 +7,8 @@ means as (
     select
         date,
         stage,
-        avg(probability) as probability,
-        -- Rounded, so that no rank depends on the order of a sum.
-        round(avg(score), 12) as score,
+        {{ exact_sum('probability') }} / count(*) as probability,
+        {{ exact_sum('score') }} / count(*) as score,
         count(*) as indicators_present,
         max(known_at) as known_at
     from scores

@@ -23,16 +23,16 @@ months as (
     select
         month_end,
         count(*) as trading_days,
-        avg(core_linear) as core_linear_mean,
+        {{ exact_sum('core_linear') }} / count(core_linear) as core_linear_mean,
         max(core_linear) as core_linear_max,
         max(case when days_from_the_end = 1 then core_linear end) as core_linear_last,
-        avg(core_systemic) as core_systemic_mean,
+        {{ exact_sum('core_systemic') }} / count(core_systemic) as core_systemic_mean,
         max(core_systemic) as core_systemic_max,
         max(case when days_from_the_end = 1 then core_systemic end) as core_systemic_last,
-        avg(cascade_linear) as cascade_linear_mean,
+        {{ exact_sum('cascade_linear') }} / count(cascade_linear) as cascade_linear_mean,
         max(cascade_linear) as cascade_linear_max,
         max(case when days_from_the_end = 1 then cascade_linear end) as cascade_linear_last,
-        avg(cascade_systemic) as cascade_systemic_mean,
+        {{ exact_sum('cascade_systemic') }} / count(cascade_systemic) as cascade_systemic_mean,
         max(cascade_systemic) as cascade_systemic_max,
         max(case when days_from_the_end = 1 then cascade_systemic end) as cascade_systemic_last,
         sum(case when light = 'amber' then 1 else 0 end) as days_amber,
@@ -49,7 +49,8 @@ contributions as (
         month_end,
         {% for composite, stages_of_it in composites.items() -%}
             {% for stage in stages_of_it -%}
-                sum(case when stage = '{{ stage }}' then {{ composite }}_contribution else 0 end) as {{ composite }}_{{ stage }},
+                {{ exact_sum("case when stage = '" ~ stage ~ "' then " ~ composite ~ "_contribution else 0 end") }}
+                    as {{ composite }}_{{ stage }},
             {% endfor -%}
         {% endfor -%}
         count(*) as stage_days
