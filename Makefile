@@ -14,12 +14,12 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test guard fuzz faults lint format sample lock clean
+.PHONY: help demo load dev test guard fuzz faults stress lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-demo load dev: export TIDEMARK_HOME := $(TIDEMARK_HOME)
+demo load dev stress: export TIDEMARK_HOME := $(TIDEMARK_HOME)
 
 demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offline, into ./warehouse/demo
 	@TIDEMARK_HOME="$$TIDEMARK_HOME/demo" TIDEMARK_SOURCE=sample $(BIN)/python -m orchestration load
@@ -39,6 +39,10 @@ guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours)
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
+
+stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/stress_validation.md
+	@$(BIN)/python -m orchestration load
+	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \

@@ -1,4 +1,7 @@
-"""`python -m tests.stress_validation`: the list from a shell. `make stress` loads the files first, and writes the page."""
+"""`python -m tests.stress_validation`: the list from a shell.
+
+`make stress` loads the files first, and writes the page.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,9 @@ def main() -> int:
     if arguments.page:
         arguments.page.write_text(text, encoding="utf-8")
     else:
-        print(text)
+        sys.stdout.write(text)
     missed = [test.number for test in tests if test.verdict == "missed"]
-    print(f"{len(tests)} tests, missed: {', '.join(missed) or 'none'}", file=sys.stderr)
+    sys.stderr.write(f"{len(tests)} tests, missed: {', '.join(missed) or 'none'}\n")
     return 0
 
 

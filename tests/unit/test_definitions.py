@@ -18,6 +18,7 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "curve_daily",
     "custody_view",
     "dim_correction",
     "dim_country",
@@ -36,7 +37,13 @@ MARTS = (
     "holdings_revisions",
     "holdings_trend",
     "liquidity_stress_daily",
+    "liquidity_stress_monthly",
+    "net_liquidity_weekly",
     "stablecoin_footprint",
+    "stress_benchmarks",
+    "stress_episodes",
+    "stress_indicator_daily",
+    "stress_stage_daily",
     "thesis_scorecard",
     "warehouse_info",
 )
