@@ -1,0 +1,108 @@
+-- Grain: a month: what all foreigners bought of US Treasury coupons on balance, beside what they held before.
+--
+-- Form S tells purchases and sales up to January 2023, form SLT net sales from February 2023 on. A change of holdings is never
+-- taken for a flow: prices move it, and prices are what flows are compared with.
+with cutoff as (
+    select * from {{ ref('stg_knowledge_cutoff') }}
+),
+
+release_days as (
+    select * from {{ ref('stg_tic__release_days') }}
+),
+
+form_s as (
+    select
+        transactions.month_end,
+        transactions.gross_purchases_usd_bn - transactions.gross_sales_usd_bn as net_purchases_usd_bn,
+        transactions.retrieved_at,
+        release_days.released_on,
+        row_number() over (partition by transactions.month_end order by transactions.retrieved_at) as statement_number
+    from {{ ref('stg_tic__holdings') }} as transactions
+    left join release_days on transactions.month_end = release_days.month_end
+    where
+        transactions.source_series = 's1'
+        and transactions.security_type = 'treasury'
+        and transactions.country_code = '99996'
+),
+
+-- As with holdings: the first statement is taken to be what was published on the month's release day.
+form_s_known as (
+    select
+        month_end,
+        net_purchases_usd_bn,
+        released_on,
+        case
+            when statement_number = 1
+                then least(retrieved_at, coalesce({{ end_of_release('released_on') }}, retrieved_at))
+            else retrieved_at
+        end as known_at
+    from form_s
+),
+
+form_s_ranked as (
+    select
+        form_s_known.*,
+        row_number() over (partition by form_s_known.month_end order by form_s_known.known_at desc) as recency
+    from form_s_known
+    cross join cutoff
+    where form_s_known.known_at < cutoff.known_before and form_s_known.net_purchases_usd_bn is not null
+),
+
+form_slt as (
+    select
+        month_end,
+        net_sales_usd_bn as net_purchases_usd_bn,
+        released_on,
+        known_at
+    from {{ ref('fct_holdings') }}
+    where country_code = '99996' and instrument = 'long_term' and net_sales_usd_bn is not null
+),
+
+flows as (
+    select
+        month_end,
+        net_purchases_usd_bn,
+        released_on,
+        known_at,
+        'slt' as form
+    from form_slt
+    union all
+    select
+        form_s_ranked.month_end,
+        form_s_ranked.net_purchases_usd_bn,
+        form_s_ranked.released_on,
+        form_s_ranked.known_at,
+        's' as form
+    from form_s_ranked
+    left join form_slt on form_s_ranked.month_end = form_slt.month_end
+    where form_s_ranked.recency = 1 and form_slt.month_end is null
+),
+
+holdings as (
+    select
+        month_end,
+        holdings_usd_bn,
+        known_at
+    from {{ ref('fct_holdings') }}
+    where country_code = '99996' and instrument = 'total'
+),
+
+yields as (
+    select * from {{ ref('int_ten_year_yields') }}
+)
+
+select
+    flows.month_end,
+    flows.form,
+    flows.net_purchases_usd_bn,
+    flows.released_on,
+    holdings.holdings_usd_bn as holdings_before_usd_bn,
+    cast(12 * extract(year from flows.month_end) + extract(month from flows.month_end) as integer) as month_number,
+    100 * cast(flows.net_purchases_usd_bn as double) / cast(nullif(holdings.holdings_usd_bn, 0) as double) as flow_pct,
+    100 * yields.yield_change_pct as yield_change_bp,
+    greatest(
+        flows.known_at, coalesce(holdings.known_at, flows.known_at), coalesce(yields.known_at, flows.known_at)
+    ) as known_at
+from flows
+left join holdings on holdings.month_end = last_day(flows.month_end - interval '1 month')
+left join yields on flows.month_end = yields.month_end
