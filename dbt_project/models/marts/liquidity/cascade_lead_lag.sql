@@ -42,10 +42,19 @@ regimes as (
     {% endfor -%}
 ),
 
+targets as (
+    select
+        market_days.*,
+        lags.lag_days,
+        market_days.day_number + lags.lag_days as later_day_number
+    from market_days
+    cross join lags
+),
+
 shifted as (
     select
-        regimes.regime,
-        lags.lag_days,
+        first_day.day_number,
+        first_day.lag_days,
         first_day.yield_move_bp,
         first_day.sp500_return_pct,
         first_day.vix_change,
@@ -55,10 +64,16 @@ shifted as (
         second_day.btc_return_pct as later_btc_return_pct,
         second_day.eth_return_pct as later_eth_return_pct,
         greatest(first_day.known_at, second_day.values_known_at) as known_at
-    from regimes
-    cross join lags
-    inner join market_days as first_day on regimes.day_number = first_day.day_number
-    inner join market_days as second_day on second_day.day_number = first_day.day_number + lags.lag_days
+    from targets as first_day
+    inner join market_days as second_day on first_day.later_day_number = second_day.day_number
+),
+
+in_regimes as (
+    select
+        regimes.regime,
+        shifted.*
+    from shifted
+    inner join regimes on shifted.day_number = regimes.day_number
 ),
 
 correlated as (
@@ -71,7 +86,7 @@ correlated as (
             count({{ first_move }} + later_{{ second_move }}) as n_days,
             corr({{ first_move }}, later_{{ second_move }}) as correlation,
             max(case when {{ first_move }} + later_{{ second_move }} is not null then known_at end) as known_at
-        from shifted
+        from in_regimes
         group by regime, lag_days
         {%- if not loop.last %}
             union all

@@ -87,7 +87,7 @@ pool as (
     select
         periods.period,
         followed.*,
-        row_number() over (partition by periods.period, followed.asset order by followed.date) as place
+        row_number() over (order by periods.period, followed.asset, followed.date) as place
     from followed
     inner join periods on followed.date between periods.first_day and periods.last_day
 ),
@@ -97,6 +97,7 @@ pool_sizes as (
         period,
         asset,
         count(*) as n_pool,
+        min(place) as first_place,
         max(known_at_20) as pool_known_at
         {%- for horizon in horizons %},
             avg(abnormal_{{ horizon }}) as pool_mean_{{ horizon }}
@@ -105,25 +106,52 @@ pool_sizes as (
     group by period, asset
 ),
 
+-- Numbers for keys, since ten million draws are matched.
 counts as (
     select
-        event_type,
-        period,
-        asset,
-        n_events
+        measured.event_type,
+        measured.period,
+        measured.asset,
+        measured.n_events,
+        pool_sizes.n_pool,
+        pool_sizes.first_place,
+        row_number() over (order by measured.event_type, measured.period, measured.asset) as test_number
     from measured
-    where horizon_days = 0 and n_events >= 5
+    inner join pool_sizes on measured.period = pool_sizes.period and measured.asset = pool_sizes.asset
+    where measured.horizon_days = 0 and measured.n_events >= 5 and measured.is_of_the_thesis
 ),
 
-numbers as (
+chances as (
     select
-        event_type,
+        types.event_type,
         draws.number as draw,
         picks.number as pick,
-        {{ uniform_draw([seed, "'placebo'", 'event_type', 'draws.number', 'picks.number']) }} as chance
+        {{ uniform_draw([seed, "'placebo'", 'types.event_type', 'draws.number', 'picks.number']) }} as chance
     from (select event_type, max(n_events) as most from counts group by event_type) as types
     cross join {{ whole_numbers(draws) }} as draws
     inner join {{ whole_numbers(500) }} as picks on types.most >= picks.number
+),
+
+picked as (
+    select
+        counts.test_number,
+        chances.draw,
+        counts.first_place + cast(floor(chances.chance * counts.n_pool) as bigint) as place
+    from chances
+    inner join counts on chances.event_type = counts.event_type
+    where chances.pick <= counts.n_events
+),
+
+drawn_means as (
+    select
+        picked.test_number,
+        picked.draw
+        {%- for horizon in horizons %},
+            avg(pool.abnormal_{{ horizon }}) as mean_{{ horizon }}
+        {%- endfor %}
+    from picked
+    inner join pool on picked.place = pool.place
+    group by picked.test_number, picked.draw
 ),
 
 placebo_means as (
@@ -131,19 +159,9 @@ placebo_means as (
         counts.event_type,
         counts.period,
         counts.asset,
-        numbers.draw
-        {%- for horizon in horizons %},
-            avg(pool.abnormal_{{ horizon }}) as mean_{{ horizon }}
-        {%- endfor %}
-    from counts
-    inner join numbers on counts.event_type = numbers.event_type and counts.n_events >= numbers.pick
-    inner join pool_sizes on counts.period = pool_sizes.period and counts.asset = pool_sizes.asset
-    inner join pool
-        on
-            counts.period = pool.period
-            and counts.asset = pool.asset
-            and pool.place = 1 + cast(floor(numbers.chance * pool_sizes.n_pool) as bigint)
-    group by counts.event_type, counts.period, counts.asset, numbers.draw
+        drawn_means.*
+    from drawn_means
+    inner join counts on drawn_means.test_number = counts.test_number
 ),
 
 -- Two-sided, about the mean of the pool; the events themselves count as one draw, so that p is never zero.
