@@ -10,7 +10,9 @@ known as (
         'fct_holdings', 'fct_holdings_vintages', 'holdings_trend', 'holder_overtakes', 'holdings_concentration',
         'holdings_decomposition', 'holder_divergence', 'holdings_divergence_index', 'holdings_projection',
         'holdings_revisions', 'custody_view', 'stablecoin_footprint', 'thesis_scorecard',
-        'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily'
+        'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily',
+        'crypto_sensitivity_daily', 'cascade_events', 'cascade_responses', 'cascade_significance', 'cascade_specifications',
+        'cascade_order', 'cascade_lead_lag'
     ] -%}
         select
             '{{ mart }}' as mart,

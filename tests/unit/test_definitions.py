@@ -18,6 +18,13 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "cascade_events",
+    "cascade_lead_lag",
+    "cascade_order",
+    "cascade_responses",
+    "cascade_significance",
+    "cascade_specifications",
+    "crypto_sensitivity_daily",
     "custody_view",
     "dim_correction",
     "dim_country",

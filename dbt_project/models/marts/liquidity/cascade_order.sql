@@ -1,6 +1,6 @@
 -- Grain: an event type of the thesis and an asset: how many days the asset took for half of its largest move, and whether the assets
 -- moved in the order that the thesis says.
-{% set draws = 1000 %}
+{% set draws = 500 %}
 {% set seed = 20151001 %}
 with events as (
     select
