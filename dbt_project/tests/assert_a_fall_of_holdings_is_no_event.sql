@@ -1,4 +1,4 @@
--- A row returned is a kind of event that is made of holdings. They fall when prices fall, so that yields would seem to rise by it.
+-- A row returned is a kind of event that is made of holdings. They fall when prices fall: yields would seem to rise by it.
 {{ config(meta={'dagster': {'ref': {'name': 'cascade_events'}}}) }}
 
 select distinct event_type

@@ -1,5 +1,5 @@
--- Grain: a specification of the comparison behind `cascade_specifications`, whether yields jumped with the fall of equities or not,
--- and a day that may count; beside it the first later day that does not overlap with it.
+-- Grain: a specification of the comparison behind `cascade_specifications`, whether yields jumped with the fall of equities or
+-- not, and a day that may count; beside it the first later day that does not overlap with it.
 with market_days as (
     select
         date,
@@ -28,13 +28,25 @@ distances as (
 ),
 
 periods as (
-    select 'all' as period, date '2015-10-01' as first_day, date '9999-12-31' as last_day
+    select
+        'all' as period,
+        date '2015-10-01' as first_day,
+        date '9999-12-31' as last_day
     union all
-    select 'before_2020' as period, date '2015-10-01' as first_day, date '2019-12-31' as last_day
+    select
+        'before_2020' as period,
+        date '2015-10-01' as first_day,
+        date '2019-12-31' as last_day
     union all
-    select 'since_2020' as period, date '2020-01-01' as first_day, date '9999-12-31' as last_day
+    select
+        'since_2020' as period,
+        date '2020-01-01' as first_day,
+        date '9999-12-31' as last_day
     union all
-    select 'since_2022' as period, date '2022-01-01' as first_day, date '9999-12-31' as last_day
+    select
+        'since_2022' as period,
+        date '2022-01-01' as first_day,
+        date '9999-12-31' as last_day
 ),
 
 candidates as (
@@ -42,10 +54,10 @@ candidates as (
         thresholds.threshold_sigma,
         distances.distance_days,
         periods.period,
-        market_days.z_yield >= thresholds.threshold_sigma as is_joint,
         market_days.day_number,
         market_days.date,
-        market_days.known_at
+        market_days.known_at,
+        market_days.z_yield >= thresholds.threshold_sigma as is_joint
     from market_days
     inner join thresholds on market_days.z_equity <= -thresholds.threshold_sigma
     inner join periods on market_days.date between periods.first_day and periods.last_day
@@ -80,8 +92,8 @@ select
     candidates.day_number,
     candidates.date,
     candidates.known_at,
-    dense_rank() over (order by candidates.period, candidates.threshold_sigma, candidates.distance_days) as specification,
-    links.next_day_number
+    links.next_day_number,
+    dense_rank() over (order by candidates.period, candidates.threshold_sigma, candidates.distance_days) as specification
 from candidates
 inner join links
     on

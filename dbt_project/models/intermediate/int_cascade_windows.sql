@@ -24,7 +24,7 @@ by_asset as (
             {{ asset.stage }} as stage_number,
             '{{ asset.unit }}' as unit,
             {{ asset.sign }} as expected_sign,
-            {{ asset.move }} as move,
+            {{ asset.move }} as daily_move,
             sp500_return_pct,
             values_known_at
         from market_days
@@ -44,25 +44,26 @@ windows as (
         unit,
         expected_sign,
         count(*) over ahead_20 as days_ahead,
-        case when count(move) over usual >= 200 then avg(move) over usual end as mean_move,
-        case when count(move) over year_before >= 202 then stddev_samp(move) over year_before end as sigma,
+        case when count(daily_move) over usual >= 200 then avg(daily_move) over usual end as mean_move,
+        case when count(daily_move) over year_before >= 202 then stddev_samp(daily_move) over year_before end as sigma,
+        {% for horizon in horizons -%}
+            case
+                when count(daily_move) over ahead_{{ horizon }} = {{ horizon + 1 }} then sum(daily_move) over ahead_{{ horizon }}
+            end as move_{{ horizon }},
+            max(values_known_at) over known_{{ horizon }} as known_at_{{ horizon }},
+        {% endfor -%}
         case
-            when asset in ('btc', 'eth') and count(move) over year_before >= 202
-                then {{ finite('regr_slope(move, sp500_return_pct) over year_before') }}
+            when asset in ('btc', 'eth') and count(daily_move) over year_before >= 202
+                then {{ finite('regr_slope(daily_move, sp500_return_pct) over year_before') }}
         end as beta
-        {%- for horizon in horizons %},
-            case when count(move) over ahead_{{ horizon }} = {{ horizon + 1 }} then sum(move) over ahead_{{ horizon }} end
-                as move_{{ horizon }},
-            max(values_known_at) over known_{{ horizon }} as known_at_{{ horizon }}
-        {%- endfor %}
     from by_asset
     window
+        {% for horizon in horizons -%}
+            ahead_{{ horizon }} as (partition by asset order by date rows between current row and {{ horizon }} following),
+            known_{{ horizon }} as (partition by asset order by date rows between 256 preceding and {{ horizon }} following),
+        {% endfor -%}
         usual as (partition by asset order by date rows between 255 preceding and 6 preceding),
         year_before as (partition by asset order by date rows between 252 preceding and 1 preceding)
-        {%- for horizon in horizons %},
-            ahead_{{ horizon }} as (partition by asset order by date rows between current row and {{ horizon }} following),
-            known_{{ horizon }} as (partition by asset order by date rows between 256 preceding and {{ horizon }} following)
-        {%- endfor %}
 )
 
 select
@@ -75,11 +76,11 @@ select
     mean_move,
     sigma,
     beta,
-    days_ahead = 21 as has_full_window
-    {%- for horizon in horizons %},
+    {% for horizon in horizons -%}
         move_{{ horizon }},
+        known_at_{{ horizon }},
         move_{{ horizon }} - {{ horizon + 1 }} * mean_move as abnormal_{{ horizon }},
-        known_at_{{ horizon }}
-    {%- endfor %}
+    {% endfor -%}
+    days_ahead = 21 as has_full_window
 from windows
 where date >= date '2015-10-01'

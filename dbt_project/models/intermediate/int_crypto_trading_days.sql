@@ -52,12 +52,12 @@ at_the_bell as (
         intraday.symbol,
         intraday.date,
         intraday.close as close_usd,
+        intraday.venue,
+        intraday.opened_at,
         case
             when intraday.statement_number = 1 then least(intraday.closed_at, intraday.retrieved_at)
             else intraday.retrieved_at
-        end as known_at,
-        intraday.venue,
-        intraday.opened_at
+        end as known_at
     from intraday
     where intraday.closed_at = {{ utc_of_new_york('intraday.date', 16) }}
 ),
@@ -80,23 +80,23 @@ placed as (
         trading_days.date,
         trading_days.date_before,
         span.symbol,
-        day_before.close_usd as utc_close_of_eve_usd,
+        eve.close_usd as utc_close_of_eve_usd,
         bell.close_usd as bell_close_usd,
         greatest(
             trading_days.known_at,
             coalesce(daily.known_at, trading_days.known_at),
-            coalesce(day_before.known_at, trading_days.known_at),
+            coalesce(eve.known_at, trading_days.known_at),
             coalesce(bell.known_at, trading_days.known_at)
         ) as known_at,
         coalesce(daily.close_usd, lag(daily.close_usd) over days) as utc_close_usd
     from trading_days
     inner join span on trading_days.date between span.first_date and span.last_date
     left join daily on trading_days.date = daily.date and span.symbol = daily.symbol
-    left join daily as day_before
+    left join daily as eve
         on
-            day_before.date = cast(trading_days.date - interval '1 day' as date)
-            and day_before.date > trading_days.date_before
-            and span.symbol = day_before.symbol
+            eve.date = cast(trading_days.date - interval '1 day' as date)
+            and trading_days.date_before < eve.date
+            and span.symbol = eve.symbol
     left join bell_ranked as bell
         on trading_days.date = bell.date and span.symbol = bell.symbol and bell.preference = 1
     window days as (partition by span.symbol order by trading_days.date)

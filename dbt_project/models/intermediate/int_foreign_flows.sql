@@ -12,17 +12,17 @@ release_days as (
 
 form_s as (
     select
-        transactions.month_end,
-        transactions.gross_purchases_usd_bn - transactions.gross_sales_usd_bn as net_purchases_usd_bn,
-        transactions.retrieved_at,
+        form_s_lines.month_end,
+        form_s_lines.retrieved_at,
         release_days.released_on,
-        row_number() over (partition by transactions.month_end order by transactions.retrieved_at) as statement_number
-    from {{ ref('stg_tic__holdings') }} as transactions
-    left join release_days on transactions.month_end = release_days.month_end
+        form_s_lines.gross_purchases_usd_bn - form_s_lines.gross_sales_usd_bn as net_purchases_usd_bn,
+        row_number() over (partition by form_s_lines.month_end order by form_s_lines.retrieved_at) as statement_number
+    from {{ ref('stg_tic__holdings') }} as form_s_lines
+    left join release_days on form_s_lines.month_end = release_days.month_end
     where
-        transactions.source_series = 's1'
-        and transactions.security_type = 'treasury'
-        and transactions.country_code = '99996'
+        form_s_lines.source_series = 's1'
+        and form_s_lines.security_type = 'treasury'
+        and form_s_lines.country_code = '99996'
 ),
 
 -- As with holdings: the first statement is taken to be what was published on the month's release day.

@@ -199,7 +199,9 @@ select
     ) as is_of_the_thesis,
     round(market_days.z_yield, 6) as z_yield,
     round(market_days.z_equity, 6) as z_equity,
-    case when market_days.stock_bond_correlation > 0 then 'positive' when market_days.stock_bond_correlation <= 0 then 'negative' end
+    case
+        when market_days.stock_bond_correlation > 0 then 'positive' when market_days.stock_bond_correlation <= 0 then 'negative'
+    end
         as stock_bond_regime,
     case
         when candidates.date < date '2020-01-01' then 'before_2020'

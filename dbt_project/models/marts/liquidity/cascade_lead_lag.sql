@@ -1,5 +1,5 @@
--- Grain: a pair of markets, a regime and a lag of -10 to 10 trading days: how closely the second one's move on day t + lag goes with
--- the first one's on day t. Since December 2014, from when bitcoin is there.
+-- Grain: a pair of markets, a regime and a lag of -10 to 10 trading days: how closely the second one's move on day t + lag goes
+-- with the first one's on day t. Since December 2014, from when bitcoin is there.
 with market_days as (
     select * from {{ ref('int_market_days') }}
     where date >= date '2014-12-01'
@@ -70,8 +70,8 @@ shifted as (
 
 in_regimes as (
     select
-        regimes.regime,
-        shifted.*
+        shifted.*,
+        regimes.regime
     from shifted
     inner join regimes on shifted.day_number = regimes.day_number
 ),
@@ -84,7 +84,7 @@ correlated as (
             regime,
             lag_days,
             count({{ first_move }} + later_{{ second_move }}) as n_days,
-            corr({{ first_move }}, later_{{ second_move }}) as correlation,
+            corr({{ first_move }}, later_{{ second_move }}) as move_correlation,
             max(case when {{ first_move }} + later_{{ second_move }} is not null then known_at end) as known_at
         from in_regimes
         group by regime, lag_days
@@ -101,14 +101,14 @@ banded as (
         2 / sqrt(n_days) as band,
         3.038 / sqrt(n_days) as bonferroni_band
     from correlated
-    where n_days >= 252 and {{ finite('correlation') }} is not null
+    where n_days >= 252 and {{ finite('move_correlation') }} is not null
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by first_asset, second_asset, regime order by abs(correlation) desc, lag_days
+            partition by first_asset, second_asset, regime order by abs(move_correlation) desc, lag_days
         ) as place
     from banded
 )
@@ -119,12 +119,12 @@ select
     regime,
     cast(lag_days as integer) as lag_days,
     cast(n_days as integer) as n_days,
-    round(correlation, 6) as correlation,
+    known_at,
+    round(move_correlation, 6) as move_correlation,
     round(band, 6) as band,
     round(bonferroni_band, 6) as bonferroni_band,
-    abs(correlation) > band as is_outside_band,
-    abs(correlation) > bonferroni_band as is_outside_bonferroni_band,
-    place = 1 and abs(correlation) > bonferroni_band as is_largest_and_outside,
-    known_at
+    abs(move_correlation) > band as is_outside_band,
+    abs(move_correlation) > bonferroni_band as is_outside_bonferroni_band,
+    place = 1 and abs(move_correlation) > bonferroni_band as is_largest_and_outside
 from ranked
 order by first_asset, second_asset, regime, lag_days

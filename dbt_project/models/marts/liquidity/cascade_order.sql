@@ -1,5 +1,5 @@
--- Grain: an event type of the thesis and an asset: how many days the asset took for half of its largest move, and whether the assets
--- moved in the order that the thesis says.
+-- Grain: an event type of the thesis and an asset: how many days the asset took for half of its largest move, and whether the
+-- assets moved in the order that the thesis says.
 {% set draws = 500 %}
 {% set seed = 20151001 %}
 with events as (
@@ -45,7 +45,7 @@ days_after as (
         events.date,
         usual.asset,
         usual.stage_number,
-        market_days.day_number - usual.day_number as days,
+        market_days.day_number - usual.day_number as days_since,
         case usual.asset
             when 'ten_year_yield' then market_days.yield_move_bp
             when 'vix' then market_days.vix_change
@@ -62,15 +62,15 @@ paths as (
     select
         *,
         sum(abnormal_move) over (
-            partition by event_type, date, asset order by days rows between unbounded preceding and current row
-        ) as path
+            partition by event_type, date, asset order by days_since rows between unbounded preceding and current row
+        ) as path_so_far
     from days_after
 ),
 
 with_extreme as (
     select
         *,
-        max(abs(path)) over (partition by event_type, date, asset) as extreme
+        max(abs(path_so_far)) over (partition by event_type, date, asset) as extreme
     from paths
 ),
 
@@ -80,9 +80,9 @@ half_days as (
         date,
         asset,
         stage_number,
-        min(days) as days_to_half
+        min(days_since) as days_to_half
     from with_extreme
-    where abs(path) >= extreme / 2
+    where abs(path_so_far) >= extreme / 2
     group by event_type, date, asset, stage_number
 ),
 
@@ -109,7 +109,10 @@ picks as (
         0 as draw,
         1 as pick,
         place
-    from (select distinct event_type, place from numbered) as places
+    from (select distinct
+        event_type,
+        place
+    from numbered) as places
     union all
     select
         sizes.event_type,
@@ -148,7 +151,7 @@ taus as (
         on
             earlier.event_type = later.event_type
             and earlier.draw = later.draw
-            and later.stage_number > earlier.stage_number
+            and earlier.stage_number < later.stage_number
     group by earlier.event_type, earlier.draw
 ),
 

@@ -1,5 +1,6 @@
--- Grain: an event, an asset and a horizon of trading days: what the asset did from the day of the event on, beside what it usually
--- did before. Where the horizon lies beyond the newest day, or the asset was not traded for a year before, there is no row.
+-- Grain: an event, an asset and a horizon of trading days: what the asset did from the day of the event on, beside what it
+-- usually did before. Where the horizon lies beyond the newest day, or the asset was not traded for a year before, there is
+-- no row.
 with events as (
     select * from {{ ref('cascade_events') }}
 ),
@@ -20,7 +21,7 @@ by_horizon as (
             sigma,
             beta,
             {{ horizon }} as horizon_days,
-            move_{{ horizon }} as move,
+            move_{{ horizon }} as plain_move,
             abnormal_{{ horizon }} as abnormal_move,
             known_at_{{ horizon }} as known_at
         from windows
@@ -53,7 +54,7 @@ select
     events.stock_bond_regime,
     events.has_full_window,
     cast(responses.horizon_days as integer) as horizon_days,
-    round(responses.move, 6) as move,
+    round(responses.plain_move, 6) as plain_move,
     round(responses.abnormal_move, 6) as abnormal_move,
     round(responses.abnormal_move / nullif(responses.sigma * sqrt(responses.horizon_days + 1), 0), 6) as abnormal_move_in_sigma,
     round(responses.beta, 6) as beta,

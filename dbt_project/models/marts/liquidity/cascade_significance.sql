@@ -4,11 +4,20 @@
 {% set seed = 20151001 %}
 {% set horizons = [0, 1, 5, 10, 20] %}
 with periods as (
-    select 'all' as period, date '2015-10-01' as first_day, date '9999-12-31' as last_day
+    select
+        'all' as period,
+        date '2015-10-01' as first_day,
+        date '9999-12-31' as last_day
     union all
-    select 'before_2020' as period, date '2015-10-01' as first_day, date '2019-12-31' as last_day
+    select
+        'before_2020' as period,
+        date '2015-10-01' as first_day,
+        date '2019-12-31' as last_day
     union all
-    select 'since_2020' as period, date '2020-01-01' as first_day, date '9999-12-31' as last_day
+    select
+        'since_2020' as period,
+        date '2020-01-01' as first_day,
+        date '9999-12-31' as last_day
 ),
 
 -- Days that the asset can be followed for 20 days from.
@@ -29,10 +38,12 @@ events as (
 
 equities as (
     select
-        date
-        {%- for horizon in horizons %},
-            abnormal_{{ horizon }} as equity_{{ horizon }}
-        {%- endfor %}
+        date,
+        abnormal_0 as equity_0,
+        abnormal_1 as equity_1,
+        abnormal_5 as equity_5,
+        abnormal_10 as equity_10,
+        abnormal_20 as equity_20
     from followed
     where asset = 'sp500'
 ),
@@ -43,17 +54,17 @@ event_moves as (
         events.is_of_the_thesis,
         periods.period,
         followed.*,
+        {% for horizon in horizons -%}
+            equities.equity_{{ horizon }},
+        {% endfor -%}
         greatest(events.known_at, followed.known_at_20) as event_known_at
-        {%- for horizon in horizons %},
-            equities.equity_{{ horizon }}
-        {%- endfor %}
     from events
     inner join periods on events.date between periods.first_day and periods.last_day
     inner join followed on events.date = followed.date
     left join equities on events.date = equities.date
 ),
 
--- Means by horizon ----------------------------------------------------------------------------------------------------------------
+-- Means by horizon
 measured as (
     {% for horizon in horizons -%}
         select
@@ -82,11 +93,11 @@ measured as (
     {% endfor -%}
 ),
 
--- Placebo: as many days of the same period, drawn with replacement ------------------------------------------------------------------
+-- Placebo: as many days of the same period, drawn with replacement
 pool as (
     select
-        periods.period,
         followed.*,
+        periods.period,
         row_number() over (order by periods.period, followed.asset, followed.date) as place
     from followed
     inner join periods on followed.date between periods.first_day and periods.last_day
@@ -98,10 +109,10 @@ pool_sizes as (
         asset,
         count(*) as n_pool,
         min(place) as first_place,
+        {% for horizon in horizons -%}
+            avg(abnormal_{{ horizon }}) as pool_mean_{{ horizon }},
+        {% endfor -%}
         max(known_at_20) as pool_known_at
-        {%- for horizon in horizons %},
-            avg(abnormal_{{ horizon }}) as pool_mean_{{ horizon }}
-        {%- endfor %}
     from pool
     group by period, asset
 ),
@@ -123,13 +134,17 @@ counts as (
 
 chances as (
     select
-        types.event_type,
+        kinds.event_type,
         draws.number as draw,
         picks.number as pick,
-        {{ uniform_draw([seed, "'placebo'", 'types.event_type', 'draws.number', 'picks.number']) }} as chance
-    from (select event_type, max(n_events) as most from counts group by event_type) as types
+        {{ uniform_draw([seed, "'placebo'", 'kinds.event_type', 'draws.number', 'picks.number']) }} as chance
+    from (select
+        event_type,
+        max(n_events) as most
+    from counts
+    group by event_type) as kinds
     cross join {{ whole_numbers(draws) }} as draws
-    inner join {{ whole_numbers(500) }} as picks on types.most >= picks.number
+    inner join {{ whole_numbers(500) }} as picks on kinds.most >= picks.number
 ),
 
 picked as (
@@ -145,10 +160,12 @@ picked as (
 drawn_means as (
     select
         picked.test_number,
-        picked.draw
-        {%- for horizon in horizons %},
-            avg(pool.abnormal_{{ horizon }}) as mean_{{ horizon }}
-        {%- endfor %}
+        picked.draw,
+        avg(pool.abnormal_0) as mean_0,
+        avg(pool.abnormal_1) as mean_1,
+        avg(pool.abnormal_5) as mean_5,
+        avg(pool.abnormal_10) as mean_10,
+        avg(pool.abnormal_20) as mean_20
     from picked
     inner join pool on picked.place = pool.place
     group by picked.test_number, picked.draw
@@ -156,10 +173,10 @@ drawn_means as (
 
 placebo_means as (
     select
+        drawn_means.*,
         counts.event_type,
         counts.period,
-        counts.asset,
-        drawn_means.*
+        counts.asset
     from drawn_means
     inner join counts on drawn_means.test_number = counts.test_number
 ),
@@ -200,7 +217,7 @@ placebo as (
     {% endfor -%}
 ),
 
--- Matched placebo: days on which equities fell as much and yields did not jump. The labels are dealt out anew ------------------------
+-- Matched placebo: days on which equities fell as much and yields did not jump. The labels are dealt out anew
 matched_days as (
     select
         event_type,
@@ -215,7 +232,7 @@ matched_days as (
             date
         from event_moves
         where event_type in ('bond_equity_joint', 'equity_fall_other')
-    ) as days
+    ) as event_days
 ),
 
 dealt as (
@@ -235,12 +252,12 @@ matched_moves as (
     select
         period,
         asset,
-        event_type = 'bond_equity_joint' as is_joint,
         date,
+        {% for horizon in horizons -%}
+            move_{{ horizon }},
+        {% endfor -%}
+        event_type = 'bond_equity_joint' as is_joint,
         max(event_known_at) over (partition by period, asset) as matched_known_at
-        {%- for horizon in horizons %},
-            move_{{ horizon }}
-        {%- endfor %}
     from event_moves
     where event_type in ('bond_equity_joint', 'equity_fall_other')
 ),
@@ -250,12 +267,12 @@ gaps as (
         period,
         asset,
         sum(case when is_joint then 0 else 1 end) as n_control,
-        max(matched_known_at) as matched_known_at
-        {%- for horizon in horizons %},
+        {% for horizon in horizons -%}
             avg(case when not is_joint then move_{{ horizon }} end) as control_mean_{{ horizon }},
             avg(case when is_joint then move_{{ horizon }} end) - avg(case when not is_joint then move_{{ horizon }} end)
-                as gap_{{ horizon }}
-        {%- endfor %}
+                as gap_{{ horizon }},
+        {% endfor -%}
+        max(matched_known_at) as matched_known_at
     from matched_moves
     group by period, asset
     having sum(case when is_joint then 1 else 0 end) >= 5 and sum(case when is_joint then 0 else 1 end) >= 5
@@ -265,11 +282,17 @@ dealt_gaps as (
     select
         dealt.period,
         moves.asset,
-        dealt.draw
-        {%- for horizon in horizons %},
-            avg(case when dealt.is_dealt_joint then moves.move_{{ horizon }} end)
-            - avg(case when not dealt.is_dealt_joint then moves.move_{{ horizon }} end) as gap_{{ horizon }}
-        {%- endfor %}
+        dealt.draw,
+        avg(case when dealt.is_dealt_joint then moves.move_0 end)
+        - avg(case when not dealt.is_dealt_joint then moves.move_0 end) as gap_0,
+        avg(case when dealt.is_dealt_joint then moves.move_1 end)
+        - avg(case when not dealt.is_dealt_joint then moves.move_1 end) as gap_1,
+        avg(case when dealt.is_dealt_joint then moves.move_5 end)
+        - avg(case when not dealt.is_dealt_joint then moves.move_5 end) as gap_5,
+        avg(case when dealt.is_dealt_joint then moves.move_10 end)
+        - avg(case when not dealt.is_dealt_joint then moves.move_10 end) as gap_10,
+        avg(case when dealt.is_dealt_joint then moves.move_20 end)
+        - avg(case when not dealt.is_dealt_joint then moves.move_20 end) as gap_20
     from dealt
     inner join matched_moves as moves on dealt.period = moves.period and dealt.date = moves.date
     group by dealt.period, moves.asset, dealt.draw
@@ -309,7 +332,7 @@ together as (
         matched.matched_p,
         case when placebo.placebo_p is not null then {{ draws }} end as draws,
         case when placebo.placebo_p is not null then {{ seed }} end as seed,
-        not (
+        not(
             (
                 measured.asset in ('ten_year_yield', 'ten_year_price')
                 and measured.event_type not in ('foreign_outflow_month', 'foreign_outflow_release', 'custody_drop')
@@ -346,7 +369,11 @@ ranked as (
         *,
         row_number() over tests as place,
         count(*) over (partition by is_tested) as tests
-    from (select *, coalesce(is_evidence and is_of_the_thesis and placebo_p is not null, false) as is_tested from together) as flagged
+    from
+        (select
+            *,
+            coalesce(is_evidence and is_of_the_thesis and placebo_p is not null, false) as is_tested
+        from together) as flagged
     window tests as (partition by is_tested order by placebo_p, event_type, asset, horizon_days, period)
 )
 
@@ -361,6 +388,12 @@ select
     cast(expected_sign as integer) as expected_sign,
     cast(horizon_days as integer) as horizon_days,
     cast(n_events as integer) as n_events,
+    cast(n_pool as integer) as n_pool,
+    cast(case when is_tested then tests end as integer) as tests_in_grid,
+    cast(n_control as integer) as n_control,
+    cast(draws as integer) as draws,
+    cast(seed as integer) as seed,
+    all_known_at as known_at,
     round(mean_move, 6) as mean_move,
     round(mean_abnormal_move, 6) as mean_abnormal_move,
     round(median_abnormal_move, 6) as median_abnormal_move,
@@ -368,7 +401,6 @@ select
     round(share_expected_sign, 6) as share_expected_sign,
     round(mean_in_sigma, 6) as mean_in_sigma,
     round(mean_beyond_beta, 6) as mean_beyond_beta,
-    cast(n_pool as integer) as n_pool,
     round(placebo_p, 6) as placebo_p,
     case
         when is_tested
@@ -381,13 +413,8 @@ select
                 ), 6
             )
     end as q_value,
-    cast(case when is_tested then tests end as integer) as tests_in_grid,
-    cast(n_control as integer) as n_control,
     round(control_mean_move, 6) as control_mean_move,
     round(matched_gap, 6) as matched_gap,
-    round(matched_p, 6) as matched_p,
-    cast(draws as integer) as draws,
-    cast(seed as integer) as seed,
-    all_known_at as known_at
+    round(matched_p, 6) as matched_p
 from ranked
 order by event_type, period, stage_number, asset, horizon_days

@@ -1,5 +1,6 @@
--- Grain: a threshold, a distance between events, and a period: what bitcoin did from the first to the fifth day after days on which
--- yields jumped and equities fell, beside other days on which equities fell as much. Every choice that could have been made.
+-- Grain: a threshold, a distance between events, and a period: what bitcoin did from the first to the fifth day after days on
+-- which yields jumped and equities fell, beside other days on which equities fell as much. Every choice that could have been
+-- made.
 {% set draws = 1000 %}
 {% set seed = 20151001 %}
 with recursive candidates as (
@@ -10,7 +11,7 @@ bitcoin as (
     select
         date,
         known_at_5,
-        move_5 - move_0 as move
+        move_5 - move_0 as btc_move
     from {{ ref('int_cascade_windows') }}
     where asset = 'btc' and move_5 is not null
 ),
@@ -45,7 +46,7 @@ moves as (
         candidates.period,
         candidates.is_joint,
         candidates.date,
-        bitcoin.move,
+        bitcoin.btc_move,
         greatest(candidates.known_at, bitcoin.known_at_5) as known_at
     from kept
     inner join candidates
@@ -64,9 +65,9 @@ gaps as (
         period,
         sum(case when is_joint then 1 else 0 end) as n_joint,
         sum(case when is_joint then 0 else 1 end) as n_control,
-        avg(case when is_joint then move end) as joint_mean_pct,
-        avg(case when not is_joint then move end) as control_mean_pct,
-        avg(case when is_joint then move end) - avg(case when not is_joint then move end) as gap_pct,
+        avg(case when is_joint then btc_move end) as joint_mean_pct,
+        avg(case when not is_joint then btc_move end) as control_mean_pct,
+        avg(case when is_joint then btc_move end) - avg(case when not is_joint then btc_move end) as gap_pct,
         max(known_at) as known_at
     from moves
     group by specification, threshold_sigma, distance_days, period
@@ -75,10 +76,10 @@ gaps as (
 -- One chance a day and draw serves all specifications: they share most of their days, and so should their draws.
 chances as (
     select
-        days.date,
+        event_days.date,
         draws.number as draw,
-        {{ uniform_draw([seed, "'specification'", 'days.date', 'draws.number']) }} as chance
-    from (select distinct date from moves) as days
+        {{ uniform_draw([seed, "'specification'", 'event_days.date', 'draws.number']) }} as chance
+    from (select distinct date from moves) as event_days
     cross join {{ whole_numbers(draws) }} as draws
 ),
 
@@ -87,7 +88,7 @@ dealt as (
     select
         moves.specification,
         chances.draw,
-        moves.move,
+        moves.btc_move,
         row_number() over (partition by moves.specification, chances.draw order by chances.chance, moves.date)
         <= gaps.n_joint as is_dealt_joint
     from moves
@@ -100,7 +101,7 @@ dealt_gaps as (
     select
         specification,
         draw,
-        avg(case when is_dealt_joint then move end) - avg(case when not is_dealt_joint then move end) as gap_pct
+        avg(case when is_dealt_joint then btc_move end) - avg(case when not is_dealt_joint then btc_move end) as gap_pct
     from dealt
     group by specification, draw
 ),

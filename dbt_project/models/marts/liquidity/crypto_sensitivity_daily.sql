@@ -1,5 +1,7 @@
 -- Grain: a trading day of New York and a crypto-asset: its move, its volatility and drawdown, and how closely it went with
 -- equities and yields.
+{% set moves = {'sp500': 'sp500_return_pct', 'yield': 'yield_move_bp'} %}
+{% set windows = [('sp500', 63), ('sp500', 252), ('yield', 63), ('yield', 252)] %}
 with crypto as (
     select * from {{ ref('int_crypto_trading_days') }}
 ),
@@ -41,19 +43,17 @@ measured as (
             when count(return_pct) over month_window >= 17
                 then sqrt(252 * avg(return_pct * return_pct) over month_window)
         end as realised_volatility_pct,
-        100 * (close_usd / nullif(max(close_usd) over year_window, 0) - 1) as drawdown_pct
-        {%- for days in [63, 252] %}
-            {%- for name, other in [('sp500', 'sp500_return_pct'), ('yield', 'yield_move_bp')] %},
-                case
-                    when count(return_pct + {{ other }}) over window_{{ days }} >= {{ (0.8 * days) | round(0, 'ceil') | int }}
-                        then {{ finite('corr(return_pct, ' ~ other ~ ') over window_' ~ days) }}
-                end as correlation_{{ name }}_{{ days }}d,
-                case
-                    when count(return_pct + {{ other }}) over window_{{ days }} >= {{ (0.8 * days) | round(0, 'ceil') | int }}
-                        then {{ finite('regr_slope(return_pct, ' ~ other ~ ') over window_' ~ days) }}
-                end as beta_{{ name }}_{{ days }}d
-            {%- endfor %}
-        {%- endfor %},
+        100 * (close_usd / nullif(max(close_usd) over year_window, 0) - 1) as drawdown_pct,
+        {% for other, days in windows -%}
+            case
+                when count(return_pct + {{ moves[other] }}) over window_{{ days }} >= {{ (0.8 * days) | round(0, 'ceil') | int }}
+                    then {{ finite('corr(return_pct, ' ~ moves[other] ~ ') over window_' ~ days) }}
+            end as correlation_{{ other }}_{{ days }}d,
+            case
+                when count(return_pct + {{ moves[other] }}) over window_{{ days }} >= {{ (0.8 * days) | round(0, 'ceil') | int }}
+                    then {{ finite('regr_slope(return_pct, ' ~ moves[other] ~ ') over window_' ~ days) }}
+            end as beta_{{ other }}_{{ days }}d,
+        {% endfor -%}
         max(known_at) over year_window as known_at
     from joined
     window
@@ -72,12 +72,11 @@ select
     round(return_pct, 6) as return_pct,
     round(weekend_return_pct, 6) as weekend_return_pct,
     round(realised_volatility_pct, 6) as realised_volatility_pct,
+    {% for other, days in windows -%}
+        round(correlation_{{ other }}_{{ days }}d, 6) as correlation_{{ other }}_{{ days }}d,
+        round(beta_{{ other }}_{{ days }}d, 6) as beta_{{ other }}_{{ days }}d,
+    {% endfor -%}
     round(drawdown_pct, 6) as drawdown_pct
-    {%- for name in ['sp500', 'yield'] %}
-        {%- for days in [63, 252] %},
-            round(correlation_{{ name }}_{{ days }}d, 6) as correlation_{{ name }}_{{ days }}d,
-            round(beta_{{ name }}_{{ days }}d, 6) as beta_{{ name }}_{{ days }}d
-        {%- endfor %}
-    {%- endfor %}
 from measured
+where close_usd is not null
 order by symbol, date
