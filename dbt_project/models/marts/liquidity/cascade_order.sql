@@ -157,10 +157,11 @@ taus as (
 
 measured_tau as (
     select
-        event_type,
-        kendall_tau
+        taus.event_type,
+        taus.kendall_tau
     from taus
-    where draw = 0
+    inner join sizes on taus.event_type = sizes.event_type
+    where taus.draw = 0
 ),
 
 bootstrap as (

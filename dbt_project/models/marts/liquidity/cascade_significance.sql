@@ -171,16 +171,6 @@ drawn_means as (
     group by picked.test_number, picked.draw
 ),
 
-placebo_means as (
-    select
-        drawn_means.*,
-        counts.event_type,
-        counts.period,
-        counts.asset
-    from drawn_means
-    inner join counts on drawn_means.test_number = counts.test_number
-),
-
 -- Two-sided, about the mean of the pool; the events themselves count as one draw, so that p is never zero.
 placebo as (
     {% for horizon in horizons -%}
@@ -204,11 +194,12 @@ placebo as (
             ) / cast(1 + count(*) as double) as placebo_p
         from measured
         inner join pool_sizes on measured.period = pool_sizes.period and measured.asset = pool_sizes.asset
-        inner join placebo_means as means
+        inner join counts
             on
-                measured.event_type = means.event_type
-                and measured.period = means.period
-                and measured.asset = means.asset
+                measured.event_type = counts.event_type
+                and measured.period = counts.period
+                and measured.asset = counts.asset
+        inner join drawn_means as means on counts.test_number = means.test_number
         where measured.horizon_days = {{ horizon }}
         group by measured.event_type, measured.period, measured.asset, measured.horizon_days
         {%- if not loop.last %}

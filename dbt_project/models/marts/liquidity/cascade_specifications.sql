@@ -1,7 +1,7 @@
 -- Grain: a threshold, a distance between events, and a period: what bitcoin did from the first to the fifth day after days on
 -- which yields jumped and equities fell, beside other days on which equities fell as much. Every choice that could have been
 -- made.
-{% set draws = 1000 %}
+{% set draws = 500 %}
 {% set seed = 20151001 %}
 with recursive candidates as (
     select * from {{ ref('int_cascade_specification_days') }}
