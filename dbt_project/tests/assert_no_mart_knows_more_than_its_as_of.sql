@@ -12,7 +12,7 @@ known as (
         'holdings_revisions', 'custody_view', 'stablecoin_footprint', 'thesis_scorecard',
         'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily',
         'crypto_sensitivity_daily', 'cascade_events', 'cascade_responses', 'cascade_significance', 'cascade_specifications',
-        'cascade_order', 'cascade_lead_lag'
+        'cascade_order', 'cascade_lead_lag', 'foreign_flows'
     ] -%}
         select
             '{{ mart }}' as mart,

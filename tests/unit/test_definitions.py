@@ -34,6 +34,7 @@ MARTS = (
     "fct_holdings_vintages",
     "fct_observation_vintages",
     "fct_observations",
+    "foreign_flows",
     "holder_divergence",
     "holder_overtakes",
     "holdings_concentration",

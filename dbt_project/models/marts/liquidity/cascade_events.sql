@@ -69,6 +69,7 @@ daily_candidates as (
         ('yield_up_2', 'z_yield >= 2'),
         ('yield_up_2_5', 'z_yield >= 2.5'),
         ('bond_equity_joint', 'z_yield >= 1 and z_equity <= -1'),
+        ('equity_fall', 'z_equity <= -1 and z_yield is not null'),
         ('equity_fall_other', 'z_yield < 1 and z_equity <= -1'),
         ('equity_only', 'abs(z_yield) < 1 and z_equity <= -1'),
         ('flight', 'z_yield <= -1 and z_equity <= -1'),
