@@ -79,7 +79,7 @@ bonds_in_falls as (
 yields as (
     select
         'flow_yield_correlation' as measure,
-        flow_correlation as measured_number,
+        round(flow_correlation, 6) as measured_number,
         case
             when flow_correlation >= 0 then 'does not hold'
             when flow_correlation <= -2 / sqrt(n_months) then 'holds'
@@ -87,10 +87,13 @@ yields as (
         end as verdict,
         concat(
             'the net flow of foreigners into coupons, in per cent of their holdings, and the change of the ten-year yield in ',
-            'the month have a correlation of ', {{ number_in_words('flow_correlation', 2) }}, ' over ', cast(n_months as {{ dbt.type_string() }}),
-            ' months to ', {{ month_in_words('newest_month_end') }}, ', where selling that lifts yields would make it negative; in the ',
+            'the month have a correlation of ', {{ number_in_words('flow_correlation', 2) }}, ' over ',
+            cast(n_months as {{ dbt.type_string() }}),
+            ' months to ', {{ month_in_words('newest_month_end') }},
+            ', where selling that lifts yields would make it negative; in the ',
             cast(n_outflows as {{ dbt.type_string() }}), ' months of the largest outflows the yield changed by ',
-            {{ number_in_words('in_outflows_bp') }}, ' bp on average, in the others by ', {{ number_in_words('in_others_bp') }}
+            {{ number_in_words('in_outflows_bp') }}, ' bp on average, in the others by ',
+            {{ number_in_words('in_others_bp') }}
         ) as in_words,
         known_at
     from flows_and_yields
@@ -111,14 +114,19 @@ cascade as (
             else 'not confirmed'
         end as verdict,
         concat(
-            'after ', cast(btc.n_events as {{ dbt.type_string() }}), ' days on which yields jumped and equities fell ',
+            'after ', cast(btc.n_events as {{ dbt.type_string() }}),
+            ' days on which yields jumped and equities fell ',
             'bitcoin moved by ',
             {{ number_in_words('btc.mean_move') }}, ' % in days 0 to 5, after other falls of equities by ',
-            {{ number_in_words('btc.control_mean_move') }}, ': a gap of ', {{ number_in_words('btc.matched_gap') }}, ' (p ',
-            {{ number_in_words('btc.matched_p', 3) }}, '); of ', cast(specifications.n_tested as {{ dbt.type_string() }}),
+            {{ number_in_words('btc.control_mean_move') }}, ': a gap of ',
+            {{ number_in_words('btc.matched_gap') }}, ' (p ',
+            {{ number_in_words('btc.matched_p', 3) }}, '); of ',
+            cast(specifications.n_tested as {{ dbt.type_string() }}),
             ' ways to ask, ', cast(specifications.n_with_sign as {{ dbt.type_string() }}), ' have that sign and ',
-            cast(specifications.n_significant as {{ dbt.type_string() }}), ' a p below 0.05; equities themselves moved by ',
-            {{ number_in_words('equities.matched_gap') }}, ' more (p ', {{ number_in_words('equities.matched_p', 3) }},
+            cast(specifications.n_significant as {{ dbt.type_string() }}),
+            ' a p below 0.05; equities themselves moved by ',
+            {{ number_in_words('equities.matched_gap') }}, ' more (p ',
+            {{ number_in_words('equities.matched_p', 3) }},
             '), the credit spread moved by ', {{ number_in_words('credit.matched_gap') }}, ' bp more (p ',
             {{ number_in_words('credit.matched_p', 3) }}, '); order of reaction tau ',
             {{ number_in_words('reaction.kendall_tau', 2) }}, ' (',
@@ -137,7 +145,7 @@ cascade as (
 crypto as (
     select
         'bitcoin_to_equities' as measure,
-        btc.mean_abnormal_move / nullif(equities.mean_abnormal_move, 0) as measured_number,
+        round(btc.mean_abnormal_move / nullif(equities.mean_abnormal_move, 0), 6) as measured_number,
         case
             when abs(btc.mean_abnormal_move) <= abs(equities.mean_abnormal_move) then 'does not hold'
             when
@@ -157,7 +165,8 @@ crypto as (
             '; half of the move took ', {{ number_in_words('reaction.btc_days') }}, ' days (median) and ',
             {{ number_in_words('reaction.equity_days') }}, ' for equities, with tau ',
             {{ number_in_words('reaction.kendall_tau', 2) }}, ' (',
-            {{ number_in_words('reaction.kendall_tau_low', 2) }}, ' to ', {{ number_in_words('reaction.kendall_tau_high', 2) }}, ')',
+            {{ number_in_words('reaction.kendall_tau_low', 2) }}, ' to ',
+            {{ number_in_words('reaction.kendall_tau_high', 2) }}, ')',
             case when reaction.kendall_tau_low > 0 then '' else ': no fixed order' end
         ) as in_words,
         greatest(btc.known_at, reaction.known_at) as known_at
@@ -170,13 +179,15 @@ crypto as (
 collateral as (
     select
         'bonds_falling_with_equities' as measure,
-        100 * n_with_bonds / cast(nullif(n_falls, 0) as double) as measured_number,
+        round(100 * n_with_bonds / cast(nullif(n_falls, 0) as double), 6) as measured_number,
         case when 2 * n_with_bonds >= n_falls then 'holds' else 'does not hold' end as verdict,
         concat(
             'when equities fell by one sigma and more a ten-year bond fell on the same day in ',
-            cast(n_with_bonds as {{ dbt.type_string() }}), ' of ', cast(n_falls as {{ dbt.type_string() }}), ' cases, by ',
+            cast(n_with_bonds as {{ dbt.type_string() }}), ' of ', cast(n_falls as {{ dbt.type_string() }}),
+            ' cases, by ',
             {{ number_in_words('abs(loss_pct)', 2) }}, ' % on average; since 2022 in ',
-            cast(n_with_bonds_since_2022 as {{ dbt.type_string() }}), ' of ', cast(n_falls_since_2022 as {{ dbt.type_string() }})
+            cast(n_with_bonds_since_2022 as {{ dbt.type_string() }}), ' of ',
+            cast(n_falls_since_2022 as {{ dbt.type_string() }})
         ) as in_words,
         known_at
     from bonds_in_falls
