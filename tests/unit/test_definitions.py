@@ -18,12 +18,14 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "cascade_causality",
     "cascade_events",
     "cascade_lead_lag",
     "cascade_order",
     "cascade_responses",
     "cascade_significance",
     "cascade_specifications",
+    "cascade_spillovers",
     "crypto_sensitivity_daily",
     "custody_view",
     "dim_correction",

@@ -161,7 +161,10 @@ crypto as (
             ' % beyond the usual and equities by ', {{ number_in_words('equities.mean_abnormal_move') }},
             ': most in per cent; in sigmas of their own by ', {{ number_in_words('btc.mean_in_sigma', 2) }}, ' and ',
             {{ number_in_words('equities.mean_in_sigma', 2) }},
-            case when abs(btc.mean_in_sigma) > abs(equities.mean_in_sigma) then ': most in risk, too' else ': not most in risk' end,
+            case
+                when abs(btc.mean_in_sigma) > abs(equities.mean_in_sigma) then ': most in risk, too'
+                else ': not most in risk'
+            end,
             '; half of the move took ', {{ number_in_words('reaction.btc_days') }}, ' days (median) and ',
             {{ number_in_words('reaction.equity_days') }}, ' for equities, with tau ',
             {{ number_in_words('reaction.kendall_tau', 2) }}, ' (',
