@@ -32,12 +32,14 @@ class StatisticsTable:
     Attributes:
         name: without the schema.
         description: what a row is, and how it was computed.
-        columns: name -> DuckDB type and description, the key first.
+        columns: name -> DuckDB type and description, the key first. None is ever null.
+        holds: SQL that is true of every row; a row of which it is not is refused.
     """
 
     name: str
     description: str
     columns: dict[str, tuple[str, str]]
+    holds: tuple[str, ...]
 
 
 CAUSALITY = StatisticsTable(
@@ -61,6 +63,7 @@ CAUSALITY = StatisticsTable(
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },
+    holds=("cause <> effect", "p_value between 0 and 1", "f_statistic >= 0", "known_at > last_date"),
 )
 SPILLOVERS = StatisticsTable(
     name="cascade_spillovers",
@@ -86,6 +89,7 @@ SPILLOVERS = StatisticsTable(
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },
+    holds=("share_pct between 0 and 100", "total_spillover_pct between 0 and 100", "known_at > last_date"),
 )
 STATISTICS = (CAUSALITY, SPILLOVERS)
 
@@ -138,9 +142,13 @@ def write(connection: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: S
         connection: of the working file, for writing.
         table: which one.
         rows: with all of its columns.
+
+    Raises:
+        duckdb.ConstraintException: a row lacks a value, or breaks what holds of the table.
     """
-    definitions = ", ".join(f"{name} {kind}" for name, (kind, _) in table.columns.items())
-    connection.execute(f"create or replace table marts.{table.name} ({definitions})")
+    columns = [f"{name} {kind} not null" for name, (kind, _) in table.columns.items()]
+    checks = [f"check ({condition})" for condition in table.holds]
+    connection.execute(f"create or replace table marts.{table.name} ({', '.join([*columns, *checks])})")
     connection.execute(f"comment on table marts.{table.name} is {literal(table.description)}")
     for name, (_, description) in table.columns.items():
         connection.execute(f"comment on column marts.{table.name}.{name} is {literal(description)}")

@@ -120,6 +120,15 @@ def test_rows_have_the_columns_of_their_table_and_are_kept_with_comments() -> No
         ).fetchall() == [(100.0,)]
 
 
+@pytest.mark.parametrize("flaw", [{"p_value": 1.1}, {"p_value": np.nan}, {"effect": "btc"}, {"last_date": None}])
+def test_a_row_that_cannot_be_is_refused(flaw: dict[str, object]) -> None:
+    row = next(row for row in causality_rows(_days(600)) if row["cause"] == "btc")
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        with pytest.raises(duckdb.ConstraintException):
+            write(connection, CAUSALITY, [row, row | flaw])
+
+
 def test_without_the_models_it_says_what_to_do() -> None:
     with duckdb.connect() as connection, pytest.raises(StatisticsError, match="materialize it together"):
         read_days(connection)
