@@ -12,7 +12,9 @@ known as (
         'holdings_revisions', 'custody_view', 'stablecoin_footprint', 'thesis_scorecard',
         'fct_observations', 'fct_observation_vintages', 'fct_crypto_daily', 'liquidity_stress_daily',
         'liquidity_stress_monthly', 'stress_stage_daily', 'stress_indicator_daily', 'stress_episodes', 'stress_benchmarks',
-        'curve_daily', 'net_liquidity_weekly'
+        'curve_daily', 'net_liquidity_weekly',
+        'crypto_sensitivity_daily', 'cascade_events', 'cascade_responses', 'cascade_significance', 'cascade_specifications',
+        'cascade_order', 'cascade_lead_lag', 'foreign_flows'
     ] -%}
         select
             '{{ mart }}' as mart,

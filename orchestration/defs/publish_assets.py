@@ -8,18 +8,22 @@ from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.dbt_project import manifest
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
+from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.warehouse.publish import PublishError, publish
+
+_statistics = [asset.key for asset in statistics_assets]
 
 
 def _marts() -> list[str]:
     nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"].values()
-    return [node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+    models = [node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+    return [*models, *(key.path[-1] for key in _statistics)]
 
 
 @dg.asset(
     key=["warehouse"],
     description="What readers open: `tidemark.duckdb`, swapped in whole after every check has passed.",
-    deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
+    deps=[*(key for key in dbt_models.keys if key.path[0] == "marts"), *_statistics],
     group_name="published",
     kinds={"duckdb"},
     backfill_policy=replay,

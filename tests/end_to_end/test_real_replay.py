@@ -42,6 +42,16 @@ MARTS_WITH_KNOWN_AT = (
     "stress_benchmarks",
     "curve_daily",
     "net_liquidity_weekly",
+    "cascade_causality",
+    "cascade_events",
+    "cascade_lead_lag",
+    "cascade_order",
+    "cascade_responses",
+    "cascade_significance",
+    "cascade_specifications",
+    "cascade_spillovers",
+    "crypto_sensitivity_daily",
+    "foreign_flows",
 )
 
 
@@ -278,6 +288,13 @@ def test_a_warehouse_of_another_day_knows_nothing_later(
         )
     verdict = then.one("select verdict from marts.thesis_scorecard where claim_id = 'united_kingdom_change'")
     assert verdict == {"2026-04-01": "holds as first printed", "2026-01-20": "holds", "2020-03-20": None}[as_of]
+    kept = (
+        "select event_type, date from marts.cascade_events "
+        "where has_full_window and event_type not like 'foreign%' and date <= '{}' order by all"
+    )
+    # What was an event then is one now, and no day before is one now that was none then.
+    newest_event = then.one("select max(date) from marts.cascade_events where has_full_window")
+    assert then.query(kept.format(newest_event)) == loaded.query(kept.format(newest_event))
     if as_of == "2020-03-20":
         for mart in ("fct_observations", "fct_crypto_daily", "liquidity_stress_daily"):
             assert then.one(f"select max(date) from marts.{mart}") == dt.date(2020, 3, 19)
@@ -578,10 +595,10 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
         ("united_kingdom_level", 888.5, 879.8, "holds as first printed"),
         ("united_kingdom_change", 10.6, 4.4, "holds as first printed"),
         ("both_ways", 6.0, 10.0, "holds"),
-        ("yields", None, None, "pending"),
-        ("cascade", None, None, "pending"),
-        ("crypto", None, None, "pending"),
-        ("collateral", None, None, "pending"),
+        ("yields", None, 0.1, "does not hold"),
+        ("cascade", None, -8.8, "suggestive"),
+        ("crypto", None, 2.7, "not confirmed"),
+        ("collateral", None, 38.5, "does not hold"),
     ]
 
 
@@ -598,7 +615,7 @@ def test_the_query_behind_a_claim_gives_its_number(loaded: Installation) -> None
         "select claim_id, query, measured_now, measured_as_first_printed from marts.thesis_scorecard "
         "where query is not null"
     )
-    assert len(claims) == 21
+    assert len(claims) == 25
     for claim, query, now, then in claims:
         assert float(loaded.one(query)) == pytest.approx(now, abs=0.001), claim
         if then is not None:
@@ -900,3 +917,117 @@ def test_what_the_archive_lacks_leaves_a_hole_and_not_a_number(loaded: Installat
 def test_a_series_that_ended_drops_out_and_the_past_stays(loaded: Installation) -> None:
     last = loaded.one("select max(date) from marts.stress_indicator_daily where indicator = 'ted_spread'")
     assert last == dt.date(2022, 2, 4)
+
+
+def test_days_on_which_yields_jump_and_equities_fall_are_33_and_32_can_be_followed(loaded: Installation) -> None:
+    assert loaded.query(
+        "select count(*), min(date), max(date), count(*) filter (has_full_window), "
+        "max(date) filter (has_full_window) from marts.cascade_events where event_type = 'bond_equity_joint'"
+    ) == [(33, dt.date(2015, 12, 3), dt.date(2026, 7, 29), 32, dt.date(2026, 6, 17))]
+    counts = dict(loaded.query("select event_type, count(*) from marts.cascade_events group by event_type"))
+    assert (counts["yield_up_1_5"], counts["yield_up_2"], counts["yield_up_2_5"]) == (70, 40, 20)
+
+
+def test_without_custody_holdings_there_is_no_drop_of_them(loaded: Installation) -> None:
+    assert loaded.one("select count(*) from marts.fct_observations where series_id = 'WMTSECL1'") == 0
+    assert loaded.one("select count(*) from marts.cascade_events where event_type = 'custody_drop'") == 0
+
+
+def _after_joint_days(loaded: Installation, asset: str, column: str, horizon: int = 5) -> float:
+    value = loaded.one(
+        f"select {column} from marts.cascade_significance where event_type = 'bond_equity_joint' "
+        f"and asset = '{asset}' and horizon_days = {horizon} and period = 'all'"
+    )
+    assert isinstance(value, float)
+    return value
+
+
+def test_bitcoin_falls_for_five_days_after_joint_days_and_more_than_after_other_falls(loaded: Installation) -> None:
+    assert [_after_joint_days(loaded, "btc", "mean_abnormal_move", day) for day in (0, 1, 5)] == pytest.approx(
+        [-1.8, -4.4, -8.2], abs=0.05
+    )
+    assert _after_joint_days(loaded, "sp500", "mean_abnormal_move") == pytest.approx(-3.0, abs=0.05)
+    assert _after_joint_days(loaded, "btc", "matched_gap") == pytest.approx(-8.8, abs=0.05)
+    assert _after_joint_days(loaded, "btc", "control_mean_move") == pytest.approx(1.9, abs=0.05)
+    assert _after_joint_days(loaded, "btc", "matched_p") <= 0.005
+    # Ten days on it is not beyond chance any more, and in its own sigmas bitcoin moves less than equities.
+    assert _after_joint_days(loaded, "btc", "matched_p", 10) > 0.1
+    assert abs(_after_joint_days(loaded, "btc", "mean_in_sigma")) < abs(
+        _after_joint_days(loaded, "sp500", "mean_in_sigma")
+    )
+    # Credit: right in sign after 20 days, and not beyond chance.
+    assert _after_joint_days(loaded, "baa_spread", "mean_abnormal_move", 20) == pytest.approx(8.5, abs=0.1)
+    assert _after_joint_days(loaded, "baa_spread", "matched_p", 20) > 0.1
+
+
+def test_the_mean_of_a_row_is_that_of_its_responses(loaded: Installation) -> None:
+    assert (
+        loaded.one(
+            """
+        select count(*) from (
+            select event_type, asset, horizon_days, avg(abnormal_move) as mean
+            from marts.cascade_responses as responses where has_full_window
+            group by all
+        ) inner join marts.cascade_significance as significance using (event_type, asset, horizon_days)
+        where period = 'all' and asset not in ('btc', 'eth') and abs(mean - mean_abnormal_move) > 0.00001
+            and n_events = (
+                select count(*) from marts.cascade_events as events
+                where events.has_full_window and events.event_type = significance.event_type
+            )
+        """
+        )
+        == 0
+    )
+
+
+def test_however_one_asks_is_shown_and_most_of_it_is_not_beyond_chance(loaded: Installation) -> None:
+    assert loaded.query(
+        "select count(*), count(*) filter (is_tested), count(*) filter (is_tested and has_expected_sign), "
+        "count(*) filter (permutation_p < 0.05) from marts.cascade_specifications"
+    ) == [(32, 26, 23, 9)]
+    assert loaded.one("select min(permutation_p) from marts.cascade_specifications where threshold_sigma = 1.5") > 0.3
+
+
+def test_every_p_value_says_what_it_is_made_of(loaded: Installation) -> None:
+    assert loaded.query(
+        "select count(*) filter (placebo_p is not null), count(*) filter (matched_p is not null) > 0, "
+        "count(*) filter (coalesce(placebo_p, matched_p) is not null "
+        "and (n_events is null or draws is distinct from 2000 or seed is null)) from marts.cascade_significance"
+    )[0][1:] == (True, 0)
+    assert loaded.one("select count(distinct tests_in_grid) from marts.cascade_significance") == 1
+
+
+def test_yields_do_not_lead_bitcoin(loaded: Installation) -> None:
+    largest, outside = loaded.query(
+        "select max(abs(move_correlation)), count(*) filter (is_outside_bonferroni_band) from marts.cascade_lead_lag "
+        "where first_asset = 'ten_year_yield' and second_asset = 'btc' and regime in ('all', 'since_2020')"
+    )[0]
+    # The largest of 21 lags is one at which bitcoin comes first, by two days.
+    assert (round(largest, 3), outside) == (0.065, 0)
+    assert loaded.query(
+        "select regime, lag_days, round(move_correlation, 2) from marts.cascade_lead_lag "
+        "where first_asset = 'sp500' and second_asset = 'btc' and is_largest_and_outside "
+        "and regime in ('before_2020', 'since_2020', 'since_2022') order by regime"
+    ) == [("since_2020", 0, 0.38), ("since_2022", 0, 0.42)]
+    least = loaded.one(
+        "select min(p_value) from marts.cascade_causality "
+        "where cause = 'ten_year_yield' and effect = 'btc' and period = 'since_2020' and lags in (2, 5)"
+    )
+    assert least > 0.2
+    assert loaded.one("select max(total_spillover_pct) from marts.cascade_spillovers where period = 'since_2020'") < 10
+
+
+def test_foreigners_sell_when_yields_fall_and_not_when_they_rise(loaded: Installation) -> None:
+    assert loaded.query(
+        "select count(*), round(corr(flow_pct, yield_change_bp), 2) from marts.foreign_flows where flow_pct is not null"
+    ) == [(313, 0.11)]
+
+
+def test_the_statistics_are_described_where_readers_look(loaded: Installation) -> None:
+    assert (
+        loaded.one(
+            "select count(*) from duckdb_columns() "
+            "where table_name in ('cascade_causality', 'cascade_spillovers') and comment is null"
+        )
+        == 0
+    )

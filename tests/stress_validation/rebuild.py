@@ -16,7 +16,7 @@ import duckdb
 from orchestration.warehouse.transform import run_dbt
 
 FAMILY = "marts.liquidity"
-OWN = ("int_stress", "int_foreign_flows", "int_cascade", "int_market")
+OWN = ("int_stress", "int_foreign_demand", "int_cascade", "int_market")
 """What is built for the family alone begins with one of these."""
 
 

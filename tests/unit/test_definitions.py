@@ -18,6 +18,15 @@ RAW = (
     "treasury_par_yields",
 )
 MARTS = (
+    "cascade_causality",
+    "cascade_events",
+    "cascade_lead_lag",
+    "cascade_order",
+    "cascade_responses",
+    "cascade_significance",
+    "cascade_specifications",
+    "cascade_spillovers",
+    "crypto_sensitivity_daily",
     "curve_daily",
     "custody_view",
     "dim_correction",
@@ -28,6 +37,7 @@ MARTS = (
     "fct_holdings_vintages",
     "fct_observation_vintages",
     "fct_observations",
+    "foreign_flows",
     "holder_divergence",
     "holder_overtakes",
     "holdings_concentration",

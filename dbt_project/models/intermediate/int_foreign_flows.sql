@@ -1,64 +1,81 @@
--- Grain: a month: what foreigners bought on balance of long-term Treasuries, as it was first known, against their holdings.
--- Form S up to January 2023 (bought less sold), the expanded form SLT after it (net sales in the publisher's words).
-with statements as (
-    select
-        month_end,
-        source_series,
-        released_on,
-        retrieved_at,
-        case
-            when source_series = 's1' then gross_purchases_usd_bn - gross_sales_usd_bn
-            else net_sales_usd_bn
-        end as net_purchases_usd_bn
-    from {{ ref('stg_tic__holdings') }}
-    where
-        country_code = '99996'
-        and security_type = 'treasury'
-        and instrument = 'long_term'
-        and (
-            (source_series = 's1' and month_end < date '2023-02-01')
-            or (source_series in ('slt_table3', 'slt_table1') and month_end >= date '2023-02-01')
-        )
+-- Grain: a month: what all foreigners bought of US Treasury coupons on balance, beside what they held before.
+--
+-- Form S tells purchases and sales up to January 2023, form SLT net sales from February 2023 on. A change of holdings is never
+-- taken for a flow: prices move it, and prices are what flows are compared with.
+with cutoff as (
+    select * from {{ ref('stg_knowledge_cutoff') }}
 ),
 
 release_days as (
     select * from {{ ref('stg_tic__release_days') }}
 ),
 
-in_order as (
+form_s as (
     select
-        *,
-        row_number() over (partition by month_end order by released_on, retrieved_at, source_series) as statement_number
-    from statements
-    where net_purchases_usd_bn is not null
+        form_s_lines.month_end,
+        form_s_lines.retrieved_at,
+        release_days.released_on,
+        form_s_lines.gross_purchases_usd_bn - form_s_lines.gross_sales_usd_bn as net_purchases_usd_bn,
+        row_number() over (partition by form_s_lines.month_end order by form_s_lines.retrieved_at) as statement_number
+    from {{ ref('stg_tic__holdings') }} as form_s_lines
+    left join release_days on form_s_lines.month_end = release_days.month_end
+    where
+        form_s_lines.source_series = 's1'
+        and form_s_lines.security_type = 'treasury'
+        and form_s_lines.country_code = '99996'
 ),
 
-first_statements as (
-    select
-        in_order.month_end,
-        in_order.net_purchases_usd_bn,
-        {{ end_of_release('least(in_order.released_on, coalesce(release_days.released_on, in_order.released_on))') }} as known_at
-    from in_order
-    left join release_days on in_order.month_end = release_days.month_end
-    where in_order.statement_number = 1
-),
-
-over_three_months as (
+-- As with holdings: the first statement is taken to be what was published on the month's release day.
+form_s_known as (
     select
         month_end,
-        sum(net_purchases_usd_bn) over months as net_purchases_3m_usd_bn,
-        max(known_at) over months as known_at,
-        lag(month_end, 2) over (order by month_end) as first_month_end
-    from first_statements
-    window months as (order by month_end rows between 2 preceding and current row)
+        net_purchases_usd_bn,
+        released_on,
+        case
+            when statement_number = 1
+                then least(retrieved_at, coalesce({{ end_of_release('released_on') }}, retrieved_at))
+            else retrieved_at
+        end as known_at
+    from form_s
 ),
 
-whole as (
+form_s_ranked as (
     select
-        *,
-        last_day(month_end - interval '3 months') as base_month_end
-    from over_three_months
-    where first_month_end = last_day(month_end - interval '2 months')
+        form_s_known.*,
+        row_number() over (partition by form_s_known.month_end order by form_s_known.known_at desc) as recency
+    from form_s_known
+    cross join cutoff
+    where form_s_known.known_at < cutoff.known_before and form_s_known.net_purchases_usd_bn is not null
+),
+
+form_slt as (
+    select
+        month_end,
+        net_sales_usd_bn as net_purchases_usd_bn,
+        released_on,
+        known_at
+    from {{ ref('fct_holdings') }}
+    where country_code = '99996' and instrument = 'long_term' and net_sales_usd_bn is not null
+),
+
+flows as (
+    select
+        month_end,
+        net_purchases_usd_bn,
+        released_on,
+        known_at,
+        'slt' as form
+    from form_slt
+    union all
+    select
+        form_s_ranked.month_end,
+        form_s_ranked.net_purchases_usd_bn,
+        form_s_ranked.released_on,
+        form_s_ranked.known_at,
+        's' as form
+    from form_s_ranked
+    left join form_slt on form_s_ranked.month_end = form_slt.month_end
+    where form_s_ranked.recency = 1 and form_slt.month_end is null
 ),
 
 holdings as (
@@ -66,27 +83,26 @@ holdings as (
         month_end,
         holdings_usd_bn,
         known_at
-    from {{ ref('int_holdings_vintages') }}
+    from {{ ref('fct_holdings') }}
     where country_code = '99996' and instrument = 'total'
 ),
 
-beside_holdings as (
-    select
-        whole.month_end,
-        whole.net_purchases_3m_usd_bn,
-        whole.known_at,
-        holdings.holdings_usd_bn as base_usd_bn,
-        row_number() over (partition by whole.month_end order by holdings.known_at desc) as vintage_number
-    from whole
-    inner join holdings on whole.base_month_end = holdings.month_end and whole.known_at >= holdings.known_at
-    where holdings.holdings_usd_bn > 0
+yields as (
+    select * from {{ ref('int_ten_year_yields') }}
 )
 
 select
-    month_end,
-    cast(net_purchases_3m_usd_bn as double) as net_purchases_3m_usd_bn,
-    cast(base_usd_bn as double) as base_usd_bn,
-    known_at,
-    100 * cast(net_purchases_3m_usd_bn as double) / cast(base_usd_bn as double) as net_purchases_3m_pct
-from beside_holdings
-where vintage_number = 1 and known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)
+    flows.month_end,
+    flows.form,
+    flows.net_purchases_usd_bn,
+    flows.released_on,
+    holdings.holdings_usd_bn as holdings_before_usd_bn,
+    cast(12 * extract(year from flows.month_end) + extract(month from flows.month_end) as integer) as month_number,
+    100 * cast(flows.net_purchases_usd_bn as double) / cast(nullif(holdings.holdings_usd_bn, 0) as double) as flow_pct,
+    100 * yields.yield_change_pct as yield_change_bp,
+    greatest(
+        flows.known_at, coalesce(holdings.known_at, flows.known_at), coalesce(yields.known_at, flows.known_at)
+    ) as known_at
+from flows
+left join holdings on holdings.month_end = last_day(flows.month_end - interval '1 month')
+left join yields on flows.month_end = yields.month_end

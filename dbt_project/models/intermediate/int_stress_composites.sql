@@ -138,7 +138,7 @@ select
     shared_out.coverage,
     shared_out.weight * shared_out.score as contribution,
     -- By Euler's rule the parts of a root of squares add up to it.
-    with_square.share_of_square / nullif(sqrt(greatest(with_square.square, 0)), 0) as systemic_contribution
+    round(with_square.share_of_square / nullif(sqrt(greatest(with_square.square, 0)), 0), 12) as systemic_contribution
 from shared_out
 inner join with_square
     on

@@ -42,7 +42,7 @@ foreign_flows as (
         net_purchases_3m_pct as value,
         known_at,
         120 as longest_life_days
-    from {{ ref('int_foreign_flows') }}
+    from {{ ref('int_foreign_demand') }}
 ),
 
 everything as (

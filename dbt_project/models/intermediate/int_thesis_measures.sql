@@ -130,7 +130,11 @@ asked as (
     from claims
     inner join newest on claims.country_code = newest.country_code
     cross join cutoff
-    where claims.measure <> 'pending' and cutoff.known_before > claims.claimed_on
+    where
+        claims.measure not in (
+            'flow_yield_correlation', 'matched_gap_of_bitcoin', 'bitcoin_to_equities', 'bonds_falling_with_equities'
+        )
+        and cutoff.known_before > claims.claimed_on
 ),
 
 -- Everything that the claim's own country says about it.

@@ -8,6 +8,11 @@ measured as (
     select * from {{ ref('int_thesis_measures') }}
 ),
 
+-- Numbers of today: what was known of markets on the day of the claim, a warehouse built as of that day tells.
+of_markets as (
+    select * from {{ ref('int_thesis_market_measures') }}
+),
+
 cutoff as (
     select * from {{ ref('stg_knowledge_cutoff') }}
 ),
@@ -33,7 +38,8 @@ side_by_side as (
     select
         claims.*,
         measured_now.country,
-        measured_now.measured_number as measured_now,
+        of_markets.verdict as market_verdict,
+        of_markets.in_words as market_in_words,
         measured_then.measured_number as measured_then,
         measured_then.newest_month_end as newest_month_then,
         measured_then.newest_usd_bn as newest_then_usd_bn,
@@ -51,7 +57,8 @@ side_by_side as (
         measured_now.closing_12m_usd_bn,
         measured_now.holders_withdrawing,
         measured_now.holders_strengthening,
-        measured_now.known_at,
+        round(coalesce(measured_now.measured_number, of_markets.measured_number), 4) as measured_now,
+        coalesce(measured_now.known_at, of_markets.known_at) as known_at,
         -- Flows were not quoted by anyone.
         case
             when measured_then.measured_number is null then null
@@ -59,6 +66,8 @@ side_by_side as (
             else measured_then.basis
         end as first_print_basis
     from claims
+    cross join cutoff
+    left join of_markets on claims.measure = of_markets.measure and claims.claimed_on < cutoff.known_before
     left join measured as measured_now
         on claims.claim_number = measured_now.claim_number and measured_now.seen = 'now'
     left join measured as measured_then
@@ -88,7 +97,7 @@ judged as (
     select
         *,
         case
-            when measure = 'pending' then 'pending'
+            when market_verdict is not null then market_verdict
             when measure = 'not_in_tic' then 'cannot be told from TIC'
             when holds_now then 'holds'
             when held_then then 'holds as first printed'
@@ -236,13 +245,18 @@ select
     explained.known_at,
     coalesce(cutoff.as_of, newest.newest_known_on) as as_of,
     case
-        when explained.verdict = 'pending' then 'not measured yet: it takes yields, funding and prices side by side'
         when explained.verdict = 'cannot be told from TIC' then concat_ws('. ', explained.caveat, explained.measured_in_words)
         when explained.verdict is null then 'no verdict: the figures that it takes were not known as of this day'
         else
             concat_ws(
                 '. ',
-                concat_ws('; ', explained.measured_in_words, explained.then_in_words, explained.detail_in_words),
+                concat_ws(
+                    '; ',
+                    explained.market_in_words,
+                    explained.measured_in_words,
+                    explained.then_in_words,
+                    explained.detail_in_words
+                ),
                 explained.caveat
             )
     end as why

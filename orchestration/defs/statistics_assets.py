@@ -1,0 +1,52 @@
+"""Assets between the models and publishing: tables of statistics, made of what dbt has built and tested."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.partitions import replay
+from orchestration.defs.resources import Load
+from orchestration.statistics.tables import (
+    CAUSALITY,
+    SPILLOVERS,
+    StatisticsError,
+    StatisticsTable,
+    causality_rows,
+    read_days,
+    spillovers_rows,
+    write,
+)
+from orchestration.warehouse.working import connect
+
+
+def _statistics_asset(
+    table: StatisticsTable, rows_of: Callable[[pd.DataFrame], list[dict[str, Any]]]
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["marts", table.name],
+        description=table.description,
+        # All models: nothing is computed of what has not passed its tests.
+        deps=sorted(dbt_models.keys),
+        group_name="marts",
+        kinds={"python", "duckdb"},
+        backfill_policy=replay,
+    )
+    def statistics(load: Load) -> dg.MaterializeResult[None]:
+        with connect(load.home) as connection:
+            try:
+                rows = rows_of(read_days(connection))
+            except StatisticsError as error:
+                raise dg.Failure(str(error), allow_retries=False) from None
+            write(connection, table, rows)
+        return dg.MaterializeResult(metadata={"rows": len(rows)})
+
+    return statistics
+
+
+statistics_assets = [
+    _statistics_asset(CAUSALITY, causality_rows),
+    _statistics_asset(SPILLOVERS, spillovers_rows),
+]
