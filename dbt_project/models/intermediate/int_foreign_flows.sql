@@ -30,7 +30,6 @@ form_s_known as (
     select
         month_end,
         net_purchases_usd_bn,
-        released_on,
         case
             when statement_number = 1
                 then least(retrieved_at, coalesce({{ end_of_release('released_on') }}, retrieved_at))
@@ -52,7 +51,6 @@ form_slt as (
     select
         month_end,
         net_sales_usd_bn as net_purchases_usd_bn,
-        released_on,
         known_at
     from {{ ref('fct_holdings') }}
     where country_code = '99996' and instrument = 'long_term' and net_sales_usd_bn is not null
@@ -62,7 +60,6 @@ flows as (
     select
         month_end,
         net_purchases_usd_bn,
-        released_on,
         known_at,
         'slt' as form
     from form_slt
@@ -70,7 +67,6 @@ flows as (
     select
         form_s_ranked.month_end,
         form_s_ranked.net_purchases_usd_bn,
-        form_s_ranked.released_on,
         form_s_ranked.known_at,
         's' as form
     from form_s_ranked
@@ -95,7 +91,7 @@ select
     flows.month_end,
     flows.form,
     flows.net_purchases_usd_bn,
-    flows.released_on,
+    release_days.released_on,
     holdings.holdings_usd_bn as holdings_before_usd_bn,
     cast(12 * extract(year from flows.month_end) + extract(month from flows.month_end) as integer) as month_number,
     100 * cast(flows.net_purchases_usd_bn as double) / cast(nullif(holdings.holdings_usd_bn, 0) as double) as flow_pct,
@@ -106,3 +102,5 @@ select
 from flows
 left join holdings on holdings.month_end = last_day(flows.month_end - interval '1 month')
 left join yields on flows.month_end = yields.month_end
+-- The day on which the month was first out, whatever was revised later.
+left join release_days on flows.month_end = release_days.month_end
