@@ -77,13 +77,13 @@ measured as (
             expected_sign,
             {{ horizon }} as horizon_days,
             count(*) as n_events,
-            avg(move_{{ horizon }}) as mean_move,
-            avg(abnormal_{{ horizon }}) as mean_abnormal_move,
+            {{ exact_mean('move_' ~ horizon) }} as mean_move,
+            {{ exact_mean('abnormal_' ~ horizon) }} as mean_abnormal_move,
             {{ element_of(quantiles('abnormal_' ~ horizon, [0.5]), 1) }} as median_abnormal_move,
             avg(case when abnormal_{{ horizon }} * expected_sign > 0 then 1.0 else 0.0 end) as share_expected_sign,
-            avg(abnormal_{{ horizon }} - abnormal_0) as mean_after_day_0,
-            avg(abnormal_{{ horizon }} / nullif(sigma * sqrt({{ horizon + 1 }}), 0)) as mean_in_sigma,
-            avg(abnormal_{{ horizon }} - beta * equity_{{ horizon }}) as mean_beyond_beta,
+            {{ exact_mean('abnormal_' ~ horizon ~ ' - abnormal_0') }} as mean_after_day_0,
+            {{ exact_mean('abnormal_' ~ horizon ~ ' / nullif(sigma * sqrt(' ~ (horizon + 1) ~ '), 0)') }} as mean_in_sigma,
+            {{ exact_mean('abnormal_' ~ horizon ~ ' - beta * equity_' ~ horizon) }} as mean_beyond_beta,
             max(event_known_at) as known_at
         from event_moves
         group by event_type, is_of_the_thesis, period, asset, stage_number, unit, expected_sign
@@ -110,7 +110,7 @@ pool_sizes as (
         count(*) as n_pool,
         min(place) as first_place,
         {% for horizon in horizons -%}
-            avg(abnormal_{{ horizon }}) as pool_mean_{{ horizon }},
+            {{ exact_mean('abnormal_' ~ horizon) }} as pool_mean_{{ horizon }},
         {% endfor -%}
         max(known_at_20) as pool_known_at
     from pool
@@ -161,11 +161,11 @@ drawn_means as (
     select
         picked.test_number,
         picked.draw,
-        avg(pool.abnormal_0) as mean_0,
-        avg(pool.abnormal_1) as mean_1,
-        avg(pool.abnormal_5) as mean_5,
-        avg(pool.abnormal_10) as mean_10,
-        avg(pool.abnormal_20) as mean_20
+        {{ exact_mean('pool.abnormal_0') }} as mean_0,
+        {{ exact_mean('pool.abnormal_1') }} as mean_1,
+        {{ exact_mean('pool.abnormal_5') }} as mean_5,
+        {{ exact_mean('pool.abnormal_10') }} as mean_10,
+        {{ exact_mean('pool.abnormal_20') }} as mean_20
     from picked
     inner join pool on picked.place = pool.place
     group by picked.test_number, picked.draw
@@ -259,8 +259,9 @@ gaps as (
         asset,
         sum(case when is_joint then 0 else 1 end) as n_control,
         {% for horizon in horizons -%}
-            avg(case when not is_joint then move_{{ horizon }} end) as control_mean_{{ horizon }},
-            avg(case when is_joint then move_{{ horizon }} end) - avg(case when not is_joint then move_{{ horizon }} end)
+            {{ exact_mean('case when not is_joint then move_' ~ horizon ~ ' end') }} as control_mean_{{ horizon }},
+            {{ exact_mean('case when is_joint then move_' ~ horizon ~ ' end') }}
+            - {{ exact_mean('case when not is_joint then move_' ~ horizon ~ ' end') }}
                 as gap_{{ horizon }},
         {% endfor -%}
         max(matched_known_at) as matched_known_at
@@ -274,16 +275,16 @@ dealt_gaps as (
         dealt.period,
         moves.asset,
         dealt.draw,
-        avg(case when dealt.is_dealt_joint then moves.move_0 end)
-        - avg(case when not dealt.is_dealt_joint then moves.move_0 end) as gap_0,
-        avg(case when dealt.is_dealt_joint then moves.move_1 end)
-        - avg(case when not dealt.is_dealt_joint then moves.move_1 end) as gap_1,
-        avg(case when dealt.is_dealt_joint then moves.move_5 end)
-        - avg(case when not dealt.is_dealt_joint then moves.move_5 end) as gap_5,
-        avg(case when dealt.is_dealt_joint then moves.move_10 end)
-        - avg(case when not dealt.is_dealt_joint then moves.move_10 end) as gap_10,
-        avg(case when dealt.is_dealt_joint then moves.move_20 end)
-        - avg(case when not dealt.is_dealt_joint then moves.move_20 end) as gap_20
+        {{ exact_mean('case when dealt.is_dealt_joint then moves.move_0 end') }}
+        - {{ exact_mean('case when not dealt.is_dealt_joint then moves.move_0 end') }} as gap_0,
+        {{ exact_mean('case when dealt.is_dealt_joint then moves.move_1 end') }}
+        - {{ exact_mean('case when not dealt.is_dealt_joint then moves.move_1 end') }} as gap_1,
+        {{ exact_mean('case when dealt.is_dealt_joint then moves.move_5 end') }}
+        - {{ exact_mean('case when not dealt.is_dealt_joint then moves.move_5 end') }} as gap_5,
+        {{ exact_mean('case when dealt.is_dealt_joint then moves.move_10 end') }}
+        - {{ exact_mean('case when not dealt.is_dealt_joint then moves.move_10 end') }} as gap_10,
+        {{ exact_mean('case when dealt.is_dealt_joint then moves.move_20 end') }}
+        - {{ exact_mean('case when not dealt.is_dealt_joint then moves.move_20 end') }} as gap_20
     from dealt
     inner join matched_moves as moves on dealt.period = moves.period and dealt.date = moves.date
     group by dealt.period, moves.asset, dealt.draw

@@ -65,9 +65,10 @@ gaps as (
         period,
         sum(case when is_joint then 1 else 0 end) as n_joint,
         sum(case when is_joint then 0 else 1 end) as n_control,
-        avg(case when is_joint then btc_move end) as joint_mean_pct,
-        avg(case when not is_joint then btc_move end) as control_mean_pct,
-        avg(case when is_joint then btc_move end) - avg(case when not is_joint then btc_move end) as gap_pct,
+        {{ exact_mean('case when is_joint then btc_move end') }} as joint_mean_pct,
+        {{ exact_mean('case when not is_joint then btc_move end') }} as control_mean_pct,
+        {{ exact_mean('case when is_joint then btc_move end') }}
+        - {{ exact_mean('case when not is_joint then btc_move end') }} as gap_pct,
         max(known_at) as known_at
     from moves
     group by specification, threshold_sigma, distance_days, period
@@ -101,7 +102,8 @@ dealt_gaps as (
     select
         specification,
         draw,
-        avg(case when is_dealt_joint then btc_move end) - avg(case when not is_dealt_joint then btc_move end) as gap_pct
+        {{ exact_mean('case when is_dealt_joint then btc_move end') }}
+        - {{ exact_mean('case when not is_dealt_joint then btc_move end') }} as gap_pct
     from dealt
     group by specification, draw
 ),
