@@ -326,7 +326,7 @@ def test_the_lists_name_series_of_the_catalogue() -> None:
     known = set(catalogue["series_id"])
     identities, ranges, kin = (read_seed(f"fred_{name}") for name in ("identities", "value_ranges", "kin"))
     assert set(identities["series_id"]) | set(ranges["series_id"]) | set(kin["series_id"]) | set(kin["kin"]) <= known
-    assert set(ranges["series_id"]) | {"SOFR99", "RPONTSYD"} == known
+    assert set(ranges["series_id"]) | {"SOFR99", "RPONTSYD", "DTB3", "DCPF3M"} == known
     assert (ranges["lowest"].astype(float) < ranges["highest"].astype(float)).all()
     assert not ranges.duplicated(["series_id", "since"]).any()
     assert (catalogue["largest_spike"].astype(float) <= catalogue["largest_move"].astype(float)).all()
