@@ -214,7 +214,7 @@ def _compare_raw(
             (select {columns} from clean.raw.{table.name} {before})
             """
         )
-        if adds and all(column in columns for column in re.findall(r"(\w+) (?:=|in)", adds)):
+        if adds and set(re.findall(r"(\w+) (?:=|in)", adds)) <= set(columns.split(", ")):
             connection.execute(f"delete from wrong where {adds}")
         count = _one(connection, "select count(*) from wrong")
         if count:
