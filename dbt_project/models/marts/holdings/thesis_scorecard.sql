@@ -27,10 +27,23 @@ holdings as (
     where instrument = 'total'
 ),
 
--- Without a day asked for: that of the newest figure of holdings; before the first one, that of the newest document.
+markets as (
+    select max(cast(known_at as date)) as newest_known_on
+    from of_markets
+),
+
+-- Without a day asked for: that of the newest figure behind a claim; before the first one, that of the newest document.
 newest as (
-    select coalesce(holdings.newest_known_on, warehouse.newest_retrieval_on) as newest_known_on
+    select
+        coalesce(
+            greatest(
+                coalesce(holdings.newest_known_on, markets.newest_known_on),
+                coalesce(markets.newest_known_on, holdings.newest_known_on)
+            ),
+            warehouse.newest_retrieval_on
+        ) as newest_known_on
     from holdings
+    cross join markets
     cross join warehouse
 ),
 
