@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -160,7 +161,11 @@ def _children_of(parent: int) -> list[int]:
     path = Path(f"/proc/{parent}/task/{parent}/children")
     if not path.exists():
         pytest.skip("this system does not list the children of a process under /proc")
-    commands = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in path.read_text().split()}
+    commands: dict[int, bytes] = {}
+    for child in path.read_text().split():
+        # A child may end between the list and a look at it.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            commands[int(child)] = Path(f"/proc/{child}/cmdline").read_bytes()
     return [child for child, command in commands.items() if b"dbt\0build" in command]
 
 

@@ -245,6 +245,8 @@ NAMES_OF_OURS = {
     *("table.name", "table.key", "table.offered_columns", "table.value_columns", "table.series_columns"),
     *("names", "columns", "kept", "period", "series", "measures", "name", "schema", "table", "rank", "test"),
     "ROWS_SHOWN",
+    # of tables of statistics, their columns and what holds of them: constants of `statistics.tables`
+    *("checks", "moves", "table.columns"),
     # conditions made of them
     *("accepted", "differs", "compared", "chosen", "is_known", "some_value", "conditions", "query"),
 }
