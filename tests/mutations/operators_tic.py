@@ -803,7 +803,11 @@ def _(body: bytes) -> bytes:
 
 # A first load cannot tell it from a release that is late: it says so, and the figures are the publisher's.
 @across(
-    (TABLE_1,), "table1_last_edition_again", "the file of the month before, on the day of the new one", REPORTED, first=None
+    (TABLE_1,),
+    "table1_last_edition_again",
+    "the file of the month before, on the day of the new one",
+    REPORTED,
+    first=None,
 )
 def _(arrival: Arrival) -> dict[str, bytes]:
     return {TABLE_1: arrival.before[TABLE_1]}
