@@ -73,6 +73,29 @@ def prepare() -> None:
     click.echo(home.dagster)
 
 
+@cli.command()
+@click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
+@click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
+def docs(dictionary: Path | None, models: bool) -> None:
+    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+    if dictionary is not None:
+        from orchestration.dictionary import page
+        from orchestration.warehouse.marts import Manifest
+        from orchestration.warehouse.transform import manifest
+
+        dictionary.write_text(page(Manifest.load(manifest())), encoding="utf-8")
+        click.echo(dictionary)
+    if models:
+        from orchestration.warehouse.transform import TransformError, describe
+
+        written = Home(_settings().home).reports / "models.html"
+        try:
+            describe(Home(_settings().home), written)
+        except TransformError as error:
+            _leave(str(error), code=1)
+        click.echo(written)
+
+
 def _what_stands(home: Home) -> str:
     if home.published.exists():
         return f"Nothing was published. Readers still have the warehouse before: {home.published}"

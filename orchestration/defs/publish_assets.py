@@ -5,10 +5,10 @@ import json
 import dagster as dg
 
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.dbt_project import manifest
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.warehouse.publish import PublishError, publish
+from orchestration.warehouse.transform import manifest
 
 
 def _marts() -> list[str]:
