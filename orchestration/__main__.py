@@ -52,7 +52,7 @@ def load(months: str | None) -> None:
     if outcome.reasons:
         report = f"All checks of this load: {home.reports / 'checks.html'}"
         trouble = home.disk_trouble("\n".join(outcome.reasons))
-        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home), report]
+        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
         _leave("\n".join(told), code=1)
     summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
     click.echo(summary)
@@ -71,6 +71,29 @@ def prepare() -> None:
     except HomeError as error:
         _leave(str(error))
     click.echo(home.dagster)
+
+
+@cli.command()
+@click.option("--what", type=click.Choice(["public", "all"]), default="public", help="Default: what may be passed on.")
+@click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
+def export(what: str, formats: str) -> None:
+    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`."""
+    from orchestration.export.files import ExportError
+    from orchestration.export.files import export as write_files
+    from orchestration.warehouse.marts import Manifest
+    from orchestration.warehouse.transform import manifest
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+            marts = Manifest.load(manifest())
+            exported = write_files(home, marts, only_public=what == "public", formats=formats)
+    except (HomeError, ExportError) as error:
+        _leave(str(error), code=1)
+    for mart, reason in exported.left_out.items():
+        click.echo(f"{mart}: {reason}", err=True)
+    click.echo(f"{home.exports}: {exported.files} files, {exported.size / 2**20:.1f} MB")
 
 
 @cli.command()
@@ -96,7 +119,9 @@ def docs(dictionary: Path | None, models: bool) -> None:
         click.echo(written)
 
 
-def _what_stands(home: Home) -> str:
+def _what_stands(home: Home, is_published: bool) -> str:
+    if is_published:
+        return f"The new warehouse is published: {home.published}"
     if home.published.exists():
         return f"Nothing was published. Readers still have the warehouse before: {home.published}"
     return "Nothing was published."
