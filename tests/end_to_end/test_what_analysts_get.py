@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from frictionless import Package, validate
 
 from orchestration.settings import PROJECT_ROOT
 from tests.end_to_end.conftest import Installation, assert_refused
+from tests.end_to_end.cookbook import RECIPES, Recipe
 
 ROWS_TO_VALIDATE = 3000
 """Frictionless reads a few thousand rows a second; larger files are compared with their marts all the same."""
@@ -206,3 +208,64 @@ def test_an_export_that_fails_says_that_the_warehouse_is_published(demo: Install
     (installation.home / "exports").rmdir()
     _export(installation)
     assert (installation.home / "exports").resolve().parent == installation.published.resolve().parent
+
+
+def _is_newest_first(rows: list[tuple[Any, ...]], column: int = 0) -> bool:
+    days = [row[column] for row in rows]
+    return days == sorted(days, reverse=True)
+
+
+ANSWERS: dict[int, Callable[[list[tuple[Any, ...]]], bool]] = {
+    1: lambda rows: rows[0][3] is True and "SIMULATION" in rows[0][4],
+    2: lambda rows: [row[1] for row in rows[:2]] == [Decimal("682.600"), Decimal("688.700")],
+    3: lambda rows: len(rows) == 5 and str(rows[0][0]) == "2020-03-19" and _is_newest_first(rows),
+    4: lambda rows: (
+        all(row[4] == row[3] - row[2] != 0 for row in rows) and "China, Mainland" in {row[0] for row in rows}
+    ),
+    5: lambda rows: len(rows) == 29 * 2 and all(row[4].date() <= row[0] and row[2] < row[0] for row in rows),
+    6: lambda rows: len(rows) == 2 and rows[0][1] == Decimal("682.600") != rows[1][1],
+    7: lambda rows: len(rows) == 10 and all(row[6] and row[5] == row[4] - row[3] for row in rows),
+    8: lambda rows: sum(row[1] for row in rows) > 100 and all(0 < row[2] < 10 for row in rows),
+    9: lambda rows: [row[0] for row in rows] == list(range(1, 11)) and rows[0][1] == "Japan",
+    10: lambda rows: len(rows) == 3 and all(row[2] == "reported" and row[3] == sum(row[4:7]) for row in rows),
+    11: lambda rows: len(rows) == 15 and rows[0][2] < 0 and "largest part" in rows[0][3],
+    12: lambda rows: {"withdrawing", "strengthening"} <= {row[0] for row in rows},
+    13: lambda rows: len(rows) == 20 and _is_newest_first(rows) and all(row[1] for row in rows),
+    14: lambda rows: len(rows) >= 25 and all(row[4] and row[5] for row in rows),
+    15: lambda rows: len(rows) == 10 and _is_newest_first(rows) and all(0 < row[1] < 20 for row in rows if row[1]),
+    16: lambda rows: {("DGS10", True), ("VIXCLS", False)} <= {(row[0], row[5]) for row in rows},
+    17: lambda rows: len(rows) > 70 and all(row[1] is not None and row[2] is not None for row in rows[1:]),
+    18: lambda rows: len(rows) == 5 and all(len(row[6]) == 64 and row[3] > 0 for row in rows),
+    19: lambda rows: all(row[4] == row[5] + row[6] + row[7] for row in rows) and sum(row[3] for row in rows) == 80,
+    20: lambda rows: rows == [],
+    21: lambda rows: len(rows) == 14 and all(row[2] != row[3] and row[6] for row in rows),
+    22: lambda rows: rows[0][0] == "country_code" and all(row[2] for row in rows),
+    23: lambda rows: len(rows) == 3 and _is_newest_first(rows) and float(rows[0][1]) > 1000,
+    24: lambda rows: [row[1] for row in rows] == ["India", "Japan"] and 1 < rows[1][5] < 1.1,
+    25: lambda rows: len(rows) > 300 and all(value > 0 for value in rows[-1][1:]) and rows[0][1] != rows[0][1],
+    26: lambda rows: len(rows) > 30 and all(value == value for row in rows for value in row[1:]),
+    27: lambda rows: len(rows) > 100 and all(row[5] == row[4] - row[3] for row in rows),
+    28: lambda rows: _is_newest_first(rows, 1) and all(row[2] >= 0 for row in rows) and len(rows) > 10,
+}
+"""What the answer to a recipe of the cookbook must be like, on the embedded sample."""
+
+
+@pytest.fixture(scope="module")
+def table(demo: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like the one in which a reader of the cookbook sits."""
+    folder = tmp_path_factory.mktemp("cookbook")
+    (folder / "warehouse").symlink_to(demo.home)
+    return folder
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: str(recipe.number))
+def test_a_recipe_of_the_cookbook_gives_what_it_promises(
+    table: Path, monkeypatch: pytest.MonkeyPatch, recipe: Recipe
+) -> None:
+    monkeypatch.chdir(table)
+    rows = recipe.run(table)
+    assert ANSWERS[recipe.number](rows), rows[:5]
+
+
+def test_every_recipe_has_one_block_and_a_number_of_its_own() -> None:
+    assert [recipe.number for recipe in RECIPES] == sorted(ANSWERS)
