@@ -14,12 +14,12 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test guard fuzz faults stress lint format sample lock clean
+.PHONY: help demo load dev test docs guard fuzz faults stress lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-demo load dev stress: export TIDEMARK_HOME := $(TIDEMARK_HOME)
+demo load dev docs stress: export TIDEMARK_HOME := $(TIDEMARK_HOME)
 
 demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offline, into ./warehouse/demo
 	@TIDEMARK_HOME="$$TIDEMARK_HOME/demo" TIDEMARK_SOURCE=sample $(BIN)/python -m orchestration load
@@ -33,6 +33,10 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+
+docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's own page, into its reports
+	@$(BIN)/python -m orchestration docs --dictionary docs/dictionary.md
+	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
 	@$(BIN)/python -m tests.mutations --page docs/guard.md

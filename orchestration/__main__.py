@@ -52,7 +52,7 @@ def load(months: str | None) -> None:
     if outcome.reasons:
         report = f"All checks of this load: {home.reports / 'checks.html'}"
         trouble = home.disk_trouble("\n".join(outcome.reasons))
-        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home), report]
+        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
         _leave("\n".join(told), code=1)
     summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
     click.echo(summary)
@@ -73,7 +73,55 @@ def prepare() -> None:
     click.echo(home.dagster)
 
 
-def _what_stands(home: Home) -> str:
+@cli.command()
+@click.option("--what", type=click.Choice(["public", "all"]), default="public", help="Default: what may be passed on.")
+@click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
+def export(what: str, formats: str) -> None:
+    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`."""
+    from orchestration.export.files import ExportError
+    from orchestration.export.files import export as write_files
+    from orchestration.warehouse.marts import Manifest
+    from orchestration.warehouse.transform import manifest
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+            marts = Manifest.load(manifest())
+            exported = write_files(home, marts, only_public=what == "public", formats=formats)
+    except (HomeError, ExportError) as error:
+        _leave(str(error), code=1)
+    for mart, reason in exported.left_out.items():
+        click.echo(f"{mart}: {reason}", err=True)
+    click.echo(f"{home.exports}: {exported.files} files, {exported.size / 2**20:.1f} MB")
+
+
+@cli.command()
+@click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
+@click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
+def docs(dictionary: Path | None, models: bool) -> None:
+    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+    if dictionary is not None:
+        from orchestration.dictionary import page
+        from orchestration.warehouse.marts import Manifest
+        from orchestration.warehouse.transform import manifest
+
+        dictionary.write_text(page(Manifest.load(manifest())), encoding="utf-8")
+        click.echo(dictionary)
+    if models:
+        from orchestration.warehouse.transform import TransformError, describe
+
+        written = Home(_settings().home).reports / "models.html"
+        try:
+            describe(Home(_settings().home), written)
+        except TransformError as error:
+            _leave(str(error), code=1)
+        click.echo(written)
+
+
+def _what_stands(home: Home, is_published: bool) -> str:
+    if is_published:
+        return f"The new warehouse is published: {home.published}"
     if home.published.exists():
         return f"Nothing was published. Readers still have the warehouse before: {home.published}"
     return "Nothing was published."

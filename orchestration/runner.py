@@ -23,6 +23,7 @@ DOCUMENTS = "documents_"
 ROWS = "rows_"
 DBT_SCHEMAS = ("staging", "intermediate", "marts", "seeds")
 SHOWN_CHECKS = 4
+PUBLISHED = dg.AssetKey("warehouse")
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Outcome:
         rows: of this run, by outcome (offered, loaded, unchanged, quarantined, retracted).
         checks: how many passed, by kind.
         notices: what checks found that did not stop the load, a paragraph each.
+        is_published: the step that publishes went well, whatever became of the run.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Outcome:
     rows: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
+    is_published: bool = False
 
 
 def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome:
@@ -74,9 +77,11 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
     except Exception as error:
         return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"])
     evaluations = result.get_asset_check_evaluations()
+    is_published = any(event.asset_key == PUBLISHED for event in result.get_asset_materialization_events())
     if not result.success:
-        return Outcome(reasons=[*_broken_checks(evaluations), *_failed_steps(result.all_events)])
-    outcome = Outcome()
+        reasons = [*_broken_checks(evaluations), *_failed_steps(result.all_events)]
+        return Outcome(reasons=reasons, is_published=is_published)
+    outcome = Outcome(is_published=is_published)
     for check in evaluations:
         kind = "dbt tests" if check.asset_key.path[0] in DBT_SCHEMAS else "expectations"
         if check.passed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +58,14 @@ class Settings(BaseSettings):
         description="Optional key of the FRED API: adds vintages. Never written anywhere.",
     )
     keep_releases: int = Field(default=3, ge=1, description="How many published releases stay on disk.")
+
+    export: Literal["none", "all", "public"] = Field(
+        default="none",
+        description="Files of every mart beside the release: `all`, or `public`, what may be passed on to others.",
+    )
+    export_format: Literal["parquet", "csv", "both"] = Field(
+        default="parquet", description="Of these files: `parquet`, `csv` or `both`."
+    )
 
     wait_seconds: float = Field(
         default=900, ge=0, description="How long a load waits for another one in the same home to end."

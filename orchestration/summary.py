@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.warehouse.home import Home
+
 SHOWN_NOTICES = 6
 ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
 SAMPLE_QUERY = (
@@ -112,6 +114,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"The warehouse: {published}",
+                *_exported(published),
                 "A query to paste: what was known of China's holdings, and since when",
                 "  " + _command(published),
             ]
@@ -133,6 +136,11 @@ def _noticed(notices: Sequence[str]) -> list[str]:
         *shown,
         *rest,
     ]
+
+
+def _exported(published: Path) -> list[str]:
+    folder = Home(published.parent).exports
+    return [f"As files:      {folder}"] if folder.exists() else []
 
 
 def _command(published: Path) -> str:

@@ -61,6 +61,10 @@
             from with_month_before
             order by country_code, month_end, instrument;
 
+            comment on macro table marts.holdings_as_of is
+            'Holdings as the world knew them at the end of day d: the newest vintage of each country, month and instrument known by then. '
+            'Columns as in fct_holdings. In a database that is attached under another name, say warehouse := ''name''.';
+
             create or replace macro marts.observations_as_of(d, warehouse := 'tidemark') as table
             with ranked as (
                 select
@@ -81,6 +85,10 @@
             from ranked
             where recency = 1 and value is not null
             order by series_id, date;
+
+            comment on macro table marts.observations_as_of is
+            'Observations as the world knew them at the end of day d: the newest vintage of each series and date known by then. '
+            'Columns as in fct_observations. In a database that is attached under another name, say warehouse := ''name''.';
         {% endset %}
         {{ return(functions) }}
     {% else %}

@@ -7,12 +7,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration.defs.dbt_project import dbt_project, manifest
+from orchestration.defs.dbt_project import dbt_project
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.quality import report
 from orchestration.quality.verdict import Consequence
-from orchestration.warehouse.transform import NodeResult, TransformError, build_models
+from orchestration.warehouse.transform import NodeResult, TransformError, build_models, manifest
 
 
 class _Translator(DagsterDbtTranslator):

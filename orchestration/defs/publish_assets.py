@@ -1,15 +1,18 @@
-"""The asset of the last step: the published warehouse."""
+"""The assets of the last steps: the published warehouse, and its files for other tools."""
 
 import json
+from collections.abc import Iterator
 
 import dagster as dg
 
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.dbt_project import manifest
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
+from orchestration.export.files import ExportError, export, withdraw
+from orchestration.warehouse.marts import Manifest
 from orchestration.warehouse.publish import PublishError, publish
+from orchestration.warehouse.transform import manifest
 
 _statistics = [asset.key for asset in statistics_assets]
 
@@ -39,5 +42,39 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
             "published": dg.MetadataValue.path(str(load.home.published)),
             "release": release.parent.name,
             "bytes": release.stat().st_size,
+        }
+    )
+
+
+@dg.asset(
+    key=["exports"],
+    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so.",
+    deps=[warehouse],
+    group_name="published",
+    kinds={"parquet"},
+    output_required=False,
+    backfill_policy=replay,
+)
+def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
+    """Export the published release."""
+    settings = load.settings
+    if settings.export == "none":
+        withdraw(load.home)
+        return
+    try:
+        exported = export(
+            load.home,
+            Manifest.load(manifest()),
+            only_public=settings.export == "public",
+            formats=settings.export_format,
+        )
+    except ExportError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    yield dg.MaterializeResult(
+        metadata={
+            "folder": dg.MetadataValue.path(str(exported.folder)),
+            "files": exported.files,
+            "bytes": exported.size,
+            "left_out": "\n".join(f"{mart}: {reason}" for mart, reason in exported.left_out.items()),
         }
     )

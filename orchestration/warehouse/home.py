@@ -44,13 +44,18 @@ class Home:
 
     @property
     def releases(self) -> Path:
-        """A folder a release, each with one `tidemark.duckdb`."""
+        """A folder a release, each with one `tidemark.duckdb`, and its exports where there are any."""
         return self.root / "releases"
 
     @property
     def published(self) -> Path:
         """What readers open: a link to the newest release's file."""
         return self.root / f"{CATALOG}.duckdb"
+
+    @property
+    def exports(self) -> Path:
+        """The files of the published release for other tools, where there are any: a link to a folder."""
+        return self.root / "exports"
 
     @property
     def work(self) -> Path:

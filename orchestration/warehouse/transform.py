@@ -1,4 +1,4 @@
-"""Runs dbt on the working file: staging, intermediate, marts, and their tests, in one invocation.
+"""Runs dbt: staging, intermediate, marts and their tests on the working file in one invocation; what it knows of them.
 
 Belongs here: starting dbt and reading its verdict. Does not belong here: SQL; that is `dbt_project/`.
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +21,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home, held_homes
+from orchestration.warehouse.home import CATALOG, Home, held_homes
 from orchestration.warehouse.working import working_file
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DBT = str(Path(sys.prefix) / "bin" / "dbt")
+_GENERATED = {"target", "logs", "dbt_packages"}
 ROWS_SHOWN = 5
 """How many of the rows that a failing test returned are shown."""
 
@@ -77,6 +80,49 @@ def run_dbt(arguments: Sequence[str], target: Path, working: Path | None = None)
         text=True,
         check=False,
     )
+
+
+def manifest() -> Path:
+    """The path of a manifest that is not older than the project; it is parsed anew when a file of the project is newer.
+
+    Raises:
+        RuntimeError: the project does not parse; the message is dbt's.
+    """
+    path = DBT_PROJECT / "target" / "manifest.json"
+    newest = max(
+        file.stat().st_mtime_ns
+        for part in DBT_PROJECT.iterdir()
+        if part.name not in _GENERATED
+        for file in (part, *part.rglob("*"))
+    )
+    if not path.exists() or path.stat().st_mtime_ns < newest:
+        path.parent.mkdir(exist_ok=True)
+        # Aside and then in place: two processes may find the manifest old at the same moment.
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            result = run_dbt(["--quiet", "parse"], Path(folder))
+            if result.returncode != 0:
+                raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
+            (Path(folder) / path.name).replace(path)
+    return path
+
+
+def describe(home: Home, page: Path) -> None:
+    """Write dbt's own documentation (models, columns, lineage, SQL) of the published warehouse, as one page.
+
+    Raises:
+        TransformError: nothing is published, or dbt did not come to an end.
+    """
+    if not home.published.exists():
+        raise TransformError(f"Nothing is published in {home.root} yet: load first.")
+    with tempfile.TemporaryDirectory() as folder:
+        # dbt opens a file for writing, and names its database after it: so it is given a copy that is called the same.
+        copy, target = Path(folder) / f"{CATALOG}.duckdb", Path(folder) / "target"
+        shutil.copyfile(home.published.resolve(), copy)
+        process = run_dbt(["docs", "generate", "--static"], target, copy)
+        if process.returncode != 0:
+            raise TransformError(f"dbt wrote no documentation:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(target / "static_index.html", page)
 
 
 def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:

@@ -350,6 +350,13 @@ FLAWS = [
     ("dim_country", "is_memo = true", "not is_aggregate", "columns_hold_dim_country", "a memo row is no country"),
     ("dim_country", "is_custodial_centre = true", "is_aggregate", "columns_hold_dim_country", "only a country is"),
     ("dim_series", "frequency = 'X'", "true", "columns_hold_dim_series", "frequency is none of"),
+    (
+        "dim_series",
+        "may_be_redistributed = true",
+        "series_id = 'VIXCLS'",
+        "columns_hold_dim_series",
+        "may be passed on",
+    ),
     ("dim_series", "publication_lag_days = -1", "true", "columns_hold_dim_series", "publication_lag_days is below 0"),
     ("dim_correction", "status = 'maybe'", "true", "columns_hold_dim_correction", "status is none of active, ended"),
     ("dim_correction", "why = null", "true", "columns_hold_dim_correction", "why is null"),

@@ -101,7 +101,7 @@ def warm_up() -> None:
     import orchestration.__main__
     import orchestration.runner
     import orchestration.summary  # noqa: F401
-    from orchestration.defs.dbt_project import manifest
+    from orchestration.warehouse.transform import manifest
 
     manifest()
 

@@ -84,6 +84,11 @@ def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions:
     assert sorted(key.path[1] for key in parents) == list(MARTS)
 
 
+def test_files_are_written_of_what_is_published(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert graph.get(dg.AssetKey("exports")).parent_keys == {dg.AssetKey("warehouse")}
+
+
 def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for table in RAW:

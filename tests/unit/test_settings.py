@@ -22,6 +22,7 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
     assert settings.as_of is None
     assert settings.home.name == "warehouse"
     assert settings.source_folder is None
+    assert settings.export == "none"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,8 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
         ("TIDEMARK_AS_OF", "yesterday", "must be a date, YYYY-MM-DD"),
         ("TIDEMARK_SOURCE", "/nowhere/at/all", "no manifest.csv there"),
         ("TIDEMARK_KEEP_RELEASES", "0", "TIDEMARK_KEEP_RELEASES=0"),
+        ("TIDEMARK_EXPORT", "everything", "TIDEMARK_EXPORT=everything: Input should be 'none', 'all' or 'public'"),
+        ("TIDEMARK_EXPORT_FORMAT", "xlsx", "TIDEMARK_EXPORT_FORMAT=xlsx"),
         ("TIDEMARK_FRED_URL", "fred.stlouisfed.org", "must be an address that starts with http"),
         ("TIDEMARK_HTTP_ATTEMPTS", "many", "TIDEMARK_HTTP_ATTEMPTS=many"),
     ],

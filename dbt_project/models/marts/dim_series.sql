@@ -21,7 +21,8 @@ select
     frequency,
     role,
     publication_lag_days,
-    licence
+    licence,
+    licence in ('public_domain', 'citation_required') as may_be_redistributed
 from catalogue
 union all
 select
@@ -31,6 +32,7 @@ select
     'unknown' as frequency,
     'uncatalogued' as role,
     1 as publication_lag_days,
-    'unknown' as licence
+    'unknown' as licence,
+    false as may_be_redistributed
 from uncatalogued
 order by series_id

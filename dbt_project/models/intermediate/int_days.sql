@@ -1,0 +1,7 @@
+-- Grain: a day from 2000 on: what the semantic layer lays its figures along.
+with days as (
+    {{ dbt.date_spine('day', "cast('2000-01-01' as date)", "cast('2050-01-01' as date)") }}
+)
+
+select cast(date_day as date) as date_day
+from days

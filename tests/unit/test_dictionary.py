@@ -1,0 +1,132 @@
+"""The data dictionary is what the models' contracts say today, and every mart says enough to be in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.dictionary import page
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse.marts import Manifest, unit_of
+from orchestration.warehouse.transform import manifest
+
+DICTIONARY = PROJECT_ROOT / "docs" / "dictionary.md"
+
+
+@pytest.fixture(scope="module")
+def project() -> Manifest:
+    return Manifest.load(manifest())
+
+
+def test_the_page_in_the_project_is_not_stale(project: Manifest) -> None:
+    assert DICTIONARY.read_text(encoding="utf-8") == page(project), "run `make docs`"
+
+
+def test_every_mart_and_column_is_in_it(project: Manifest) -> None:
+    text = DICTIONARY.read_text(encoding="utf-8")
+    models = {file.stem for file in Path(PROJECT_ROOT, "dbt_project/models/marts").rglob("*.sql")}
+    assert {mart.name for mart in project.marts} == models
+    for mart in project.marts:
+        section = text.partition(f"\n### {mart.name}\n")[2].partition("\n### ")[0]
+        for column in mart.columns:
+            assert f"\n| `{column.name}` |" in section, (mart.name, column.name)
+
+
+def test_every_mart_says_what_a_row_is_and_what_its_columns_are(project: Manifest) -> None:
+    silent = [
+        f"{mart.name}: {what}"
+        for mart in project.marts
+        for what, said in (
+            ("description", mart.description),
+            ("grain", mart.grain),
+            ("claims", mart.claims or mart.key),
+            *((column.name, column.description and column.data_type) for column in mart.columns),
+        )
+        if not said
+    ]
+    assert silent == []
+
+
+def test_every_table_function_says_what_it_gives(project: Manifest) -> None:
+    told = {function.name: function for function in project.functions}
+    assert {"holdings_as_of", "observations_as_of"} <= set(told)
+    assert all(function.description for function in told.values())
+    assert "say warehouse := 'name'." in told["holdings_as_of"].description
+    assert told["holdings_as_of"].parameters == "d, warehouse := 'tidemark'"
+
+
+@pytest.mark.parametrize(
+    ("column", "meta", "unit"),
+    [
+        ("holdings_usd_bn", {}, "billions of US dollars"),
+        ("drift_usd_bn_a_month", {}, "billions of US dollars a month"),
+        ("close_usd", {}, "US dollars"),
+        ("slope_12m_pct_a_year", {}, "per cent a year"),
+        ("slope_2y_10y_bp", {}, "basis points"),
+        ("holder_rank", {}, None),
+        ("vix", {"unit": "index points"}, "index points"),
+    ],
+)
+def test_a_unit_is_what_the_yml_says_or_else_the_name(column: str, meta: dict[str, Any], unit: str | None) -> None:
+    assert unit_of(column, meta) == unit
+
+
+def _manifest(description: str, column: dict[str, Any]) -> Manifest:
+    """A project of one mart with a test of its key and one of its columns, on one table of raw that says no terms."""
+    mart, source = "model.p.m", "source.p.raw.t"
+
+    def test_of(kind: str, **arguments: Any) -> dict[str, Any]:
+        return {
+            "resource_type": "test",
+            "name": kind,
+            "description": "",
+            "attached_node": mart,
+            "depends_on": {"nodes": [mart]},
+            "test_metadata": {"name": kind, "kwargs": arguments},
+        }
+
+    model = {
+        "resource_type": "model",
+        "schema": "marts",
+        "unique_id": mart,
+        "name": "m",
+        "fqn": ["p", "marts", "family", "m"],
+        "description": description,
+        "columns": {
+            "c": {"name": "c", "data_type": "double", "description": "A\n number.", "config": {"meta": {}}} | column
+        },
+        "depends_on": {"nodes": [source]},
+        "config": {"meta": {}},
+    }
+    return Manifest(
+        {
+            "metadata": {"project_name": "p"},
+            "macros": {},
+            "unit_tests": {},
+            "sources": {source: {"name": "t", "config": {"meta": {}}}},
+            "nodes": {
+                mart: model,
+                "key": test_of("grain_is", columns=["c"]),
+                "held": test_of("columns_hold", ranges={"c": [0, None]}, claims={"it is so": "true"}),
+            },
+        }
+    )
+
+
+def test_what_is_read_of_a_mart() -> None:
+    (mart,) = _manifest("What it is. Grain: a c.\n", {}).marts
+    assert (mart.name, mart.family, mart.description, mart.grain) == ("m", "family", "What it is.", "a c")
+    assert (mart.key, mart.claims) == (("c",), ("it is so",))
+    (column,) = mart.columns
+    assert (column.description, column.is_required, column.bounds, column.unit) == ("A number.", True, (0, None), None)
+    (source,) = mart.sources
+    assert (source.table, source.may_be_redistributed) == ("t", False), "what says nothing may not be passed on"
+
+
+def test_a_line_stands_in_a_cell_of_its_own() -> None:
+    text = page(_manifest("What it is. Grain: a c.", {"description": "a | b"}))
+    assert r"| `c` | double, always |  | a \| b Never below 0. |" in text
+    assert "### m\n\nWhat it is.\n\n- A row is a c. Key: `c`.\n" in text
+    assert "- May be passed on: nothing." in text

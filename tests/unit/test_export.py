@@ -1,0 +1,155 @@
+"""What may be passed on of a mart, and how a file is described: nothing leaves that nobody said may leave."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from frictionless import Package
+
+from orchestration.export.files import ExportError, export, withdraw
+from orchestration.export.package import File, Release, package
+from orchestration.export.terms import Terms, public
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse.home import Home
+from orchestration.warehouse.marts import Column, Manifest, Mart, Source
+from orchestration.warehouse.transform import manifest
+
+TIC = Source("tic_holdings", {"TIC": "https://example.org/tic"}, "public_domain", may_be_redistributed=True)
+FRED = Source("fred_observations", {"FRED": "https://example.org/fred"}, "by_series", may_be_redistributed=False)
+CANDLES = Source("crypto_candles", {"Exchange": "https://example.org"}, "internal_use", may_be_redistributed=False)
+SILENT = Source("new_table", {}, "unknown", may_be_redistributed=False)
+FREE = {"DGS10", "DGS2"}
+
+
+def _column(name: str, **meta: Any) -> Column:
+    return Column(name, "double", f"What {name} is.", None, name == "key", (), (None, None), meta)
+
+
+def _mart(sources: tuple[Source, ...], columns: tuple[Column, ...] = (), **meta: Any) -> Mart:
+    return Mart(
+        name="m",
+        family="f",
+        description="What it is.",
+        grain="a key",
+        columns=columns or (_column("key", fred_series=[]), _column("vix", fred_series=["VIXCLS"]), _column("untold")),
+        key=("key",),
+        references={},
+        claims=(),
+        tests={},
+        unit_tests=0,
+        sources=sources,
+        meta=meta,
+    )
+
+
+ALL = ("key", "vix", "untold")
+
+
+@pytest.mark.parametrize(
+    ("mart", "columns"),
+    [
+        (_mart((TIC,), redistribution="whole"), ALL),
+        (_mart((TIC, FRED), redistribution="whole", fred_series=["DGS10"]), ALL),
+        (_mart((TIC, FRED), redistribution="rows", rows_passed_on="true"), ALL),
+        (_mart((FRED, CANDLES), redistribution="columns"), ("key",)),
+        # forgotten, misspelt, or contradicted by the lineage
+        (_mart((TIC,)), ()),
+        (_mart((TIC,), redistribution="all"), ()),
+        (_mart((TIC,), redistribution="none"), ()),
+        (_mart((TIC, SILENT), redistribution="whole"), ()),
+        (_mart((TIC, FRED), redistribution="whole"), ()),
+        (_mart((TIC, FRED), redistribution="whole", rows_passed_on="true"), ()),
+        (_mart((TIC, FRED), redistribution="whole", fred_series=["DGS10", "VIXCLS"]), ()),
+        (_mart((TIC, FRED), redistribution="whole", fred_series="DGS10"), ()),
+        (_mart((TIC, CANDLES), redistribution="whole", fred_series=[]), ()),
+        (_mart((FRED,), redistribution="rows"), ()),
+        (_mart((FRED, CANDLES), redistribution="rows", rows_passed_on="true"), ()),
+        (_mart((FRED,), (_column("key"), _column("free", fred_series=[])), redistribution="columns"), ()),
+    ],
+)
+def test_what_may_be_passed_on(mart: Mart, columns: tuple[str, ...]) -> None:
+    terms = public(mart, FREE)
+    assert terms.columns == columns
+    assert bool(terms.reason) == (columns != ALL or terms.condition is not None), "what stays behind has a reason"
+
+
+def test_the_rows_that_may_be_passed_on_are_those_of_the_condition() -> None:
+    terms = public(_mart((FRED,), redistribution="rows", rows_passed_on="vix is null"), FREE)
+    assert terms == Terms(ALL, "vix is null", "rows that may not be passed on are left out")
+
+
+def _free_series() -> set[str]:
+    with (PROJECT_ROOT / "dbt_project/seeds/fred_series.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return {row["series_id"] for row in rows if row["licence"] in ("public_domain", "citation_required")}
+
+
+def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradict_it() -> None:
+    for mart in Manifest.load(manifest()).marts:
+        declared = mart.meta.get("redistribution")
+        assert declared in ("whole", "rows", "columns", "none"), f"{mart.name}: `redistribution` is missing in its yml"
+        terms = public(mart, _free_series())
+        assert bool(terms.columns) == (declared != "none"), f"{mart.name} is said to be free: {terms.reason}"
+
+
+def test_no_mart_of_licensed_figures_is_whole() -> None:
+    whole = {mart.name for mart in Manifest.load(manifest()).marts if mart.meta.get("redistribution") == "whole"}
+    assert not whole & {"fct_observations", "fct_observation_vintages", "fct_crypto_daily", "liquidity_stress_daily"}
+
+
+def test_a_column_is_told_with_type_unit_bounds_and_values() -> None:
+    columns = (
+        Column("key", "varchar", "A key.", None, True, ("a", "b"), (None, None), {}),
+        Column("paid_usd", "decimal(18,3)", "What was paid.", "US dollars", False, (), (0, 7.5), {}),
+        Column("known_at", "timestamp", "When.", None, True, (), (None, None), {}),
+    )
+    mart = _mart((TIC, CANDLES), columns)
+    file = File(mart, "csv", ("key", "paid_usd", "known_at"), 2, 40, "0" * 64, ("public_domain", "internal_use"))
+    moment = dt.datetime(2026, 6, 18, 21, tzinfo=dt.UTC)
+    release = Release("2026-06-18-1", moment, None, dt.date(2026, 6, 18), True, "A SIMULATION.")
+    told = package(release, [file], {"n": "why"})
+    assert list(Package.metadata_validate(told)) == []
+    (resource,) = told["resources"]
+    assert resource["schema"] == {
+        "fields": [
+            {
+                "name": "key",
+                "type": "string",
+                "description": "A key.",
+                "constraints": {"required": True, "enum": ["a", "b"]},
+            },
+            {
+                "name": "paid_usd",
+                "type": "number",
+                "description": "What was paid.",
+                "unit": "US dollars",
+                "constraints": {"minimum": 0, "maximum": 7.5},
+            },
+            {"name": "known_at", "type": "datetime", "description": "When.", "constraints": {"required": True}},
+        ],
+        "primaryKey": ["key"],
+        "missingValues": [""],
+    }
+    assert [licence["name"] for licence in told["licenses"]] == ["other-pd", "other-closed"]
+    assert [source["title"] for source in told["sources"]] == ["Exchange", "TIC"]
+    assert (told["is_simulated"], told["as_of"], told["left_out"]) == (True, None, {"n": "why"})
+    assert "As known on 2026-06-18. Not all of the warehouse is here" in told["description"]
+
+
+def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    withdraw(home)
+    (tmp_path / "releases" / "1" / "exports-1").mkdir(parents=True)
+    home.exports.symlink_to("releases/1/exports-1")
+    withdraw(home)
+    assert not home.exports.is_symlink()
+    assert (tmp_path / "releases" / "1" / "exports-1").is_dir(), "they go when their release goes"
+
+
+def test_nothing_can_be_exported_before_anything_is_published(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="Nothing is published"):
+        export(Home(tmp_path), Manifest.load(manifest()), only_public=True, formats="parquet")
