@@ -2,8 +2,8 @@
 
 Belongs here: starting dbt and reading its verdict. Does not belong here: SQL; that is `dbt_project/`.
 
-dbt runs as a process of its own, since in ours it would keep the DuckDB file locked; its artifacts stay in the home,
-so that the next load parses only what has changed.
+dbt runs as a process of its own, since in ours it would keep the DuckDB file locked. Its artifacts stay in the home, so
+that the next load parses only what has changed; a new home begins with what was parsed of the project elsewhere.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from orchestration.warehouse.working import working_file
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DBT = str(Path(sys.prefix) / "bin" / "dbt")
+PARSED = "partial_parse.msgpack"
+"""What dbt keeps of the files that it has parsed."""
 _GENERATED = {"target", "logs", "dbt_packages"}
 ROWS_SHOWN = 5
 """How many of the rows that a failing test returned are shown."""
@@ -61,19 +63,21 @@ class NodeResult:
         return self.status in ("fail", "error")
 
 
-def run_dbt(arguments: Sequence[str], target: Path, working: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a dbt command on our project.
 
     Args:
         arguments: the command and its options.
         target: where dbt's artifacts go.
-        working: the DuckDB file to work on; None for commands that need none.
+        folder: where the DuckDB file to work on lies. The profile names it by a relative path, since dbt parses all
+            anew when the path is another one.
     """
-    environment = os.environ | ({"TIDEMARK_WORKING_FILE": str(working)} if working else {})
+    environment = {name: value for name, value in os.environ.items() if name != "TIDEMARK_WORKING_FILE"}
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     paths = ["--target-path", str(target), "--log-path", str(target)]
     return subprocess.run(
         [DBT, *arguments, *folders, *paths],
+        cwd=folder,
         env=environment,
         pass_fds=held_homes(),
         capture_output=True,
@@ -99,10 +103,11 @@ def manifest() -> Path:
         path.parent.mkdir(exist_ok=True)
         # Aside and then in place: two processes may find the manifest old at the same moment.
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            result = run_dbt(["--quiet", "parse"], Path(folder))
+            result = run_dbt(["--quiet", "parse"], Path(folder), Path(folder))
             if result.returncode != 0:
                 raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
-            (Path(folder) / path.name).replace(path)
+            for artifact in (PARSED, path.name):
+                (Path(folder) / artifact).replace(path.with_name(artifact))
     return path
 
 
@@ -118,7 +123,7 @@ def describe(home: Home, page: Path) -> None:
         # dbt opens a file for writing, and names its database after it: so it is given a copy that is called the same.
         copy, target = Path(folder) / f"{CATALOG}.duckdb", Path(folder) / "target"
         shutil.copyfile(home.published.resolve(), copy)
-        process = run_dbt(["docs", "generate", "--static"], target, copy)
+        process = run_dbt(["docs", "generate", "--static"], target, copy.parent)
         if process.returncode != 0:
             raise TransformError(f"dbt wrote no documentation:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -141,9 +146,12 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
     """
     results = home.dbt / "run_results.json"
     results.unlink(missing_ok=True)
+    parsed = manifest().with_name(PARSED)
+    if parsed.exists() and not (home.dbt / PARSED).exists():
+        shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
     # Unit tests hold the SQL against made-up rows: a matter of the test suite, not of a load.
-    process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, working_file(home))
+    process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, home.work)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():
         raise TransformError(f"dbt did not start:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")

@@ -57,7 +57,7 @@ def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebu
     process = run_dbt(
         ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", f"+{FAMILY}"],
         target,
-        path,
+        folder,
     )
     if process.returncode:
         raise RuntimeError(process.stdout[-3000:])
