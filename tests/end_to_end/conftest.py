@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT
@@ -139,3 +142,69 @@ def installation_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
         return Installation(tmp_path_factory.mktemp(name) / "home")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run of the tests share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def _made_once(folder: Path, make: Callable[[Installation], None]) -> Installation:
+    """A home that the first to need it makes; the others wait for it. Whoever loads into it takes a copy."""
+    home = Installation(folder / "home")
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(home)
+            (folder / "made").touch()
+    return home
+
+
+def _load_sample(home: Installation) -> None:
+    home.load_well()
+
+
+@pytest.fixture(scope="session")
+def embedded(shared_folder: Path) -> Installation:
+    """A home with the embedded sample, loaded once; not to be changed."""
+    return _made_once(shared_folder / "embedded", _load_sample)
+
+
+@pytest.fixture(scope="session")
+def earlier(shared_folder: Path) -> Installation:
+    """A home with the embedded sample as it was before its last day; not to be changed."""
+
+    def make(home: Installation) -> None:
+        home.load_well(source=sample_before(home.home.with_name("files")))
+
+    return _made_once(shared_folder / "earlier", make)
+
+
+@dataclass(frozen=True)
+class NextLoad:
+    """What comes of the load that follows on `earlier`.
+
+    Attributes:
+        after: content of the published file when it has ended.
+        seconds: how long it takes.
+    """
+
+    after: dict[str, tuple[int, int]]
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def next_load(shared_folder: Path, earlier: Installation) -> NextLoad:
+    """The load of the sample's last day into a copy of `earlier`."""
+
+    def make(home: Installation) -> None:
+        earlier.copy(home.home)
+        started = time.monotonic()
+        home.load_well()
+        home.home.with_name("seconds").write_text(str(time.monotonic() - started), encoding="ascii")
+
+    home = _made_once(shared_folder / "later", make)
+    return NextLoad(home.fingerprint(), float(home.home.with_name("seconds").read_text(encoding="ascii")))

@@ -14,16 +14,9 @@ from orchestration.archive import Archive
 from tests.end_to_end.conftest import Installation, assert_refused, sample_before
 
 
-@pytest.fixture(scope="module")
-def loaded(installation_of: Callable[[str], Installation]) -> Installation:
-    installation = installation_of("whole")
-    installation.load_well()
-    return installation
-
-
 @pytest.fixture
-def home(loaded: Installation, tmp_path: Path) -> Installation:
-    return loaded.copy(tmp_path / "home")
+def home(embedded: Installation, tmp_path: Path) -> Installation:
+    return embedded.copy(tmp_path / "home")
 
 
 def _damage(path: Path, step: int = 2**30) -> None:
@@ -43,18 +36,18 @@ def _objects(home: Installation) -> list[Path]:
 
 
 def test_a_damaged_published_file_is_made_again_from_the_archive(
-    loaded: Installation, home: Installation, tmp_path: Path
+    embedded: Installation, home: Installation, tmp_path: Path
 ) -> None:
     # Behind the head, so that the file still opens.
     _damage(home.published.resolve(), step=2**18)
     with pytest.raises(duckdb.Error):
         home.fingerprint()
     home.load_well(source=sample_before(tmp_path / "earlier"))
-    assert home.fingerprint() == loaded.fingerprint()
+    assert home.fingerprint() == embedded.fingerprint()
 
 
 def test_a_damaged_archive_is_healed_by_a_source_that_still_serves_the_bytes(
-    loaded: Installation, home: Installation
+    embedded: Installation, home: Installation
 ) -> None:
     sound = {path.name: path.read_bytes() for path in _objects(home)}
     for number, path in enumerate(_objects(home)):
@@ -66,7 +59,7 @@ def test_a_damaged_archive_is_healed_by_a_source_that_still_serves_the_bytes(
     _lose_the_release(home)
     home.load_well()
     assert {path.name: path.read_bytes() for path in _objects(home)} == sound
-    assert home.fingerprint() == loaded.fingerprint()
+    assert home.fingerprint() == embedded.fingerprint()
 
 
 @pytest.mark.parametrize(("harm", "said"), [(_damage, "damaged"), (Path.unlink, "lost the bytes")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -463,14 +463,10 @@ class Claims:
 
 
 @pytest.fixture(scope="module")
-def claims(
-    installation_of: Callable[[str], Installation], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Claims]:
-    installation = installation_of("claims")
-    installation.load_well()
+def claims(embedded: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Claims]:
     file = tmp_path_factory.mktemp("spoilt") / "tidemark.duckdb"
-    shutil.copyfile(installation.published.resolve(), file)
-    claims = Claims(file, installation.home / "dbt" / "run_results.json")
+    shutil.copyfile(embedded.published.resolve(), file)
+    claims = Claims(file, embedded.home / "dbt" / "run_results.json")
     yield claims
     claims.connection.close()
 

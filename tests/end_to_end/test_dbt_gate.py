@@ -10,20 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from orchestration.settings import PROJECT_ROOT
 from tests.end_to_end.conftest import Installation
-
-
-@pytest.fixture(scope="module")
-def demo(installation_of: Callable[[str], Installation]) -> Installation:
-    installation = installation_of("gate")
-    installation.load_well()
-    return installation
 
 
 def _project(folder: Path) -> Path:
@@ -53,8 +43,10 @@ def _change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_claim_that_does_not_hold_stops_the_publish_and_shows_its_rows(demo: Installation, tmp_path: Path) -> None:
-    installation = demo.copy(tmp_path / "home")
+def test_a_claim_that_does_not_hold_stops_the_publish_and_shows_its_rows(
+    embedded: Installation, tmp_path: Path
+) -> None:
+    installation = embedded.copy(tmp_path / "home")
     before, releases = installation.published.resolve().read_bytes(), sorted((installation.home / "releases").iterdir())
     project = _project(tmp_path / "project")
     (project / "dbt_project/tests/assert_nobody_holds_nine_trillion.sql").write_text(
@@ -82,9 +74,9 @@ def test_a_claim_that_does_not_hold_stops_the_publish_and_shows_its_rows(demo: I
     assert healed.returncode == 0, "without the test, the load heals without a manual step"
 
 
-def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(demo: Installation, tmp_path: Path) -> None:
+def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(embedded: Installation, tmp_path: Path) -> None:
     """Shares in per cent instead of parts: a flaw that no file has, and that only the tests of the mart can see."""
-    installation = demo.copy(tmp_path / "home")
+    installation = embedded.copy(tmp_path / "home")
     before = installation.published.resolve().read_bytes()
     project = _project(tmp_path / "project")
     _change(
@@ -102,8 +94,8 @@ def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(demo: Insta
     assert installation.published.resolve().read_bytes() == before
 
 
-def test_a_column_that_is_not_in_the_contract_stops_the_publish(demo: Installation, tmp_path: Path) -> None:
-    installation = demo.copy(tmp_path / "home")
+def test_a_column_that_is_not_in_the_contract_stops_the_publish(embedded: Installation, tmp_path: Path) -> None:
+    installation = embedded.copy(tmp_path / "home")
     before = installation.published.resolve().read_bytes()
     project = _project(tmp_path / "project")
     _change(

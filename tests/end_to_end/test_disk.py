@@ -12,25 +12,17 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Installation, assert_refused, sample_before
+from tests.end_to_end.conftest import Installation, NextLoad, assert_refused
 
 FILLS = int(os.environ.get("TIDEMARK_TEST_FILLS", "1"))
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 DISK_MEGABYTES = 400
-
-
-@pytest.fixture(scope="module")
-def good(installation_of: Callable[[str], Installation], tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """A home with a release whose next load brings something new."""
-    installation = installation_of("good")
-    installation.load_well(source=sample_before(tmp_path_factory.mktemp("earlier") / "files"))
-    return installation
 
 
 @contextmanager
@@ -70,9 +62,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("part", ["", "archive", "releases", "work", "dagster", "reports"])
 def test_a_home_that_cannot_be_written_is_told_before_anything_starts(
-    good: Installation, tmp_path: Path, part: str
+    earlier: Installation, tmp_path: Path, part: str
 ) -> None:
-    home = good.copy(tmp_path / "home")
+    home = earlier.copy(tmp_path / "home")
     before = home.published.resolve().read_bytes()
     with _read_only(home.home / part):
         result = home.load()
@@ -81,26 +73,22 @@ def test_a_home_that_cannot_be_written_is_told_before_anything_starts(
         assert home.published.resolve().read_bytes() == before
 
 
-def test_a_disk_without_room_is_told_before_anything_starts(good: Installation, small_disk: Path) -> None:
-    home = good.copy(small_disk / "home")
+def test_a_disk_without_room_is_told_before_anything_starts(earlier: Installation, small_disk: Path) -> None:
+    home = earlier.copy(small_disk / "home")
     with _Filler(small_disk):
         result = home.load()
     assert_refused(result, "MB left", str(home.home))
     assert len(result.stderr.splitlines()) == 1
-    assert home.fingerprint() == good.fingerprint()
+    assert home.fingerprint() == earlier.fingerprint()
 
 
 def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
-    good: Installation, small_disk: Path, tmp_path: Path
+    earlier: Installation, next_load: NextLoad, small_disk: Path
 ) -> None:
-    whole = good.copy(tmp_path / "whole")
-    started = time.monotonic()
-    whole.load_well()
-    seconds = time.monotonic() - started
-    home = good.copy(small_disk / "home")
+    home = earlier.copy(small_disk / "home")
     before = home.published.resolve().read_bytes()
     for number in range(FILLS):
-        moment = 2 + (seconds - 2) * (number + random.Random(SEED + number).random()) / FILLS
+        moment = 2 + (next_load.seconds - 2) * (number + random.Random(SEED + number).random()) / FILLS
         load = home.start_load()
         time.sleep(moment)
         with _Filler(small_disk):
@@ -111,15 +99,15 @@ def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
             assert "Nothing was published" in said
             assert len(said.splitlines()) < 60, "one screen"
         else:  # the new release was out, or its last byte was written, before the disk was full
-            assert home.fingerprint() == whole.fingerprint(), said
-            home = _anew(home, good)
+            assert home.fingerprint() == next_load.after, said
+            home = _anew(home, earlier)
     home.load_well()
-    assert home.fingerprint() == whole.fingerprint()
+    assert home.fingerprint() == next_load.after
 
 
-def _anew(home: Installation, good: Installation) -> Installation:
+def _anew(home: Installation, earlier: Installation) -> Installation:
     shutil.rmtree(home.home)
-    return good.copy(home.home)
+    return earlier.copy(home.home)
 
 
 class _Filler:

@@ -24,7 +24,7 @@ from orchestration.archive import Archive
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.home import Home
 from orchestration.warehouse.publish import publish
-from tests.end_to_end.conftest import Installation, sample_before
+from tests.end_to_end.conftest import Installation, NextLoad
 from tests.kill_at_each_step import NEW_RESPONSE
 from tests.small_warehouse import age_releases, build
 
@@ -54,16 +54,10 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(installation_of: Callable[[str], Installation], tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    home = installation_of("stage")
-    home.load_well(source=sample_before(tmp_path_factory.mktemp("earlier") / "files"))
-    unkilled = home.copy(tmp_path_factory.mktemp("unkilled") / "home")
-    started = time.monotonic()
-    unkilled.load_well()
-    seconds = time.monotonic() - started
-    before, after = home.fingerprint(), unkilled.fingerprint()
-    assert before != after, "the load that is killed must bring something new"
-    return Stage(home, before, after, seconds)
+def stage(earlier: Installation, next_load: NextLoad) -> Stage:
+    before = earlier.fingerprint()
+    assert before != next_load.after, "the load that is killed must bring something new"
+    return Stage(earlier, before, next_load.after, next_load.seconds)
 
 
 @pytest.mark.parametrize("first", range(0, KILLS, IN_A_ROW))

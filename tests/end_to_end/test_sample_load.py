@@ -21,9 +21,8 @@ from tests.end_to_end.conftest import Installation
 
 
 @pytest.fixture(scope="module")
-def demo(installation_of: Callable[[str], Installation]) -> tuple[Installation, str]:
-    installation = installation_of("demo")
-    installation.load_well()
+def demo(embedded: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
+    installation = embedded.copy(tmp_path_factory.mktemp("demo") / "home")
     return installation, installation.load_well()
 
 

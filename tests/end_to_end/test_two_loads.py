@@ -43,7 +43,7 @@ def _wait_until_held(installation: Installation, load: subprocess.Popen[str]) ->
 
 
 def test_two_first_loads_a_third_without_patience_and_dagsters_own_all_at_once(
-    installation: Installation, installation_of: Callable[[str], Installation], tmp_path: Path
+    installation: Installation, embedded: Installation, tmp_path: Path
 ) -> None:
     first = installation.start_load(source=sample_before(tmp_path / "earlier"))
     _wait_until_held(installation, first)
@@ -55,9 +55,7 @@ def test_two_first_loads_a_third_without_patience_and_dagsters_own_all_at_once(
     assert [load.returncode for load in (first, second, from_dagster)] == [0, 0, 0], said
     assert "waits up to 900 seconds" in said[1]
     assert "waits up to 900 seconds" in said[2]
-    alone = installation_of("alone")
-    alone.load_well()
-    assert installation.fingerprint() == alone.fingerprint()
+    assert installation.fingerprint() == embedded.fingerprint()
     assert not list((installation.home / "work").iterdir())
     assert len(list((installation.home / "releases").iterdir())) == 3
 
