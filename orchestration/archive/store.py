@@ -236,18 +236,7 @@ class Archive:
 
     def _read_sidecars(self) -> Iterable[Document]:
         for path in self._sidecars.glob("*/*/*.json"):
-            try:
-                content = json.loads(path.read_text(encoding="utf-8"))
-                for name in ("retrieved_at", "confirmed_at"):
-                    content[name] = dt.datetime.fromisoformat(content[name])
-                document = Document(**content)
-                _check_identity(document, path.stem)
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                raise ArchiveError(
-                    f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
-                    "the next load takes its document in again if the publisher or the folder still serves it."
-                ) from None
-            yield document
+            yield _read_sidecar(path)
 
     def _object_path(self, sha256: str) -> Path:
         return self._objects / sha256[:2] / sha256
@@ -268,6 +257,39 @@ class Archive:
             documents.sort(key=lambda known: known.order)
         if self._newest is None or document.confirmed_at > self._newest.confirmed_at:
             self._newest = document
+
+
+def latest_document(folder: Path, source: str, address: str) -> Document | None:
+    """The newest document fetched from an address, without opening the archive: a load may be at work in it.
+
+    Args:
+        folder: the archive's.
+        source: the publisher.
+        address: where the bytes came from, without any secret.
+
+    Raises:
+        ArchiveError: a sidecar is damaged.
+    """
+    for month in sorted((folder / "documents" / source).glob("*"), reverse=True):
+        found = [document for path in month.glob("*.json") if (document := _read_sidecar(path)).address == address]
+        if found:
+            return max(found, key=lambda document: document.order)
+    return None
+
+
+def _read_sidecar(path: Path) -> Document:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("retrieved_at", "confirmed_at"):
+            content[name] = dt.datetime.fromisoformat(content[name])
+        document = Document(**content)
+        _check_identity(document, path.stem)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(
+            f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
+            "the next load takes its document in again if the publisher or the folder still serves it."
+        ) from None
+    return document
 
 
 def _document_id(address: str, retrieved_at: dt.datetime, sha256: str) -> str:
