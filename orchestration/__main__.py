@@ -45,15 +45,13 @@ def load(months: str | None) -> None:
     except HomeError as error:
         _leave(str(error))
     click.echo("Starting the job monthly_load ...", err=True)
+    from orchestration.outcome import failure_screen
     from orchestration.runner import run_monthly_load
     from orchestration.summary import summarize
 
     outcome = run_monthly_load(first, last)
     if outcome.reasons:
-        report = f"All checks of this load: {home.reports / 'checks.html'}"
-        trouble = home.disk_trouble("\n".join(outcome.reasons))
-        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
-        _leave("\n".join(told), code=1)
+        _leave(failure_screen(home, outcome.reasons, outcome.is_published), code=1)
     summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
     click.echo(summary)
     try:
@@ -117,14 +115,6 @@ def docs(dictionary: Path | None, models: bool) -> None:
         except TransformError as error:
             _leave(str(error), code=1)
         click.echo(written)
-
-
-def _what_stands(home: Home, is_published: bool) -> str:
-    if is_published:
-        return f"The new warehouse is published: {home.published}"
-    if home.published.exists():
-        return f"Nothing was published. Readers still have the warehouse before: {home.published}"
-    return "Nothing was published."
 
 
 def _prepare(home: Home) -> None:
