@@ -71,7 +71,7 @@ class Bar(Lines):
             self._progress.start()
             # The cursor comes back even if nobody hears how the load ended.
             atexit.register(self.close)
-        self._progress.update(self._task, description=step)
+        self._progress.update(self._task, description=step, refresh=True)
 
     def ended(self, step: str) -> None:
         """A step went well."""
