@@ -143,7 +143,7 @@ class Publisher:
     @property
     def addresses(self) -> dict[str, str]:
         """All base addresses of the settings, pointing here."""
-        names = ("tic", "treasury", "fred", "fred_api", "coinbase", "binance", "binance_archive", "kraken")
+        names = ("tic", "treasury", "ofr", "fred", "fred_api", "coinbase", "binance", "binance_archive", "kraken")
         return {f"{name}_url": self.base for name in names}
 
     def __enter__(self) -> Self:

@@ -8,11 +8,12 @@ import pytest
 from orchestration.definitions import defs
 from orchestration.quality.verdict import suites_of
 
-SOURCES = ("binance", "coinbase", "fred", "kraken", "other", "tic", "treasury")
+SOURCES = ("binance", "coinbase", "fred", "kraken", "ofr", "other", "tic", "treasury")
 RAW = (
     "crypto_candles",
     "fred_observations",
     "fred_series",
+    "ofr_stress_index",
     "tic_holdings",
     "tic_release_calendar",
     "treasury_par_yields",
