@@ -129,15 +129,17 @@ def _told(check: dg.AssetCheckEvaluation) -> str:
 def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
     """The sentence of each failed step; a step that only reports a broken check says nothing new."""
     reasons = []
+    has_failed_step = False
     for event in events:
         if event.is_step_failure:
+            has_failed_step = True
             failure = event.step_failure_data
             said = failure.user_failure_data.description if failure.user_failure_data else None
             if said:
                 reasons.append(said)
             elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
                 reasons.append(_sentence(failure.error))
-        elif event.is_failure and not reasons and event.job_failure_data.error:
+        elif event.is_failure and not has_failed_step and event.job_failure_data.error:
             reasons.append(_sentence(event.job_failure_data.error))
     return reasons
 

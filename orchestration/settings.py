@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     treasury_url: BaseAddress = "https://home.treasury.gov"
     fred_url: BaseAddress = "https://fred.stlouisfed.org"
     fred_api_url: BaseAddress = "https://api.stlouisfed.org"
+    ofr_url: BaseAddress = "https://www.financialresearch.gov"
     coinbase_url: BaseAddress = "https://api.exchange.coinbase.com"
     binance_url: BaseAddress = "https://data-api.binance.vision"
     binance_archive_url: BaseAddress = "https://data.binance.vision"

@@ -17,6 +17,7 @@ _DESCRIPTIONS = {
     "tic": "TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
     "fred": "FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
     "treasury": "Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
+    "ofr": "The OFR's daily Financial Stress Index: a benchmark of our own.",
     "coinbase": "Candles of Coinbase Exchange, in dollars: the preferred venue.",
     "binance": "Candles of Binance, in the dollar token.",
     "kraken": "Candles of Kraken, in dollars: a cross-check.",

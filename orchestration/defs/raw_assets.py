@@ -30,6 +30,7 @@ SOURCES_OF = {
     "fred_observations": ["fred"],
     "fred_series": ["fred"],
     "treasury_par_yields": ["treasury"],
+    "ofr_stress_index": ["ofr"],
     "crypto_candles": ["coinbase", "binance", "kraken"],
 }
 
@@ -41,6 +42,7 @@ _DESCRIPTIONS = {
     "fred_observations": "observations of FRED's series",
     "fred_series": "what FRED says of its series, units above all (with an API key)",
     "treasury_par_yields": "par yields by tenor and day",
+    "ofr_stress_index": "the OFR's Financial Stress Index, its categories and regions",
     "crypto_candles": "closed candles of every venue",
 }
 

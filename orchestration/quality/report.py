@@ -26,7 +26,7 @@ SHOWN_DOCUMENTS = 3
 _ADVICE = {
     Consequence.STOPS: (
         "Nothing is published. Is the file wrong? Run the load again when its publisher has mended it. Is it right? "
-        "Add an `accept` line to dbt_project/seeds/corrections.csv (its header says how), and run the load again."
+        "Add an `accept` line to dbt_project/seeds/corrections.csv (docs/runbook.md says how), and run the load again."
     ),
     Consequence.REFUSES: (
         "Its rows are in quarantine.{table}; the figures before it stand. It is tried again in each load until a newer "

@@ -32,13 +32,15 @@ class StatisticsTable:
     Attributes:
         name: without the schema.
         description: what a row is, and how it was computed.
-        columns: name -> DuckDB type and description, the key first. None is ever null.
+        columns: name -> DuckDB type and description. None is ever null.
+        key: the columns that no two rows share.
         holds: SQL that is true of every row; a row of which it is not is refused.
     """
 
     name: str
     description: str
     columns: dict[str, tuple[str, str]]
+    key: tuple[str, ...]
     holds: tuple[str, ...]
 
 
@@ -63,6 +65,7 @@ CAUSALITY = StatisticsTable(
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },
+    key=("cause", "effect", "period", "lags"),
     holds=("cause <> effect", "p_value between 0 and 1", "f_statistic >= 0", "known_at > last_date"),
 )
 SPILLOVERS = StatisticsTable(
@@ -89,6 +92,7 @@ SPILLOVERS = StatisticsTable(
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },
+    key=("receiver", "giver", "period", "last_date"),
     holds=("share_pct between 0 and 100", "total_spillover_pct between 0 and 100", "known_at > last_date"),
 )
 STATISTICS = (CAUSALITY, SPILLOVERS)

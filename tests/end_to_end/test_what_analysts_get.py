@@ -269,3 +269,59 @@ def test_a_recipe_of_the_cookbook_gives_what_it_promises(
 
 def test_every_recipe_has_one_block_and_a_number_of_its_own() -> None:
     assert [recipe.number for recipe in RECIPES] == sorted(ANSWERS)
+
+
+def _told(installation: Installation, *arguments: str) -> str:
+    result = subprocess.run(
+        [sys.executable, "-m", "orchestration", *arguments],
+        cwd=PROJECT_ROOT,
+        env=installation.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_two_days_differ_by_what_became_known_between_them(demo: Installation) -> None:
+    told = _told(demo, "diff", "2026-01-20", "2026-04-01")
+    assert told.count("what was known on") == told.count("(a SIMULATION)") == 2
+    added = demo.one(
+        "select count(*) from marts.holdings_as_of(date '2026-04-01') "
+        "anti join marts.holdings_as_of(date '2026-01-20') using (country_code, month_end, instrument)"
+    )
+    assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in told
+    assert "fct_observations (a row is: series_id, date)" in told
+    assert "Equal to the last bit: fct_holdings, fct_observations." in _told(demo, "diff", *["2026-04-01"] * 2)
+
+
+def test_two_homes_differ_mart_by_mart(demo: Installation, tmp_path: Path) -> None:
+    other = demo.copy(tmp_path / "other")
+    assert "Equal to the last bit: cascade_causality, " in _told(demo, "diff", str(demo.home), str(other.home))
+    with duckdb.connect(str(other.published.resolve())) as connection:
+        connection.execute("update marts.thesis_scorecard set verdict = 'open' where claim_id = 'china_low'")
+        connection.execute(
+            "update marts.liquidity_stress_daily set core_linear = nextafter(core_linear, 1e9) "
+            "where date = (select max(date) from marts.liquidity_stress_daily)"
+        )
+        connection.execute("delete from marts.fct_holdings where country = 'Japan' and month_end = '2026-04-30'")
+    content = json.loads(_told(demo, "diff", str(demo.home), str(other.published), "--json"))
+    assert content["from"]["is_simulated"] is True
+    found = {mart["mart"]: mart for mart in content["marts"]}
+    assert set(found) == _marts(demo)
+    differing = {name for name, mart in found.items() if mart["added"] or mart["removed"] or mart["changed"]}
+    assert differing == {"thesis_scorecard", "liquidity_stress_daily", "fct_holdings"}
+    assert found["fct_holdings"]["removed_span"] == ["2026-04-30", "2026-04-30"]
+    assert found["liquidity_stress_daily"]["figure"] == "core_linear"
+    (verdict,) = found["thesis_scorecard"]["largest_changes"]
+    assert (verdict["claim_id"], verdict["after"]) == ("china_low", "open")
+
+
+def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(demo: Installation) -> None:
+    listed = json.loads(_told(demo, "archive", "ls", "--json"))
+    assert sorted((line["document_id"], line["status"]) for line in listed) == demo.query(
+        "select document_id, status from raw.documents order by 1"
+    )
+    assert "all whole" in _told(demo, "archive", "verify")

@@ -247,6 +247,9 @@ NAMES_OF_OURS = {
     "ROWS_SHOWN",
     # of tables of statistics, their columns and what holds of them: constants of `statistics.tables`
     *("checks", "moves", "table.columns"),
+    # of a comparison: names of marts and columns, by dbt's manifest, and of the databases that it attached itself
+    *("before", "after", "condition", "counts", "relation", "day", "side", "kind", "labels", "change", "figure"),
+    *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
     # conditions made of them
     *("accepted", "differs", "compared", "chosen", "is_known", "some_value", "conditions", "query"),
 }

@@ -1,0 +1,29 @@
+"""What a person is told of a run that failed."""
+
+import dagster as dg
+
+from orchestration.runner import _failed_steps
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="figures", blocking=True)])
+def figures():  # type: ignore[no-untyped-def]
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=False, check_name="holds")])
+
+
+@dg.asset
+def table() -> None:
+    raise ValueError("The table is upside down.")
+
+
+def _said(asset: dg.AssetsDefinition) -> list[str]:
+    job = dg.Definitions(assets=[asset], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+    with dg.DagsterInstance.ephemeral() as instance:
+        return _failed_steps(job.execute_in_process(instance=instance, raise_on_error=False).all_events)
+
+
+def test_a_broken_check_is_told_once_and_not_again_in_dagsters_words() -> None:
+    assert _said(figures) == []
+
+
+def test_a_failed_step_gives_the_sentence_of_its_innermost_error() -> None:
+    assert _said(table) == ["The table is upside down."]
