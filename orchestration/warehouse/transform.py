@@ -103,19 +103,12 @@ def manifest() -> Path:
         path.parent.mkdir(exist_ok=True)
         # Aside and then in place: two processes may find the manifest old at the same moment.
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            _take_over(path.with_name(PARSED), Path(folder))
             result = run_dbt(["--quiet", "parse"], Path(folder), Path(folder))
             if result.returncode != 0:
                 raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
             for artifact in (PARSED, path.name):
                 (Path(folder) / artifact).replace(path.with_name(artifact))
     return path
-
-
-def _take_over(parsed: Path, target: Path) -> None:
-    """Let dbt begin with what it has parsed elsewhere, if it has."""
-    if parsed.exists():
-        shutil.copyfile(parsed, target / PARSED)
 
 
 def describe(home: Home, page: Path) -> None:
@@ -153,8 +146,9 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
     """
     results = home.dbt / "run_results.json"
     results.unlink(missing_ok=True)
-    if not (home.dbt / PARSED).exists():
-        _take_over(manifest().with_name(PARSED), home.dbt)
+    parsed = manifest().with_name(PARSED)
+    if parsed.exists() and not (home.dbt / PARSED).exists():
+        shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
     # Unit tests hold the SQL against made-up rows: a matter of the test suite, not of a load.
     process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, home.work)

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.transform import PARSED, manifest
 from tests.end_to_end.conftest import Installation
 
 
@@ -22,9 +21,6 @@ def _project(folder: Path) -> Path:
     for part in ("orchestration", "dbt_project", "expectations"):
         shutil.copytree(PROJECT_ROOT / part, folder / part, ignore=generated)
     shutil.copyfile(PROJECT_ROOT / "pyproject.toml", folder / "pyproject.toml")
-    target = folder / "dbt_project" / "target"
-    target.mkdir()
-    shutil.copyfile(manifest().with_name(PARSED), target / PARSED)
     return folder
 
 
