@@ -218,7 +218,7 @@ def test_a_held_row_is_no_yardstick_for_the_next(connection: duckdb.DuckDBPyConn
     read_suite.cache_clear()
     _know(connection, 1, {"01-05": 4.0, "01-06": 4.1})
     wrong: Days = {"01-05": 4.0, "01-06": 410.0}
-    _offer(connection, tmp_path, {2: wrong, 3: {"01-05": 4.0, "01-06": 4.2}, 4: wrong, 5: {"01-05": 4.0, "01-06": 4.3}})
+    _offer(connection, tmp_path, {2: wrong, 3: {"01-05": 4.0, "01-06": 5.0}, 4: wrong, 5: {"01-05": 4.0, "01-06": 5.9}})
     verdict = _judge(connection, tmp_path)
     rules = ["value_is_possible", "value_is_restated_a_little"]
     assert _held(connection, tmp_path) == [(1, rules), (5, rules)], "the wrong cells, and not those that mend them"
