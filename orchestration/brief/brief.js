@@ -1,0 +1,59 @@
+"use strict";
+(() => {
+  const page = JSON.parse(document.getElementById("figures").textContent);
+  const views = {};
+
+  const rows = (columns) => {
+    const names = Object.keys(columns);
+    const count = names.length ? columns[names[0]].length : 0;
+    return Array.from({ length: count }, (_, at) => Object.fromEntries(names.map((name) => [name, columns[name][at]])));
+  };
+
+  const expanded = (tables) => Object.fromEntries(Object.entries(tables).map(([name, columns]) => [name, rows(columns)]));
+  const shared = expanded(page.data);
+  const byHolder = expanded(page.holders);
+
+  // Of all data of the page those that the chart names.
+  const namedBy = (spec, data) =>
+    Object.fromEntries(Object.entries(data).filter(([name]) => JSON.stringify(spec).includes(`{"name":"${name}"}`)));
+
+  const draw = async (element, data) => {
+    const spec = page.charts[element.dataset.chart];
+    const result = await vegaEmbed(
+      element,
+      { ...spec, datasets: namedBy(spec, data) },
+      { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, config: page.config },
+    );
+    views[element.dataset.chart]?.finalize();
+    views[element.dataset.chart] = result;
+    element.dataset.drawn = "yes";
+  };
+
+  const drawHolder = async (code, name) => {
+    const own = Object.fromEntries(
+      Object.entries(byHolder).map(([table, all]) => [table, all.filter((row) => row.country_code === code)]),
+    );
+    for (const element of document.querySelectorAll("[data-chart^='holder_']")) {
+      element.setAttribute("aria-label", `${name}. ${element.dataset.says}`);
+      await draw(element, own);
+      element.closest("figure").classList.toggle("empty", own[element.dataset.needs]?.length === 0);
+    }
+    document.getElementById("chosen-holder").textContent = name;
+    document.getElementById("history").dataset.holder = code;
+  };
+
+  const start = async () => {
+    for (const element of document.querySelectorAll("[data-chart]:not([data-chart^='holder_'])")) {
+      await draw(element, shared);
+    }
+    const picker = document.getElementById("holder");
+    if (picker) {
+      const choose = () => drawHolder(picker.value, picker.selectedOptions[0].dataset.name);
+      picker.addEventListener("change", choose);
+      await choose();
+    }
+    document.documentElement.dataset.drawn = "yes";
+  };
+
+  start();
+})();
