@@ -29,7 +29,7 @@
     element.dataset.drawn = "yes";
   };
 
-  const drawHolder = async (code, name) => {
+  const drawHolder = async ({ value: code, text: name, dataset }) => {
     const own = Object.fromEntries(
       Object.entries(byHolder).map(([table, all]) => [table, all.filter((row) => row.country_code === code)]),
     );
@@ -39,6 +39,7 @@
       element.closest("figure").classList.toggle("empty", own[element.dataset.needs]?.length === 0);
     }
     document.getElementById("chosen-holder").textContent = name;
+    document.getElementById("said-of-holder").textContent = dataset.says;
     document.getElementById("history").dataset.holder = code;
   };
 
@@ -48,7 +49,7 @@
     }
     const picker = document.getElementById("holder");
     if (picker) {
-      const choose = () => drawHolder(picker.value, picker.selectedOptions[0].dataset.name);
+      const choose = () => drawHolder(picker.selectedOptions[0]);
       picker.addEventListener("change", choose);
       await choose();
     }

@@ -14,9 +14,10 @@ from typing import Any
 
 import altair as alt
 
-from orchestration.brief.words import ASSETS, STAGES
+from orchestration.brief.words import ASSETS, EVENTS, STAGES
 
 Spec = dict[str, Any]
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
 
 SALES, VALUATION, OTHER = "var(--sales)", "var(--valuation)", "var(--other)"
 INK, QUIET, LINE, ACCENT, AWAY = "var(--ink)", "var(--quiet)", "var(--line)", "var(--sales)", "var(--away)"
@@ -33,9 +34,8 @@ CONFIG: Spec = {
     "background": None,
     "font": FONT,
     "aria": False,
-    "autosize": {"type": "fit-x", "contains": "padding"},
     "view": {"stroke": None},
-    "padding": {"left": 2, "right": 8, "top": 4, "bottom": 2},
+    "padding": {"left": 2, "right": 14, "top": 4, "bottom": 2},
     "axis": {
         "labelColor": "var(--quiet)",
         "titleColor": "var(--quiet)",
@@ -48,7 +48,7 @@ CONFIG: Spec = {
         "labelOverlap": True,
         "labelLimit": 150,
     },
-    "axisX": {"grid": False, "labelFlush": True},
+    "axisX": {"grid": False},
     "axisY": {"domain": False, "ticks": False},
     "legend": {
         "orient": "top",
@@ -82,6 +82,7 @@ def charts() -> dict[str, Spec]:
         "stress_recent": _stress("stress_recent", None),
         "lights": _lights(),
         "contributions": _contributions(),
+        "episode_stages": _episodes(),
         "benchmark_months": _benchmark_months(),
         "cascade_day_5": _cascade_day_5(),
         "cascade_bitcoin": _cascade_bitcoin(),
@@ -107,8 +108,9 @@ def picture(spec: Spec, rows: Mapping[str, Sequence[Mapping[str, Any]]], style_s
     return str(vl_convert.vegalite_to_svg(json.loads(text)))
 
 
-def _specification(chart: alt.LayerChart | alt.Chart) -> Spec:
+def _specification(chart: Drawn) -> Spec:
     spec: Spec = chart.to_dict()
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.pop("config", None)
     spec.pop("$schema", None)
     return spec
@@ -126,6 +128,10 @@ def _years(field: str = "month_end") -> alt.X:
     return alt.X(f"{field}:T", title=None, axis=alt.Axis(tickCount=8, format="%Y"))
 
 
+def _grid() -> alt.Axis:
+    return alt.Axis(grid=True, tickCount=7)
+
+
 def _parts_colour() -> alt.Color:
     labels, colours = zip(*PARTS.values(), strict=True)
     return alt.Color("part:N", scale=alt.Scale(domain=list(labels), range=list(colours)))
@@ -134,9 +140,10 @@ def _parts_colour() -> alt.Color:
 def _folded(chart: alt.Chart) -> alt.Chart:
     """A row for each part of a change."""
     names = {column: label for column, (label, _) in PARTS.items()}
-    return chart.transform_fold(list(names), as_=["column", "amount"]).transform_calculate(
+    folded: alt.Chart = chart.transform_fold(list(names), as_=["column", "amount"]).transform_calculate(
         part=f"{json.dumps(names)}[datum.column]"
     )
+    return folded
 
 
 def _amount(field: str, title: str, decimals: int = 1) -> alt.Tooltip:
@@ -145,17 +152,18 @@ def _amount(field: str, title: str, decimals: int = 1) -> alt.Tooltip:
 
 def _zero(chart: alt.Chart, channel: str = "y") -> alt.Chart:
     encoded = alt.Y(datum=0) if channel == "y" else alt.X(datum=0)
-    return chart.mark_rule(color=QUIET).encode(encoded)
+    rule: alt.Chart = chart.mark_rule(color=QUIET).encode(encoded)
+    return rule
 
 
-def _total_change() -> alt.LayerChart:
+def _total_change() -> Drawn:
     base = _of("total_recent", 300)
     x = alt.X(
         "month_end:T", title=None, axis=alt.Axis(tickCount=8, format="%b %Y"), bandPosition=0.5, timeUnit="yearmonth"
     )
     bars = (
         _folded(base)
-        .mark_bar()
+        .mark_bar(width={"band": 0.75})
         .encode(
             x=x,
             y=alt.Y("amount:Q", title="billions of dollars a month", stack="zero"),
@@ -175,7 +183,7 @@ def _total_change() -> alt.LayerChart:
     return alt.layer(bars, _zero(base), dots)
 
 
-def _level_lines(base: alt.Chart, field: str, title: str, *, zero: bool = False) -> alt.LayerChart:
+def _level_lines(base: alt.Chart, field: str, title: str, *, zero: bool = False) -> Drawn:
     """A line that ends where a basis ends: across a re-basing no change may be read."""
     lines = base.mark_line(strokeWidth=2, color=ACCENT).encode(
         x=_years(),
@@ -190,18 +198,18 @@ def _level_lines(base: alt.Chart, field: str, title: str, *, zero: bool = False)
     return alt.layer(lines, pointed)
 
 
-def _total_level() -> alt.LayerChart:
+def _total_level() -> Drawn:
     return _level_lines(_of("total", 240), "holdings_usd_bn", "billions of dollars", zero=True)
 
 
-def _holders(name: str, period: str) -> alt.LayerChart:
+def _holders(name: str, period: str) -> Drawn:
     base = _of(name, 430)
     y = alt.Y("country:N", sort=alt.EncodingSortField("change_usd_bn", op="max", order="descending"), title=None)
     bars = (
         _folded(base)
         .mark_bar(height={"band": 0.72})
         .encode(
-            x=alt.X("amount:Q", title=f"billions of dollars in {period}", stack="zero", axis=alt.Axis(grid=True)),
+            x=alt.X("amount:Q", title=f"billions of dollars in {period}", stack="zero", axis=_grid()),
             y=y,
             color=_parts_colour(),
             tooltip=[
@@ -219,12 +227,10 @@ def _holders(name: str, period: str) -> alt.LayerChart:
     return alt.layer(bars, _zero(base, "x"), dots)
 
 
-def _divergence() -> alt.LayerChart:
+def _divergence() -> Drawn:
     base = _of("divergence", 0).properties(height=alt.Step(19))
     bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=alt.X(
-            "net_sales_12m_pct:Q", title="net sales over twelve months, % of holdings before", axis=alt.Axis(grid=True)
-        ),
+        x=alt.X("net_sales_12m_pct:Q", title="net sales over twelve months, % of holdings before", axis=_grid()),
         y=alt.Y("country:N", sort=None, title=None),
         color=alt.Color(
             "divergence_class:N", scale=alt.Scale(domain=["withdrawing", "strengthening"], range=[AWAY, SALES])
@@ -239,33 +245,35 @@ def _divergence() -> alt.LayerChart:
     return alt.layer(bars, _zero(base, "x"))
 
 
-def _divergence_index() -> alt.Chart:
-    return (
+def _divergence_index() -> Drawn:
+    drawn: alt.Chart = (
         _of("divergence_index", 180)
         .mark_line(strokeWidth=2, color=ACCENT)
         .encode(
             x=_years(),
             y=alt.Y("divergence_index_pct:Q", title="% of all foreign holdings", scale=alt.Scale(zero=True)),
+            detail="run:N",
             strokeDash=alt.StrokeDash(
                 "method:N", scale=alt.Scale(domain=["estimated", "reported"], range=[[4, 3], [1, 0]])
             ),
         )
     )
+    return drawn
 
 
-def _holder_level() -> alt.LayerChart:
+def _holder_level() -> Drawn:
     return _level_lines(_of("holder", 220), "holdings_usd_bn", "billions of dollars", zero=True)
 
 
-def _holder_share() -> alt.LayerChart:
+def _holder_share() -> Drawn:
     return _level_lines(_of("holder", 220), "share_pct", "% of all foreign holdings", zero=True)
 
 
-def _holder_parts() -> alt.LayerChart:
+def _holder_parts() -> Drawn:
     base = _of("holder_parts", 240)
     bars = (
         _folded(base)
-        .mark_bar()
+        .mark_bar(binSpacing=0)
         .encode(
             x=alt.X("month_end:T", title=None, timeUnit="yearmonth", axis=alt.Axis(tickCount=8, format="%Y")),
             y=alt.Y("amount:Q", title="billions of dollars in 12 months", stack="zero"),
@@ -281,7 +289,7 @@ def _holder_parts() -> alt.LayerChart:
     return alt.layer(bars, _zero(base))
 
 
-def _holder_prints() -> alt.LayerChart:
+def _holder_prints() -> Drawn:
     base = _of("holder_prints", 240)
     revised = base.transform_filter("datum.prints > 1")
     spans = revised.mark_rule(color=AWAY, strokeWidth=2).encode(
@@ -312,7 +320,7 @@ def _holder_prints() -> alt.LayerChart:
     return alt.layer(spans, newest, marks)
 
 
-def _stress(name: str, bands: str | None) -> alt.LayerChart:
+def _stress(name: str, bands: str | None) -> Drawn:
     base = _of(name, 260)
     lines = (
         base.transform_fold(["cascade", "core"], as_=["index", "value"])
@@ -352,7 +360,7 @@ def _stress(name: str, bands: str | None) -> alt.LayerChart:
     return alt.layer(episodes, lines, pointed)
 
 
-def _lights() -> alt.LayerChart:
+def _lights() -> Drawn:
     base = _of("lights", 0).properties(height=alt.Step(24))
     y = alt.Y("name:N", sort=list(STAGES.values()), title=None, scale=alt.Scale(domain=list(STAGES.values())))
     cells = base.mark_bar(height={"band": 0.7}).encode(
@@ -375,11 +383,11 @@ def _lights() -> alt.LayerChart:
     return alt.layer(spans, cells)
 
 
-def _contributions() -> alt.LayerChart:
+def _contributions() -> Drawn:
     base = _of("stages_now", 0).properties(height=alt.Step(26))
     y = alt.Y("name:N", sort=list(STAGES.values()), title=None)
     bars = base.mark_bar(height={"band": 0.6}, color=ACCENT).encode(
-        x=alt.X("contribution:Q", title="contribution to the cascade index", axis=alt.Axis(grid=True)),
+        x=alt.X("contribution:Q", title="contribution, index points", axis=_grid()),
         y=y,
         tooltip=[alt.Tooltip("name:N", title="Stage"), _amount("contribution", "Contribution", 3)],
     )
@@ -391,8 +399,41 @@ def _contributions() -> alt.LayerChart:
     return alt.layer(bars, ticks)
 
 
-def _benchmark_months() -> alt.Chart:
-    return (
+def _episodes() -> Drawn:
+    states = ["lit, as it must", "lit, too", "missed"]
+    drawn: alt.Chart = (
+        _of("episode_stages", 0)
+        .properties(height=alt.Step(18))
+        .mark_point(filled=False, opacity=1, strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "name:N",
+                sort=list(STAGES.values()),
+                scale=alt.Scale(domain=list(STAGES.values())),
+                title=None,
+                axis=alt.Axis(orient="top", labelAngle=-35, labelOverlap=False, grid=True, domain=False, ticks=False),
+            ),
+            y=alt.Y(
+                "title:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(grid=True, labelOverlap=False, labelFontSize=11, labelLimit=165),
+            ),
+            shape=alt.Shape("state:N", scale=alt.Scale(domain=states, range=["circle", "circle", "cross"])),
+            fill=alt.Fill("state:N", scale=alt.Scale(domain=states, range=[SALES, "var(--page)", AWAY])),
+            stroke=alt.Stroke("state:N", scale=alt.Scale(domain=states, range=[SALES, OTHER, AWAY])),
+            tooltip=[
+                alt.Tooltip("title:N", title="Episode"),
+                alt.Tooltip("name:N", title="Stage"),
+                alt.Tooltip("state:N", title="State"),
+            ],
+        )
+    )
+    return drawn
+
+
+def _benchmark_months() -> Drawn:
+    drawn: alt.Chart = (
         _of("benchmark_months", 240)
         .mark_line(strokeWidth=1.4)
         .encode(
@@ -404,30 +445,31 @@ def _benchmark_months() -> alt.Chart:
             ),
         )
     )
+    return drawn
 
 
-def _cascade_day_5() -> alt.LayerChart:
+def _event_colour() -> alt.Color:
+    return alt.Color(
+        "kind:N", scale=alt.Scale(domain=list(EVENTS.values()), range=[AWAY, OTHER]), legend=alt.Legend(columns=1)
+    )
+
+
+def _cascade_day_5() -> Drawn:
     base = _of("cascade_day_5", 0).properties(height=alt.Step(17))
     y = alt.Y("name:N", sort=list(ASSETS.values()), title=None)
-    kind = alt.Color(
-        "kind:N",
-        scale=alt.Scale(
-            domain=["yields jumped, equities fell", "equities fell, yields did not jump"], range=[AWAY, OTHER]
-        ),
-    )
-    offset = alt.YOffset("kind:N", sort=["yields jumped, equities fell", "equities fell, yields did not jump"])
-    spans = base.mark_bar(height=4, opacity=0.45).encode(
-        x=alt.X("low_sigma:Q", title="abnormal move of days 0 to 5, in sigmas", axis=alt.Axis(grid=True)),
+    offset = alt.YOffset("kind:N", sort=list(EVENTS.values()))
+    spans = base.mark_bar(height=2.5).encode(
+        x=alt.X("low_sigma:Q", title="abnormal move of days 0 to 5, in sigmas", axis=_grid()),
         x2="high_sigma:Q",
         y=y,
         yOffset=offset,
-        color=kind,
+        color=_event_colour(),
     )
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="mean_sigma:Q",
         y=y,
         yOffset=offset,
-        color=kind,
+        color=_event_colour(),
         tooltip=[
             alt.Tooltip("name:N", title="Market"),
             alt.Tooltip("kind:N", title="After days on which"),
@@ -440,14 +482,8 @@ def _cascade_day_5() -> alt.LayerChart:
     return alt.layer(spans, _zero(base, "x"), dots)
 
 
-def _cascade_bitcoin() -> alt.LayerChart:
+def _cascade_bitcoin() -> Drawn:
     base = _of("cascade_bitcoin", 220)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(
-            domain=["yields jumped, equities fell", "equities fell, yields did not jump"], range=[AWAY, OTHER]
-        ),
-    )
     x = alt.X("horizon_days:Q", title="trading days after the event", axis=alt.Axis(values=[0, 1, 5, 10, 20]))
     band = (
         base.transform_filter("datum.event_type == 'bond_equity_joint'")
@@ -457,7 +493,7 @@ def _cascade_bitcoin() -> alt.LayerChart:
     lines = base.mark_line(strokeWidth=2, point=True).encode(
         x=x,
         y="mean_pct:Q",
-        color=colour,
+        color=_event_colour(),
         tooltip=[
             alt.Tooltip("kind:N", title="After days on which"),
             alt.Tooltip("horizon_days:Q", title="Days after"),

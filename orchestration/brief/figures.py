@@ -14,7 +14,7 @@ import duckdb
 
 Row = dict[str, Any]
 Rows = list[Row]
-"""A row is column -> value: dates as `datetime.date`, amounts as floats in the unit that the column's name ends with."""
+"""A row is column -> value: days as `datetime.date`, amounts as floats in the unit that the column's name tells."""
 
 _INFO = "select * from marts.warehouse_info"
 
@@ -86,7 +86,9 @@ order by net_sales_12m_pct
 _DIVERGENCE_INDEX = """
 select
     month_end, holders, holders_withdrawing, holders_strengthening, method, net_buyers_12m_usd_bn,
-    net_sellers_12m_usd_bn, 100 * divergence_index_share as divergence_index_pct, 100 * covered_share as covered_pct
+    net_sellers_12m_usd_bn, 100 * divergence_index_share as divergence_index_pct, 100 * covered_share as covered_pct,
+    -- Months that are missing (after a re-basing) begin a new run: no line is drawn across.
+    date_diff('month', date '2000-01-31', month_end) - row_number() over (order by month_end) as run
 from marts.holdings_divergence_index
 order by month_end
 """
@@ -95,7 +97,7 @@ order by month_end
 _RECORDS = """
 select
     country, month_end, holdings_usd_bn, holder_rank, is_record_high, is_record_low, lowest_since, highest_since,
-    streak_months, change_from_peak_pct, peak_month_end
+    basis_note
 from marts.holdings_trend
 where
     instrument = 'total'
@@ -142,7 +144,9 @@ where
     and month_end > (select max(month_end) from marts.holdings_trend where country_code = '99996')
         - interval '12 months'
     and (is_flip or revision_from_first_usd_bn != 0)
-qualify is_flip or row_number() over (order by abs(revision_from_first_usd_bn) desc, country, month_end) <= 12
+qualify
+    is_flip
+    or row_number() over (partition by country_code order by abs(revision_from_first_usd_bn) desc, month_end) = 1
 order by abs(revision_from_first_usd_bn) desc, country, month_end
 """
 
@@ -167,8 +171,8 @@ with picked as ({_PICKED})
 select
     trend.country_code, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
     sum(cast(trend.is_break as integer)) over (partition by trend.country_code order by trend.month_end) as basis,
-    parts.net_sales_usd_bn, parts.valuation_change_usd_bn, parts.other_change_usd_bn,
-    parts.method = 'estimated' as is_estimated
+    parts.change_usd_bn as change_12m_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn,
+    parts.other_change_usd_bn, parts.method = 'estimated' as is_estimated
 from marts.holdings_trend as trend
 inner join picked using (country_code)
 left join marts.holdings_decomposition as parts
@@ -247,7 +251,8 @@ year as (
 -- Which date a light stands on: a stage goes out when its indicators are too old.
 newest as (
     select
-        stage, max(stage_number) as stage_number, min(date) as first_date, max(date) as date, arg_max(light, date) as light,
+        stage, max(stage_number) as stage_number, min(date) as first_date, max(date) as date,
+        arg_max(light, date) as light,
         arg_max(100 * percentile, date) as percentile, arg_max(score, date) as score,
         arg_max(indicators_present, date) as indicators_present
     from marts.stress_stage_daily

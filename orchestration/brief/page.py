@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ import duckdb
 import jinja2
 
 from orchestration.brief import words
+from orchestration.brief.blocks import Page
 from orchestration.brief.figures import Rows, collect
-from orchestration.brief.sections import Page, compose
+from orchestration.brief.sections import compose
 
 NAME = "brief.html"
 DIGITS = 4
@@ -44,7 +44,7 @@ def write(published: Path, reports: Path, checks: Mapping[str, int]) -> Path:
     aside = page.with_suffix(".part")
     try:
         aside.write_text(text, encoding="utf-8")
-        os.replace(aside, page)
+        aside.replace(page)
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise BriefError(

@@ -10,6 +10,7 @@ Holdings change by net sales, by prices and by the rest. A sentence says "sold" 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,10 @@ ASSETS = {
     "btc": "Bitcoin",
     "eth": "Ether",
 }
+EVENTS = {
+    "bond_equity_joint": "yields jumped, equities fell",
+    "equity_fall_other": "equities fell, yields did not jump",
+}
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",
@@ -52,7 +57,7 @@ UNITS = {
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
-    "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), by FRED; Tidemark",
+    "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",
     "press": "press reports and ministers of January 2026; measured with TIC, FRED and crypto exchanges",
 }
@@ -130,6 +135,26 @@ def listed(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else list(items))
 
 
+def country(name: str) -> str:
+    """A country or group as people call it: TIC writes `Korea, South` and `Of Which: Foreign Official`."""
+    last, comma, first = name.partition(", ")
+    called = f"{first} {last}" if comma and " and " not in first else name
+    return re.sub(r"^(Of Which|Memo): ", "", called)
+
+
+def named(name: str) -> str:
+    """A country inside a sentence: the Netherlands, Japan."""
+    has_article = name.startswith("United ") or name.endswith(
+        ("Islands", "Republic", "Bahamas", "Netherlands", "Philippines")
+    )
+    return f"the {name}" if has_article else name
+
+
+def begin(text: str) -> str:
+    """The same text with a capital, at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def is_small(value: float | None) -> bool:
     """Nothing that one decimal shows, or nothing known."""
     return value is None or abs(value) < BOUGHT_OR_SOLD_FROM
@@ -153,19 +178,21 @@ def change_of_holdings(subject: str, change: float | None, period: str, level: f
     return f"{subject} {verb} by {dollars(abs(change))} {period}" + (f", to {dollars(level)}." if level else ".")
 
 
-def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
+def what_made_it(parts: Parts, who: str = "Foreigners", *, is_estimated: bool = False) -> str:
     """Sales, prices and the rest of one change, and which of them was largest.
 
     Args:
         parts: the change.
         who: the holders, at the start of a sentence.
+        is_estimated: prices are estimated by duration, and all the rest counts as sales.
     """
     if parts.net_sales is None or parts.valuation is None:
         return "What made the change is not known: the Treasury has not published transactions for it."
     said = [f"{who} {bought_or_sold(parts.net_sales)}", prices(parts.valuation)]
     if parts.other is not None:
         said.append(f"other changes (custody moves, reclassification) {added_or_took(parts.other)}")
-    return "; ".join(said) + "." + _largest(parts)
+    estimate = " This is an estimate by duration, with other changes in the sales." if is_estimated else ""
+    return "; ".join(said) + "." + (estimate or _largest(parts))
 
 
 def bought_or_sold(net_sales: float) -> str:
@@ -224,7 +251,7 @@ def prints(what: str, first: float | None, now: float | None, first_on: dt.date 
 
 
 def record(
-    country: str,
+    name: str,
     level: float,
     *,
     is_high: bool | None,
@@ -232,8 +259,17 @@ def record(
     lowest_since: dt.date | None,
     highest_since: dt.date | None,
 ) -> str:
-    """A record or a `lowest since` of holdings; of levels, which prices move too."""
-    at = f"{country}: {dollars(level)}"
+    """A record or a `lowest since` of holdings; of levels, which prices move too.
+
+    Args:
+        name: of the holder.
+        level: billions of dollars.
+        is_high: every earlier month known was lower.
+        is_low: every earlier month known was higher.
+        lowest_since: the last earlier month with as little.
+        highest_since: the last earlier month with as much.
+    """
+    at = f"{name}: {dollars(level)}"
     if is_high:
         return f"{at}, the highest of all months known."
     if is_low:
@@ -264,27 +300,32 @@ def overtake(
         months: until it would change, if both went on so.
         is_through_custodial_centre: one of the two holds for owners elsewhere.
     """
-    centre = (
-        " One of the two is a custodial centre: the owners may live elsewhere." if is_through_custodial_centre else ""
-    )
+    centre = " One of the two is a custodial centre." if is_through_custodial_centre else ""
     if status == "approaching":
-        pace = "within the month" if months is not None and months < 1 else f"in {number(months, 0)} month(s)"
+        pace = "within a month" if months is not None and months < 1 else f"in {number(months, 0)} months"
         return (
-            f"{one} closes in on {other}: {dollars(abs(gap))} apart in {month(when)}, "
-            f"even {pace} at the pace of the last six months; a reckoning, not a forecast.{centre}"
+            f"{begin(named(one))} closes in on {named(other)}: {dollars(abs(gap))} apart in {month(when)}, "
+            f"level {pace} at the pace of the last six.{centre}"
         )
     sure = {
         "lasting": "and stayed ahead in the month after",
-        "clear": f"by {dollars(gap)}; the month after is not known yet or has not confirmed it",
-    }.get(status, f"by {dollars(gap)}; not yet confirmed")
-    return f"{one} went past {other} in {month(when)}, {sure}.{centre}"
+        "clear": f"by {dollars(gap)}; the month after is not out yet",
+    }.get(status, f"by {dollars(gap)}, less than 1 %: not yet confirmed")
+    return f"{begin(named(one))} went past {named(other)} in {month(when)}, {sure}.{centre}"
 
 
 def divergence(
-    holders: int, withdrawing: int, strengthening: int, sellers: float, buyers: float, index: float, method: str
+    holders: int,
+    withdrawing: int,
+    strengthening: int,
+    sellers: float,
+    buyers: float,
+    index: float,
+    *,
+    is_estimated: bool,
 ) -> str:
     """How far holders went apart in twelve months."""
-    inference = " These net sales are estimated." if method != "reported" else ""
+    inference = " Some of these net sales are estimated." if is_estimated else ""
     return (
         f"Of {holders} holders whose net sales over twelve months are known, {withdrawing} withdrew and "
         f"{strengthening} strengthened. Those who sold on balance sold {dollars(abs(sellers))}; those who bought on "
@@ -318,7 +359,7 @@ def stress_ends(newest_index: dt.date, newest_day: dt.date, coverage: float | No
 
 def counted(count: int, thing: str) -> str:
     """1 holder, 2 holders, no holders."""
-    return f"{count or 'no'} {thing}{'' if count == 1 else 's'}"
+    return f"{count or 'no'} {thing}{'' if count == 1 or thing.endswith('series') else 's'}"
 
 
 def cascade(asset: str, events: int, mean: float, usual: float | None, p: float | None, unit: str) -> str:
@@ -326,15 +367,62 @@ def cascade(asset: str, events: int, mean: float, usual: float | None, p: float 
     said = f"{asset}: {signed(mean)} {UNITS[unit]} on average over days 0 to 5 of {counted(events, 'event')}"
     if usual is None:
         return f"{said}."
-    chance = "" if p is None else f" (p {p:.3f}: {'rarely' if p < 0.05 else 'often'} so by chance)"
+    chance = "" if p is None else f"; chance alone makes such a gap in {per_cent(100 * p)} of draws"
     return f"{said}; {signed(usual)} {UNITS[unit]} after other falls of equities{chance}."
 
 
 def verdicts(found: Sequence[str]) -> str:
     """How the claims fare, most frequent first."""
     counts = {verdict: found.count(verdict) for verdict in dict.fromkeys(found)}
-    said = [f"{count} {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    return f"Of {len(found)} claims: {', '.join(said)}." if said else ""
+    said = [f"{verdict} ({count})" for verdict, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return f"Verdicts on {counted(len(found), 'claim')}: {', '.join(said)}." if said else ""
+
+
+def typeset(text: str) -> str:
+    """A sentence of a mart as the page writes sentences: minus signs, a capital, a full stop."""
+    signs = re.sub(r"(?<![\w.])-(?=\d)", MINUS, text)
+    return begin(signs) + ("" if signs.endswith(".") else ".") if signs else ""
+
+
+def indicator(name: str) -> str:
+    """An indicator's name in words: `volatility_10y` is the volatility of the 10-year yield."""
+    if name in ("vix", "ted_spread"):
+        return name.partition("_")[0].upper() + name[3:].replace("_", " ")
+    text = re.sub(r"^volatility_(\d+)y$", r"volatility of the \1-year yield", name)
+    for letter, period in (("d", "days"), ("w", "weeks"), ("m", "months")):
+        text = re.sub(rf"_(\d+){letter}$", rf", \1 {period}", text)
+    return begin(text).replace("_", " ")
+
+
+def holder(name: str, rank: int, level: float, share: float | None, newest: dt.date) -> str:
+    """A holder in a sentence: level, rank, share.
+
+    Args:
+        name: of the country.
+        rank: among all holders.
+        level: billions of dollars.
+        share: of all foreign holdings, per cent.
+        newest: the month.
+    """
+    of_all = f", {per_cent(share)} of all foreign holdings" if share is not None else ""
+    return f"{begin(named(name))} held {dollars(level)} at the end of {month(newest)}: rank {rank}{of_all}."
+
+
+def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> str:
+    """How many series go on, and which stand still.
+
+    Args:
+        series: how many there are.
+        stale: the names of those without a figure of the last `days` days.
+        newest: the day from which these are counted back.
+        days: how many.
+    """
+    if not stale:
+        return f"All {series} series of FRED have a figure of the {days} days to {day(newest)}."
+    return (
+        f"Of {counted(series, 'series')} of FRED {len(stale)} have no figure of the {days} days to {day(newest)}: "
+        f"{listed(stale)}. Some have ended; others were not loaded since."
+    )
 
 
 def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None) -> str:
