@@ -455,7 +455,7 @@ def _event_colour() -> alt.Color:
 
 
 def _cascade_day_5() -> Drawn:
-    base = _of("cascade_day_5", 0).properties(height=alt.Step(17))
+    base = _of("cascade_day_5", 0).properties(height=alt.Step(36))
     y = alt.Y("name:N", sort=list(ASSETS.values()), title=None)
     offset = alt.YOffset("kind:N", sort=list(EVENTS.values()))
     spans = base.mark_bar(height=2.5).encode(

@@ -250,8 +250,8 @@ def cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
             f"On {events['events']} days from {words.day(events['first_date'])} to {words.day(events['last_date'])} "
             "the ten-year yield rose by a sigma and more while the S&P 500 fell by one and more. They are held against "
             "days on which equities fell by a sigma and more and yields did not jump. "
-            f"Asked in {tries['tested']} ways (threshold, distance, period) about bitcoin, {tries['with_sign']} answers "
-            f"have the sign that the thesis expects, and {tries['below_5_pct']} have a p below 0.05."
+            f"Asked in {tries['tested']} ways (threshold, distance, period) about bitcoin, {tries['with_sign']} "
+            f"answers have the sign that the thesis expects, and {tries['below_5_pct']} have a p below 0.05."
         ),
     ]
     if order:

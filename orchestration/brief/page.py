@@ -16,6 +16,7 @@ import jinja2
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Page
+from orchestration.brief.drawing import drawing
 from orchestration.brief.figures import Rows, collect
 from orchestration.brief.sections import compose
 
@@ -85,12 +86,8 @@ def write_picture(published: Path, target: Path) -> None:
 
 def render(page: Page) -> str:
     """The page as HTML, with its style, its scripts and its data."""
-    import vl_convert
-
-    from orchestration.brief.charts import CONFIG, charts
-
-    specs = charts()
-    named = json.dumps(specs)
+    drawn = drawing()
+    named = json.dumps(drawn.charts)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
@@ -99,17 +96,26 @@ def render(page: Page) -> str:
         page=page,
         style=_text("brief.css"),
         script=_text("brief.js"),
-        # The parts of Vega that a browser needs, once for all charts.
-        vega=vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"),
+        vega=drawn.script,
         data=_script_json(
             {
-                "config": CONFIG,
-                "charts": specs,
+                "config": drawn.config,
+                "charts": {name: _fitted(chart, page.data) for name, chart in drawn.charts.items()},
                 "data": {name: _columns(rows, named) for name, rows in page.data.items()},
                 "holders": {name: _columns(rows, named + '"country_code"') for name, rows in page.holders.items()},
             }
         ),
     )
+
+
+def _fitted(chart: dict[str, Any], data: Mapping[str, Rows]) -> dict[str, Any]:
+    """The chart, where it has so much height a row, with the height that its rows need: Vega fits one way only."""
+    if not isinstance(chart.get("height"), Mapping):
+        return chart
+    first = {**chart, **chart.get("layer", [{}])[0]}
+    y = first["encoding"]["y"]
+    shown = y.get("scale", {}).get("domain") or {row[y["field"]] for row in data[first["data"]["name"]]}
+    return {**chart, "height": chart["height"]["step"] * max(len(shown), 1)}
 
 
 def _compose(published: Path, checks: Mapping[str, int]) -> Page:
