@@ -19,8 +19,10 @@
 
   const draw = async (element, data) => {
     const spec = page.charts[element.dataset.chart];
+    // Vega gives the element it draws in a role of its own.
+    const sheet = element.firstElementChild ?? element.appendChild(document.createElement("div"));
     const result = await vegaEmbed(
-      element,
+      sheet,
       { ...spec, datasets: namedBy(spec, data) },
       { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, config: page.config },
     );

@@ -50,19 +50,37 @@ CONFIG: Spec = {
     },
     "axisX": {"grid": False},
     "axisY": {"domain": False, "ticks": False},
-    "legend": {
-        "orient": "top",
-        "labelColor": "var(--ink)",
-        "labelFontSize": 12,
-        "title": None,
-        "symbolSize": 90,
-        "labelLimit": 260,
-        "columnPadding": 14,
-        "rowPadding": 4,
-    },
+    # The page writes the key of a chart itself, where it can wrap: see `KEYS`.
+    "legend": {"disable": True},
     "text": {"color": "var(--ink)"},
     "rule": {"color": "var(--quiet)"},
 }
+
+
+_PARTS_KEY = [(label, colour, "square") for label, colour in PARTS.values()]
+_CHANGE_KEY = [*_PARTS_KEY, ("Change", INK, "dot")]
+_INDEX_KEY = [("Cascade", AWAY, "line"), ("Core", SALES, "line")]
+_EVENT_KEY = [
+    ("After days on which " + name, colour, "dot") for name, colour in zip(EVENTS.values(), (AWAY, OTHER), strict=True)
+]
+KEYS: dict[str, list[tuple[str, str, str]]] = {
+    "total_change": _CHANGE_KEY,
+    "holders_1m": _CHANGE_KEY,
+    "holders_12m": _CHANGE_KEY,
+    "divergence": [("Withdrawing", AWAY, "square"), ("Strengthening", SALES, "square")],
+    "divergence_index": [("Reported", SALES, "line"), ("Estimated", SALES, "dashes")],
+    "holder_parts": _PARTS_KEY,
+    "holder_prints": [("First print", AWAY, "dot"), ("In between", VALUATION, "dot"), ("Now", SALES, "dot")],
+    "stress": [*_INDEX_KEY, ("Episode", BAND, "square")],
+    "stress_recent": _INDEX_KEY,
+    "lights": [("Amber", AMBER, "square"), ("Red", RED, "square")],
+    "contributions": [("On the day", SALES, "square"), ("Mean of twelve months", INK, "tick")],
+    "episode_stages": [("Lit, as it must", SALES, "dot"), ("Lit, too", OTHER, "ring"), ("Missed", AWAY, "cross")],
+    "benchmark_months": [("Tidemark, core", SALES, "line"), ("NFCI", VALUATION, "line"), ("STLFSI4", OTHER, "line")],
+    "cascade_day_5": _EVENT_KEY,
+    "cascade_bitcoin": _EVENT_KEY,
+}
+"""What the colours of a chart mean: (label, colour, shape)."""
 
 
 def charts() -> dict[str, Spec]:
@@ -102,7 +120,8 @@ def picture(spec: Spec, rows: Mapping[str, Sequence[Mapping[str, Any]]], style_s
     import vl_convert
 
     colours = dict(re.findall(r"(--[a-z]+):\s*(#[0-9a-f]{3,8})", style_sheet.partition("@media")[0]))
-    whole = {**spec, "width": 760, "height": 340, "datasets": rows, "title": title, "config": CONFIG}
+    whole = {**spec, "width": 760, "height": 340, "datasets": rows, "title": title}
+    whole["config"] = CONFIG | {"legend": {"orient": "top", "title": None, "labelFontSize": 12, "labelColor": INK}}
     whole["background"] = colours["--page"]
     text = re.sub(r"var\((--[a-z]+)\)", lambda found: colours[found[1]], json.dumps(whole))
     return str(vl_convert.vegalite_to_svg(json.loads(text)))
@@ -129,7 +148,7 @@ def _years(field: str = "month_end") -> alt.X:
 
 
 def _grid() -> alt.Axis:
-    return alt.Axis(grid=True, tickCount=7)
+    return alt.Axis(grid=True, tickCount=6)
 
 
 def _parts_colour() -> alt.Color:
@@ -230,7 +249,7 @@ def _holders(name: str, period: str) -> Drawn:
 def _divergence() -> Drawn:
     base = _of("divergence", 0).properties(height=alt.Step(19))
     bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=alt.X("net_sales_12m_pct:Q", title="net sales over twelve months, % of holdings before", axis=_grid()),
+        x=alt.X("net_sales_12m_pct:Q", title="% of holdings a year before", axis=_grid()),
         y=alt.Y("country:N", sort=None, title=None),
         color=alt.Color(
             "divergence_class:N", scale=alt.Scale(domain=["withdrawing", "strengthening"], range=[AWAY, SALES])
@@ -449,9 +468,7 @@ def _benchmark_months() -> Drawn:
 
 
 def _event_colour() -> alt.Color:
-    return alt.Color(
-        "kind:N", scale=alt.Scale(domain=list(EVENTS.values()), range=[AWAY, OTHER]), legend=alt.Legend(columns=1)
-    )
+    return alt.Color("kind:N", scale=alt.Scale(domain=list(EVENTS.values()), range=[AWAY, OTHER]))
 
 
 def _cascade_day_5() -> Drawn:
@@ -459,7 +476,7 @@ def _cascade_day_5() -> Drawn:
     y = alt.Y("name:N", sort=list(ASSETS.values()), title=None)
     offset = alt.YOffset("kind:N", sort=list(EVENTS.values()))
     spans = base.mark_bar(height=2.5).encode(
-        x=alt.X("low_sigma:Q", title="abnormal move of days 0 to 5, in sigmas", axis=_grid()),
+        x=alt.X("low_sigma:Q", title="abnormal move, in sigmas", axis=_grid()),
         x2="high_sigma:Q",
         y=y,
         yOffset=offset,

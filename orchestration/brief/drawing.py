@@ -31,11 +31,13 @@ class Drawing:
     Attributes:
         charts: name -> Vega-Lite, with named data.
         config: how all of them look.
+        keys: name -> what its colours mean: (label, colour, shape).
         script: JavaScript that defines `vegaEmbed`, and needs no network.
     """
 
     charts: dict[str, Any]
     config: dict[str, Any]
+    keys: dict[str, list[tuple[str, str, str]]]
     script: str
 
 
@@ -65,9 +67,9 @@ def make() -> Drawing:
     """Make it anew."""
     import vl_convert
 
-    from orchestration.brief.charts import CONFIG, charts
+    from orchestration.brief.charts import CONFIG, KEYS, charts
 
-    return Drawing(charts(), CONFIG, vl_convert.javascript_bundle(_SNIPPET))
+    return Drawing(charts(), CONFIG, KEYS, vl_convert.javascript_bundle(_SNIPPET))
 
 
 def _fingerprint() -> str:

@@ -97,6 +97,7 @@ def render(page: Page) -> str:
         style=_text("brief.css"),
         script=_text("brief.js"),
         vega=drawn.script,
+        keys=drawn.keys,
         data=_script_json(
             {
                 "config": drawn.config,

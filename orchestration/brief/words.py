@@ -419,9 +419,10 @@ def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> 
     """
     if not stale:
         return f"All {series} series of FRED have a figure of the {days} days to {day(newest)}."
+    has = "has" if len(stale) == 1 else "have"
     return (
-        f"Of {counted(series, 'series')} of FRED {len(stale)} have no figure of the {days} days to {day(newest)}: "
-        f"{listed(stale)}. Some have ended; others were not loaded since."
+        f"Of {counted(series, 'series')} of FRED {len(stale)} {has} no figure of the {days} days to {day(newest)}: "
+        f"{listed(stale)}. A series that stands still has ended, or was not loaded since."
     )
 
 
