@@ -2,6 +2,7 @@
 (() => {
   const page = JSON.parse(document.getElementById("figures").textContent);
   const views = {};
+  const PAPER = 660;
 
   const rows = (columns) => {
     const names = Object.keys(columns);
@@ -57,6 +58,13 @@
     }
     document.documentElement.dataset.drawn = "yes";
   };
+
+  // A page is printed as wide as paper, whatever the window: charts are drawn anew, not shrunk.
+  const drawAt = (width) => {
+    for (const { view } of Object.values(views)) view.signal("width", width).run();
+  };
+  window.addEventListener("beforeprint", () => drawAt(PAPER));
+  window.addEventListener("afterprint", () => window.dispatchEvent(new Event("resize")));
 
   start();
 })();

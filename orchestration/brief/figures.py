@@ -143,7 +143,7 @@ where
     is_latest_release
     and month_end > (select max(month_end) from marts.holdings_trend where country_code = '99996')
         - interval '12 months'
-    and (is_flip or revision_from_first_usd_bn != 0)
+    and (is_flip or abs(revision_from_first_usd_bn) >= 0.5)
 qualify
     is_flip
     or row_number() over (partition by country_code order by abs(revision_from_first_usd_bn) desc, month_end) = 1

@@ -306,7 +306,7 @@ def _overtakes(rows: Rows, source: str) -> Listing:
 
 
 def _revisions(rows: Rows, source: str) -> Table | Listing:
-    title = "Revisions of the last twelve months: the largest of each holder, and answers that did not survive them"
+    title = "Revisions of the last twelve months: the largest of each holder from $0.5 bn on, and what flipped"
     if not rows:
         return Listing(
             title,
@@ -321,7 +321,7 @@ def _revisions(rows: Rows, source: str) -> Table | Listing:
             numeric(number(row["holdings_usd_bn"])),
             numeric(signed(row["revision_from_first_usd_bn"])),
             text("observed" if row["first_print_basis"] == "observed" else "from a later file"),
-            text(words.typeset(row["flip_note"] or "\N{EN DASH}"), "mixed" if row["is_flip"] else ""),
+            text(words.typeset(row["flip_note"]), "mixed") if row["is_flip"] else text("\N{EN DASH}"),
         ]
         for row in rows
     ]

@@ -95,9 +95,10 @@ def signed(value: float | None, digits: int = 1) -> str:
 
 
 def dollars(value: float | None) -> str:
-    """An amount in billions of dollars, with its unit: $1,234.5 bn."""
+    """An amount in billions of dollars, with its unit and without a line break inside: $1,234.5 bn."""
     text = number(value)
-    return text if text == NOT_KNOWN else f"{MINUS if text.startswith(MINUS) else ''}${text.lstrip(MINUS)} bn"
+    sign = MINUS if text.startswith(MINUS) else ""
+    return text if text == NOT_KNOWN else f"{sign}${text.lstrip(MINUS)}\N{NO-BREAK SPACE}bn"
 
 
 def per_cent(value: float | None, digits: int = 1) -> str:

@@ -33,7 +33,7 @@ def test_a_number_is_written_in_one_way(value: float | None, written: str) -> No
 
 def test_signs_units_and_days() -> None:
     assert [words.signed(value) for value in (36.92, -3.3, 0.01, 0.0)] == ["+36.9", f"{words.MINUS}3.3", "0.0", "0.0"]
-    assert words.dollars(-39.08) == f"{words.MINUS}$39.1 bn"
+    assert words.dollars(-39.08) == f"{words.MINUS}$39.1\N{NO-BREAK SPACE}bn"
     assert words.per_cent(5.12) == "5.1\N{NO-BREAK SPACE}%"
     assert (words.day(dt.date(2026, 6, 8)), words.month(APRIL)) == ("8 June 2026", "April 2026")
     assert words.measured(2008.0, "year") == "2008"
