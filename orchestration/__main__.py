@@ -98,6 +98,28 @@ def export(what: str, formats: str) -> None:
 
 
 @cli.command()
+@click.option(
+    "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
+)
+def brief(picture: Path | None) -> None:
+    """Write the page of the published warehouse, `reports/brief.html`, anew."""
+    from orchestration.brief.page import BriefError, write, write_picture
+    from orchestration.quality import report
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        if picture is not None:
+            write_picture(home.published, picture)
+            click.echo(picture)
+            return
+        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+            click.echo(write(home.published, home.reports, report.counts(home.reports)))
+    except (HomeError, BriefError) as error:
+        _leave(str(error), code=1)
+
+
+@cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
 @click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
 def docs(dictionary: Path | None, models: bool) -> None:

@@ -116,6 +116,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"The warehouse: {published}",
+                f"To look at:    {Home(published.parent).reports / 'brief.html'}",
                 *_exported(published),
                 "A query to paste: what was known of China's holdings, and since when",
                 "  " + _command(published),

@@ -129,6 +129,14 @@ def read(reports: Path) -> list[dict[str, Any]]:
     return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
+def counts(reports: Path) -> dict[str, int]:
+    """How many checks the report holds (`ran`), and how many did not pass: errors (`failed`), warnings (`reported`)."""
+    lines = read(reports)
+    failed = [line for line in lines if not line["passed"]]
+    errors = sum(line["severity"] == ERROR for line in failed)
+    return {"ran": len(lines), "failed": errors, "reported": len(failed) - errors}
+
+
 def _write(reports: Path, checks: list[dict[str, Any]]) -> None:
     template = Path(__file__).with_name("checks.html.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -25,14 +25,6 @@ ROWS_TO_VALIDATE = 3000
 
 
 @pytest.fixture(scope="module")
-def demo(installation_of: Callable[[str], Installation]) -> Installation:
-    installation = installation_of("analysts")
-    told = installation.load_well(export="all", export_format="both")
-    assert f"As files:      {installation.home / 'exports'}" in told
-    return installation
-
-
-@pytest.fixture(scope="module")
 def description(demo: Installation) -> dict[str, Any]:
     return _read(demo.home / "exports")
 
@@ -194,13 +186,21 @@ def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installa
     assert not {"Coinbase Exchange", "Binance", "Kraken"} & sources
 
 
-def test_an_export_that_fails_says_that_the_warehouse_is_published(demo: Installation, tmp_path: Path) -> None:
+def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(demo: Installation, tmp_path: Path) -> None:
     installation = demo.copy(tmp_path / "home")
     before = installation.published.resolve()
     (installation.home / "exports").unlink()
     (installation.home / "exports" / "in the way").mkdir(parents=True)
+    page = installation.home / "reports" / "brief.html"
+    page.unlink()
+    page.mkdir()
     result = installation.load(export="public")
-    assert_refused(result, "it could not be exported", f"The new warehouse is published: {installation.published}")
+    assert_refused(
+        result,
+        "it could not be exported",
+        f"its page {page} could not be written",
+        f"The new warehouse is published: {installation.published}",
+    )
     assert installation.published.resolve() != before
     assert installation.one("select count(*) from marts.warehouse_info") == 1
 
