@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         default=900, ge=0, description="How long a load waits for another one in the same home to end."
     )
 
+    automation: Literal["on", "off"] = Field(
+        default="off",
+        description="`on`: schedules and sensors run unless switched off in the UI; `off`: unless switched on there.",
+    )
+
     tic_url: BaseAddress = "https://ticdata.treasury.gov"
     treasury_url: BaseAddress = "https://home.treasury.gov"
     fred_url: BaseAddress = "https://fred.stlouisfed.org"

@@ -245,21 +245,41 @@ def read_sidecars(folder: Path) -> list[Document]:
     Raises:
         ArchiveError: a sidecar is damaged.
     """
-    documents = []
-    for path in (folder / "documents").glob("*/*/*.json"):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            for name in ("retrieved_at", "confirmed_at"):
-                content[name] = dt.datetime.fromisoformat(content[name])
-            document = Document(**content)
-            _check_identity(document, path.stem)
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise ArchiveError(
-                f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
-                "the next load takes its document in again if the publisher or the folder still serves it."
-            ) from None
-        documents.append(document)
+    documents = [_read_sidecar(path) for path in (folder / "documents").glob("*/*/*.json")]
     return sorted(documents, key=lambda document: document.order)
+
+
+def latest_document(folder: Path, source: str, address: str) -> Document | None:
+    """The newest document fetched from an address. Only looks, also while a load runs.
+
+    Args:
+        folder: the archive's.
+        source: the publisher.
+        address: where the bytes came from, without any secret.
+
+    Raises:
+        ArchiveError: a sidecar is damaged.
+    """
+    for month in sorted((folder / "documents" / source).glob("*"), reverse=True):
+        found = [document for path in month.glob("*.json") if (document := _read_sidecar(path)).address == address]
+        if found:
+            return max(found, key=lambda document: document.order)
+    return None
+
+
+def _read_sidecar(path: Path) -> Document:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("retrieved_at", "confirmed_at"):
+            content[name] = dt.datetime.fromisoformat(content[name])
+        document = Document(**content)
+        _check_identity(document, path.stem)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(
+            f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
+            "the next load takes its document in again if the publisher or the folder still serves it."
+        ) from None
+    return document
 
 
 def read_object(folder: Path, document: Document) -> bytes:

@@ -139,6 +139,16 @@ class Home:
                 self._sweep()
                 lock.truncate(0)
 
+    def holder(self) -> str | None:
+        """Who holds the home for a load now; None if nobody does."""
+        try:
+            with (self.root / ".lock").open(encoding="utf-8") as lock:
+                # Who has let go has left it empty; who was killed has not, and holds nothing.
+                name = lock.read().strip()
+                return name if name and not _try_to_hold(lock) else None
+        except FileNotFoundError:
+            return None
+
     def disk_trouble(self, said: str) -> str | None:
         """What happened and what to do, where it was the disk's doing; None where it was not.
 

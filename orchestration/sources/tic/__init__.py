@@ -28,7 +28,17 @@ from orchestration.sources.tic.transactions import parse_transactions
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
 
-__all__ = ["NAME", "country_code_of", "dataset_of", "fetch", "known_names", "parse", "raw_table", "release_day"]
+__all__ = [
+    "NAME",
+    "address_of",
+    "country_code_of",
+    "dataset_of",
+    "fetch",
+    "known_names",
+    "parse",
+    "raw_table",
+    "release_day",
+]
 
 NAME = "tic"
 
@@ -72,6 +82,15 @@ def dataset_of(address: str) -> str | None:
     except ValueError:
         return None
     return _FILES.get(path.rstrip("/").rpartition("/")[2])
+
+
+def address_of(settings: Settings, dataset: str) -> str:
+    """Where the live publisher serves a dataset of figures.
+
+    Raises:
+        KeyError: TIC has no such dataset.
+    """
+    return f"{settings.tic_url}{_DOCUMENTS}{_PARSERS[dataset][0]}"
 
 
 def raw_table(dataset: str) -> str:
@@ -125,9 +144,9 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         One Fetched or Failed for each document, monthly files first. mfh.txt is never asked for.
     """
-    for dataset, (file, _) in _PARSERS.items():
+    for dataset in _PARSERS:
         required = dataset in _REPLACED_EVERY_MONTH or archive.latest_of_dataset(NAME, dataset) is None
-        yield _ask(client, archive, dataset, f"{settings.tic_url}{_DOCUMENTS}{file}", required)
+        yield _ask(client, archive, dataset, address_of(settings, dataset), required)
     yield _ask(client, archive, "release_calendar", f"{settings.treasury_url}{_CALENDAR_PAGE}", required=False)
 
 

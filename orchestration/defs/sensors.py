@@ -1,0 +1,62 @@
+"""Sensors: what starts a load when something has happened outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import dagster as dg
+
+from orchestration.automation.release_watch import Watch, asker, look, patient_enough, read_held
+from orchestration.defs.jobs import monthly_load
+from orchestration.defs.schedules import SWITCH, reason_to_wait
+from orchestration.settings import SettingsError, load_settings
+from orchestration.sources.http import HttpClient
+from orchestration.warehouse.home import Home
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition:
+    """The sensor of TIC's releases.
+
+    Args:
+        now: the clock, UTC.
+    """
+
+    @dg.sensor(
+        name="tic_release",
+        job=monthly_load,
+        minimum_interval_seconds=600,
+        default_status=SWITCH.sensors,
+        description=(
+            "Starts monthly_load when TIC has released a new month. From 16:00 in Washington on the day that the "
+            "calendar announces, one conditional request every ten minutes; each hour after six hours, each day after "
+            "three days (a closure of the offices). Before that day nobody is asked."
+        ),
+    )
+    def tic_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        try:
+            settings = load_settings()
+        except SettingsError as error:
+            return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
+        reason = reason_to_wait(settings)
+        if reason is not None:
+            return dg.SensorResult(skip_reason=reason, cursor=context.cursor)
+        home, started = Home(settings.home), time.monotonic()
+        with HttpClient(patient_enough(settings)) as client:
+            ask = asker(client, settings, home.archive, lambda: time.monotonic() - started)
+            found = look(now(), read_held(home.published), Watch.from_text(context.cursor), ask)
+        context.log.info(found.words)
+        if found.load is None:
+            return dg.SensorResult(skip_reason=found.words, cursor=found.watch.to_text())
+        request = dg.RunRequest(run_key=found.load, tags={"tidemark/started_by": found.load})
+        return dg.SensorResult(run_requests=[request], cursor=found.watch.to_text())
+
+    return tic_release
+
+
+tic_release = release_sensor()

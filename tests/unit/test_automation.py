@@ -1,0 +1,282 @@
+"""When a load starts by itself: sensor and schedule, evaluated by Dagster against a publisher on loopback."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.archive import Archive
+from orchestration.automation.release_watch import (
+    EARLIEST_BUSINESS_DAY,
+    Watch,
+    earliest_day,
+    next_release,
+)
+from orchestration.definitions import defs
+from orchestration.defs.schedules import daily_load
+from orchestration.defs.sensors import release_sensor
+from orchestration.sources import tic
+from orchestration.sources.base import Response
+from orchestration.sources.catalogue import read_seed
+from orchestration.warehouse.home import Home
+from orchestration.warehouse.raw_tables import RAW_TABLES
+from tests.publisher import Answer, Publisher, Request
+
+FOLDER = "/resource-center/data-chart-center/tic/Documents/"
+TABLES = ("slt_table3", "slt_table1", "slt_table5")
+AUGUST = dt.date(2025, 8, 31)
+DUE = dt.datetime(2025, 10, 17, 20, tzinfo=dt.UTC)
+"""16:00 in Washington on the day that was announced for August 2025; the offices were closed until 12 November."""
+
+
+@dataclass
+class World:
+    """A home that has TIC up to July 2025, its publisher, and a clock that stands."""
+
+    home: Home
+    publisher: Publisher
+    instance: dg.DagsterInstance
+    served: dict[str, str] = field(default_factory=lambda: dict.fromkeys(TABLES, "July"))
+    now: dt.datetime = DUE
+    cursor: str | None = None
+
+    def answer(self, request: Request) -> Answer:
+        """A table as it is served now, with an ETag."""
+        body = self.served[request.path.removeprefix(FOLDER).removesuffix(".txt")]
+        etag = f'"{body}"'
+        if request.headers.get("if-none-match") == etag:
+            return Answer(b"", 304, {"ETag": etag})
+        return Answer(body.encode(), 200, {"ETag": etag, "Content-Type": "text/plain"})
+
+    def load(self) -> None:
+        """Take in what is served, as far as the archive goes."""
+        archive = Archive(self.home.archive)
+        for table, body in self.served.items():
+            address = f"{self.publisher.base}{FOLDER}{table}.txt"
+            archive.add(tic.NAME, table, Response(address, body.encode(), self.now, f'"{body}"'))
+
+    def publish(self, month: dt.date, tables: tuple[str, ...] = TABLES) -> None:
+        """Publish a warehouse whose newest month this is."""
+        self.home.published.unlink(missing_ok=True)
+        with duckdb.connect(str(self.home.published)) as connection:
+            connection.execute("create schema raw")
+            connection.execute("create table raw.tic_holdings (series varchar, month_end date, line_number bigint)")
+            connection.execute(RAW_TABLES["tic_release_calendar"].definition())
+            connection.executemany("insert into raw.tic_holdings values (?, ?, 1)", [(t, month) for t in tables])
+
+    def announce(self, month: dt.date, day: dt.date) -> None:
+        """Let the publisher's calendar announce a release."""
+        with duckdb.connect(str(self.home.published)) as connection:
+            connection.execute(
+                "insert into raw.tic_release_calendar (kind, data_month_end, announced_on, retrieved_at) "
+                "values ('scheduled', ?, ?, ?)",
+                [month, day, self.now],
+            )
+
+    def look(self, after: dt.timedelta = dt.timedelta()) -> dg.SensorResult:
+        """Evaluate the sensor, so much time later, and keep its cursor as Dagster does."""
+        self.now += after
+        context = dg.build_sensor_context(self.instance, cursor=self.cursor)
+        result = release_sensor(lambda: self.now)(context)
+        assert isinstance(result, dg.SensorResult)
+        self.cursor = result.cursor
+        assert len(self.cursor or "") < 400
+        return result
+
+    def words(self, after: dt.timedelta = dt.timedelta()) -> str:
+        """What a look says that starts nothing."""
+        result = self.look(after)
+        assert not result.run_requests
+        assert isinstance(result.skip_reason, dg.SkipReason)
+        return result.skip_reason.skip_message or ""
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with Publisher() as publisher, dg.DagsterInstance.ephemeral() as instance:
+        home = Home(tmp_path)
+        home.prepare()
+        monkeypatch.setenv("TIDEMARK_HOME", str(tmp_path))
+        monkeypatch.setenv("TIDEMARK_TIC_URL", publisher.base)
+        monkeypatch.setenv("TIDEMARK_HTTP_REQUESTS_PER_SECOND", "500")
+        monkeypatch.delenv("TIDEMARK_SOURCE", raising=False)
+        made = World(home, publisher, instance)
+        publisher.route(FOLDER, made.answer)
+        made.load()
+        made.publish(dt.date(2025, 7, 31))
+        made.announce(AUGUST, dt.date(2025, 10, 17))
+        yield made
+
+
+MINUTES = dt.timedelta(minutes=10)
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+def test_before_the_release_nobody_is_asked(world: World) -> None:
+    world.now = DUE - dt.timedelta(minutes=1)
+    words = world.words()
+    assert "August 2025" in words
+    assert "Friday 2025-10-17, 16:00 in Washington (2025-10-17 20:00 UTC)" in words
+    assert not world.publisher.requests
+
+
+def test_tables_that_have_not_changed_cost_one_conditional_request(world: World) -> None:
+    assert "still the ones before" in world.words()
+    (request,) = world.publisher.requests
+    assert request.headers["if-none-match"] == '"July"'
+    world.words(dt.timedelta(minutes=5))
+    assert len(world.publisher.requests) == 1, "too early to ask again"
+    world.words(dt.timedelta(minutes=5))
+    assert len(world.publisher.requests) == 2
+
+
+def test_a_release_starts_one_load(world: World) -> None:
+    world.served |= dict.fromkeys(TABLES, "August")
+    result = world.look()
+    (request,) = result.run_requests or []
+    assert request.run_key is not None
+    assert request.run_key.startswith("tic-2025-08-")
+    assert "was started before" in world.words(MINUTES), "while it runs, or after it failed"
+    world.load()
+    assert "still the ones before" in world.words(MINUTES), "the load failed; the publisher has not mended the table"
+    world.served["slt_table1"] = world.served["slt_table3"] = world.served["slt_table5"] = "August, mended"
+    (again,) = world.look(MINUTES).run_requests or []
+    assert again.run_key != request.run_key
+    world.load()
+    world.publish(AUGUST)
+    assert "September 2025" in world.words(MINUTES)
+
+
+def test_a_load_waits_until_all_tables_are_posted(world: World) -> None:
+    world.served["slt_table3"] = "August"
+    assert "New: slt_table3. Awaited: slt_table1, slt_table5." in world.words()
+    world.served["slt_table1"] = "August"
+    before = len(world.publisher.requests)
+    assert "New: slt_table3, slt_table1. Awaited: slt_table5." in world.words(MINUTES)
+    assert [request.path[-14:] for request in world.publisher.requests[before:]] == ["slt_table1.txt", "slt_table5.txt"]
+    world.served["slt_table5"] = "August"
+    assert len(world.look(MINUTES).run_requests or []) == 1
+
+
+def test_after_an_hour_a_load_starts_without_the_table_that_stands_still(world: World) -> None:
+    world.served["slt_table3"] = "August"
+    for _ in range(6):
+        world.words(MINUTES)
+    assert len(world.look(MINUTES).run_requests or []) == 1
+
+
+def test_a_closure_of_the_offices_is_polled_daily_and_told(world: World) -> None:
+    asked = []
+    for _ in range(4 * 30):
+        words = world.words(6 * HOUR)
+        asked.append(len(world.publisher.requests))
+    assert asked[10] == 11, "each look of the first days asks"
+    assert asked[-1] == 11 + 27, "then one a day"
+    assert "LATE: TIC's figures for August 2025 were due on 2025-10-17, 30 day(s) ago" in words
+    assert "also announced for 2025-11-18" in words
+    assert "lapse in appropriations" in words
+    world.now = dt.datetime(2025, 11, 18, 21, tzinfo=dt.UTC)
+    world.served |= dict.fromkeys(TABLES, "August and September")
+    assert len(world.look(DAY).run_requests or []) == 1
+
+
+def test_a_day_that_is_announced_anew_is_watched_closely(world: World) -> None:
+    world.announce(AUGUST, dt.date(2025, 11, 6))
+    world.now = dt.datetime(2025, 11, 6, 21, tzinfo=dt.UTC)
+    world.words()
+    world.served |= dict.fromkeys(TABLES, "August")
+    assert len(world.look(MINUTES).run_requests or []) == 1
+
+
+@pytest.mark.parametrize("fault", ["no_answer", "status", "html", "short_body"])
+def test_a_publisher_in_trouble_is_told_and_asked_again(world: World, fault: str) -> None:
+    world.served |= dict.fromkeys(TABLES, "August")
+    world.publisher.fault(FOLDER, fault)
+    words = world.words()
+    assert "slt_table3 could not be asked for" in words
+    assert f"{world.publisher.base}{FOLDER}slt_table3.txt" in words
+    assert len(world.look(MINUTES).run_requests or []) == 1
+
+
+@pytest.mark.parametrize("cursor", ["", "no json", "[]", '{"asked_at": "yesterday"}', '{"moved": 3}', '{"later": 1}'])
+def test_a_cursor_that_a_person_has_spoilt_begins_anew(world: World, cursor: str) -> None:
+    assert Watch.from_text(cursor) == Watch()
+    world.cursor = cursor
+    assert "still the ones before" in world.words()
+
+
+def test_nothing_is_watched_where_nothing_new_can_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEMARK_SOURCE", "sample")
+    assert "only live publishers" in world.words()
+    monkeypatch.setenv("TIDEMARK_SOURCE", "nowhere")
+    assert "no manifest.csv there" in world.words()
+    monkeypatch.delenv("TIDEMARK_SOURCE")
+    world.home.published.unlink()
+    assert "run monthly_load once" in world.words()
+    assert not world.publisher.requests
+
+
+def _nightly(day: int) -> dg.RunRequest | dg.SkipReason:
+    moment = dt.datetime(2026, 10, day, 2, 30, tzinfo=dt.UTC)
+    result = daily_load(dg.build_schedule_context(scheduled_execution_time=moment))
+    assert isinstance(result, (dg.RunRequest, dg.SkipReason))
+    return result
+
+
+def test_each_night_has_one_load(world: World) -> None:
+    assert world.home.holder() is None
+    nights = [_nightly(17), _nightly(18), _nightly(18)]
+    keys = [night.run_key for night in nights if isinstance(night, dg.RunRequest)]
+    assert keys == ["daily-2026-10-17", "daily-2026-10-18", "daily-2026-10-18"], "Dagster starts a key once"
+
+
+def test_two_starters_do_not_clash(world: World) -> None:
+    world.served |= dict.fromkeys(TABLES, "August")
+    with world.home.exclusive():
+        assert "at work" in world.words()
+        night = _nightly(17)
+        assert isinstance(night, dg.SkipReason)
+        assert "at work" in (night.skip_message or "")
+    assert isinstance(_nightly(17), dg.RunRequest)
+    assert len(world.look().run_requests or []) == 1, "it is not lost"
+
+
+def test_who_was_killed_holds_nothing(world: World) -> None:
+    (world.home.root / ".lock").write_text("process 1", encoding="utf-8")
+    assert world.home.holder() is None
+
+
+def test_nothing_starts_by_itself_unless_it_is_asked_for() -> None:
+    repository = defs().get_repository_def()
+    assert [sensor.default_status for sensor in repository.sensor_defs] == [dg.DefaultSensorStatus.STOPPED]
+    assert [schedule.default_status for schedule in repository.schedule_defs] == [dg.DefaultScheduleStatus.STOPPED]
+
+
+def test_the_earliest_day_is_before_nearly_every_release() -> None:
+    calendar = read_seed("tic_release_calendar")
+    known = calendar[calendar["basis"] != "estimated"]
+    pairs = [
+        (dt.date.fromisoformat(month), dt.date.fromisoformat(day))
+        for month, day in zip(known["data_month_end"], known["released_on"], strict=True)
+    ]
+    early = [month for month, day in pairs if day < earliest_day(month)]
+    assert len(early) <= 5, "of 274; the daily load has these"
+    assert EARLIEST_BUSINESS_DAY == 11
+    assert earliest_day(dt.date(2026, 9, 30)) == dt.date(2026, 11, 17), "Veterans Day is no business day"
+
+
+def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> None:
+    release = next_release(dt.date(2027, 10, 31))
+    assert not release.is_announced
+    assert release.days == (earliest_day(dt.date(2027, 11, 30)),)
+    months = [next_release(month).month_end for month in (dt.date(2025, 12, 31), dt.date(2026, 1, 31))]
+    assert all(later > earlier for earlier, later in pairwise(months))
+    assert months == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
