@@ -23,6 +23,7 @@ DOCUMENTS = "documents_"
 ROWS = "rows_"
 DBT_SCHEMAS = ("staging", "intermediate", "marts", "seeds")
 SHOWN_CHECKS = 4
+INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 PUBLISHED = dg.AssetKey("warehouse")
 
 
@@ -148,5 +149,7 @@ def _sentence(error: SerializableErrorInfo) -> str:
     """What the innermost error says; Dagster wraps ours in its own."""
     while error.cause is not None:
         error = error.cause
+    if error.cls_name == INTERRUPTED:
+        return "The load was interrupted. Run it again: nothing else needs to be done."
     kind, separator, sentence = error.message.strip().partition(": ")
     return sentence if separator and kind.endswith(str(error.cls_name)) else error.message.strip()
