@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
-from orchestration.archive import Archive
 from orchestration.automation.release_watch import (
     EARLIEST_BUSINESS_DAY,
     Watch,
@@ -21,97 +18,17 @@ from orchestration.automation.release_watch import (
 )
 from orchestration.definitions import defs
 from orchestration.defs.schedules import daily_load
-from orchestration.defs.sensors import release_sensor
-from orchestration.sources import tic
-from orchestration.sources.base import Response
 from orchestration.sources.catalogue import read_seed
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.raw_tables import RAW_TABLES
-from tests.publisher import Answer, Publisher, Request
-
-FOLDER = "/resource-center/data-chart-center/tic/Documents/"
-TABLES = ("slt_table3", "slt_table1", "slt_table5")
-AUGUST = dt.date(2025, 8, 31)
-DUE = dt.datetime(2025, 10, 17, 20, tzinfo=dt.UTC)
-"""16:00 in Washington on the day that was announced for August 2025; the offices were closed until 12 November."""
-
-
-@dataclass
-class World:
-    """A home that has TIC up to July 2025, its publisher, and a clock that stands."""
-
-    home: Home
-    publisher: Publisher
-    instance: dg.DagsterInstance
-    served: dict[str, str] = field(default_factory=lambda: dict.fromkeys(TABLES, "July"))
-    now: dt.datetime = DUE
-    cursor: str | None = None
-
-    def answer(self, request: Request) -> Answer:
-        """A table as it is served now, with an ETag."""
-        body = self.served[request.path.removeprefix(FOLDER).removesuffix(".txt")]
-        etag = f'"{body}"'
-        if request.headers.get("if-none-match") == etag:
-            return Answer(b"", 304, {"ETag": etag})
-        return Answer(body.encode(), 200, {"ETag": etag, "Content-Type": "text/plain"})
-
-    def load(self) -> None:
-        """Take in what is served, as far as the archive goes."""
-        archive = Archive(self.home.archive)
-        for table, body in self.served.items():
-            address = f"{self.publisher.base}{FOLDER}{table}.txt"
-            archive.add(tic.NAME, table, Response(address, body.encode(), self.now, f'"{body}"'))
-
-    def publish(self, month: dt.date, tables: tuple[str, ...] = TABLES) -> None:
-        """Publish a warehouse whose newest month this is."""
-        self.home.published.unlink(missing_ok=True)
-        with duckdb.connect(str(self.home.published)) as connection:
-            connection.execute("create schema raw")
-            connection.execute("create table raw.tic_holdings (series varchar, month_end date, line_number bigint)")
-            connection.execute(RAW_TABLES["tic_release_calendar"].definition())
-            connection.executemany("insert into raw.tic_holdings values (?, ?, 1)", [(t, month) for t in tables])
-
-    def announce(self, month: dt.date, day: dt.date) -> None:
-        """Let the publisher's calendar announce a release."""
-        with duckdb.connect(str(self.home.published)) as connection:
-            connection.execute(
-                "insert into raw.tic_release_calendar (kind, data_month_end, announced_on, retrieved_at) "
-                "values ('scheduled', ?, ?, ?)",
-                [month, day, self.now],
-            )
-
-    def look(self, after: dt.timedelta = dt.timedelta()) -> dg.SensorResult:
-        """Evaluate the sensor, so much time later, and keep its cursor as Dagster does."""
-        self.now += after
-        context = dg.build_sensor_context(self.instance, cursor=self.cursor)
-        result = release_sensor(lambda: self.now)(context)
-        assert isinstance(result, dg.SensorResult)
-        self.cursor = result.cursor
-        assert len(self.cursor or "") < 400
-        return result
-
-    def words(self, after: dt.timedelta = dt.timedelta()) -> str:
-        """What a look says that starts nothing."""
-        result = self.look(after)
-        assert not result.run_requests
-        assert isinstance(result.skip_reason, dg.SkipReason)
-        return result.skip_reason.skip_message or ""
+from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with Publisher() as publisher, dg.DagsterInstance.ephemeral() as instance:
-        home = Home(tmp_path)
-        home.prepare()
+    with dg.DagsterInstance.ephemeral() as instance, waiting_for_august(tmp_path, instance) as made:
         monkeypatch.setenv("TIDEMARK_HOME", str(tmp_path))
-        monkeypatch.setenv("TIDEMARK_TIC_URL", publisher.base)
+        monkeypatch.setenv("TIDEMARK_TIC_URL", made.publisher.base)
         monkeypatch.setenv("TIDEMARK_HTTP_REQUESTS_PER_SECOND", "500")
         monkeypatch.delenv("TIDEMARK_SOURCE", raising=False)
-        made = World(home, publisher, instance)
-        publisher.route(FOLDER, made.answer)
-        made.load()
-        made.publish(dt.date(2025, 7, 31))
-        made.announce(AUGUST, dt.date(2025, 10, 17))
         yield made
 
 
