@@ -79,17 +79,15 @@ def prepare() -> None:
 @click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
 def export(what: str, formats: str) -> None:
     """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`."""
+    from orchestration.catalog import catalog
     from orchestration.export.files import ExportError
     from orchestration.export.files import export as write_files
-    from orchestration.warehouse.marts import Manifest
-    from orchestration.warehouse.transform import manifest
 
     settings = _settings()
     home = Home(settings.home)
     try:
         with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
-            marts = Manifest.load(manifest())
-            exported = write_files(home, marts, only_public=what == "public", formats=formats)
+            exported = write_files(home, catalog(), only_public=what == "public", formats=formats)
     except (HomeError, ExportError) as error:
         _leave(str(error), code=1)
     for mart, reason in exported.left_out.items():
@@ -125,11 +123,10 @@ def brief(picture: Path | None) -> None:
 def docs(dictionary: Path | None, models: bool) -> None:
     """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
     if dictionary is not None:
+        from orchestration.catalog import catalog
         from orchestration.dictionary import page
-        from orchestration.warehouse.marts import Manifest
-        from orchestration.warehouse.transform import manifest
 
-        dictionary.write_text(page(Manifest.load(manifest())), encoding="utf-8")
+        dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
     if models:
         from orchestration.warehouse.transform import TransformError, describe

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.brief.page import BriefError, write
+from orchestration.catalog import catalog
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.export.files import ExportError, export, withdraw
 from orchestration.quality import report
-from orchestration.warehouse.marts import Manifest
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.transform import manifest
 
@@ -85,7 +85,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
     try:
         exported = export(
             load.home,
-            Manifest.load(manifest()),
+            catalog(),
             only_public=settings.export == "public",
             formats=settings.export_format,
         )
