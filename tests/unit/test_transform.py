@@ -16,9 +16,9 @@ FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in
     ("out", "err", "said"),
     [
         (
-            f"10:00:00  Running with dbt\n10:00:01  Encountered an error:\nNo space left on device\n10:00:02  {FRAMES}E\n",
+            f"10:00:00  Running with dbt\n10:00:01  Encountered an error:\nDisk full\n10:00:02  {FRAMES}E\n",
             f"--- Logging error ---\n{FRAMES}E\nMessage: 'x'\nArguments: ()\n",
-            "10:00:00  Running with dbt\n10:00:01  Encountered an error:\nNo space left on device",
+            "10:00:00  Running with dbt\n10:00:01  Encountered an error:\nDisk full",
         ),
         ("", f"{FRAMES}ModuleNotFoundError: No module named 'dbt'\n", "ModuleNotFoundError: No module named 'dbt'"),
         ("Could not find profile\n", "a warning\n", "Could not find profile"),
