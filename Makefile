@@ -73,7 +73,7 @@ lock: ## pin all versions anew (needs uv)
 		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
 
 clean: ## remove what can be made again; the warehouse stays
-	@rm -rf $(VENV) $(VENV)-duckdb-1.4 dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements.lock

@@ -204,14 +204,28 @@ years_of_yields as (
         on year(yields.date) = try_cast(regexp_extract(asked.dataset, '/([0-9]{4})$', 1) as integer)
     where asked.raw_table = 'treasury_par_yields' and yields.value is not null
     group by asked.source, asked.dataset
+),
+
+stress_indexes as (
+    select
+        asked.source,
+        asked.dataset,
+        max(figures.date) as newest_day,
+        any_value(asked.answered_on - 4) as day_promised
+    from asked
+    cross join raw.ofr_stress_index as figures
+    where asked.raw_table = 'ofr_stress_index' and figures.value is not null
+    group by asked.source, asked.dataset
 )
 
 select
     asked.source,
     asked.dataset,
     asked.answered_on,
-    coalesce(releases.newest_month, due_dates.newest_date, venues.newest_day, years_of_yields.newest_day) as newest_period,
-    coalesce(releases.month_due, due_dates.next_date, venues.day_promised, years_of_yields.day_promised) as period_expected,
+    coalesce(releases.newest_month, due_dates.newest_date, venues.newest_day, years_of_yields.newest_day, stress_indexes.newest_day)
+        as newest_period,
+    coalesce(releases.month_due, due_dates.next_date, venues.day_promised, years_of_yields.day_promised, stress_indexes.day_promised)
+        as period_expected,
     releases.calendar_note,
     -- the publisher has moved on, and this table has not
     case
@@ -245,9 +259,12 @@ select
     case
         when years_of_yields.newest_day is not null then greatest(years_of_yields.day_promised - years_of_yields.newest_day, 0)
     end
-        as days_late_of_yields
+        as days_late_of_yields,
+    case when stress_indexes.newest_day is not null then greatest(stress_indexes.day_promised - stress_indexes.newest_day, 0) end
+        as days_late_of_stress_index
 from asked
 left join releases on asked.source = releases.source and asked.dataset = releases.dataset
 left join due_dates on asked.source = due_dates.source and asked.dataset = due_dates.dataset
 left join venues on asked.source = venues.source and asked.dataset = venues.dataset
 left join years_of_yields on asked.source = years_of_yields.source and asked.dataset = years_of_yields.dataset
+left join stress_indexes on asked.source = stress_indexes.source and asked.dataset = stress_indexes.dataset

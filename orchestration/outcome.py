@@ -16,6 +16,7 @@ from orchestration.warehouse.home import Home
 
 SHOWN_CHECKS = 4
 PUBLISHED = dg.AssetKey("warehouse")
+INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 TOLD_BY = frozenset(
     {
         DagsterEventType.STEP_FAILURE,
@@ -36,6 +37,11 @@ def check_evaluations(events: Sequence[dg.DagsterEvent]) -> list[dg.AssetCheckEv
 def is_published(events: Sequence[dg.DagsterEvent]) -> bool:
     """Whether the step that publishes went well, whatever became of the run."""
     return any(event.is_step_materialization and event.asset_key == PUBLISHED for event in events)
+
+
+def has_failed(events: Sequence[dg.DagsterEvent]) -> bool:
+    """Whether the run failed; one that a person has cancelled in the UI did not."""
+    return any(event.event_type is DagsterEventType.RUN_FAILURE for event in events)
 
 
 def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:
@@ -71,32 +77,36 @@ def _what_stands(home: Home, published: bool) -> str:
 
 def _broken_checks(evaluations: Sequence[dg.AssetCheckEvaluation]) -> list[str]:
     grave = [check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    told = [f"CHECK FAILED  {told(check)}" for check in grave[:SHOWN_CHECKS]]
+    lines = [f"CHECK FAILED  {told(check)}" for check in grave[:SHOWN_CHECKS]]
     if len(grave) > SHOWN_CHECKS:
         names = ", ".join(check.check_name for check in grave[SHOWN_CHECKS:])
-        told.append(f"and {len(grave) - SHOWN_CHECKS} more: {names}")
-    return told
+        lines.append(f"and {len(grave) - SHOWN_CHECKS} more: {names}")
+    return lines
 
 
 def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
     """The sentence of each failed step; a step that only reports a broken check says nothing new."""
-    reasons = []
+    sentences = []
+    has_failed_step = False
     for event in events:
         if event.is_step_failure:
+            has_failed_step = True
             failure = event.step_failure_data
             said = failure.user_failure_data.description if failure.user_failure_data else None
             if said:
-                reasons.append(said)
+                sentences.append(said)
             elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
-                reasons.append(_sentence(failure.error))
-        elif event.is_failure and not reasons and event.job_failure_data.error:
-            reasons.append(_sentence(event.job_failure_data.error))
-    return reasons
+                sentences.append(_sentence(failure.error))
+        elif event.is_failure and not has_failed_step and event.job_failure_data.error:
+            sentences.append(_sentence(event.job_failure_data.error))
+    return sentences
 
 
 def _sentence(error: SerializableErrorInfo) -> str:
     """What the innermost error says; Dagster wraps ours in its own."""
     while error.cause is not None:
         error = error.cause
+    if error.cls_name == INTERRUPTED:
+        return "The load was interrupted. Run it again: nothing else needs to be done."
     kind, separator, sentence = error.message.strip().partition(": ")
     return sentence if separator and kind.endswith(str(error.cls_name)) else error.message.strip()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +35,7 @@ class Outcome:
         checks: how many passed, by kind.
         notices: what checks found that did not stop the load, a paragraph each.
         is_published: the step that publishes went well, whatever became of the run.
+        has_run: Dagster came to the end of the job, and told who wants to know of a failure.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -44,6 +44,7 @@ class Outcome:
     checks: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
     is_published: bool = False
+    has_run: bool = True
 
 
 def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome:
@@ -74,7 +75,7 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
                 )
             )
     except Exception as error:
-        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"])
+        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"], has_run=False)
     published = is_published(result.all_events)
     if not result.success:
         return Outcome(reasons=reasons(result.all_events), is_published=published)

@@ -89,13 +89,16 @@ class Settings(BaseSettings):
         description="The server that sends the same by e-mail: smtp://user:password@host:port; never logged.",
     )
     alert_email_to: str | None = Field(
-        default=None, description="Who gets it: addresses, with commas between them. Needs `smtp_url`."
+        default=None,
+        validate_default=True,
+        description="Who gets it: addresses, with commas between them. Needs `smtp_url`.",
     )
 
     tic_url: BaseAddress = "https://ticdata.treasury.gov"
     treasury_url: BaseAddress = "https://home.treasury.gov"
     fred_url: BaseAddress = "https://fred.stlouisfed.org"
     fred_api_url: BaseAddress = "https://api.stlouisfed.org"
+    ofr_url: BaseAddress = "https://www.financialresearch.gov"
     coinbase_url: BaseAddress = "https://api.exchange.coinbase.com"
     binance_url: BaseAddress = "https://data-api.binance.vision"
     binance_archive_url: BaseAddress = "https://data.binance.vision"
@@ -138,16 +141,23 @@ class Settings(BaseSettings):
             parts = urlsplit(value.get_secret_value()) if value else None
             if parts is None or (parts.scheme in schemes and parts.hostname and parts.port != 0):
                 return value
-        raise ValueError(f"must be an address that starts with {schemes[0]}:// or {schemes[1]}://")
+        if info.field_name == "smtp_url":
+            raise ValueError("must be smtp://user:password@host:port, or smtps://...; write %23 for # in it, %2F for /")
+        raise ValueError("must be an address that starts with http:// or https://")
 
     @field_validator("alert_email_to")
     @classmethod
     def _addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if "smtp_url" not in info.data:  # it is told already
+            return value
+        server = info.data["smtp_url"]
         if value is None:
+            if server is not None:
+                raise ValueError("is missing: TIDEMARK_SMTP_URL alone sends nothing to anybody")
             return None
         if any(not _ADDRESS.fullmatch(part.strip()) for part in value.split(",")):
             raise ValueError("must be e-mail addresses, with commas between them")
-        if info.data.get("smtp_url") is None:
+        if server is None:
             raise ValueError("needs TIDEMARK_SMTP_URL=smtp://user:password@host:port, the server that sends it")
         return value
 
@@ -210,7 +220,7 @@ def _explain(item: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else "settings"
     variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
-    shown = "" if name in _SECRETS else f"={_printable(str(item.get('input')))}"
+    shown = "" if name in _SECRETS or item.get("input") is None else f"={_printable(str(item.get('input')))}"
     return f"{variable}{shown}: {reason}"
 
 

@@ -33,6 +33,8 @@ with rows as (
     union all
     select 'Treasury', document_id, date, hash(tenor, date) from raw.treasury_par_yields
     union all
+    select 'OFR', document_id, date, hash(component, date) from raw.ofr_stress_index
+    union all
     select
         'Crypto', document_id, cast(opened_at as date), hash(venue, symbol, quote, candle_interval, opened_at)
     from raw.crypto_candles
@@ -114,6 +116,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"The warehouse: {published}",
+                f"To look at:    {Home(published.parent).reports / 'brief.html'}",
                 *_exported(published),
                 "A query to paste: what was known of China's holdings, and since when",
                 "  " + _command(published),

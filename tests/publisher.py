@@ -29,6 +29,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from orchestration.settings import Settings
 from orchestration.sources.catalogue import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
@@ -143,8 +144,7 @@ class Publisher:
     @property
     def addresses(self) -> dict[str, str]:
         """All base addresses of the settings, pointing here."""
-        names = ("tic", "treasury", "fred", "fred_api", "coinbase", "binance", "binance_archive", "kraken")
-        return {f"{name}_url": self.base for name in names}
+        return {name: self.base for name, field in Settings.model_fields.items() if name.endswith("_url") and field.default}
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -3,7 +3,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'warehouse_info'}}}) }}
 
 {%- set tables = [
-    'tic_holdings', 'tic_release_calendar', 'fred_observations', 'fred_series', 'treasury_par_yields', 'crypto_candles'
+    'tic_holdings', 'tic_release_calendar', 'fred_observations', 'fred_series', 'treasury_par_yields',
+    'ofr_stress_index', 'crypto_candles'
 ] %}
 
 with documents as (

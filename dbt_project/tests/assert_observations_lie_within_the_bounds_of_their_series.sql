@@ -2,7 +2,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_observations'}}}) }}
 
 with series as (
-    select * from {{ ref('stg_fred__series') }}
+    select * from {{ ref('int_series') }}
 ),
 
 outside as (

@@ -18,7 +18,6 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -86,7 +85,7 @@ class Archive:
         self._by_address: dict[str, list[Document]] = defaultdict(list)
         self._by_dataset: dict[tuple[str, str], list[Document]] = defaultdict(list)
         self._newest: Document | None = None
-        for document in sorted(self._read_sidecars(), key=lambda document: document.order):
+        for document in read_sidecars(folder):
             self._remember(document)
 
     def documents(self) -> list[Document]:
@@ -178,22 +177,7 @@ class Archive:
         Raises:
             ArchiveError: the bytes are missing or damaged.
         """
-        path = self._object_path(document.sha256)
-        try:
-            body = path.read_bytes()
-        except OSError as error:
-            raise ArchiveError(
-                f"The archive has lost the bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}): "
-                f"{path}: {error.strerror}. Restore the file from a backup; a load from a folder or the live "
-                "publisher stores it again if it still serves the same bytes."
-            ) from None
-        if hashlib.sha256(body).hexdigest() != document.sha256:
-            raise ArchiveError(
-                f"The archive's bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}) are damaged: "
-                f"{path} does not hash to its name any more. Restore the file from a backup; a load from a folder or "
-                "the live publisher stores it again if it still serves the same bytes."
-            )
-        return body
+        return read_object(self._objects.parent, document)
 
     def _is_whole(self, document: Document) -> bool:
         try:
@@ -234,12 +218,8 @@ class Archive:
             Path(temporary).unlink(missing_ok=True)
             raise
 
-    def _read_sidecars(self) -> Iterable[Document]:
-        for path in self._sidecars.glob("*/*/*.json"):
-            yield _read_sidecar(path)
-
     def _object_path(self, sha256: str) -> Path:
-        return self._objects / sha256[:2] / sha256
+        return _object_path(self._objects.parent, sha256)
 
     def _sidecar_path(self, document: Document) -> Path:
         return self._sidecars / document.source / f"{document.retrieved_at:%Y-%m}" / f"{document.document_id}.json"
@@ -259,8 +239,18 @@ class Archive:
             self._newest = document
 
 
+def read_sidecars(folder: Path) -> list[Document]:
+    """All documents of the archive in this folder, in the order of knowledge. Only looks, also while a load runs.
+
+    Raises:
+        ArchiveError: a sidecar is damaged.
+    """
+    documents = [_read_sidecar(path) for path in (folder / "documents").glob("*/*/*.json")]
+    return sorted(documents, key=lambda document: document.order)
+
+
 def latest_document(folder: Path, source: str, address: str) -> Document | None:
-    """The newest document fetched from an address, without opening the archive: a load may be at work in it.
+    """The newest document fetched from an address. Only looks, also while a load runs.
 
     Args:
         folder: the archive's.
@@ -290,6 +280,34 @@ def _read_sidecar(path: Path) -> Document:
             "the next load takes its document in again if the publisher or the folder still serves it."
         ) from None
     return document
+
+
+def read_object(folder: Path, document: Document) -> bytes:
+    """Give the bytes of a document of the archive in this folder, checked against their hash.
+
+    Raises:
+        ArchiveError: the bytes are missing or damaged.
+    """
+    path = _object_path(folder, document.sha256)
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise ArchiveError(
+            f"The archive has lost the bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}): "
+            f"{path}: {error.strerror}. Restore the file from a backup; a load from a folder or the live "
+            "publisher stores it again if it still serves the same bytes."
+        ) from None
+    if hashlib.sha256(body).hexdigest() != document.sha256:
+        raise ArchiveError(
+            f"The archive's bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}) are damaged: "
+            f"{path} does not hash to its name any more. Restore the file from a backup; a load from a folder or "
+            "the live publisher stores it again if it still serves the same bytes."
+        )
+    return body
+
+
+def _object_path(folder: Path, sha256: str) -> Path:
+    return folder / "objects" / sha256[:2] / sha256
 
 
 def _document_id(address: str, retrieved_at: dt.datetime, sha256: str) -> str:

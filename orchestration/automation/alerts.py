@@ -12,11 +12,13 @@ import json
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,6 +35,11 @@ FAILURE = "failure"
 LATE = "late"
 TOLD_NAME = "late_data_told.json"
 TIMEOUT_SECONDS = 10
+"""Of one connection or read."""
+
+DEADLINE_SECONDS = 25
+"""Of one receiver, whatever it does: the home is held meanwhile."""
+
 SHOWN_CHARACTERS = 3000
 """A message longer than this is cut: a chat shows no more, and the report of checks has all of it."""
 
@@ -45,10 +52,9 @@ class Alert:
         kind: `failure` or `late`.
         title: one line.
         screen: for a person: what happened, which document, which rows, what to do.
-        run_id: the run in Dagster's UI.
+        run_id: the run in Dagster's UI; empty where the load did not come so far.
         home: of the load.
         findings: for programs: asset, check, documents, subjects, rows and text of each check behind it.
-        subjects: what is late, by rule and dataset; empty for a failure.
     """
 
     kind: str
@@ -57,7 +63,6 @@ class Alert:
     run_id: str
     home: str
     findings: tuple[Mapping[str, Any], ...] = ()
-    subjects: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """The JSON of the webhook; chats show `text`."""
@@ -77,78 +82,96 @@ def has_receiver(settings: Settings) -> bool:
     return settings.alert_webhook_url is not None or settings.alert_email_to is not None
 
 
-def failure_alert(home: Home, run_id: str, screen: str, checks: Iterable[Mapping[str, Any]]) -> Alert:
-    """The alert of a load that failed.
+def tell_of_failure(
+    settings: Settings,
+    home: Home,
+    run_id: str,
+    screen: str,
+    warn: Callable[[str], object],
+    checks: Iterable[Mapping[str, Any]] = (),
+) -> None:
+    """Tell that a load has failed.
 
     Args:
+        settings: name the receivers; nothing happens where there are none.
         home: of the load.
-        run_id: in Dagster.
+        run_id: in Dagster; empty where the load did not come so far.
         screen: what the shell shows.
+        warn: is told of a receiver that did not get it.
         checks: the report of the load's checks.
     """
     broken = [check for check in checks if not check["passed"] and check["consequence"] == Consequence.STOPS.value]
-    what = broken[0]["check"] if broken else screen.partition("\n")[0][:100]
-    title = f"Tidemark: the load on {socket.gethostname()} failed: {what}"
-    return Alert(FAILURE, title, screen, run_id, str(home.root), tuple(_finding(check) for check in broken))
+    what = broken[0]["check"] if broken else screen.strip().partition("\n")[0]
+    title = _title(f"Tidemark: the load on {socket.gethostname()} failed: {what}")
+    findings = tuple(_finding(check) for check in broken)
+    _deliver(Alert(FAILURE, title, screen, run_id, str(home.root), findings), settings, warn)
 
 
-def late_alert(home: Home, run_id: str, checks: Sequence[Mapping[str, Any]]) -> Alert | None:
-    """The alert of data that are late since this load; None if there are none, or they were told before.
+def tell_of_late_data(
+    settings: Settings, home: Home, run_id: str, checks: Sequence[Mapping[str, Any]], warn: Callable[[str], object]
+) -> None:
+    """Tell of data that are late and were not before; what has come since may be told again when it is late again.
 
     Args:
+        settings: name the receivers; nothing happens where there are none.
         home: of the load.
         run_id: in Dagster.
-        checks: the report of the load's checks.
-    """
-    late = _late(checks)
-    subjects = [subject for check in late for subject in _subjects(check)]
-    new = [subject for subject in subjects if subject not in _told(home)]
-    if not new:
-        return None
-    told = [check for check in late if any(subject in new for subject in _subjects(check))]
-    screen = "\n\n".join(f"{check['check']}\n{check['text']}" for check in told)
-    title = f"Tidemark: late data: {', '.join(dict.fromkeys(subject.partition(': ')[2] for subject in new))}"
-    findings = tuple(_finding(check) for check in told)
-    return Alert(LATE, _cut(title, 200), screen, run_id, str(home.root), findings, tuple(new))
-
-
-def remember(home: Home, checks: Sequence[Mapping[str, Any]], delivered: Iterable[str]) -> None:
-    """Keep in mind what is late and told, so that it is told once; what is no longer late may be told again.
-
-    Args:
-        home: of the load.
         checks: the report of the load's checks; one without the checks of datasets says nothing of what is late.
-        delivered: subjects of an alert that came through.
+        warn: is told of a receiver that did not get it.
     """
-    if not any(check["check"] in _late_rules() for check in checks):
+    rules = {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
+    judged = [check for check in checks if check["check"] in rules]
+    if not judged or not has_receiver(settings):
         return
-    late = {subject for check in _late(checks) for subject in _subjects(check)}
-    told = sorted(late & {*_told(home), *delivered})
-    with suppress(OSError):  # it is told once more, then
-        (home.reports / TOLD_NAME).write_text(json.dumps(told, indent=1), encoding="utf-8")
+    known = _told(home)
+    late = {subject for check in judged for subject in _subjects(check)}
+    new = late - known
+    if new:
+        found = [check for check in judged if not new.isdisjoint(_subjects(check))]
+        screen = "\n\n".join(f"{check['check']}\n{check['text']}" for check in found)
+        what = ", ".join(sorted({subject.partition(": ")[2] for subject in new}))
+        findings = tuple(_finding(check) for check in found)
+        alert = Alert(LATE, _title(f"Tidemark: late: {what}"), screen, run_id, str(home.root), findings)
+        if not _deliver(alert, settings, warn):
+            late -= new
+    try:
+        (home.reports / TOLD_NAME).write_text(json.dumps(sorted(late), indent=1), encoding="utf-8")
+    except OSError as error:
+        warn(f"{home.reports / TOLD_NAME} cannot be written: {error.strerror}. What is late will be told once more.")
 
 
-def deliver(alert: Alert, settings: Settings) -> tuple[bool, list[str]]:
-    """Send an alert to whom the settings name.
-
-    Returns:
-        Whether anybody got it, and a sentence for each receiver that did not. Never raises, never tells a secret.
-    """
-    ways = []
+def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object]) -> bool:
+    """Send an alert to whom the settings name; whether anybody got it. Never raises, never tells a secret."""
+    ways: list[tuple[str, Callable[[Alert, str, Settings], str | None], str]] = []
     if settings.alert_webhook_url is not None:
         ways.append(("the webhook", _post, settings.alert_webhook_url.get_secret_value()))
     if settings.alert_email_to is not None and settings.smtp_url is not None:
         ways.append(("e-mail", _mail, settings.smtp_url.get_secret_value()))
-    problems = []
+    is_delivered = False
     for name, send, address in ways:
-        host = urlsplit(address).hostname
+        problem = _in_time(partial(send, alert, address, settings))
+        is_delivered |= problem is None
+        if problem is not None:
+            host = urlsplit(address).hostname
+            warn(f"An alert could not be sent by {name} ({host}): {problem}. The load is not affected.")
+    return is_delivered
+
+
+def _in_time(send: Callable[[], str | None]) -> str | None:
+    """What went wrong; None if nothing did. A thread sends, since a server that drips holds up every time-out."""
+    answers: Queue[str | None] = Queue()
+
+    def run() -> None:
         try:
-            problem = send(alert, address, settings)
+            answers.put(send())
         except Exception as error:  # nothing that a receiver does may fail a load
-            problem = _explain(error)
-        if problem:
-            problems.append(f"An alert could not be sent by {name} ({host}): {problem}. The load is not affected.")
-    return len(problems) < len(ways), problems
+            answers.put(_explain(error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return answers.get(timeout=DEADLINE_SECONDS)
+    except Empty:
+        return f"it was not done within {DEADLINE_SECONDS} seconds"
 
 
 def _post(alert: Alert, address: str, _: Settings) -> str | None:
@@ -174,8 +197,9 @@ def _mail(alert: Alert, address: str, settings: Settings) -> str | None:
     message = EmailMessage()
     message["Subject"] = alert.title
     message["To"] = settings.alert_email_to
-    message["From"] = user if "@" in user else f"tidemark@{socket.getfqdn()}"
-    message.set_content(f"{alert.screen}\n\nRun {alert.run_id} of {alert.home}\n")
+    message["From"] = user if "@" in user else f"tidemark@{socket.gethostname()}"
+    run = f"Run {alert.run_id} of {alert.home}" if alert.run_id else f"Home: {alert.home}"
+    message.set_content(f"{alert.screen}\n\n{run}\n")
     context = ssl.create_default_context()
     server = (
         smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
@@ -222,15 +246,6 @@ def _finding(check: Mapping[str, Any]) -> dict[str, Any]:
     return {name: check[name] for name in ("asset", "check", "documents", "subjects", "rows", "text")}
 
 
-def _late_rules() -> set[str]:
-    return {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
-
-
-def _late(checks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    rules = _late_rules()
-    return [check for check in checks if check["check"] in rules and not check["passed"]]
-
-
 def _subjects(check: Mapping[str, Any]) -> list[str]:
     return [f"{check['check']}: {subject}" for subject in check["subjects"]]
 
@@ -239,8 +254,13 @@ def _told(home: Home) -> set[str]:
     path: Path = home.reports / TOLD_NAME
     try:
         return set(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):  # none yet, or damaged: it is told once more
         return set()
+
+
+def _title(text: str) -> str:
+    """One line, that can be the subject of a message."""
+    return _cut(" ".join(text.split()), 200)
 
 
 def _cut(text: str, length: int = SHOWN_CHARACTERS) -> str:

@@ -17,6 +17,7 @@ _DESCRIPTIONS = {
     "tic": "TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
     "fred": "FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
     "treasury": "Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
+    "ofr": "The OFR's daily Financial Stress Index: a benchmark of our own.",
     "coinbase": "Candles of Coinbase Exchange, in dollars: the preferred venue.",
     "binance": "Candles of Binance, in the dollar token.",
     "kraken": "Candles of Kraken, in dollars: a cross-check.",
@@ -45,7 +46,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
     )
     def archive(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         try:
-            summary = _gather(load, source, window_of(context))
+            summary = _gather(load, source, window_of(context.run))
         except (SourceError, ArchiveError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         save_answers(load.home.work, summary)

@@ -1,16 +1,18 @@
-"""The assets of the last steps: the published warehouse, and its files for other tools."""
+"""The assets of the last steps: the published warehouse, its page for people, and its files for other tools."""
 
 import json
 from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.brief.page import BriefError, write
+from orchestration.catalog import catalog
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.export.files import ExportError, export, withdraw
-from orchestration.warehouse.marts import Manifest
+from orchestration.quality import report
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.transform import manifest
 
@@ -47,6 +49,25 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(
+    key=["brief"],
+    description="What people open: `reports/brief.html`, one page of the published marts, with charts.",
+    deps=[warehouse],
+    group_name="published",
+    kinds={"altair"},
+    backfill_policy=replay,
+)
+def brief(load: Load) -> dg.MaterializeResult[None]:
+    """Write the page of the published release."""
+    try:
+        page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
+    except BriefError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(
+        metadata={"page": dg.MetadataValue.path(str(page)), "bytes": page.stat().st_size},
+    )
+
+
+@dg.asset(
     key=["exports"],
     description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so.",
     deps=[warehouse],
@@ -64,7 +85,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
     try:
         exported = export(
             load.home,
-            Manifest.load(manifest()),
+            catalog(),
             only_public=settings.export == "public",
             formats=settings.export_format,
         )

@@ -30,6 +30,7 @@ SOURCES_OF = {
     "fred_observations": ["fred"],
     "fred_series": ["fred"],
     "treasury_par_yields": ["treasury"],
+    "ofr_stress_index": ["ofr"],
     "crypto_candles": ["coinbase", "binance", "kraken"],
 }
 
@@ -41,6 +42,7 @@ _DESCRIPTIONS = {
     "fred_observations": "observations of FRED's series",
     "fred_series": "what FRED says of its series, units above all (with an API key)",
     "treasury_par_yields": "par yields by tenor and day",
+    "ofr_stress_index": "the OFR's Financial Stress Index, its categories and regions",
     "crypto_candles": "closed candles of every venue",
 }
 
@@ -63,7 +65,7 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
             settled = settled_documents(connection)
         path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, rules_version(), table, window_of(context), path)
+            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path)
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()
@@ -125,7 +127,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     refused = {document: why for table in RAW_TABLES for document, why in refused_documents(work, table).items()}
     entries = [entry for result in offers for entry in result.entries]
     with connect(load.home) as connection:
-        entries += unread(load.archive, settled_documents(connection), window_of(context))
+        entries += unread(load.archive, settled_documents(connection), window_of(context.run))
         ledger.record(connection, entries, counts, refused, rules_version())
         lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
     report.add(load.home.reports, lines)

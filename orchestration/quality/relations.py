@@ -7,7 +7,7 @@ figures must be; that stands in `expectations/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -43,17 +43,25 @@ class Relations:
     `profile_<t>`: a row a document. `ledger`: raw.documents before this load. `seed_<name>`: a list of the project.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Path, refused: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        work: Path,
+        refused: Collection[str] = (),
+        unsaid: Mapping[str, Collection[int]] | None = None,
+    ) -> None:
         """Begin.
 
         Args:
             connection: of the working file, for writing.
             work: where the offers of this load lie.
             refused: the documents to look away from.
+            unsaid: by raw table, the offered rows that are held back: what comes after them is not compared with them.
         """
         self._connection = connection
         self._work = work
         self._refused = sorted(refused)
+        self._unsaid = {table: sorted(rows) for table, rows in (unsaid or {}).items()}
         self._made: set[str] = set()
 
     def make_for(self, query: str) -> None:
@@ -78,7 +86,7 @@ class Relations:
                 self._create(name, self._known(table))
             case "offered":
                 self._create(f"read_{table.name}", self._read(table))
-                self._create(name, _offered(table))
+                self._create(name, _offered(table, self._unsaid.get(table.name, ())))
             case "latest":
                 self._create(name, _latest(table))
             case "documents":
@@ -151,9 +159,11 @@ class Relations:
         return standing.astype(kinds).drop(columns="status")
 
 
-def _offered(table: RawTable) -> str:
+def _offered(table: RawTable, unsaid: Collection[int]) -> str:
     values = list(table.value_columns)
-    before = ", ".join(f"lag({name}) over statements as {name}_before" for name in values)
+    before = ", ".join(f"statement_before.{name} as {name}_before" for name in values)
+    said = ", ".join(f"{name} := {name}" for name in values)
+    held = f"coalesce(list_contains([{', '.join(map(str, unsaid))}]::bigint[], row_number), false)"
     some_value = " or ".join(f"offered.{name} is not null" for name in values)
     some_change = " or ".join(f"offered.{name} is distinct from earlier.{name}_before" for name in values)
     columns = ", ".join((*table.key, *values, "retrieved_at", "released_on"))
@@ -166,17 +176,25 @@ def _offered(table: RawTable) -> str:
             semi join read_{table.name} using ({", ".join(table.series_columns)})
         ),
 
-        earlier as (
+        with_statement_before as (
             select
                 row_number,
-                {before},
-                coalesce(lag(true) over statements, false) as was_known
+                last_value(if({held}, null, struct_pack({said})) ignore nulls) over statements as statement_before
             from everything
             window statements as (
                 partition by {", ".join(table.key)}
                 order by retrieved_at, document_rank, released_on, row_number
+                rows between unbounded preceding and 1 preceding
             )
             qualify row_number is not null
+        ),
+
+        earlier as (
+            select
+                row_number,
+                {before},
+                statement_before is not null as was_known
+            from with_statement_before
         )
 
         select

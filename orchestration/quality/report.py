@@ -26,7 +26,7 @@ SHOWN_DOCUMENTS = 3
 _ADVICE = {
     Consequence.STOPS: (
         "Nothing is published. Is the file wrong? Run the load again when its publisher has mended it. Is it right? "
-        "Add an `accept` line to dbt_project/seeds/corrections.csv (its header says how), and run the load again."
+        "Add an `accept` line to dbt_project/seeds/corrections.csv (docs/runbook.md says how), and run the load again."
     ),
     Consequence.REFUSES: (
         "Its rows are in quarantine.{table}; the figures before it stand. It is tried again in each load until a newer "
@@ -130,6 +130,14 @@ def read(reports: Path) -> list[dict[str, Any]]:
     """The checks of the report so far."""
     path = reports / JSON_NAME
     return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+
+
+def counts(reports: Path) -> dict[str, int]:
+    """How many checks the report holds (`ran`), and how many did not pass: errors (`failed`), warnings (`reported`)."""
+    lines = read(reports)
+    failed = [line for line in lines if not line["passed"]]
+    errors = sum(line["severity"] == ERROR for line in failed)
+    return {"ran": len(lines), "failed": errors, "reported": len(failed) - errors}
 
 
 def _write(reports: Path, checks: list[dict[str, Any]]) -> None:

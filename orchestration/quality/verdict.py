@@ -117,7 +117,8 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
     """Hold what is offered to a raw table against its suites.
 
     A document is compared with what was said before it; so one that is refused is taken out, and the others are
-    judged anew without it.
+    judged anew without it. Of a row that is held back the same is true: later statements of its figure are judged
+    anew beside the one before it.
 
     Args:
         connection: of the working file, for writing.
@@ -131,13 +132,18 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
     entries = {entry.document_id: entry for entry in offer.entries}
     findings = list(_judge_reading(entries))
     refused: dict[str, list[str]] = {}
+    unsaid: set[int] = set()
     while True:
-        relations = Relations(connection, work, refused)
+        relations = Relations(connection, work, refused, {table.name: unsaid})
         found = list(_judge_documents(connection, relations, table, entries))
         suspects = _suspects(found, entries)
         if not suspects:
             found += _judge_rows(connection, relations, table, entries)
             suspects = _suspects(found, entries)
+        wrong = set() if suspects else _held_before_others(connection, table, unsaid)
+        if wrong:
+            unsaid |= wrong
+            continue
         if not suspects:
             findings += found
             break
@@ -258,6 +264,33 @@ def _hold(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, pd.Series]) 
         connection.register("breaking", pd.DataFrame({"row_number": row_numbers.astype("int64"), "rule": rule}))
         connection.execute("insert into held select row_number, rule from breaking")
         connection.unregister("breaking")
+
+
+def _held_before_others(connection: duckdb.DuckDBPyConnection, table: RawTable, unsaid: Collection[int]) -> set[int]:
+    """The held rows after which the same figure is offered again; of each figure the earliest that is not known yet."""
+    key = ", ".join(table.key)
+    connection.register("looked_away_from", pd.DataFrame({"row_number": sorted(unsaid)}, dtype="int64"))
+    rows = connection.execute(
+        f"""
+        with statements as (
+            select
+                offered.*,
+                row_number in (select row_number from held) as is_held,
+                coalesce(lead(true) over figures, false) as is_said_again
+            from offered_{table.name} as offered
+            window figures as (partition by {key} order by retrieved_at, document_rank, released_on, row_number)
+        )
+
+        select row_number
+        from statements
+        where is_held and is_said_again and row_number not in (select row_number from looked_away_from)
+        qualify row_number() over (
+            partition by {key} order by retrieved_at, document_rank, released_on, row_number
+        ) = 1
+        """
+    ).fetchall()
+    connection.unregister("looked_away_from")
+    return {row for (row,) in rows}
 
 
 def _save(

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources import fred, tic, treasury
+from orchestration.sources import fred, ofr, tic, treasury
 from orchestration.sources.base import ArchiveView, Failed, Fetched
 from orchestration.sources.crypto import binance, coinbase, kraken
 from orchestration.sources.http import HttpClient
@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 SOURCES: dict[str, Source] = {
-    module.NAME: cast(Source, module) for module in (tic, fred, treasury, coinbase, binance, kraken)
+    module.NAME: cast(Source, module) for module in (tic, fred, treasury, ofr, coinbase, binance, kraken)
 }
 
 

@@ -129,6 +129,15 @@ TREASURY_PAR_YIELDS = RawTable(
     other_columns={},
     absence=Absence.RETRACTION,
 )
+OFR_STRESS_INDEX = RawTable(
+    name="ofr_stress_index",
+    series_columns={"component": "varchar"},
+    period_column=("date", "date"),
+    key_columns={},
+    value_columns={"value": "decimal(12, 6)"},
+    other_columns={},
+    absence=Absence.RETRACTION,
+)
 CRYPTO_CANDLES = RawTable(
     name="crypto_candles",
     series_columns={
@@ -159,6 +168,7 @@ RAW_TABLES: dict[str, RawTable] = {
         FRED_OBSERVATIONS,
         FRED_SERIES,
         TREASURY_PAR_YIELDS,
+        OFR_STRESS_INDEX,
         CRYPTO_CANDLES,
     )
 }

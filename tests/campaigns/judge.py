@@ -60,6 +60,7 @@ FORMS: dict[str, dict[str, str]] = {
         "line_number": "int64",
     },
     "treasury_par_yields": {"date": "datetime64[us]", "tenor": "str", "value": "float64", "line_number": "int64"},
+    "ofr_stress_index": {"date": "datetime64[us]", "component": "str", "value": "float64", "line_number": "int64"},
     "crypto_candles": {
         **dict.fromkeys(("venue", "symbol", "quote", "candle_interval"), "str"),
         "opened_at": "datetime64[us]",

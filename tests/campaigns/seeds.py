@@ -79,6 +79,7 @@ def _made() -> Iterator[Seed]:
     for dataset, body in _made_fred().items():
         yield _seed("fred", dataset, body, now, "made")
     yield _seed("treasury", "daily_treasury_yield_curve/2026", _made_curve(), now, "made")
+    yield _seed("ofr", "fsi", _made_index(), now, "made")
     yield from _made_candles()
 
 
@@ -112,6 +113,14 @@ def _made_curve() -> bytes:
     lines = ["Date," + ",".join(f'"{tenor}"' for tenor in tenors)]
     lines += [f"01/0{day}/2026," + ",".join(f"3.{day}{place}" for place in range(len(tenors))) for day in (6, 5, 2)]
     return "\n".join(lines).encode()
+
+
+def _made_index() -> bytes:
+    names = ("OFR FSI", "Credit", "Equity valuation", "Safe assets", "Funding", "Volatility")
+    regions = ("United States", "Other advanced economies", "Emerging markets")
+    lines = [",".join(("Date", *names, *regions))]
+    lines += [f"2000-01-0{day}," + ",".join(f"-0.{day}{place}5" for place in range(9)) for day in (3, 4, 5)]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _made_candles() -> Iterator[Seed]:

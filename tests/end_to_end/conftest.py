@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import os
 import shutil
 import subprocess
@@ -132,6 +133,21 @@ def assert_refused(result: subprocess.CompletedProcess[str], *expected: str) -> 
     assert len(result.stderr.splitlines()) < 60, "one screen"
     for text in expected:
         assert text in result.stderr, result.stderr
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The embedded sample, loaded once for all tests that only read it; what changes a home works on a copy."""
+    folder = tmp_path_factory.getbasetemp()
+    # The workers of pytest-xdist have a folder each, below one of all.
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    installation, told = Installation(folder / "demo"), folder / "demo.txt"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_text(installation.load_well(export="all", export_format="both"), encoding="utf-8")
+    assert f"As files:      {installation.home / 'exports'}" in told.read_text(encoding="utf-8")
+    return installation
 
 
 @pytest.fixture(scope="session")

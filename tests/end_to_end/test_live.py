@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Installation
-from tests.publisher import API_KEY, Publisher
+from tests.publisher import API_KEY, Answer, Publisher
+from tests.unit.ofr_documents import document, figures
 
 QUICK = {"http_requests_per_second": "500", "http_max_wait_seconds": "0.2", "http_timeout_seconds": "5"}
 
 
 @pytest.fixture(scope="module")
 def publisher(real_files: Path) -> Iterator[Publisher]:
+    index = Answer(document(figures("2026-06-16")), 200, {"ETag": '"1"'})
     with Publisher(real_files, dt.date(2026, 6, 18)) as publisher:
+        publisher.route("/financial-stress-index/", lambda _: index)
         yield publisher
 
 
@@ -42,6 +45,12 @@ def test_a_first_load_takes_what_is_there_and_reports_what_is_not(
     )
     assert china == Decimal("651.072")
     assert installation.one("select count(distinct series_id) from raw.fred_observations") > 25
+    known_at = installation.query(
+        "select known_at::date::varchar from marts.fct_observations "
+        "where series_id = 'OFR_FSI' and publisher = 'ofr' and date in ('2026-06-10', '2026-06-12') order by date"
+    )
+    assert known_at == [("2026-06-12",), ("2026-06-16",)], "two business days later"
+    assert installation.one("select count(*) from marts.stress_benchmarks where benchmark = 'OFR_FSI'") > 0
     assert not publisher.asked("mfh.txt"), "the dead file is never asked for"
 
 

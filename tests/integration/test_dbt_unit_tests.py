@@ -17,4 +17,4 @@ def test_models_do_with_made_up_rows_what_they_say(tmp_path: Path) -> None:
     assert build.returncode == 0, build.stdout[-3000:]
     result = run_dbt(["test", "--select", "test_type:unit"], home.dbt, home.work)
     assert result.returncode == 0, result.stdout[-5000:]
-    assert "89 unit tests" in result.stdout
+    assert "90 unit tests" in result.stdout

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import dagster as dg
 import pytest
 
 from orchestration.definitions import defs
 from orchestration.quality.verdict import suites_of
+from orchestration.summary import _LOADED
+from orchestration.warehouse.raw_tables import RAW_TABLES
+from orchestration.warehouse.transform import manifest
 
-SOURCES = ("binance", "coinbase", "fred", "kraken", "other", "tic", "treasury")
+SOURCES = ("binance", "coinbase", "fred", "kraken", "ofr", "other", "tic", "treasury")
 RAW = (
     "crypto_candles",
     "fred_observations",
     "fred_series",
+    "ofr_stress_index",
     "tic_holdings",
     "tic_release_calendar",
     "treasury_par_yields",
@@ -76,6 +83,20 @@ def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
     assert _keys(definitions, "raw") == sorted([*RAW, "documents", "knowledge_cutoff"])
     assert _keys(definitions, "marts") == list(MARTS)
     assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
+
+
+def test_a_raw_table_stands_in_every_list_of_them() -> None:
+    """What a new source is most easily forgotten in: docs/new_source.md says what each is for."""
+    content = json.loads(manifest().read_text(encoding="utf-8"))
+    sources = {(source["source_name"], source["name"]) for source in content["sources"].values()}
+    assert {(schema, table) for schema in ("raw", "quarantine") for table in RAW_TABLES} <= sources
+    nodes = {node["name"]: node for node in content["nodes"].values()}
+    ledger = nodes["assert_every_row_of_a_document_is_accounted_for"]["raw_code"]
+    corrections = nodes["columns_hold_dim_correction"]["test_metadata"]["kwargs"]["values"]
+    assert set(re.findall(r"'(\w+)'", ledger.partition("%}")[0])) >= set(RAW_TABLES)
+    assert set(corrections["source_table"]) == set(RAW_TABLES)
+    told = set(re.findall(r"raw\.(\w+)", _LOADED))
+    assert set(RAW_TABLES) - told == {"tic_release_calendar", "fred_series"}, "no figures, so no line of the summary"
 
 
 def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions: dg.Definitions) -> None:

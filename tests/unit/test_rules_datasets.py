@@ -16,7 +16,12 @@ from tests.unit.candle_relations import SUITES, broken, load_seeds
 SUITE = json.loads((SUITES / "datasets.json").read_text(encoding="utf-8"))
 QUERY = (SUITES / "datasets.sql").read_text(encoding="utf-8")
 TABLES = ("slt_table1", "slt_table3", "slt_table5")
-RAW_TABLE_OF = {"tic": "tic_holdings", "fred": "fred_observations", "treasury": "treasury_par_yields"}
+RAW_TABLE_OF = {
+    "tic": "tic_holdings",
+    "fred": "fred_observations",
+    "treasury": "treasury_par_yields",
+    "ofr": "ofr_stress_index",
+}
 Answers = dict[tuple[str, str], str]
 
 
@@ -205,6 +210,12 @@ def test_yields_of_a_year_end_with_the_year(warehouse: Warehouse) -> None:
     assert warehouse.found({key: "2025-12-26"}) == {key: {"par_yields_are_on_time"}}
     warehouse.put("treasury_par_yields", tenor="10 Yr", date=dt.date(2025, 12, 31), value=4.1)
     assert warehouse.found({key: "2026-09-17"}) == {}
+
+
+def test_a_stress_index_has_a_weekend_a_holiday_and_some_days_more(warehouse: Warehouse) -> None:
+    warehouse.put("ofr_stress_index", component="OFR FSI", date=dt.date(2026, 6, 12), value=-1.5)
+    assert warehouse.found({("ofr", "fsi"): "2026-06-21"}) == {}
+    assert warehouse.found({("ofr", "fsi"): "2026-06-22"}) == {("ofr", "fsi"): {"stress_index_is_on_time"}}
 
 
 def test_every_rule_is_seen_to_break() -> None:

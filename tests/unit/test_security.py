@@ -243,10 +243,15 @@ def _calls(path: Path, names: set[str]) -> list[ast.Call]:
 NAMES_OF_OURS = {
     # of raw tables, of their columns, and lists of them: `warehouse.raw_tables` has them all
     *("table.name", "table.key", "table.offered_columns", "table.value_columns", "table.series_columns"),
-    *("names", "columns", "kept", "period", "series", "measures", "name", "schema", "table", "rank", "test"),
+    *("names", "columns", "kept", "period", "series", "measures", "name", "schema", "table", "rank", "test", "key"),
     "ROWS_SHOWN",
     # of tables of statistics, their columns and what holds of them: constants of `statistics.tables`
-    *("checks", "moves", "table.columns"),
+    *("checks", "moves", "MOVES", "table.columns"),
+    # of a comparison: names of marts and columns, by dbt's manifest, and of the databases that it attached itself
+    *("before", "after", "condition", "counts", "relation", "day", "side", "kind", "labels", "change", "figure"),
+    *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
+    # of a file that is exported: how it is written, and which series are free
+    *("how", "free"),
     # conditions made of them
     *("accepted", "differs", "compared", "chosen", "is_known", "some_value", "conditions", "query"),
 }

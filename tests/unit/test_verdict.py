@@ -205,6 +205,26 @@ def test_a_refused_document_is_no_yardstick_for_the_next(connection: duckdb.Duck
     assert verdict.rows_checked == 1, "of the third document, one row is news"
 
 
+def test_a_held_row_is_no_yardstick_for_the_next(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A wrong cell, and the editions that mend it, in one load: as when the warehouse is filled from the archive."""
+    path = suites.SUITES / "rows/fred_observations"
+    content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    content["expectations"].append(_between("value_is_restated_a_little", "restatement", None, 1))
+    path.with_suffix(".json").write_text(json.dumps(content), encoding="utf-8")
+    path.with_suffix(".sql").write_text(
+        "select *, abs(value - value_before) as restatement from offered_fred_observations where is_news",
+        encoding="utf-8",
+    )
+    read_suite.cache_clear()
+    _know(connection, 1, {"01-05": 4.0, "01-06": 4.1})
+    wrong: Days = {"01-05": 4.0, "01-06": 410.0}
+    _offer(connection, tmp_path, {2: wrong, 3: {"01-05": 4.0, "01-06": 5.0}, 4: wrong, 5: {"01-05": 4.0, "01-06": 5.9}})
+    verdict = _judge(connection, tmp_path)
+    rules = ["value_is_possible", "value_is_restated_a_little"]
+    assert _held(connection, tmp_path) == [(1, rules), (5, rules)], "the wrong cells, and not those that mend them"
+    assert {finding.document_id for finding in verdict.findings} == {"document-2", "document-4"}
+
+
 def test_a_document_with_too_many_bad_rows_is_refused(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     _offer(connection, tmp_path, {1: dict.fromkeys(MONTH, -1.0)})
     verdict = _judge(connection, tmp_path)

@@ -1,19 +1,20 @@
--- Grain: a series, date and known_at: every value that FRED gave, with the moment at which the world could have known it.
+-- Grain: a series, date and known_at: every value that FRED or the OFR gave, with the moment at which it could be known.
 --
 -- The first value of a date is known from its publication (ALFRED's day where it is one, else date + the series' lag), or
 -- from our retrieval if that was earlier; each later, different value from its own publication or retrieval.
 -- Where a slip of the publisher is known, the corrected value stands from the day on which it was.
 with observations as (
-    select * from {{ ref('stg_fred__observations') }}
+    select * from {{ ref('int_observation_statements') }}
 ),
 
 series as (
-    select * from {{ ref('stg_fred__series') }}
+    select * from {{ ref('int_series') }}
 ),
 
 in_order as (
     select
         series_id,
+        publisher,
         date,
         value,
         coalesce({{ end_of_publication('released_on') }}, retrieved_at) as stated_at,
@@ -37,7 +38,8 @@ calendar as (
     select
         series_id,
         date,
-        lead(date) over (partition by series_id order by date) as next_date
+        lead(date) over (partition by series_id order by date) as next_date,
+        lead(date, 2) over (partition by series_id order by date) as next_date_but_one
     from (select distinct
         series_id,
         date
@@ -52,6 +54,11 @@ publication as (
             when series.publication_calendar = 'business' and series.publication_lag_days = 1
                 then least(
                     coalesce(calendar.next_date, calendar.date + 4), calendar.date + 4
+                )
+            -- Two business days are four days across a weekend, and five with a holiday.
+            when series.publication_calendar = 'business' and series.publication_lag_days = 2
+                then least(
+                    coalesce(calendar.next_date_but_one, calendar.date + 5), calendar.date + 5
                 )
             -- FRED puts out what is about a Friday, Saturday or Sunday on the Monday after.
             when series.publication_calendar = 'daily' and series.publication_lag_days = 1
@@ -71,6 +78,7 @@ publication as (
 dated as (
     select
         changes.series_id,
+        changes.publisher,
         changes.date,
         changes.value,
         changes.statement_number,
@@ -129,6 +137,7 @@ corrected as (
 everything as (
     select
         dated.series_id,
+        dated.publisher,
         dated.date,
         dated.value,
         dated.known_at,
@@ -145,6 +154,7 @@ everything as (
     union all
     select
         series_id,
+        'fred' as publisher,
         date,
         corrected_value as value,
         corrected_at as known_at,
@@ -160,6 +170,6 @@ select
     known_at,
     vintage_basis,
     correction_id,
-    'fred' as publisher
+    publisher
 from everything
 where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

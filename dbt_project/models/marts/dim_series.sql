@@ -1,10 +1,10 @@
 -- Grain: a series. The catalogue, and whatever else a folder of files brought.
 with catalogue as (
-    select * from {{ ref('stg_fred__series') }}
+    select * from {{ ref('int_series') }}
 ),
 
 observed as (
-    select distinct series_id from {{ ref('stg_fred__observations') }}
+    select distinct series_id from {{ ref('int_observation_statements') }}
 ),
 
 uncatalogued as (

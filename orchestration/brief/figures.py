@@ -1,0 +1,501 @@
+"""What the page shows, as rows: every query on `marts`, and nothing but queries on `marts`.
+
+Belongs here: SQL, and how its rows come to Python. Does not belong here: sentences (`words.py`), charts (`charts.py`),
+and any reckoning that a mart should hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+Rows = list[Row]
+"""A row is column -> value: days as `datetime.date`, amounts as floats in the unit that the column's name tells."""
+
+_INFO = "select * from marts.warehouse_info"
+
+_TOTAL = """
+select
+    month_end, holdings_usd_bn, net_sales_usd_bn, valuation_change_usd_bn, other_change_usd_bn, released_on, is_break,
+    case when not is_break then holdings_usd_bn - lag(holdings_usd_bn) over (order by month_end) end as change_usd_bn,
+    sum(cast(is_break as integer)) over (order by month_end) as basis
+from marts.fct_holdings
+where country_code = '99996' and instrument = 'total'
+order by month_end
+"""
+
+_PRINTS_OF_TOTAL = """
+with prints as (
+    select
+        month_end, holdings_usd_bn, net_sales_usd_bn, released_on, known_at, vintage_basis,
+        row_number() over (partition by month_end order by known_at) as print_number,
+        row_number() over (partition by month_end order by known_at desc) as from_newest
+    from marts.fct_holdings_vintages
+    where country_code = '99996' and instrument = 'total'
+)
+
+select
+    month_end,
+    count(*) as prints,
+    max(holdings_usd_bn) filter (print_number = 1) as first_print_usd_bn,
+    max(holdings_usd_bn) filter (from_newest = 1) as holdings_usd_bn,
+    max(net_sales_usd_bn) filter (print_number = 1) as first_net_sales_usd_bn,
+    max(net_sales_usd_bn) filter (from_newest = 1) as net_sales_usd_bn,
+    max(vintage_basis) filter (print_number = 1) as first_print_basis,
+    max(released_on) filter (print_number = 1) as first_released_on,
+    max(released_on) filter (from_newest = 1) as released_on
+from prints
+where month_end > (select max(month_end) from prints) - interval '12 months'
+group by month_end
+order by month_end desc
+"""
+
+_HOLDERS = """
+select
+    parts.country, parts.window_months, parts.holdings_usd_bn, parts.change_usd_bn, parts.net_sales_usd_bn,
+    parts.valuation_change_usd_bn, parts.other_change_usd_bn, parts.method, countries.is_custodial_centre
+from marts.holdings_decomposition as parts
+inner join marts.dim_country as countries using (country_code)
+where
+    not countries.is_aggregate
+    and parts.window_months in (1, 12)
+    and parts.change_usd_bn is not null
+    and parts.month_end = (select max(month_end) from marts.holdings_decomposition where country_code = '99996')
+qualify
+    row_number() over (partition by parts.window_months order by abs(parts.change_usd_bn) desc, parts.country) <= 15
+order by parts.window_months, parts.change_usd_bn desc
+"""
+
+_DIVERGENCE = """
+select
+    country, month_end, divergence_class, holdings_usd_bn, change_12m_usd_bn, net_sales_12m_usd_bn, net_sales_12m_pct,
+    valuation_change_12m_usd_bn, other_change_12m_usd_bn, method, is_custodial_centre
+from marts.holder_divergence
+where
+    not is_aggregate
+    and divergence_class in ('withdrawing', 'strengthening')
+    and month_end = (select max(month_end) from marts.holder_divergence)
+    and holdings_usd_bn >= 10
+order by net_sales_12m_pct
+"""
+
+_DIVERGENCE_INDEX = """
+select
+    month_end, holders, holders_withdrawing, holders_strengthening, method, net_buyers_12m_usd_bn,
+    net_sellers_12m_usd_bn, 100 * divergence_index_share as divergence_index_pct, 100 * covered_share as covered_pct,
+    -- Months that are missing (after a re-basing) begin a new run: no line is drawn across.
+    date_diff('month', date '2000-01-31', month_end) - row_number() over (order by month_end) as run
+from marts.holdings_divergence_index
+order by month_end
+"""
+
+# A level that was last seen within a year is no news.
+_RECORDS = """
+select
+    country, month_end, holdings_usd_bn, holder_rank, is_record_high, is_record_low, lowest_since, highest_since,
+    basis_note
+from marts.holdings_trend
+where
+    instrument = 'total'
+    and holder_rank <= 40
+    and month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and (
+        is_record_high
+        or is_record_low
+        or lowest_since < month_end - interval '13 months'
+        or highest_since < month_end - interval '13 months'
+    )
+order by holder_rank
+"""
+
+_OVERTAKES = """
+with newest as (select max(month_end) as month_end from marts.holdings_trend where country_code = '99996')
+
+select
+    overtakes.overtaking_country, overtakes.overtaken_country, overtakes.month_end, overtakes.status,
+    overtakes.overtaking_rank, overtakes.overtaking_usd_bn, overtakes.overtaken_usd_bn, overtakes.gap_usd_bn,
+    overtakes.months_to_overtake, overtakes.closing_speed_usd_bn_a_month, overtakes.is_through_custodial_centre
+from marts.holder_overtakes as overtakes, newest
+where
+    (
+        overtakes.status in ('lasting', 'clear', 'not yet confirmed')
+        and overtakes.turned_back_in is null
+        and overtakes.month_end > newest.month_end - interval '3 months'
+    )
+    or (
+        overtakes.status = 'approaching'
+        and overtakes.month_end = newest.month_end
+        and overtakes.months_to_overtake <= 6
+    )
+order by overtakes.status = 'approaching', overtakes.month_end desc, overtakes.overtaking_rank
+"""
+
+_REVISIONS = """
+select
+    country, month_end, first_print_usd_bn, first_print_basis, holdings_usd_bn, revision_from_first_usd_bn,
+    revision_from_first_pct, is_flip, flip_note, cast(release_known_at as date) as revised_on
+from marts.holdings_revisions
+where
+    is_latest_release
+    and month_end > (select max(month_end) from marts.holdings_trend where country_code = '99996')
+        - interval '12 months'
+    and (is_flip or abs(revision_from_first_usd_bn) >= 0.5)
+qualify
+    is_flip
+    or row_number() over (partition by country_code order by abs(revision_from_first_usd_bn) desc, month_end) = 1
+order by abs(revision_from_first_usd_bn) desc, country, month_end
+"""
+
+# The largest holders, and those whom a claim names.
+_PICKED = """
+select trend.country_code, trend.country, trend.holder_rank, trend.holdings_usd_bn
+from marts.holdings_trend as trend
+where
+    trend.instrument = 'total'
+    and trend.month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and trend.holder_rank is not null
+    and (
+        trend.holder_rank <= 40
+        or exists (select 1 from marts.thesis_scorecard where contains(claim, trend.country))
+    )
+order by trend.holder_rank, trend.country
+"""
+
+_HISTORY = f"""
+with picked as ({_PICKED})
+
+select
+    trend.country_code, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
+    sum(cast(trend.is_break as integer)) over (partition by trend.country_code order by trend.month_end) as basis,
+    parts.change_usd_bn as change_12m_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn,
+    parts.other_change_usd_bn, parts.method = 'estimated' as is_estimated
+from marts.holdings_trend as trend
+inner join picked using (country_code)
+left join marts.holdings_decomposition as parts
+    on
+        trend.country_code = parts.country_code
+        and trend.month_end = parts.month_end
+        and parts.window_months = 12
+        and parts.method is not null
+where trend.instrument = 'total'
+order by trend.country_code, trend.month_end
+"""
+
+_HISTORY_OF_PRINTS = f"""
+with picked as ({_PICKED})
+
+select
+    vintages.country_code, vintages.month_end, vintages.holdings_usd_bn, vintages.vintage_basis,
+    cast(vintages.known_at as date) as known_on,
+    row_number() over (partition by vintages.country_code, vintages.month_end order by vintages.known_at)
+        as print_number,
+    count(*) over (partition by vintages.country_code, vintages.month_end) as prints
+from marts.fct_holdings_vintages as vintages
+inner join picked using (country_code)
+where
+    vintages.instrument = 'total'
+    and vintages.holdings_usd_bn is not null
+    and vintages.month_end
+        > (select max(month_end) from marts.holdings_trend where country_code = '99996') - interval '48 months'
+order by vintages.country_code, vintages.month_end, vintages.known_at
+"""
+
+# Of each week before the last two years the highest day, so that no peak is lost.
+_STRESS = """
+with days as (
+    select
+        date, core_linear, cascade_linear, core_linear_percentile, cascade_linear_percentile,
+        max(date) over () - interval '2 years' as thinned_before
+    from marts.liquidity_stress_daily
+    where core_linear is not null or cascade_linear is not null
+)
+
+select
+    case when date > thinned_before then date else cast(date_trunc('week', date) as date) + 4 end as date,
+    max(core_linear) as core,
+    max(cascade_linear) as cascade,
+    max(100 * core_linear_percentile) as core_percentile,
+    max(100 * cascade_linear_percentile) as cascade_percentile
+from days
+group by all
+order by 1
+"""
+
+_STRESS_NOW = """
+select
+    date, core_linear, cascade_linear, 100 * core_linear_percentile as core_percentile,
+    100 * cascade_linear_percentile as cascade_percentile, core_light, light, stages_present, stages_lit,
+    is_cascade_active, cascade_coverage, core_coverage,
+    (select max(date) from marts.liquidity_stress_daily) as newest_day,
+    (select arg_max(cascade_coverage, date) from marts.liquidity_stress_daily) as newest_coverage
+from marts.liquidity_stress_daily
+where cascade_linear is not null
+order by date desc
+limit 1
+"""
+
+_STAGES_NOW = """
+with index_day as (select max(date) as date from marts.liquidity_stress_daily where cascade_linear is not null),
+
+year as (
+    select stages.stage, avg(stages.cascade_contribution) as contribution_12m
+    from marts.stress_stage_daily as stages, index_day
+    where stages.date <= index_day.date and stages.date > index_day.date - interval '12 months'
+    group by all
+),
+
+-- Which date a light stands on: a stage goes out when its indicators are too old.
+newest as (
+    select
+        stage, max(stage_number) as stage_number, min(date) as first_date, max(date) as date,
+        arg_max(light, date) as light,
+        arg_max(100 * percentile, date) as percentile, arg_max(score, date) as score,
+        arg_max(indicators_present, date) as indicators_present
+    from marts.stress_stage_daily
+    group by stage
+)
+
+select
+    newest.*, on_day.cascade_contribution as contribution, year.contribution_12m, index_day.date as index_date
+from newest
+cross join index_day
+left join year using (stage)
+left join marts.stress_stage_daily as on_day on newest.stage = on_day.stage and on_day.date = index_day.date
+order by newest.stage_number
+"""
+
+_LIGHTS = """
+select
+    last_day(date) as month_end, stage, stage_number,
+    case when count(*) filter (light = 'red') > 0 then 'red' when count(*) filter (light = 'amber') > 0 then 'amber' end
+        as light,
+    count(*) filter (light in ('amber', 'red')) as days_lit
+from marts.stress_stage_daily
+group by all
+having count(*) filter (light in ('amber', 'red')) > 0
+order by stage_number, month_end
+"""
+
+_CONTRIBUTIONS = """
+select
+    month_end,
+    cascade_contribution_of_foreign_demand as foreign_demand,
+    cascade_contribution_of_rates as rates,
+    cascade_contribution_of_collateral as collateral,
+    cascade_contribution_of_funding as funding,
+    cascade_contribution_of_credit as credit,
+    cascade_contribution_of_equities as equities,
+    cascade_contribution_of_crypto as crypto,
+    cascade_linear_mean as cascade, cascade_linear_max as highest_day, days_amber, days_red
+from marts.liquidity_stress_monthly
+where cascade_linear_mean is not null
+order by month_end desc
+limit 13
+"""
+
+_INDICATORS_NOW = """
+select
+    indicator, arg_max(stage, date) as stage, max(date) as date, arg_max(value, date) as value,
+    arg_max(unit, date) as unit, arg_max(100 * probability, date) as percentile,
+    arg_max(observation_date, date) as observation_date, arg_max(series_id, date) as series_id
+from marts.stress_indicator_daily
+group by indicator
+order by max(date) < (select max(date) from marts.stress_indicator_daily) - interval '1 year', stage, indicator
+"""
+
+_EPISODES = """
+select
+    episode, title, starts_on, ends_on, is_over, class, must_light, stages_lit, stages_missed, verdict, is_as_expected,
+    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened
+from marts.stress_episodes
+order by starts_on desc
+"""
+
+_BENCHMARKS = """
+select
+    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_rates, systemic_episodes,
+    systemic_hits, median_delay_days, quiet_days_flagged_pct, cast(known_at as date) as known_on
+from marts.stress_benchmarks
+where period = '1994 on' and index_id in ('core_linear', 'cascade_linear', 'benchmark')
+order by benchmark, index_id
+"""
+
+# Each in standard deviations from its own mean over the months shown: their units differ.
+_BENCHMARK_MONTHS = """
+with months as (
+    select last_day(date) as month_end, 'Tidemark, core' as name, avg(core_linear) as value
+    from marts.liquidity_stress_daily
+    where core_linear is not null
+    group by all
+    union all
+    select last_day(date), series_id, avg(value)
+    from marts.fct_observations
+    where series_id in ('NFCI', 'STLFSI4')
+    group by all
+)
+
+select
+    month_end, name,
+    round((value - avg(value) over (partition by name)) / nullif(stddev_pop(value) over (partition by name), 0), 3)
+        as sigmas
+from months
+where month_end >= date '1994-01-31'
+order by name, month_end
+"""
+
+_CASCADE = """
+select
+    asset, horizon_days, unit, expected_sign, n_events, mean_move, mean_abnormal_move, mean_in_sigma,
+    share_expected_sign, placebo_p, q_value, n_control, control_mean_move, matched_gap, matched_p, is_evidence
+from marts.cascade_significance
+where event_type = 'bond_equity_joint' and period = 'all'
+order by stage_number, asset, horizon_days
+"""
+
+_CASCADE_DAY_5 = """
+select
+    responses.event_type, responses.asset, responses.stage_number, count(*) as n_events,
+    avg(responses.abnormal_move_in_sigma) as mean_sigma,
+    quantile_cont(responses.abnormal_move_in_sigma, 0.25) as low_sigma,
+    quantile_cont(responses.abnormal_move_in_sigma, 0.75) as high_sigma
+from marts.cascade_responses as responses
+where
+    responses.horizon_days = 5
+    and responses.has_full_window
+    and responses.abnormal_move_in_sigma is not null
+    and responses.event_type in ('bond_equity_joint', 'equity_fall_other')
+group by all
+order by responses.stage_number, responses.asset, responses.event_type
+"""
+
+_CASCADE_BITCOIN = """
+select
+    event_type, horizon_days, count(*) as n_events, avg(abnormal_move) as mean_pct,
+    quantile_cont(abnormal_move, 0.25) as low_pct, quantile_cont(abnormal_move, 0.75) as high_pct
+from marts.cascade_responses
+where asset = 'btc' and has_full_window and event_type in ('bond_equity_joint', 'equity_fall_other')
+group by all
+order by event_type, horizon_days
+"""
+
+_CASCADE_ORDER = """
+select asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_low, kendall_tau_high
+from marts.cascade_order
+where event_type = 'bond_equity_joint'
+order by stage_number, asset
+"""
+
+_CASCADE_SPECIFICATIONS = """
+select
+    count(*) filter (is_tested) as tested,
+    count(*) filter (is_tested and has_expected_sign) as with_sign,
+    count(*) filter (is_tested and permutation_p < 0.05) as below_5_pct
+from marts.cascade_specifications
+"""
+
+_CASCADE_EVENTS = """
+select count(*) as events, min(date) as first_date, max(date) as last_date
+from marts.cascade_events
+where event_type = 'bond_equity_joint'
+"""
+
+_SCORECARD = """
+select
+    claim_number, claim_id, claim, claimed_on, claimed_number, unit, measured_as_first_printed, first_print_basis,
+    measured_now, verdict, why, source, as_of
+from marts.thesis_scorecard
+order by claim_number
+"""
+
+_SERIES = """
+select
+    series.series_id, series.title, series.licence, series.may_be_redistributed, max(observations.date) as newest,
+    max(cast(observations.known_at as date)) as known_on, count(*) as observations
+from marts.dim_series as series
+inner join marts.fct_observations as observations using (series_id)
+group by all
+order by newest desc, series.series_id
+"""
+
+_PRICES = """
+select symbol, arg_max(venue, date) as venue, max(date) as newest, count(*) as days
+from marts.fct_crypto_daily
+group by symbol
+order by symbol
+"""
+
+_HOLDINGS_LOADED = """
+select
+    instrument, count(distinct country_code) as lines, min(month_end) as oldest, max(month_end) as newest,
+    count(*) as figures
+from marts.fct_holdings
+group by instrument
+order by instrument desc
+"""
+
+_CORRECTIONS = """
+select correction_id, action, source_table, series, subject, period, what, why, known_since, statements_corrected
+from marts.dim_correction
+where is_in_force
+order by action desc, period desc, correction_id
+"""
+
+QUERIES = {
+    "info": _INFO,
+    "total": _TOTAL,
+    "prints_of_total": _PRINTS_OF_TOTAL,
+    "holders": _HOLDERS,
+    "divergence": _DIVERGENCE,
+    "divergence_index": _DIVERGENCE_INDEX,
+    "records": _RECORDS,
+    "overtakes": _OVERTAKES,
+    "revisions": _REVISIONS,
+    "picked": _PICKED,
+    "history": _HISTORY,
+    "history_of_prints": _HISTORY_OF_PRINTS,
+    "stress": _STRESS,
+    "stress_now": _STRESS_NOW,
+    "stages_now": _STAGES_NOW,
+    "lights": _LIGHTS,
+    "contributions": _CONTRIBUTIONS,
+    "indicators_now": _INDICATORS_NOW,
+    "episodes": _EPISODES,
+    "benchmarks": _BENCHMARKS,
+    "benchmark_months": _BENCHMARK_MONTHS,
+    "cascade": _CASCADE,
+    "cascade_day_5": _CASCADE_DAY_5,
+    "cascade_bitcoin": _CASCADE_BITCOIN,
+    "cascade_order": _CASCADE_ORDER,
+    "cascade_specifications": _CASCADE_SPECIFICATIONS,
+    "cascade_events": _CASCADE_EVENTS,
+    "scorecard": _SCORECARD,
+    "series": _SERIES,
+    "prices": _PRICES,
+    "holdings_loaded": _HOLDINGS_LOADED,
+    "corrections": _CORRECTIONS,
+}
+
+
+def collect(connection: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
+    """All that the page shows: name of the query -> rows, none where the marts hold nothing of it yet.
+
+    Raises:
+        duckdb.Error: the file is no warehouse of this version.
+    """
+    return {name: _rows(connection, sql) for name, sql in QUERIES.items()}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Rows:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.date() if isinstance(value, dt.datetime) else value

@@ -1,0 +1,447 @@
+"""The sentences and numbers of the brief: small functions of plain values.
+
+Belongs here: how a number, a day, a share is written, and which sentence its figures allow. Does not belong here:
+queries, layout.
+
+Holdings change by net sales, by prices and by the rest. A sentence says "sold" or "bought" of net sales alone, and
+"rose" or "fell" of the holdings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MINUS = "\N{MINUS SIGN}"
+NOT_KNOWN = "not known"
+BOUGHT_OR_SOLD_FROM = 0.05
+"""Billions of dollars: less than this is written as 0.0."""
+
+STAGES = {
+    "foreign_demand": "Foreign demand",
+    "rates": "Rates",
+    "collateral": "Collateral",
+    "funding": "Funding",
+    "credit": "Credit",
+    "equities": "Equities",
+    "crypto": "Crypto",
+}
+ASSETS = {
+    "ten_year_yield": "Ten-year yield",
+    "ten_year_price": "Ten-year bond, price",
+    "baa_spread": "Baa credit spread",
+    "vix": "VIX",
+    "sp500": "S&P 500",
+    "btc": "Bitcoin",
+    "eth": "Ether",
+}
+EVENTS = {
+    "bond_equity_joint": "yields jumped, equities fell",
+    "equity_fall_other": "equities fell, yields did not jump",
+}
+UNITS = {
+    "usd_bn": "$ bn",
+    "pct": "%",
+    "pct_points": "percentage points",
+    "bp": "bp",
+    "points": "points",
+    "months": "months",
+    "years": "years",
+    "year": "",
+    "holders": "holders",
+    "ratio": "times",
+    "correlation": "correlation",
+}
+SOURCES = {
+    "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
+    "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
+    "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
+    "cascade": "Tidemark, from FRED and crypto exchanges",
+    "press": "press reports and ministers of January 2026; measured with TIC, FRED and crypto exchanges",
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What made a change of holdings, billions of dollars; None where it is not known.
+
+    Attributes:
+        change: of the holdings.
+        net_sales: above zero where foreigners bought on balance.
+        valuation: by prices.
+        other: custody moves, reclassification, new reporters, rounding.
+    """
+
+    change: float | None
+    net_sales: float | None
+    valuation: float | None
+    other: float | None
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """1,234.5 with a minus sign that reads as one; `not known` for None."""
+    if value is None or value != value:
+        return NOT_KNOWN
+    text = f"{abs(value):,.{digits}f}"
+    return MINUS + text if value < 0 and float(text.replace(",", "")) != 0 else text
+
+
+def signed(value: float | None, digits: int = 1) -> str:
+    """The same with a plus where it is above zero."""
+    text = number(value, digits)
+    return f"+{text}" if value is not None and value > 0 and text.strip("0.") else text
+
+
+def dollars(value: float | None) -> str:
+    """An amount in billions of dollars, with its unit and without a line break inside: $1,234.5 bn."""
+    text = number(value)
+    sign = MINUS if text.startswith(MINUS) else ""
+    return text if text == NOT_KNOWN else f"{sign}${text.lstrip(MINUS)}\N{NO-BREAK SPACE}bn"
+
+
+def per_cent(value: float | None, digits: int = 1) -> str:
+    """4.2 %, without a line break inside."""
+    text = number(value, digits)
+    return text if text == NOT_KNOWN else f"{text}\N{NO-BREAK SPACE}%"
+
+
+def measured(value: float | None, unit: str) -> str:
+    """A number of the scorecard in its unit."""
+    if value is None or value != value:
+        return "\N{EN DASH}"
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit == "usd_bn":
+        return dollars(value)
+    if unit == "pct":
+        return per_cent(value)
+    digits = 2 if unit in ("correlation", "ratio") else 0 if unit == "holders" else 1
+    return f"{number(value, digits)} {UNITS.get(unit, unit)}".strip()
+
+
+def day(date: dt.date | None) -> str:
+    """18 June 2026."""
+    return NOT_KNOWN if date is None else f"{date.day} {date:%B %Y}"
+
+
+def month(date: dt.date | None) -> str:
+    """June 2026."""
+    return NOT_KNOWN if date is None else f"{date:%B %Y}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """One, two and three."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else list(items))
+
+
+def country(name: str) -> str:
+    """A country or group as people call it: TIC writes `Korea, South` and `Of Which: Foreign Official`."""
+    last, comma, first = name.partition(", ")
+    called = f"{first} {last}" if comma and " and " not in first else name
+    return re.sub(r"^(Of Which|Memo): ", "", called)
+
+
+def named(name: str) -> str:
+    """A country inside a sentence: the Netherlands, Japan."""
+    has_article = name.startswith("United ") or name.endswith(
+        ("Islands", "Republic", "Bahamas", "Netherlands", "Philippines")
+    )
+    return f"the {name}" if has_article else name
+
+
+def begin(text: str) -> str:
+    """The same text with a capital, at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def is_small(value: float | None) -> bool:
+    """Nothing that one decimal shows, or nothing known."""
+    return value is None or abs(value) < BOUGHT_OR_SOLD_FROM
+
+
+def change_of_holdings(subject: str, change: float | None, period: str, level: float | None) -> str:
+    """How holdings moved; a movement of holdings is neither a purchase nor a sale.
+
+    Args:
+        subject: whose holdings, at the start of a sentence.
+        change: billions of dollars; None where none can be read.
+        period: such as `in April 2026`.
+        level: at its end, billions of dollars.
+    """
+    to = f" They stood at {dollars(level)}." if level is not None else ""
+    if change is None:
+        return f"{subject}: no change can be read {period}.{to}"
+    if is_small(change):
+        return f"{subject} hardly changed {period}.{to}"
+    verb = "rose" if change > 0 else "fell"
+    return f"{subject} {verb} by {dollars(abs(change))} {period}" + (f", to {dollars(level)}." if level else ".")
+
+
+def what_made_it(parts: Parts, who: str = "Foreigners", *, is_estimated: bool = False) -> str:
+    """Sales, prices and the rest of one change, and which of them was largest.
+
+    Args:
+        parts: the change.
+        who: the holders, at the start of a sentence.
+        is_estimated: prices are estimated by duration, and all the rest counts as sales.
+    """
+    if parts.net_sales is None or parts.valuation is None:
+        return "What made the change is not known: the Treasury has not published transactions for it."
+    said = [f"{who} {bought_or_sold(parts.net_sales)}", prices(parts.valuation)]
+    if parts.other is not None:
+        said.append(f"other changes (custody moves, reclassification) {added_or_took(parts.other)}")
+    estimate = " This is an estimate by duration, with other changes in the sales." if is_estimated else ""
+    return "; ".join(said) + "." + (estimate or _largest(parts))
+
+
+def bought_or_sold(net_sales: float) -> str:
+    """What net sales say: the only figure that tells of buying and selling."""
+    if is_small(net_sales):
+        return "neither bought nor sold on balance"
+    return f"{'bought' if net_sales > 0 else 'sold'} {dollars(abs(net_sales))} on balance"
+
+
+def prices(valuation: float) -> str:
+    """What prices did to the value of what was held."""
+    if is_small(valuation):
+        return "prices changed the value by nothing"
+    return f"{'higher' if valuation > 0 else 'lower'} prices {added_or_took(valuation)}"
+
+
+def added_or_took(amount: float) -> str:
+    """A part of a change, by its sign."""
+    if is_small(amount):
+        return "changed nothing"
+    return f"added {dollars(amount)}" if amount > 0 else f"took {dollars(abs(amount))} away"
+
+
+def _largest(parts: Parts) -> str:
+    """Which part was most of a fall or a rise; nothing where the change is small against its parts."""
+    change, net_sales, valuation = parts.change, parts.net_sales or 0.0, parts.valuation or 0.0
+    if change is None or is_small(change):
+        return ""
+    named = {"net sales": net_sales, "prices": valuation, "other changes": parts.other or 0.0}
+    along = {name: value for name, value in named.items() if value * change > 0}
+    whole = sum(map(abs, along.values()))
+    largest = max(along, key=lambda name: abs(along[name]), default="")
+    if not largest or abs(change) < whole / 2 or abs(along[largest]) <= whole / 2:
+        return ""
+    not_sales = ", not sales" if change < 0 and abs(min(net_sales, 0)) < whole / 10 else ""
+    return f" Most of the {'rise' if change > 0 else 'fall'} is {largest}{not_sales}."
+
+
+def prints(what: str, first: float | None, now: float | None, first_on: dt.date | None, count: int) -> str:
+    """What was printed first and what stands now.
+
+    Args:
+        what: the figure, at the start of a sentence.
+        first: as first printed, billions of dollars.
+        now: as it stands.
+        first_on: the day of the first print.
+        count: prints that the warehouse holds.
+    """
+    if first is None or now is None:
+        return f"{what}: {NOT_KNOWN}."
+    if count == 1:
+        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; it has not been revised."
+    if is_small(now - first):
+        return f"{what}: first print {dollars(first)} ({day(first_on)}), now the same."
+    return f"{what}: first print {dollars(first)} ({day(first_on)}), now {dollars(now)}."
+
+
+def record(
+    name: str,
+    level: float,
+    *,
+    is_high: bool | None,
+    is_low: bool | None,
+    lowest_since: dt.date | None,
+    highest_since: dt.date | None,
+) -> str:
+    """A record or a `lowest since` of holdings; of levels, which prices move too.
+
+    Args:
+        name: of the holder.
+        level: billions of dollars.
+        is_high: every earlier month known was lower.
+        is_low: every earlier month known was higher.
+        lowest_since: the last earlier month with as little.
+        highest_since: the last earlier month with as much.
+    """
+    at = f"{name}: {dollars(level)}"
+    if is_high:
+        return f"{at}, the highest of all months known."
+    if is_low:
+        return f"{at}, the lowest of all months known."
+    if lowest_since and (highest_since is None or lowest_since < highest_since):
+        return f"{at}, the lowest since {month(lowest_since)}."
+    return f"{at}, the highest since {month(highest_since)}."
+
+
+def overtake(
+    one: str,
+    other: str,
+    status: str,
+    when: dt.date,
+    gap: float,
+    months: float | None,
+    *,
+    is_through_custodial_centre: bool,
+) -> str:
+    """One holder past another, or closing in.
+
+    Args:
+        one: who goes past or closes in.
+        other: the other.
+        status: as `holder_overtakes` has it.
+        when: the month.
+        gap: holdings of one less those of the other, billions of dollars.
+        months: until it would change, if both went on so.
+        is_through_custodial_centre: one of the two holds for owners elsewhere.
+    """
+    centre = " One of the two is a custodial centre." if is_through_custodial_centre else ""
+    if status == "approaching":
+        pace = "within a month" if months is not None and months < 1 else f"in {number(months, 0)} months"
+        return (
+            f"{begin(named(one))} closes in on {named(other)}: {dollars(abs(gap))} apart in {month(when)}, "
+            f"level {pace} at the pace of the last six.{centre}"
+        )
+    sure = {
+        "lasting": "and stayed ahead in the month after",
+        "clear": f"by {dollars(gap)}; the month after is not out yet",
+    }.get(status, f"by {dollars(gap)}, less than 1 %: not yet confirmed")
+    return f"{begin(named(one))} went past {named(other)} in {month(when)}, {sure}.{centre}"
+
+
+def divergence(
+    holders: int,
+    withdrawing: int,
+    strengthening: int,
+    sellers: float,
+    buyers: float,
+    index: float,
+    *,
+    is_estimated: bool,
+) -> str:
+    """How far holders went apart in twelve months."""
+    inference = " Some of these net sales are estimated." if is_estimated else ""
+    return (
+        f"Of {holders} holders whose net sales over twelve months are known, {withdrawing} withdrew and "
+        f"{strengthening} strengthened. Those who sold on balance sold {dollars(abs(sellers))}; those who bought on "
+        f"balance bought {dollars(buyers)}. Half of both together is {per_cent(index)} of all foreign holdings."
+        f"{inference}"
+    )
+
+
+def stress_today(date: dt.date, light: str | None, percentile: float | None, lit: int, *, is_active: bool) -> str:
+    """The newest day of the cascade index: how unusual, not what comes."""
+    place = (
+        f"higher than on {number(percentile, 0)} % of all days so far" if percentile is not None else "not placed yet"
+    )
+    active = "the cascade is active (three stages or more)" if is_active else "the cascade is not active"
+    return (
+        f"On {day(date)} the cascade index stood {place}: light {light or 'none'}, {counted(lit, 'daily stage')} lit; "
+        f"{active}. The index says how unusual a day is, and forecasts nothing."
+    )
+
+
+def stress_ends(newest_index: dt.date, newest_day: dt.date, coverage: float | None) -> str:
+    """Why the newest trading days have no index; empty where they do."""
+    if newest_index >= newest_day:
+        return ""
+    share = f"only {number(100 * coverage, 0)} % of the index's weight is there" if coverage is not None else "no stage"
+    return (
+        f"No index is told for the trading days from then to {day(newest_day)}: on the last of them {share}, and 60 % "
+        "is needed. Series that were not published or not loaded in time are missing."
+    )
+
+
+def counted(count: int, thing: str) -> str:
+    """1 holder, 2 holders, no holders."""
+    return f"{count or 'no'} {thing}{'' if count == 1 or thing.endswith('series') else 's'}"
+
+
+def cascade(asset: str, events: int, mean: float, usual: float | None, p: float | None, unit: str) -> str:
+    """What an asset did in five days after joint days, beside other falls of equities."""
+    said = f"{asset}: {signed(mean)} {UNITS[unit]} on average over days 0 to 5 of {counted(events, 'event')}"
+    if usual is None:
+        return f"{said}."
+    chance = "" if p is None else f"; chance alone makes such a gap in {per_cent(100 * p)} of draws"
+    return f"{said}; {signed(usual)} {UNITS[unit]} after other falls of equities{chance}."
+
+
+def verdicts(found: Sequence[str]) -> str:
+    """How the claims fare, most frequent first."""
+    counts = {verdict: found.count(verdict) for verdict in dict.fromkeys(found)}
+    said = [f"{verdict} ({count})" for verdict, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return f"Verdicts on {counted(len(found), 'claim')}: {', '.join(said)}." if said else ""
+
+
+def typeset(text: str) -> str:
+    """A sentence of a mart as the page writes sentences: minus signs, a capital, a full stop."""
+    signs = re.sub(r"(?<![\w.])-(?=\d)", MINUS, text)
+    return begin(signs) + ("" if signs.endswith(".") else ".") if signs else ""
+
+
+def indicator(name: str) -> str:
+    """An indicator's name in words: `volatility_10y` is the volatility of the 10-year yield."""
+    if name in ("vix", "ted_spread"):
+        return name.partition("_")[0].upper() + name[3:].replace("_", " ")
+    text = re.sub(r"^volatility_(\d+)y$", r"volatility of the \1-year yield", name)
+    for letter, period in (("d", "days"), ("w", "weeks"), ("m", "months")):
+        text = re.sub(rf"_(\d+){letter}$", rf", \1 {period}", text)
+    return begin(text).replace("_", " ")
+
+
+def holder(name: str, rank: int, level: float, share: float | None, newest: dt.date) -> str:
+    """A holder in a sentence: level, rank, share.
+
+    Args:
+        name: of the country.
+        rank: among all holders.
+        level: billions of dollars.
+        share: of all foreign holdings, per cent.
+        newest: the month.
+    """
+    of_all = f", {per_cent(share)} of all foreign holdings" if share is not None else ""
+    return f"{begin(named(name))} held {dollars(level)} at the end of {month(newest)}: rank {rank}{of_all}."
+
+
+def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> str:
+    """How many series go on, and which stand still.
+
+    Args:
+        series: how many there are.
+        stale: the names of those without a figure of the last `days` days.
+        newest: the day from which these are counted back.
+        days: how many.
+    """
+    if not stale:
+        return f"All {series} series of FRED have a figure of the {days} days to {day(newest)}."
+    has = "has" if len(stale) == 1 else "have"
+    return (
+        f"Of {counted(series, 'series')} of FRED {len(stale)} {has} no figure of the {days} days to {day(newest)}: "
+        f"{listed(stale)}. A series that stands still has ended, or was not loaded since."
+    )
+
+
+def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None) -> str:
+    """The moment of knowledge that the whole page stands on."""
+    if as_of is not None:
+        return f"as known on {day(as_of)}"
+    return f"all that was known on {day(newest_retrieval)}" if newest_retrieval else "with nothing retrieved yet"
+
+
+def source_line(source: str, newest: str, knowledge: str, *, is_simulated: bool) -> str:
+    """The line below each figure: whose numbers, up to when, as known when.
+
+    Args:
+        source: a key of `SOURCES`.
+        newest: what the newest figure is about, such as `to April 2026`.
+        knowledge: of `known_as_of`.
+        is_simulated: the figures are made up.
+    """
+    simulated = "SIMULATED FIGURES in the form of: " if is_simulated else "Source: "
+    return f"{simulated}{SOURCES[source]}. Figures {newest}; {knowledge}."

@@ -1,0 +1,104 @@
+"""How far a load is, for a person at a shell: a line a step, and on a terminal a bar below.
+
+Belongs here: what is shown while a load runs. Does not belong here: where the news come from (`defs/loggers.py`), and
+how the load ended (`runner.py`).
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Lines:
+    """A line when a step has ended, and the warnings in between: for logs, pipes and programs."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._started = time.monotonic()
+
+    def began(self, step: str) -> None:
+        """A step begins: no news until it has ended."""
+
+    def ended(self, step: str) -> None:
+        """A step went well."""
+        self.say(step)
+
+    def say(self, text: str) -> None:
+        """Tell a person something at once."""
+        self._stream.write(f"{time.monotonic() - self._started:6.1f} s  {text}\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """The load has ended."""
+
+
+class Bar(Lines):
+    """Lines as everywhere, and below them how many steps are done, which one runs, and the time since the start.
+
+    Args:
+        stream: a terminal.
+        steps: how many there are in all.
+    """
+
+    def __init__(self, stream: TextIO, steps: int) -> None:
+        super().__init__(stream)
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._progress: Progress = Progress(
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("steps"),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(file=stream, highlight=False, soft_wrap=True),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._progress.add_task("", total=steps)
+
+    def began(self, step: str) -> None:
+        """A step begins; with the first one, the bar appears."""
+        if not self._progress.live.is_started:
+            self._progress.start()
+            # The cursor comes back even if nobody hears how the load ended.
+            atexit.register(self.close)
+        self._progress.update(self._task, description=step, refresh=True)
+
+    def ended(self, step: str) -> None:
+        """A step went well."""
+        super().ended(step)
+        self._progress.advance(self._task)
+
+    def say(self, text: str) -> None:
+        """Tell a person something at once, above the bar."""
+        self._progress.console.print(f"{time.monotonic() - self._started:6.1f} s  {text}", markup=False)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        atexit.unregister(self.close)
+        with suppress(OSError):  # the terminal may be gone
+            self._progress.stop()
+
+
+def display(steps: int, stream: TextIO | None = None) -> Lines:
+    """A bar on a terminal that can move its cursor; lines elsewhere.
+
+    Args:
+        steps: how many there are in all.
+        stream: where to; standard error if None.
+    """
+    stream = stream or sys.stderr
+    if not stream.isatty():
+        return Lines(stream)
+    from rich.console import Console
+
+    return Lines(stream) if Console(file=stream).is_dumb_terminal else Bar(stream, steps)

@@ -1,0 +1,194 @@
+"""The Office of Financial Research: its daily Financial Stress Index, with what it is made of.
+
+Belongs here: the address of the index's CSV, its layout, and how to ask for it. Does not belong here: how it compares
+with other indexes, and which moment a figure became known.
+
+Dataset: `fsi`, one document: the whole history since 2000, a row a business day, a column for the index, for each of
+five categories (they add up to it) and for each of three regions. It comes out two business days later, and the
+history may be estimated anew, so each edition that says something else is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from orchestration.settings import Settings
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
+from orchestration.sources.catalogue import read_seed
+from orchestration.sources.http import HttpClient
+
+NAME = "ofr"
+DATASET = "fsi"
+
+_PATH = "/financial-stress-index/data/fsi.csv"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# More digits are no index, and do not fit into raw's decimals.
+_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,9})?"
+_FIRST_DAYS = dt.date(2000, 1, 31)
+"""The history begins before this day, on 3 January 2000."""
+_LARGEST_DOCUMENT = 8 * 2**20
+_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+
+
+def dataset_of(address: str) -> str | None:
+    """Which dataset an address serves, whatever its host; None if it is not one of ours."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    return DATASET if path == _PATH else None
+
+
+def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
+    """The raw table that the dataset's rows go to."""
+    return "ofr_stress_index"
+
+
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+    """Turn the CSV into rows.
+
+    Args:
+        dataset: `fsi`.
+        body: the CSV.
+        retrieved_at: tells which days cannot be known yet.
+
+    Returns:
+        date, component (as the header prints it: "OFR FSI", "Credit"), value (index points; NaN where the cell is
+        blank), line_number.
+
+    Raises:
+        FormatError: it is not the index.
+    """
+    if dataset != DATASET:
+        raise FormatError(f"OFR: {dataset!r} is no dataset. Expected {DATASET!r}.")
+    header, lines = _lines(body)
+    columns = _columns(header)
+    wrong = next((number for number, line in lines if len(line) != len(header)), None)
+    if wrong is not None:
+        raise FormatError(f"OFR {DATASET}: expected {len(header)} cells on line {wrong}, as in the header. {_AGAIN}")
+    if not lines:
+        raise FormatError(f"OFR {DATASET}: expected a row a business day, found none. Fetch it again.")
+    numbers = np.array([number for number, _ in lines], dtype=np.int64)
+    cells = pd.DataFrame([line for _, line in lines], dtype="str").apply(lambda column: column.str.strip())
+    dates = _days(cells[0], numbers, retrieved_at)
+    values = [_values(name, cells[place], numbers) for name, place in columns.items()]
+    return pd.DataFrame(
+        {
+            "date": np.tile(dates, len(columns)),
+            "component": pd.Series(np.repeat(np.array([*columns], dtype=object), len(dates)), dtype="str"),
+            "value": np.concatenate(values),
+            "line_number": np.tile(numbers, len(columns)),
+        }
+    )
+
+
+def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
+    """Ask for the index. It is not required: it is what our own index is compared with.
+
+    Yields:
+        One Fetched or Failed.
+    """
+    address = address_of(settings)
+    try:
+        response = client.get(address, known=archive.latest_of_address(address))
+    except FetchError as error:
+        yield Failed(DATASET, address, str(error), required=False)
+    else:
+        yield Fetched(DATASET, response)
+
+
+def address_of(settings: Settings) -> str:
+    """Where the CSV is served."""
+    return f"{settings.ofr_url}{_PATH}"
+
+
+def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header's cells, and those of each line below that is not blank, with its number."""
+    if len(body) > _LARGEST_DOCUMENT:
+        raise FormatError(f"OFR {DATASET}: expected some 600,000 bytes, found {len(body):,}. {_AGAIN}")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"OFR {DATASET}: expected UTF-8, found the byte 0x{body[error.start]:02x} on line {line}. {_AGAIN}"
+        ) from None
+    if not text.strip():
+        raise FormatError(f"OFR {DATASET}: the document is empty. {_AGAIN}")
+    if text.lstrip().startswith("<"):
+        raise FormatError(
+            f"OFR {DATASET}: the document is a web page (HTML) or XML, not CSV: {_shown(text.lstrip())}. "
+            "The publisher, or something on the way to it, refused the request: fetch it again later."
+        )
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise FormatError(f"OFR {DATASET}: the document is not CSV ({error}). {_AGAIN}") from None
+    # A last line without its end may be cut off inside a number: it is left to the next edition.
+    whole = lines[1:] if text.endswith(("\n", "\r")) else lines[1:-1]
+    return lines[0], [(number, line) for number, line in enumerate(whole, start=2) if line]
+
+
+def _columns(header: list[str]) -> dict[str, int]:
+    """Which column holds which component. A column that is none of ours is passed over."""
+    names = [" ".join(cell.split()) for cell in header]
+    known = read_seed("ofr_series")["component"].tolist()
+    missing = [name for name in known if names.count(name) != 1]
+    if not names or names[0] != "Date" or missing:
+        lacks = f"; {missing[0]} is not there once" if missing else ""
+        raise FormatError(
+            f"OFR {DATASET}: expected `Date` and {', '.join(known)}, each once, "
+            f"found {_shown(', '.join(names))} on line 1{lacks}. {_AGAIN}"
+        )
+    return {name: names.index(name) for name in known}
+
+
+def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.datetime) -> npt.NDArray[np.datetime64]:
+    """The days, each once and in order, none of the future."""
+    dates = pd.to_datetime(texts.where(texts.str.fullmatch(_DAY)), format="%Y-%m-%d", errors="coerce")
+    is_day = dates.notna().to_numpy()
+    if not is_day.all():
+        place = int(np.argmin(is_day))
+        raise FormatError(
+            f"OFR {DATASET}: expected a date like 2000-01-03 on line {numbers[place]}, "
+            f"found {_shown(str(texts.iloc[place]))}. {_AGAIN}"
+        )
+    days = dates.to_numpy().astype("datetime64[us]")
+    is_next = np.append(True, np.diff(days) > np.timedelta64(0, "D"))
+    # A clock that is set wrong, or another time zone, must not refuse the newest day.
+    is_right = is_next & (days <= np.datetime64(retrieved_at.date(), "D") + 1)
+    if not is_right.all():
+        place = int(np.argmin(is_right))
+        raise FormatError(
+            f"OFR {DATASET}: expected the days in order, each once, up to the retrieval, "
+            f"found {texts.iloc[place]} on line {numbers[place]}. {_AGAIN}"
+        )
+    if days[0] > np.datetime64(_FIRST_DAYS):
+        raise FormatError(
+            f"OFR {DATASET}: expected the history since January 2000, found none before {texts.iloc[0]}. {_AGAIN}"
+        )
+    return days
+
+
+def _values(component: str, texts: pd.Series, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    is_missing = texts == ""
+    is_right = (is_missing | texts.str.fullmatch(_NUMBER)).to_numpy(dtype=bool)
+    if not is_right.all():
+        place = int(np.argmin(is_right))
+        raise FormatError(
+            f"OFR {DATASET}: expected a number as {component} on line {numbers[place]}, "
+            f"found {_shown(str(texts.iloc[place]))}. {_AGAIN}"
+        )
+    return texts.where(~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}...")

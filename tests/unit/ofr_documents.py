@@ -1,0 +1,42 @@
+"""The OFR's Financial Stress Index as its CSV has it, with invented figures that add up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+CATEGORIES = ("Credit", "Equity valuation", "Safe assets", "Funding", "Volatility")
+REGIONS = ("United States", "Other advanced economies", "Emerging markets")
+HEADER = ",".join(("Date", "OFR FSI", *CATEGORIES, *REGIONS))
+FIRST_DAY = dt.date(2000, 1, 3)
+
+
+def figures(last_day: str, seed: int = 5) -> pd.DataFrame:
+    """A figure a business day and component; the categories add up to the index, and so do the regions."""
+    days = pd.bdate_range(FIRST_DAY, last_day)
+    chance = np.random.default_rng(seed)
+    parts = {name: (np.tanh(chance.normal(0, 0.05, len(days)).cumsum()) - 0.2).round(3) for name in CATEGORIES}
+    frame = pd.DataFrame(parts, days)
+    frame.insert(0, "OFR FSI", frame.sum(axis="columns").round(3))
+    third = (frame["OFR FSI"] / 3).round(3)
+    return frame.assign(**{REGIONS[0]: third, REGIONS[1]: third, REGIONS[2]: (frame["OFR FSI"] - 2 * third).round(3)})
+
+
+def document(frame: pd.DataFrame) -> bytes:
+    """The CSV."""
+    rows = [
+        f"{day:%Y-%m-%d}," + ",".join(f"{value:.3f}".replace("nan", "") for value in row)
+        for day, *row in frame.itertuples()
+    ]
+    return ("\n".join([HEADER, *rows]) + "\n").encode()
+
+
+def changed(frame: pd.DataFrame, cells: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+    """The same with some cells (day, component) replaced."""
+    other = frame.copy()
+    for (day, component), value in cells.items():
+        other.loc[pd.Timestamp(day), component] = value
+    return other

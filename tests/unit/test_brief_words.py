@@ -1,0 +1,195 @@
+"""The sentences of the brief: what figures allow to be said, and what they do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from orchestration.brief import words
+from orchestration.brief.figures import QUERIES
+from orchestration.brief.sections import compose
+from orchestration.brief.words import Parts
+
+APRIL = dt.date(2026, 4, 30)
+FALL_BY_PRICES = Parts(change=-138.483, net_sales=-3.300, valuation=-142.145, other=6.962)
+FALL_BY_SALES = Parts(change=-92.488, net_sales=-116.463, valuation=17.916, other=6.059)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (1234.56, "1,234.6"),
+        (-0.04, "0.0"),
+        (-3.3, "~3.3"),
+        (0.0, "0.0"),
+        (None, "not known"),
+        (float("nan"), "not known"),
+    ],
+)
+def test_a_number_is_written_in_one_way(value: float | None, written: str) -> None:
+    assert words.number(value) == written.replace("~", words.MINUS)
+
+
+def test_signs_units_and_days() -> None:
+    assert [words.signed(value) for value in (36.92, -3.3, 0.01, 0.0)] == ["+36.9", f"{words.MINUS}3.3", "0.0", "0.0"]
+    assert words.dollars(-39.08) == f"{words.MINUS}$39.1\N{NO-BREAK SPACE}bn"
+    assert words.per_cent(5.12) == "5.1\N{NO-BREAK SPACE}%"
+    assert (words.day(dt.date(2026, 6, 8)), words.month(APRIL)) == ("8 June 2026", "April 2026")
+    assert words.measured(2008.0, "year") == "2008"
+    assert words.measured(0.1066, "correlation") == "0.11 correlation"
+    assert words.measured(None, "usd_bn") == "\N{EN DASH}"
+    assert words.listed(["Japan"]) == "Japan"
+    assert words.listed(["Japan", "Peru", "Chile"]) == "Japan, Peru and Chile"
+
+
+def _plain(text: str) -> str:
+    """The text with spaces where it does not let a line break."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_fall_of_prices_is_not_a_sale() -> None:
+    moved = _plain(words.change_of_holdings("Foreign holdings", -138.483, "in March 2026", 9348.66))
+    assert moved == "Foreign holdings fell by $138.5 bn in March 2026, to $9,348.7 bn."
+    made = _plain(words.what_made_it(FALL_BY_PRICES))
+    assert made == (
+        "Foreigners sold $3.3 bn on balance; lower prices took $142.1 bn away; other changes (custody moves, "
+        "reclassification) added $7.0 bn. Most of the fall is prices, not sales."
+    )
+    only_prices = words.what_made_it(Parts(-10.0, 0.0, -10.0, 0.0))
+    assert "sold $" not in only_prices
+    assert "neither bought nor sold" in only_prices
+
+
+@pytest.mark.parametrize("valuation", [-50.0, -0.3, 0.0, 40.0])
+@pytest.mark.parametrize("net_sales", [-20.0, -0.01, 0.0, 0.01, 20.0])
+def test_only_net_sales_below_zero_are_called_a_sale(net_sales: float, valuation: float) -> None:
+    made = words.what_made_it(Parts(net_sales + valuation, net_sales, valuation, 0.0))
+    assert ("Foreigners sold $" in made) == (net_sales <= -words.BOUGHT_OR_SOLD_FROM)
+    assert ("Foreigners bought $" in made) == (net_sales >= words.BOUGHT_OR_SOLD_FROM)
+
+
+def test_the_largest_part_is_named_only_where_it_is_most_of_the_change() -> None:
+    assert words.what_made_it(FALL_BY_SALES).endswith("Most of the fall is net sales.")
+    # Prices and sales in equal parts, and parts that cancel out, have no largest one.
+    assert "Most" not in words.what_made_it(Parts(-10.0, -5.0, -5.0, 0.0))
+    assert "Most" not in words.what_made_it(Parts(4.0, 36.9, -39.1, 6.2))
+    # Where sales are a part of the fall that counts, nobody says "not sales".
+    assert words.what_made_it(Parts(-10.0, -3.0, -7.0, 0.0)).endswith("Most of the fall is prices.")
+
+
+def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
+    assert "not published transactions" in words.what_made_it(Parts(-10.0, None, None, None))
+    estimated = words.what_made_it(Parts(-10.0, -9.0, -1.0, None), "Japan", is_estimated=True)
+    assert estimated.endswith("This is an estimate by duration, with other changes in the sales.")
+    assert "no change can be read" in words.change_of_holdings("Holdings", None, "in June 2021", 7000.0)
+    assert "hardly changed" in words.change_of_holdings("Holdings", 0.01, "in June 2021", 7000.0)
+
+
+def test_a_first_print_is_told_beside_what_stands_now() -> None:
+    day = dt.date(2026, 1, 15)
+    assert _plain(words.prints("Holdings of November 2025", 9355.0, 9349.64, day, 3)) == (
+        "Holdings of November 2025: first print $9,355.0 bn (15 January 2026), now $9,349.6 bn."
+    )
+    assert words.prints("Holdings", 5.0, 5.0, day, 1).endswith(
+        "the first print, of 15 January 2026; it has not been revised."
+    )
+    assert words.prints("Holdings", 5.0, 5.01, day, 2).endswith("now the same.")
+
+
+def test_a_record_is_the_strongest_that_can_be_said() -> None:
+    def told(**since: dt.date | bool | None) -> str:
+        known = {"is_high": False, "is_low": False, "lowest_since": None, "highest_since": None} | since
+        return _plain(words.record("China", 651.07, **known))  # type: ignore[arg-type]
+
+    assert told(is_low=True) == "China: $651.1 bn, the lowest of all months known."
+    assert told(is_high=True).endswith("the highest of all months known.")
+    assert told(lowest_since=dt.date(2008, 9, 30), highest_since=dt.date(2026, 3, 31)).endswith(
+        "the lowest since September 2008."
+    )
+    assert told(lowest_since=dt.date(2026, 3, 31), highest_since=dt.date(2024, 3, 31)).endswith(
+        "the highest since March 2024."
+    )
+
+
+def test_who_is_past_whom_and_how_sure_that_is() -> None:
+    def told(status: str, gap: float, months: float | None = None) -> str:
+        told = words.overtake("Cayman Islands", "China", status, APRIL, gap, months, is_through_custodial_centre=True)
+        return _plain(told)
+
+    assert told("lasting", 5.0).startswith("The Cayman Islands went past China in April 2026, and stayed ahead")
+    assert "not yet confirmed" in told("not yet confirmed", 0.8)
+    assert "not out yet" in told("clear", 34.0)
+    near = told("approaching", -179.4, 12.0)
+    assert near.startswith("The Cayman Islands closes in on China: $179.4 bn apart in April 2026, level in 12 months")
+    assert near.endswith("One of the two is a custodial centre.")
+
+
+def test_countries_are_called_as_people_call_them() -> None:
+    assert words.country("Korea, South") == "South Korea"
+    assert words.country("China, Mainland") == "Mainland China"
+    assert words.country("Bonaire, St Eustatius and Saba") == "Bonaire, St Eustatius and Saba"
+    assert words.country("Of Which: Foreign Official") == "Foreign Official"
+    assert [words.named(name) for name in ("Netherlands", "Japan")] == ["the Netherlands", "Japan"]
+
+
+def test_the_stress_index_says_what_is_missing_and_promises_nothing() -> None:
+    day = dt.date(2026, 8, 7)
+    assert words.stress_ends(day, day, 1.0) == ""
+    assert "only 35 % of the index's weight" in words.stress_ends(day, dt.date(2026, 8, 21), 0.35)
+    today = words.stress_today(day, "green", 21.3, 1, is_active=False)
+    assert "higher than on 21 % of all days so far: light green, 1 daily stage lit" in today
+    assert today.endswith("forecasts nothing.")
+
+
+def test_a_response_stands_beside_what_chance_makes() -> None:
+    told = _plain(words.cascade("Bitcoin", 32, -6.94, 1.87, 0.001, "pct"))
+    assert told == (
+        f"Bitcoin: {words.MINUS}6.9 % on average over days 0 to 5 of 32 events; +1.9 % after other falls of equities; "
+        "chance alone makes such a gap in 0.1 % of draws."
+    )
+    assert "other falls" not in words.cascade("Ether", 5, 1.0, None, None, "pct")
+
+
+def test_verdicts_notes_and_names_of_indicators() -> None:
+    assert words.verdicts(["holds", "does not hold", "holds"]) == "Verdicts on 3 claims: holds (2), does not hold (1)."
+    assert words.typeset("net sales were -2.2 bn in 2025-10") == f"Net sales were {words.MINUS}2.2 bn in 2025-10."
+    assert words.indicator("volatility_10y") == "Volatility of the 10-year yield"
+    assert words.indicator("bond_loss_21d") == "Bond loss, 21 days"
+    assert [words.indicator(name) for name in ("vix", "ted_spread")] == ["VIX", "TED spread"]
+
+
+def test_series_that_stand_still_are_named() -> None:
+    assert words.freshness(3, [], APRIL, 60) == "All 3 series of FRED have a figure of the 60 days to 30 April 2026."
+    still = words.freshness(3, ["TEDRATE"], APRIL, 60)
+    assert still.startswith("Of 3 series of FRED 1 has no figure of the 60 days to 30 April 2026: TEDRATE.")
+
+
+def test_a_source_line_says_whose_figures_and_that_they_are_made_up() -> None:
+    knowledge = words.known_as_of(dt.date(2026, 1, 20), dt.date(2026, 6, 18))
+    real = words.source_line("tic", "to April 2026", knowledge, is_simulated=False)
+    assert real.startswith("Source: US Department of the Treasury")
+    assert real.endswith("Figures to April 2026; as known on 20 January 2026.")
+    assert words.source_line("tic", "to April 2026", knowledge, is_simulated=True).startswith("SIMULATED FIGURES")
+
+
+def test_a_page_of_a_world_that_knows_nothing_says_so_in_each_section() -> None:
+    found: dict[str, list[dict[str, object]]] = {name: [] for name in QUERIES}
+    found["info"] = [
+        {
+            "as_of": dt.date(1999, 1, 1),
+            "newest_retrieval_on": None,
+            "documents_loaded": 3,
+            "is_simulated": False,
+            "notice": "Built from the publishers' documents.",
+        }
+    ]
+    page = compose(found, {})
+    assert page.newest_month is None
+    assert page.own_use == []
+    told = {section.name: " ".join(section.lead) for section in page.sections}
+    assert "no TIC release was out" in told["headline"]
+    assert "There is no stress index on this day" in told["stress"]
+    assert "three fifths" in told["stress"]
+    assert all(told.values()), told
+    assert [section.name for section in page.sections if any(block.kind == "chart" for block in section.blocks)] == []

@@ -1,0 +1,43 @@
+"""What a person is told of a run that failed."""
+
+import os
+import signal
+import time
+
+import dagster as dg
+
+from orchestration.outcome import reasons
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="figures", blocking=True)])
+def figures():  # type: ignore[no-untyped-def]
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=False, check_name="holds")])
+
+
+@dg.asset
+def table() -> None:
+    raise ValueError("The table is upside down.")
+
+
+@dg.asset
+def patience() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(5)
+
+
+def _said(asset: dg.AssetsDefinition) -> list[str]:
+    job = dg.Definitions(assets=[asset], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+    with dg.DagsterInstance.ephemeral() as instance:
+        return reasons(job.execute_in_process(instance=instance, raise_on_error=False).all_events)
+
+
+def test_a_broken_check_is_told_once_and_not_again_in_dagsters_words() -> None:
+    assert _said(figures) == []
+
+
+def test_a_failed_step_gives_the_sentence_of_its_innermost_error() -> None:
+    assert _said(table) == ["The table is upside down."]
+
+
+def test_a_load_that_a_person_interrupts_says_so() -> None:
+    assert _said(patience) == ["The load was interrupted. Run it again: nothing else needs to be done."]
