@@ -20,12 +20,11 @@ INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 TOLD_BY = frozenset(
     {
         DagsterEventType.STEP_FAILURE,
-        DagsterEventType.RUN_FAILURE,
         DagsterEventType.ASSET_CHECK_EVALUATION,
         DagsterEventType.ASSET_MATERIALIZATION,
     }
 )
-"""The events that this module reads."""
+"""The events that tell of an end before Dagster itself does."""
 
 
 def check_evaluations(events: Sequence[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]:
@@ -40,8 +39,8 @@ def is_published(events: Sequence[dg.DagsterEvent]) -> bool:
 
 
 def has_failed(events: Sequence[dg.DagsterEvent]) -> bool:
-    """Whether the run failed; one that a person has cancelled in the UI did not."""
-    return any(event.event_type is DagsterEventType.RUN_FAILURE for event in events)
+    """Whether a step of the run failed."""
+    return any(event.is_step_failure for event in events)
 
 
 def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:

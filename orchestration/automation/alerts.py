@@ -233,6 +233,8 @@ def _explain(error: Exception) -> str:
         return f"it answered {error.smtp_code}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "it refused the recipients"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it takes no user name and password"
     if isinstance(error, (requests.Timeout, TimeoutError)):
         return f"no answer within {TIMEOUT_SECONDS} seconds"
     if isinstance(error, ssl.SSLError | requests.exceptions.SSLError):

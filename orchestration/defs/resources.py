@@ -52,7 +52,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Hold the home from the first step of a run to its last, and tell who wants to know how it ended.
 
         This is the one place through which every run goes, whoever starts it, and through which it goes once. Dagster
-        comes back here when the events of the run's end are written.
+        comes back here when the last step has ended; that the run has, it writes afterwards.
         """
         self._settings = load_settings()
         self._home = Home(self._settings.home)
@@ -84,7 +84,8 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         checks = report.read(self._home.reports)
         entries = instance.all_logs(run.run_id, of_type=set(TOLD_BY))
         events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-        if has_failed(events):
+        status = getattr(instance.get_run_by_id(run.run_id), "status", None)
+        if has_failed(events) and status is not dg.DagsterRunStatus.CANCELING:  # who cancels it knows
             screen = failure_screen(self._home, reasons(events), is_published(events))
             tell_of_failure(self._settings, self._home, run.run_id, screen, warn, checks)
         last_day = window_of(run).last_day
