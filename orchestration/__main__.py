@@ -55,7 +55,9 @@ def load(months: str | None) -> None:
         trouble = home.disk_trouble("\n".join(outcome.reasons))
         told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
         _leave("\n".join(told), code=1)
-    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
+    summary = summarize(
+        home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
+    )
     click.echo(summary)
     try:
         (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
