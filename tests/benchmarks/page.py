@@ -71,6 +71,7 @@ def page(sections: Sequence[Section]) -> str:
 
 
 def _head() -> str:
+    machine = f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()}"
     versions = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
     return "\n".join(
         [
@@ -81,8 +82,7 @@ def _head() -> str:
             "`processor` are medians, least and most in brackets; `memory` is what all processes of a command held at",
             "the worst moment, shared pages counted twice.",
             "",
-            f"{dt.datetime.now(tz=dt.UTC):%d %B %Y}; {_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, "
-            f"{platform.system()}; Python {platform.python_version()}, {versions}.",
+            f"{dt.datetime.now(tz=dt.UTC):%d %B %Y}; {machine}; Python {platform.python_version()}, {versions}.",
         ]
     )
 
