@@ -57,7 +57,9 @@ def load(months: str | None) -> None:
         if not outcome.has_run:
             _tell(settings, home, screen)
         _leave(screen, code=1)
-    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
+    summary = summarize(
+        home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
+    )
     click.echo(summary)
     try:
         (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
