@@ -18,7 +18,8 @@ import click
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.warehouse.home import Home, HomeError
 
-TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
+DAGSTER_CONFIGURATION = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+"""Dagster sends nothing home, and its UI does not ask for an address to send news to."""
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
@@ -245,7 +246,7 @@ def _prepare(home: Home) -> None:
     try:
         # Looked into, since a process killed here may have left it empty.
         if not configuration.exists() or not configuration.stat().st_size:
-            configuration.write_text(TELEMETRY_OFF, encoding="utf-8")
+            configuration.write_text(DAGSTER_CONFIGURATION, encoding="utf-8")
     except OSError as error:
         raise HomeError(f"{configuration} cannot be written: {error.strerror}.") from None
     os.environ["DAGSTER_HOME"] = str(home.dagster)

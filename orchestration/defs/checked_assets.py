@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.quality import report
@@ -44,11 +45,15 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        description=f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused.",
+        description=(
+            f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused. Each rule "
+            f"is a check. {KEPT_IF_PUBLISHED}"
+        ),
         deps=[["offered", name] for name in sorted(tables_needed(table.name))],
         check_specs=check_specs(key, suites_of(table.name)),
         group_name="checked",
         kinds={"greatexpectations"},
+        owners=QUALITY,
         backfill_policy=replay,
     )
     def checked(load: Load) -> Iterator[dg.MaterializeResult[None]]:
@@ -61,7 +66,12 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
         ]
         report.add(load.home.reports, lines)
         yield dg.MaterializeResult(
-            metadata={"rows_checked": verdict.rows_checked, "documents_refused": len(verdict.refused)},
+            metadata={
+                "rows_checked": verdict.rows_checked,
+                "rows_found": sum(line.rows for line in lines),
+                "documents_refused": len(verdict.refused),
+                "checks_passed": f"{sum(line.passed for line in lines)} of {len(lines)}",
+            },
             check_results=[check_result(key, line) for line in lines],
         )
 
