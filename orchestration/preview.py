@@ -6,21 +6,24 @@ charts of the page for people (`brief`): those need seconds, these milliseconds 
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 
 SHOWN_ROWS = 5
-SHOWN_COLUMNS = 8
-SHOWN_CHARACTERS = 48
+SHOWN_COLUMNS = 5
+SHOWN_CHARACTERS = 28
+SHOWN_MONTHS = 96
+INLINE_CHARACTERS = 999
+"""Longer Markdown stands behind a link in the UI."""
+
 SIMULATION = "SIMULATION: made up around a few public figures; quote none."
 
-_WIDTH, _HEIGHT, _TOP, _BOTTOM, _SIDE = 520, 130, 34, 20, 8
+_HEIGHT, _STEP = 60, 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Picture:
 
     Attributes:
         title: what it is, with its unit.
-        query: gives a day and a number, in the order of days; a month has one row at most.
+        query: gives a day and a number for each month, in any order.
     """
 
     title: str
@@ -40,7 +43,7 @@ def _by_month(column: str, table: str, condition: str = "true") -> str:
     """The last value of each month."""
     return (
         f"select max(date), arg_max({column}, date) from marts.{table} "
-        f"where {condition} and {column} is not null group by date_trunc('month', date) order by 1"
+        f"where {condition} and {column} is not null group by date_trunc('month', date)"
     )
 
 
@@ -48,17 +51,16 @@ PICTURES = {
     "fct_holdings": Picture(
         "Holdings of all foreigners, billions of US dollars",
         "select month_end, holdings_usd_bn from marts.fct_holdings "
-        "where country = 'Grand Total' and instrument = 'total' and holdings_usd_bn is not null order by 1",
+        "where country = 'Grand Total' and instrument = 'total' and holdings_usd_bn is not null",
     ),
     "holdings_concentration": Picture(
         "Share of the ten largest holders",
-        "select month_end, largest_10_share from marts.holdings_concentration "
-        "where largest_10_share is not null order by 1",
+        "select month_end, largest_10_share from marts.holdings_concentration where largest_10_share is not null",
     ),
     "holdings_divergence_index": Picture(
         "Divergence of holders, share (reported)",
         "select month_end, divergence_index_share from marts.holdings_divergence_index "
-        "where method = 'reported' and divergence_index_share is not null order by 1",
+        "where method = 'reported' and divergence_index_share is not null",
     ),
     "liquidity_stress_daily": Picture(
         "Stress index, core, linear: 1 is an average day (last day of each month)",
@@ -102,53 +104,57 @@ def head(connection: duckdb.DuckDBPyConnection, table: str, *, simulated: bool) 
     rows = connection.execute(
         f"select {', '.join(_quoted(names))} from {table} order by {', '.join(order)} limit {SHOWN_ROWS}"
     ).fetchall()
-    lines = [_line(names), _line(["---"] * len(names)), *(_line([_shown(value) for value in row]) for row in rows)]
-    more = len(columns) - len(names)
-    below = [f"\n... and {more} more column(s)"] if more else []
-    return "\n".join([*([f"**{SIMULATION}**\n"] if simulated else []), *lines, *below])
+    cells = [names, ["---"] * len(names), *([_shown(value) for value in row] for row in rows)]
+    for shown in range(len(names), 0, -1):
+        more = len(columns) - shown
+        text = "\n".join(
+            [
+                *([f"**{SIMULATION}**\n"] if simulated else []),
+                *(f"| {' | '.join(row[:shown])} |" for row in cells),
+                *([f"\n... and {more} more column(s)"] if more else []),
+            ]
+        )
+        if len(text) <= INLINE_CHARACTERS:
+            break
+    return text
 
 
 def picture(connection: duckdb.DuckDBPyConnection, mart: str, *, simulated: bool) -> str | None:
-    """A line over time as Markdown, for the marts that have one; None for others, and for less than two points.
+    """A line over the last eight years as Markdown; None for marts that have none, and for less than two points.
 
     Args:
         connection: of the warehouse.
         mart: its name without the schema.
-        simulated: say so in the picture.
+        simulated: say so above it.
     """
     chosen = PICTURES.get(mart)
-    points = connection.execute(chosen.query).fetchall() if chosen else []
-    if chosen is None or len(points) < 2:
+    if chosen is None:
         return None
-    drawn = _drawn(chosen.title, [(day, float(value)) for day, value in points], simulated=simulated)
-    return f"![{chosen.title}](data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()})"
-
-
-def _drawn(title: str, points: Sequence[tuple[dt.date, float]], *, simulated: bool) -> str:
-    """An SVG on a ground of its own: the UI may be dark."""
-    days = [day.toordinal() for day, _ in points]
-    low, high = min(value for _, value in points), max(value for _, value in points)
-    right, ground = _WIDTH - _SIDE, _HEIGHT - _BOTTOM
-    line = " ".join(
-        f"{_SIDE + (right - _SIDE) * (day - days[0]) / max(days[-1] - days[0], 1):.1f},"
-        f"{ground - (ground - _TOP) * (value - low) / ((high - low) or 1):.1f}"
-        for day, (_, value) in zip(days, points, strict=True)
-    )
-    said = f"lowest {low:,.6g}, highest {high:,.6g}, last {points[-1][1]:,.6g}"
-    note = f'<text x="{right}" y="14" text-anchor="end" font-weight="bold" fill="#a81f18">SIMULATION</text>'
+    found = connection.execute(f"from ({chosen.query}) order by 1 desc limit {SHOWN_MONTHS}").fetchall()
+    if len(found) < 2:
+        return None
+    days, values = zip(*reversed(found), strict=True)
+    numbers = [float(value) for value in values]
+    low, high, last = (f"{number:,.6g}" for number in (min(numbers), max(numbers), numbers[-1]))
+    drawn = quote(_drawn(numbers), safe="=':/,-")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif" '
-        f'font-size="11" fill="#1b232d"><rect width="100%" height="100%" fill="#ffffff"/>'
-        f'<text x="{_SIDE}" y="14">{escape(title)}</text>{note if simulated else ""}'
-        f'<text x="{_SIDE}" y="28" fill="#545d69">{said}</text>'
-        f'<polyline points="{line}" fill="none" stroke="#1f5f99" stroke-width="1.5"/>'
-        f'<text x="{_SIDE}" y="{_HEIGHT - 6}" fill="#545d69">{points[0][0]:%b %Y}</text>'
-        f'<text x="{right}" y="{_HEIGHT - 6}" text-anchor="end" fill="#545d69">{points[-1][0]:%b %Y}</text></svg>'
+        (f"**{SIMULATION}**\n\n" if simulated else "")
+        + f"{chosen.title}. {days[0]:%B %Y} to {days[-1]:%B %Y}: lowest {low}, highest {high}, last {last}.\n\n"
+        + f"![](data:image/svg+xml,{drawn})"
     )
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _drawn(numbers: Sequence[float]) -> str:
+    """An SVG of few bytes: a step to the right for each number, and so far up or down."""
+    low, high = min(numbers), max(numbers)
+    heights = [round(_HEIGHT - 2 - (_HEIGHT - 4) * (number - low) / ((high - low) or 1)) for number in numbers]
+    moves = [below - above for above, below in pairwise(heights)]
+    path = f"M0,{heights[0]}l" + ",".join(f"{_STEP}{'-' if move < 0 else ','}{abs(move)}" for move in moves)
+    width = _STEP * (len(numbers) - 1)
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{_HEIGHT}'>"
+        f"<path d='{path}' fill='none' stroke='steelblue' stroke-width='2'/></svg>"
+    )
 
 
 def _shown(value: Any) -> str:

@@ -75,11 +75,12 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
                 f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
                 allow_retries=False,
             )
+        failed = "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed)
         return dg.MaterializeResult(
             metadata={
                 **{f"documents_{outcome}": count for outcome, count in sorted(summary.counts.items())},
                 "documents_failed": len(summary.failed),
-                "failed": "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed),
+                **({"failed": failed} if failed else {}),
                 "bytes_added": summary.size,
             }
         )

@@ -12,7 +12,7 @@ from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.quality import report
-from orchestration.quality.suites import Suite
+from orchestration.quality.suites import Rule, Suite
 from orchestration.quality.verdict import Consequence, judge, suites_of, tables_needed
 from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
@@ -21,10 +21,15 @@ from orchestration.warehouse.working import connect
 def check_specs(asset: list[str], suites: tuple[Suite, ...]) -> list[dg.AssetCheckSpec]:
     """A check a rule; whether a breach stops the load is decided when it is found."""
     return [
-        dg.AssetCheckSpec(name=rule.name, asset=asset, description=rule.expected, blocking=rule.is_critical)
+        dg.AssetCheckSpec(name=rule.name, asset=asset, description=_description(rule), blocking=rule.is_critical)
         for suite in suites
         for rule in suite.rules
     ]
+
+
+def _description(rule: Rule) -> str:
+    parts = {"Expected": rule.expected, "Why": rule.why, "After a breach": rule.advice}
+    return "\n\n".join(f"**{name}:** {text.rstrip('.')}." for name, text in parts.items() if text)
 
 
 def check_result(asset: list[str], line: report.CheckLine) -> dg.AssetCheckResult:

@@ -39,8 +39,10 @@ class _Translator(DagsterDbtTranslator):
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What its yml says, and its SQL."""
-        told = super().get_description(dbt_resource_props)
-        return told if dbt_resource_props["resource_type"] == "source" else f"{KEPT_IF_PUBLISHED}\n\n{told}"
+        told, heading, code = super().get_description(dbt_resource_props).partition("#### Raw SQL")
+        if dbt_resource_props["resource_type"] == "source":
+            return told.strip()
+        return f"{told.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         """Who looks after a model: the family's people for marts."""
@@ -100,7 +102,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node is None:
             continue  # a hook of the project
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            metadata = {"seconds": result.seconds, **shown.get(result.unique_id, {})}
+            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
         elif node["name"] in checks and result.status != "skipped":
             yield dg.AssetCheckResult(

@@ -77,12 +77,12 @@ def table_metadata(
     """
     made_up = is_simulated(connection) if simulated is None else simulated
     schema, _, name = table.partition(".")
-    metadata: dict[str, dg.MetadataValue[Any]] = {
+    drawn = picture(connection, name, simulated=made_up) if schema == MARTS else None
+    return {
         "dagster/row_count": dg.MetadataValue.int(row_count(connection, table)),
+        **({"picture": dg.MetadataValue.md(drawn)} if drawn else {}),
         "newest_rows": dg.MetadataValue.md(head(connection, table, simulated=made_up)),
     }
-    drawn = picture(connection, name, simulated=made_up) if schema == MARTS else None
-    return metadata | ({"picture": dg.MetadataValue.md(drawn)} if drawn else {})
 
 
 def column_schema(columns: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
