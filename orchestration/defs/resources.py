@@ -57,6 +57,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._settings = load_settings()
         self._home = Home(self._settings.home)
 
+        recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
+        if recorded is not None and recorded.is_finished:
+            # `dagster job execute` makes the resources of a run once more, when it has ended, and does nothing.
+            yield self
+            return
+
         def warn(message: str) -> None:
             if context.log:
                 context.log.warning(message)
