@@ -31,7 +31,7 @@ from orchestration.warehouse import ledger
 from orchestration.warehouse.ledger import SIMULATED
 from orchestration.warehouse.merge import MergeCount, merge
 from orchestration.warehouse.offer import DEAD, Offer, offer, offer_path, settled_documents, unread
-from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+from orchestration.warehouse.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
 
 SOURCES_OF = {
@@ -105,7 +105,9 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         owners=WAREHOUSE,
         tags=tags_of(SOURCES_OF[table.name]),
-        metadata=column_schema({name: (kind, "") for name, kind in table.offered_columns.items()}),
+        metadata=column_schema(
+            {name: (kind, COLUMN_DESCRIPTIONS[name]) for name, kind in table.offered_columns.items()}
+        ),
         backfill_policy=replay,
     )
     def raw(load: Load) -> dg.MaterializeResult[None]:

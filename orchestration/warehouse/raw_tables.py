@@ -76,6 +76,51 @@ LINEAGE_COLUMNS = {
 }
 """Where a row comes from: the line of the document, when we got it, and the publisher's day, if it has one."""
 
+COLUMN_DESCRIPTIONS = {
+    "series": "The publisher's file: `slt_table3`, `mfhhis01`, ...",
+    "country_code": "TIC's country code.",
+    "month_end": "Last day of the month that the figure is about.",
+    "security_type": "What is held: `treasury`, `agency`, `corporate_bond`, ...",
+    "instrument": "`total`, `long_term` or `bills`.",
+    "holdings": "At the end of the month, in `unit`.",
+    "net_sales": "To foreigners in the month, in `unit`: positive means that they bought.",
+    "valuation_change": "In the month, in `unit`.",
+    "gross_purchases": "By foreigners in the month, in `unit`.",
+    "gross_sales": "By foreigners in the month, in `unit`.",
+    "unit": "The publisher's own: `usd_mn` or `usd_bn`.",
+    "basis": "Which stretch of `mfhhis01`, between two of its breaks (`I`, `II`, ...).",
+    "published_name": "The country's name, as it is printed.",
+    "kind": "`scheduled`: announced; `published`: it has come out.",
+    "data_month_end": "Last day of the month whose figures are announced.",
+    "announced_on": "The day on which they are to come out.",
+    "note": "What the calendar says beside the day.",
+    "series_id": "FRED's name of the series.",
+    "date": "The day that the figure is about.",
+    "value": "In the publisher's own unit; null: taken back, or not there that day.",
+    "last_updated": "When FRED last changed the series.",
+    "units": "FRED's words.",
+    "frequency": "FRED's words.",
+    "title": "FRED's words.",
+    "seasonal_adjustment": "FRED's words.",
+    "tenor": "As the Treasury prints it: `10 Yr`, ...",
+    "component": "The index, a category or a region.",
+    "venue": "The exchange.",
+    "symbol": "What is traded: `BTC`, ...",
+    "quote": "What it is traded for.",
+    "candle_interval": "`1d` (a day) or `4h`.",
+    "opened_at": "When the candle began, UTC.",
+    "open": "First price.",
+    "high": "Highest price.",
+    "low": "Lowest price.",
+    "close": "Last price.",
+    "volume": "Traded, in the symbol.",
+    "line_number": "Line of the document; null where a later document no longer has the figure.",
+    "document_id": "The document, in raw.documents.",
+    "retrieved_at": "When the archive got its bytes, UTC.",
+    "released_on": "Its publisher's day, where it has one.",
+}
+"""What stands in a column, for a person; the same name says the same in every table."""
+
 _MONEY = "decimal(18, 3)"
 
 TIC_HOLDINGS = RawTable(
