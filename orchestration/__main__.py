@@ -55,7 +55,9 @@ def load(months: str | None) -> None:
         trouble = home.disk_trouble("\n".join(outcome.reasons))
         told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
         _leave("\n".join(told), code=1)
-    summary = summarize(home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices)
+    summary = summarize(
+        home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
+    )
     click.echo(summary)
     try:
         (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
@@ -87,11 +89,10 @@ def export(what: str, formats: str) -> None:
 
     With --what raw: the tables of raw and quarantine as Parquet, into TIDEMARK_RAW_EXPORT (default: `raw` in the home).
     """
+    from orchestration.catalog import catalog
     from orchestration.export.files import ExportError
     from orchestration.export.files import export as write_files
     from orchestration.export.raw import export_raw
-    from orchestration.warehouse.marts import Manifest
-    from orchestration.warehouse.transform import manifest
 
     settings = _settings()
     home = Home(settings.home)
@@ -101,8 +102,7 @@ def export(what: str, formats: str) -> None:
                 folder = settings.raw_export or home.root / "raw"
                 click.echo(f"{folder}: {export_raw(home, folder)} tables")
                 return
-            marts = Manifest.load(manifest())
-            exported = write_files(home, marts, only_public=what == "public", formats=formats)
+            exported = write_files(home, catalog(), only_public=what == "public", formats=formats)
     except (HomeError, ExportError) as error:
         _leave(str(error), code=1)
     for mart, reason in exported.left_out.items():
@@ -138,11 +138,10 @@ def brief(picture: Path | None) -> None:
 def docs(dictionary: Path | None, models: bool) -> None:
     """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
     if dictionary is not None:
+        from orchestration.catalog import catalog
         from orchestration.dictionary import page
-        from orchestration.warehouse.marts import Manifest
-        from orchestration.warehouse.transform import manifest
 
-        dictionary.write_text(page(Manifest.load(manifest())), encoding="utf-8")
+        dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
     if models:
         from orchestration.warehouse.transform import TransformError, describe

@@ -17,6 +17,7 @@ from orchestration.warehouse.home import Home
 
 SHOWN_NOTICES = 6
 ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
+NOTHING_NEW = "Nothing is new: no document, no rule, no model. The warehouse stands as it was published."
 SAMPLE_QUERY = (
     "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
     "where country = 'China, Mainland' and instrument = 'total' order by month_end desc, known_at limit 12"
@@ -88,6 +89,8 @@ def summarize(
     rows: Mapping[str, int],
     checks: Mapping[str, int],
     notices: Sequence[str],
+    *,
+    is_new: bool,
 ) -> str:
     """Describe what a load did, and the published warehouse.
 
@@ -97,12 +100,14 @@ def summarize(
         rows: rows of the load by outcome (offered, loaded, unchanged, quarantined, retracted).
         checks: how many checks of the load passed, by kind.
         notices: what checks found that did not stop the load.
+        is_new: the load has published; else what was published before stands.
     """
     connection = duckdb.connect(str(published.resolve()), read_only=True)
     try:
         return "\n".join(
             [
                 *_notice(connection),
+                *([] if is_new else ["", NOTHING_NEW]),
                 "",
                 "Loaded into raw (a vintage: what a publisher said of a figure, each time it said something else)",
                 *_loaded(connection),

@@ -147,7 +147,7 @@ def holders(found: Mapping[str, Rows], sources: Sources) -> Section:
             blocks.append(_holders_chart(window, rows, newest["month_end"], source))
     lead = (
         "The fifteen holders whose holdings changed most, in the month and over twelve months. A country is where the "
-        "custodian is: in custodial centres (marked *) the owners may live elsewhere."
+        "custodian is: in custodial centres (marked * in the tables) the owners may live elsewhere."
     )
     return Section("holders", title, [lead], (), blocks)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration.statistics.tables import STATISTICS
 from orchestration.warehouse.marts import Manifest
 from orchestration.warehouse.sql import equal
 
@@ -100,17 +99,14 @@ class Difference:
 
 
 def tables_of(manifest: Manifest) -> tuple[Table, ...]:
-    """All tables of `marts`: dbt's models, and the tables of statistics."""
-    models = [
+    """All tables of `marts`, by name."""
+    tables = [
         Table(
             mart.name, KEYS.get(mart.name, mart.key), {column.name: column.data_type.lower() for column in mart.columns}
         )
         for mart in manifest.marts
     ]
-    statistics = [
-        Table(table.name, table.key, {name: kind for name, (kind, _) in table.columns.items()}) for table in STATISTICS
-    ]
-    return tuple(sorted([*models, *statistics], key=lambda table: table.name))
+    return tuple(sorted(tables, key=lambda table: table.name))
 
 
 def compare(connection: duckdb.DuckDBPyConnection, table: Table, before: str, after: str, rows: int) -> Difference:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.catalog import catalog
 from orchestration.comparison.differences import Difference, compare, tables_of
 from orchestration.comparison.sides import FUNCTIONS, ComparisonError, Side, check_days, check_tables, opened, relation
-from orchestration.warehouse.marts import Manifest
-from orchestration.warehouse.transform import manifest
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def compare_sides(sides: tuple[Side, Side], mart: str | None, rows: int) -> Comp
     """
     first, second = sides
     of_days = first.day is not None
-    tables = [table for table in tables_of(Manifest.load(manifest())) if not of_days or table.name in FUNCTIONS]
+    tables = [table for table in tables_of(catalog()) if not of_days or table.name in FUNCTIONS]
     chosen = [table for table in tables if mart in (None, table.name)]
     if not chosen:
         what = "Two days can be compared of" if of_days else "The marts are"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.brief.page import BriefError, write
+from orchestration.catalog import catalog
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
@@ -13,10 +14,11 @@ from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.export.files import ExportError, export, withdraw
 from orchestration.export.raw import export_raw
 from orchestration.quality import report
-from orchestration.warehouse.marts import Manifest
+from orchestration.warehouse import standing
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.transform import manifest
 
+_DBT_SCHEMAS = {key.path[0] for key in dbt_models.keys}
 _statistics = [asset.key for asset in statistics_assets]
 
 
@@ -40,6 +42,8 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
         release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
     except PublishError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    tests = [line for line in report.read(load.home.reports) if line["asset"].partition("/")[0] in _DBT_SCHEMAS]
+    standing.record(load.home, standing.made_of(load.settings), tests)
     return dg.MaterializeResult(
         metadata={
             "published": dg.MetadataValue.path(str(load.home.published)),
@@ -63,6 +67,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
         page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
     except BriefError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    standing.add(load.home, standing.BRIEF)
     return dg.MaterializeResult(
         metadata={"page": dg.MetadataValue.path(str(page)), "bytes": page.stat().st_size},
     )
@@ -86,15 +91,17 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
             export_raw(load.home, settings.raw_export)
         if settings.export == "none":
             withdraw(load.home)
+            standing.add(load.home, standing.EXPORTS)
             return
         exported = export(
             load.home,
-            Manifest.load(manifest()),
+            catalog(),
             only_public=settings.export == "public",
             formats=settings.export_format,
         )
     except ExportError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    standing.add(load.home, standing.EXPORTS)
     yield dg.MaterializeResult(
         metadata={
             "folder": dg.MetadataValue.path(str(exported.folder)),

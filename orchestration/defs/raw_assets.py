@@ -35,6 +35,8 @@ SOURCES_OF = {
 }
 
 LEDGER = ["raw", "documents"]
+LOOKED_AT = "documents_looked_at"
+"""A file of the load's work: how many documents it had to look at."""
 
 _DESCRIPTIONS = {
     "tic_holdings": "holdings, net sales and valuation change by country, month and instrument",
@@ -129,6 +131,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     with connect(load.home) as connection:
         entries += unread(load.archive, settled_documents(connection), window_of(context))
         ledger.record(connection, entries, counts, refused, rules_version())
+        (work / LOOKED_AT).write_text(str(len(entries)), encoding="utf-8")
         lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(

@@ -15,10 +15,14 @@ import pandas as pd
 from orchestration.statistics.causality import granger_rows
 from orchestration.statistics.samples import samples_of
 from orchestration.statistics.spillovers import rolling_samples, spillover_rows
+from orchestration.warehouse.marts import Column, Mart, Source, unit_of
 from orchestration.warehouse.sql import literal
 
+MOVES = "int_market_days"
+"""The model that statistics are taken of."""
+
 MARKETS = {"ten_year_yield": "yield_move_bp", "sp500": "sp500_return_pct", "btc": "btc_return_pct"}
-"""Market -> its daily move in `int_market_days`."""
+"""Market -> its daily move in `MOVES`."""
 
 _MARKET_WORDS = "`ten_year_yield` (change, bp), `sp500` (return, per cent), `btc` (return, per cent)"
 _KNOWN_AT = "Moment (UTC) from which the world could know all that stands in the row."
@@ -98,6 +102,42 @@ SPILLOVERS = StatisticsTable(
 STATISTICS = (CAUSALITY, SPILLOVERS)
 
 
+def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
+    """Describe a table as the models' marts are described.
+
+    Args:
+        table: which one.
+        sources: the tables of raw above `MOVES`. Figures of exchanges are among them, so none may be passed on.
+    """
+    description, _, grain = table.description.rpartition("Grain: ")
+    return Mart(
+        name=table.name,
+        family="cascade",
+        description=description.strip(),
+        grain=grain.rstrip("."),
+        columns=tuple(
+            Column(
+                name=name,
+                data_type=kind,
+                description=description,
+                unit=unit_of(name, {}),
+                is_required=True,
+                values=(),
+                bounds=(None, None),
+                meta={},
+            )
+            for name, (kind, description) in table.columns.items()
+        ),
+        key=table.key,
+        references={},
+        claims=(),
+        tests={},
+        unit_tests=0,
+        sources=sources,
+        meta={"redistribution": "none"},
+    )
+
+
 class StatisticsError(Exception):
     """The moves that statistics are taken of are not in the working file; the message says what to do."""
 
@@ -117,12 +157,12 @@ def read_days(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     moves = ", ".join(f"{move} as {market}" for market, move in MARKETS.items())
     try:
         days = connection.execute(
-            f"select date, values_known_at as known_at, {moves} from intermediate.int_market_days "
+            f"select date, values_known_at as known_at, {moves} from intermediate.{MOVES} "
             "where date >= date '2015-10-01' order by date"
         ).df()
     except duckdb.CatalogException:
         raise StatisticsError(
-            "The table int_market_days is not in the working file: materialize it together with the statistics."
+            f"The table {MOVES} is not in the working file: materialize it together with the statistics."
         ) from None
     return days.assign(date=days["date"].dt.date)
 

@@ -131,10 +131,12 @@ class Manifest:
 
     Args:
         content: dbt's manifest, as read from JSON.
+        others: marts that no model makes.
     """
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
+    def __init__(self, content: Mapping[str, Any], others: Iterable[Mart] = ()) -> None:
         self._content = content
+        self._others = tuple(others)
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
@@ -146,7 +148,15 @@ class Manifest:
         """All marts, by family and name."""
         nodes = self._content["nodes"].values()
         models = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == SCHEMA]
-        return tuple(sorted(map(self._mart, models), key=lambda mart: (mart.family, mart.name)))
+        return tuple(sorted([*map(self._mart, models), *self._others], key=lambda mart: (mart.family, mart.name)))
+
+    def with_marts(self, others: Iterable[Mart]) -> Manifest:
+        """The same, with marts that no model makes."""
+        return Manifest(self._content, [*self._others, *others])
+
+    def sources_above(self, model: str) -> tuple[Source, ...]:
+        """The tables of raw that a model is made of."""
+        return self._sources_of(f"model.{self._content['metadata']['project_name']}.{model}")
 
     @cached_property
     def functions(self) -> tuple[TableFunction, ...]:

@@ -125,7 +125,7 @@ def describe(home: Home, page: Path) -> None:
         shutil.copyfile(home.published.resolve(), copy)
         process = run_dbt(["docs", "generate", "--static"], target, copy.parent)
         if process.returncode != 0:
-            raise TransformError(f"dbt wrote no documentation:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")
+            raise TransformError(f"dbt wrote no documentation:\n{said_by(process)}")
         page.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target / "static_index.html", page)
 
@@ -154,7 +154,7 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
     process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, home.work)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():
-        raise TransformError(f"dbt did not start:\n{process.stdout[-3000:]}{process.stderr[-1000:]}")
+        raise TransformError(f"dbt did not start:\n{said_by(process)}")
     return [
         NodeResult(
             unique_id=result["unique_id"],
@@ -166,6 +166,17 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
         )
         for result in json.loads(results.read_text(encoding="utf-8"))["results"]
     ]
+
+
+def said_by(process: subprocess.CompletedProcess[str]) -> str:
+    """What a dbt that failed says to a person: without the frames of a traceback, which dbt's log has."""
+    told, traceback, _ = process.stdout.partition("Traceback (most recent call last):")
+    if traceback:
+        told = told[: told.rfind("\n") + 1]
+    # Python itself ends with the error; what its loggers add after a full disk says nothing that dbt has not said.
+    elif not told.strip():
+        told = (process.stderr.strip().splitlines() or ["(nothing)"])[-1]
+    return told.strip()[-3000:]
 
 
 def _failing_rows(home: Home, test: str) -> tuple[str, ...]:

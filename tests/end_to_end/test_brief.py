@@ -163,8 +163,8 @@ def test_landmarks_and_headings_lead_through_the_page(desk: Opened) -> None:
 def test_the_picker_shows_another_holder_by_keyboard(desk: Opened) -> None:
     page = desk.page
     charts = page.locator("[data-chart^='holder_'] svg")
-    before, heading = charts.all_inner_texts(), page.locator("#chosen-holder").inner_text()
-    paths = page.eval_on_selector("[data-chart='holder_level'] svg .mark-line path", "path => path.getAttribute('d')")
+    drawn = "all => all.map((one) => one.querySelector('.mark-line path, .mark-rect path').getAttribute('d'))"
+    before, heading = charts.evaluate_all(drawn), page.locator("#chosen-holder").inner_text()
     page.get_by_label("Holder", exact=True).focus()
     page.keyboard.press("ArrowDown")
     second = page.locator("#holder option").nth(1)
@@ -174,9 +174,7 @@ def test_the_picker_shows_another_holder_by_keyboard(desk: Opened) -> None:
     assert page.locator("#chosen-holder").inner_text() == second.inner_text() != heading
     assert page.locator("#said-of-holder").inner_text() == second.get_attribute("data-says")
     assert charts.count() == 4
-    assert charts.all_inner_texts() != before
-    after = page.eval_on_selector("[data-chart='holder_level'] svg .mark-line path", "path => path.getAttribute('d')")
-    assert after != paths
+    assert all(now != then for now, then in zip(charts.evaluate_all(drawn), before, strict=True))
     label = page.locator("[data-chart='holder_level']").get_attribute("aria-label") or ""
     assert label.startswith(second.inner_text())
     assert desk.trouble == []

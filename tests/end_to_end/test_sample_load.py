@@ -60,6 +60,18 @@ def test_the_summary_says_what_a_person_wants_to_know(demo: tuple[Installation, 
     assert "80 unchanged" in summary, "the second load of the same bytes brings nothing"
 
 
+def test_a_load_that_brings_nothing_leaves_the_release_as_it_is(
+    embedded: Installation, demo: tuple[Installation, str]
+) -> None:
+    installation, summary = demo
+    assert "Nothing is new" in summary
+    assert int(summary.partition(" dbt tests")[0].split()[-1]) > 100, "the release has passed them"
+    assert [path.name for path in (installation.home / "releases").iterdir()] == [
+        embedded.published.resolve().parent.name
+    ]
+    assert installation.published.read_bytes() == embedded.published.read_bytes()
+
+
 def test_the_simulation_says_so_wherever_a_reader_looks(demo: tuple[Installation, str]) -> None:
     installation, _ = demo
     assert installation.query("select distinct is_simulated from raw.documents") == [(True,)]

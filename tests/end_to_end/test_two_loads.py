@@ -57,7 +57,7 @@ def test_two_first_loads_a_third_without_patience_and_dagsters_own_all_at_once(
     assert "waits up to 900 seconds" in said[2]
     assert installation.fingerprint() == embedded.fingerprint()
     assert not list((installation.home / "work").iterdir())
-    assert len(list((installation.home / "releases").iterdir())) == 3
+    assert len(list((installation.home / "releases").iterdir())) == 2, "the third found nothing new"
 
 
 def test_a_lock_that_a_killed_process_left_holds_nobody_up(installation: Installation) -> None:

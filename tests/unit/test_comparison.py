@@ -11,13 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.__main__ import cli
+from orchestration.catalog import catalog
 from orchestration.comparison.differences import KEYS, Difference, Table, compare, tables_of
 from orchestration.comparison.sides import ComparisonError, Side, sides_of
 from orchestration.statistics.tables import STATISTICS
 from orchestration.warehouse.home import Home
-from orchestration.warehouse.marts import Manifest
 from orchestration.warehouse.publish import publish
-from orchestration.warehouse.transform import manifest
 from tests.small_warehouse import build
 
 TODAY = dt.date(2026, 6, 30)
@@ -100,7 +99,7 @@ def test_a_verdict_is_compared_by_its_claim_and_a_single_row_with_its_like(
 
 
 def test_every_table_of_the_marts_can_be_compared_on_its_key() -> None:
-    tables = {table.name: table for table in tables_of(Manifest.load(manifest()))}
+    tables = {table.name: table for table in tables_of(catalog())}
     assert {table.name for table in STATISTICS} < set(tables)
     assert [name for name, table in tables.items() if not table.key] == ["warehouse_info"]
     assert all(set(table.key) <= set(table.columns) for table in tables.values())
@@ -156,7 +155,7 @@ def test_a_file_of_another_version_or_no_file_of_ours_is_named(tmp_path: Path) -
 
 def test_a_column_more_or_less_is_another_version(tmp_path: Path) -> None:
     file = tmp_path / "tidemark.duckdb"
-    columns = next(t for t in tables_of(Manifest.load(manifest())) if t.name == "dim_country").columns
+    columns = next(t for t in tables_of(catalog()) if t.name == "dim_country").columns
     for names, said in (([*columns][1:], "has no column country_code"), ([*columns, "x"], "has a column x that")):
         file.unlink(missing_ok=True)
         with duckdb.connect(str(file)) as connection:

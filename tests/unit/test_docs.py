@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.catalog import catalog
 from orchestration.quality.verdict import Consequence
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources.catalogue import read_seed
 from orchestration.sources.registry import SOURCES
-from orchestration.warehouse.marts import Manifest
-from orchestration.warehouse.transform import manifest
 
 DOCS = PROJECT_ROOT / "docs"
 CODE = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PROJECT_ROOT / "orchestration").rglob("*.py"))]
@@ -99,7 +98,7 @@ def test_every_series_and_coin_is_on_the_page_by_what_its_owner_allows() -> None
 
 
 def test_every_source_of_raw_says_who_publishes_it_and_what_may_be_passed_on() -> None:
-    tables = {source.table: source for mart in Manifest.load(manifest()).marts for source in mart.sources}
+    tables = {source.table: source for mart in catalog().marts for source in mart.sources}
     figures = {name: source for name, source in tables.items() if name not in ("documents", "knowledge_cutoff")}
     assert [name for name, source in figures.items() if not source.publishers or source.licence == "unknown"] == []
 

@@ -11,14 +11,14 @@ import duckdb
 import pytest
 from frictionless import Package
 
+from orchestration.catalog import catalog
 from orchestration.export.files import ExportError, export, withdraw
 from orchestration.export.package import File, Release, package
 from orchestration.export.raw import export_raw
 from orchestration.export.terms import Terms, public
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.home import Home
-from orchestration.warehouse.marts import Column, Manifest, Mart, Source
-from orchestration.warehouse.transform import manifest
+from orchestration.warehouse.marts import Column, Mart, Source
 
 TIC = Source("tic_holdings", {"TIC": "https://example.org/tic"}, "public_domain", may_be_redistributed=True)
 FRED = Source("fred_observations", {"FRED": "https://example.org/fred"}, "by_series", may_be_redistributed=False)
@@ -91,7 +91,7 @@ def _free_series() -> set[str]:
 
 
 def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradict_it() -> None:
-    for mart in Manifest.load(manifest()).marts:
+    for mart in catalog().marts:
         declared = mart.meta.get("redistribution")
         assert declared in ("whole", "rows", "columns", "none"), f"{mart.name}: `redistribution` is missing in its yml"
         terms = public(mart, _free_series())
@@ -99,7 +99,7 @@ def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradi
 
 
 def test_no_mart_of_licensed_figures_is_whole() -> None:
-    whole = {mart.name for mart in Manifest.load(manifest()).marts if mart.meta.get("redistribution") == "whole"}
+    whole = {mart.name for mart in catalog().marts if mart.meta.get("redistribution") == "whole"}
     assert not whole & {"fct_observations", "fct_observation_vintages", "fct_crypto_daily", "liquidity_stress_daily"}
 
 
@@ -154,7 +154,7 @@ def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path)
 
 def test_nothing_can_be_exported_before_anything_is_published(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Nothing is published"):
-        export(Home(tmp_path), Manifest.load(manifest()), only_public=True, formats="parquet")
+        export(Home(tmp_path), catalog(), only_public=True, formats="parquet")
 
 
 def _publish(home: Home, value: int) -> None:

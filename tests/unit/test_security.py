@@ -246,10 +246,12 @@ NAMES_OF_OURS = {
     *("names", "columns", "kept", "period", "series", "measures", "name", "schema", "table", "rank", "test", "key"),
     "ROWS_SHOWN",
     # of tables of statistics, their columns and what holds of them: constants of `statistics.tables`
-    *("checks", "moves", "table.columns"),
+    *("checks", "moves", "MOVES", "table.columns"),
     # of a comparison: names of marts and columns, by dbt's manifest, and of the databases that it attached itself
     *("before", "after", "condition", "counts", "relation", "day", "side", "kind", "labels", "change", "figure"),
     *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
+    # of a file that is exported: how it is written, and which series are free
+    *("how", "free"),
     # conditions made of them
     *("accepted", "differs", "compared", "chosen", "is_known", "some_value", "conditions", "query"),
 }

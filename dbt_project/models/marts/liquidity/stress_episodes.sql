@@ -124,9 +124,9 @@ select
     begun.class,
     begun.what_happened,
     begun.must_light,
-    coalesce(lit.stages_lit, '') as stages_lit,
-    coalesce(missed.stages_missed, '') as stages_missed,
-    coalesce(begun.expected_to_miss, '') as expected_to_miss,
+    lit.stages_lit,
+    missed.stages_missed,
+    begun.expected_to_miss,
     {% for stage in stages -%}
         stages_of_episode.peak_{{ stage }},
         stages_of_episode.peak_5y_{{ stage }},
