@@ -55,7 +55,7 @@ faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
 
-parity: $(VENV)/.ready-spark ## all marts on Spark as on DuckDB, cell by cell (about a quarter of an hour; needs Java 17)
+parity: $(VENV)/.ready-spark ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
 	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
