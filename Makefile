@@ -14,7 +14,7 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress lint format sample lock clean
+.PHONY: help demo load dev test docs guard fuzz faults stress bench lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on T
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
 		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
+
+bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
