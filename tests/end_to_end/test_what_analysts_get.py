@@ -181,6 +181,14 @@ def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installa
             f"select count(*) from marts.{mart} join marts.dim_series using (series_id) where may_be_redistributed"
         )
         assert len(read) == whole, "and nothing else is left out"
+    assert {"curve_daily", "net_liquidity_weekly", "foreign_flows"} <= there
+    claims = set(pd.read_parquet(exports / "thesis_scorecard.parquet")["claim_id"])
+    assert {"china_level", "yields"} <= claims
+    assert not claims & {"cascade", "collateral", "crypto"}, "made of prices of equities and bitcoin"
+    indicators = set(pd.read_parquet(exports / "stress_indicator_daily.parquet")["indicator"])
+    assert "volatility_10y" in indicators
+    assert not {name for name in indicators if "equity" in name or "bitcoin" in name}
+    assert not indicators & {"vix", "ted_spread", "baa_spread", "baa_spread_rise_21d", "stock_bond_correlation_63d"}
     assert "other-closed" not in {licence["name"] for licence in description["licenses"]}
     sources = {source["title"] for source in description["sources"]}
     assert not {"Coinbase Exchange", "Binance", "Kraken"} & sources
