@@ -8,12 +8,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from frictionless import Package
 
 from orchestration.catalog import catalog
 from orchestration.export.files import ExportError, export, withdraw
 from orchestration.export.package import File, Release, package
+from orchestration.export.raw import export_raw
 from orchestration.export.terms import Terms, public
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.home import Home
@@ -180,3 +182,41 @@ def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path)
 def test_nothing_can_be_exported_before_anything_is_published(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Nothing is published"):
         export(Home(tmp_path), catalog(), only_public=True, formats="parquet")
+
+
+def _publish(home: Home, value: int) -> None:
+    home.published.unlink(missing_ok=True)
+    with duckdb.connect(str(home.published)) as connection:
+        for schema in ("raw", "quarantine", "marts"):
+            connection.execute(f"create schema {schema}")
+            connection.execute(f"create table {schema}.t as select {value} as value")
+
+
+def test_an_export_of_raw_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    home, folder = Home(tmp_path), tmp_path / "lake" / "raw"
+    for value in (1, 2):
+        _publish(home, value)
+        assert export_raw(home, folder) == 2
+        files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+        assert files == ["quarantine/t/part-0.parquet", "raw/t/part-0.parquet"], "and no mart"
+        assert duckdb.read_parquet(str(folder / "raw" / "t" / "*.parquet")).fetchall() == [(value,)]
+    assert [entry.name for entry in folder.parent.iterdir()] == ["raw"]
+
+
+def test_an_export_of_raw_replaces_no_folder_that_holds_other_things(tmp_path: Path) -> None:
+    home, folder = Home(tmp_path), tmp_path / "mine"
+    _publish(home, 1)
+    folder.mkdir()
+    (folder / "thesis.txt").touch()
+    with pytest.raises(ExportError, match="it holds thesis"):
+        export_raw(home, folder)
+    assert [entry.name for entry in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_what_keeps_raw_from_being_exported_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="Nothing is published"):
+        export_raw(Home(tmp_path), tmp_path / "raw")
+    _publish(Home(tmp_path), 1)
+    (tmp_path / "file").touch()
+    with pytest.raises(ExportError, match=r"could not be written to .*raw: "):
+        export_raw(Home(tmp_path), tmp_path / "file" / "raw")
