@@ -111,7 +111,7 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     assert [link for link in links if "://" not in link and not (DOCS / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["how_it_works.md", "new_source.md", "runbook.md"])
+@pytest.mark.parametrize("page", ["automation.md", "how_it_works.md", "new_source.md", "runbook.md"])
 def test_every_path_that_a_page_names_is_there(page: str) -> None:
     paths = {
         quote.rstrip("/")

@@ -35,9 +35,7 @@ def test_the_newest_rows_come_first(connection: duckdb.DuckDBPyConnection) -> No
 
 
 def test_what_a_publisher_wrote_stays_text(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "create table notes as select ? as note, 1.23456789::double as share, null as nothing", [HOSTILE]
-    )
+    connection.execute("create table notes as select ? as note, 1.23456789e0 as share, null as nothing", [HOSTILE])
     shown = head(connection, "notes", simulated=True)
     assert shown.startswith(f"**{SIMULATION}**\n\n| note | share | nothing |")
     assert r"| \!\[x\](http://a.example/p) ... | 1.23457 |  |" in shown
