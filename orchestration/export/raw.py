@@ -66,6 +66,6 @@ def _write(release: Path, folder: Path) -> int:
         for schema, table in tables:
             path = folder / schema / table
             path.mkdir(parents=True)
-            target = literal(str(path / "part-0.parquet"))
-            connection.execute(f"copy {schema}.{table} to {target} (format parquet, compression zstd)")
+            part = str(path / "part-0.parquet")
+            connection.execute(f"copy {schema}.{table} to {literal(part)} (format parquet, compression zstd)")
     return len(tables)

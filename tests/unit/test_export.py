@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ ALL = ("key", "vix", "untold")
         (_mart((TIC, FRED), redistribution="whole", fred_series=["DGS10"]), ALL),
         (_mart((TIC, FRED), redistribution="rows", rows_passed_on="true"), ALL),
         (_mart((FRED, CANDLES), redistribution="columns"), ("key",)),
+        (_mart((FRED, CANDLES), redistribution="rows", rows_passed_on="true", rows_without=["crypto_candles"]), ALL),
         # forgotten, misspelt, or contradicted by the lineage
         (_mart((TIC,)), ()),
         (_mart((TIC,), redistribution="all"), ()),
@@ -70,6 +72,8 @@ ALL = ("key", "vix", "untold")
         (_mart((TIC, CANDLES), redistribution="whole", fred_series=[]), ()),
         (_mart((FRED,), redistribution="rows"), ()),
         (_mart((FRED, CANDLES), redistribution="rows", rows_passed_on="true"), ()),
+        (_mart((TIC, CANDLES), redistribution="rows", rows_passed_on="true", rows_without=["new_table"]), ()),
+        (_mart((TIC, CANDLES), redistribution="whole", rows_without=["crypto_candles"]), ()),
         (_mart((FRED,), (_column("key"), _column("free", fred_series=[])), redistribution="columns"), ()),
     ],
 )
@@ -96,6 +100,29 @@ def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradi
         assert declared in ("whole", "rows", "columns", "none"), f"{mart.name}: `redistribution` is missing in its yml"
         terms = public(mart, _free_series())
         assert bool(terms.columns) == (declared != "none"), f"{mart.name} is said to be free: {terms.reason}"
+
+
+def test_a_mart_that_is_passed_on_as_a_whole_names_each_series_that_its_sql_asks_for() -> None:
+    with (PROJECT_ROOT / "dbt_project/seeds/fred_series.csv").open(encoding="utf-8", newline="") as lines:
+        known = {row["series_id"] for row in csv.DictReader(lines)}
+    asked_for = {}
+    for mart in catalog().marts:
+        if mart.meta.get("redistribution") == "whole":
+            (model,) = (PROJECT_ROOT / "dbt_project/models/marts").rglob(f"{mart.name}.sql")
+            asked = known & set(re.findall(r"'(\w+)'", model.read_text(encoding="utf-8")))
+            assert asked <= set(mart.meta.get("fred_series", ())), mart.name
+            asked_for[mart.name] = len(asked)
+    assert min(asked_for["curve_daily"], asked_for["net_liquidity_weekly"]) >= 10
+
+
+def test_the_indicators_that_are_passed_on_are_made_of_series_that_may_be() -> None:
+    (mart,) = (mart for mart in catalog().marts if mart.name == "stress_indicator_daily")
+    with (PROJECT_ROOT / "dbt_project/seeds/stress_indicators.csv").open(encoding="utf-8", newline="") as lines:
+        dated_by = {row["indicator"]: row["series_id"] for row in csv.DictReader(lines)}
+    passed_on = set(re.findall(r"'(\w+)'", mart.meta["rows_passed_on"]))
+    assert len(passed_on) >= 10
+    assert {dated_by[indicator] for indicator in passed_on} <= _free_series() | {"TIC_LONG_TERM_FLOW"}
+    assert "stock_bond_correlation_63d" not in passed_on, "dated by a yield, and made of equities too"
 
 
 def test_no_mart_of_licensed_figures_is_whole() -> None:
