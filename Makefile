@@ -77,6 +77,8 @@ lock: ## pin all versions anew (needs uv)
 		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements-dev.lock
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean: ## remove what can be made again; the warehouse stays
 	@rm -rf $(VENV) $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
