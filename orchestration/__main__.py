@@ -18,7 +18,8 @@ import click
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.warehouse.home import Home, HomeError
 
-TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
+DAGSTER_CONFIGURATION = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+"""Dagster sends nothing home, and its UI does not ask for an address to send news to."""
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
@@ -44,17 +45,19 @@ def load(months: str | None) -> None:
     try:
         _prepare(home)
     except HomeError as error:
+        _tell(settings, home, str(error))
         _leave(str(error))
     click.echo("Starting the job monthly_load ...", err=True)
+    from orchestration.outcome import failure_screen
     from orchestration.runner import run_monthly_load
     from orchestration.summary import summarize
 
     outcome = run_monthly_load(first, last)
     if outcome.reasons:
-        report = f"All checks of this load: {home.reports / 'checks.html'}"
-        trouble = home.disk_trouble("\n".join(outcome.reasons))
-        told = [*outcome.reasons, *([trouble] if trouble else []), "", _what_stands(home, outcome.is_published), report]
-        _leave("\n".join(told), code=1)
+        screen = failure_screen(home, outcome.reasons, outcome.is_published)
+        if not outcome.has_run:
+            _tell(settings, home, screen)
+        _leave(screen, code=1)
     summary = summarize(
         home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
     )
@@ -243,12 +246,11 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
     click.echo((as_json if is_json else as_text)(comparison))
 
 
-def _what_stands(home: Home, is_published: bool) -> str:
-    if is_published:
-        return f"The new warehouse is published: {home.published}"
-    if home.published.exists():
-        return f"Nothing was published. Readers still have the warehouse before: {home.published}"
-    return "Nothing was published."
+def _tell(settings: Settings, home: Home, screen: str) -> None:
+    """Send the alert of a load that no run of Dagster can tell of."""
+    from orchestration.automation.alerts import tell_of_failure
+
+    tell_of_failure(settings, home, "", screen, lambda message: click.echo(f"warning: {message}", err=True))
 
 
 def _prepare(home: Home) -> None:
@@ -257,7 +259,7 @@ def _prepare(home: Home) -> None:
     try:
         # Looked into, since a process killed here may have left it empty.
         if not configuration.exists() or not configuration.stat().st_size:
-            configuration.write_text(TELEMETRY_OFF, encoding="utf-8")
+            configuration.write_text(DAGSTER_CONFIGURATION, encoding="utf-8")
     except OSError as error:
         raise HomeError(f"{configuration} cannot be written: {error.strerror}.") from None
     os.environ["DAGSTER_HOME"] = str(home.dagster)

@@ -1,30 +1,27 @@
 """Runs the job `monthly_load` in this process, and says how it ended.
 
-Belongs here: what a person at a shell needs of a run: the counts if it went well, one screen of reasons if not.
-Does not belong here: any step of the load (`defs`), and the state of the warehouse (`summary`).
+Belongs here: what a person at a shell needs of a run: the counts if it went well, the reasons if not.
+Does not belong here: any step of the load (`defs`), the words of a failure (`outcome`), and the state of the warehouse
+(`summary`).
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.definitions import defs
+from orchestration.outcome import check_evaluations, is_published, reasons, told
 from orchestration.quality.verdict import Consequence
 from orchestration.run_history import open_instance
 
 DOCUMENTS = "documents_"
 ROWS = "rows_"
 DBT_SCHEMAS = ("staging", "intermediate", "marts", "seeds")
-SHOWN_CHECKS = 4
-INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
-PUBLISHED = dg.AssetKey("warehouse")
 
 
 @dataclass
@@ -38,6 +35,7 @@ class Outcome:
         checks: how many passed, by kind.
         notices: what checks found that did not stop the load, a paragraph each.
         is_published: the step that publishes went well, whatever became of the run.
+        has_run: Dagster came to the end of the job, and told who wants to know of a failure.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -46,6 +44,7 @@ class Outcome:
     checks: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
     is_published: bool = False
+    has_run: bool = True
 
 
 def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome:
@@ -76,14 +75,12 @@ def run_monthly_load(first_month: str | None, last_month: str | None) -> Outcome
                 )
             )
     except Exception as error:
-        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"])
-    evaluations = result.get_asset_check_evaluations()
-    is_published = any(event.asset_key == PUBLISHED for event in result.get_asset_materialization_events())
+        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"], has_run=False)
+    published = is_published(result.all_events)
     if not result.success:
-        reasons = [*_broken_checks(evaluations), *_failed_steps(result.all_events)]
-        return Outcome(reasons=reasons, is_published=is_published)
-    outcome = Outcome(is_published=is_published)
-    for check in evaluations:
+        return Outcome(reasons=reasons(result.all_events), is_published=published)
+    outcome = Outcome(is_published=published)
+    for check in check_evaluations(result.all_events):
         kind = "dbt tests" if check.asset_key.path[0] in DBT_SCHEMAS else "expectations"
         if check.passed:
             outcome.checks[kind] += 1
@@ -105,51 +102,10 @@ def _innermost(error: BaseException) -> str:
     return f"{error}".strip().splitlines()[0] if f"{error}".strip() else type(error).__name__
 
 
-def _broken_checks(evaluations: Sequence[dg.AssetCheckEvaluation]) -> list[str]:
-    grave = [check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    told = [f"CHECK FAILED  {_told(check)}" for check in grave[:SHOWN_CHECKS]]
-    if len(grave) > SHOWN_CHECKS:
-        names = ", ".join(check.check_name for check in grave[SHOWN_CHECKS:])
-        told.append(f"and {len(grave) - SHOWN_CHECKS} more: {names}")
-    return told
-
-
 def _noticed(check: dg.AssetCheckEvaluation) -> str:
     """All of it where something is held back; a line where it is only worth knowing."""
     if getattr(check.metadata.get("consequence"), "value", None) != Consequence.REPORTS.value:
-        return _told(check)
+        return told(check)
     expected = (check.description or "").partition("\n")[0].removeprefix("Expected: ")
     rows = getattr(check.metadata.get("unexpected_rows"), "value", 0)
     return f"{check.asset_key.to_user_string()}: {check.check_name}: not so {rows} time(s): {expected}"
-
-
-def _told(check: dg.AssetCheckEvaluation) -> str:
-    return f"{check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
-
-
-def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
-    """The sentence of each failed step; a step that only reports a broken check says nothing new."""
-    reasons = []
-    has_failed_step = False
-    for event in events:
-        if event.is_step_failure:
-            has_failed_step = True
-            failure = event.step_failure_data
-            said = failure.user_failure_data.description if failure.user_failure_data else None
-            if said:
-                reasons.append(said)
-            elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
-                reasons.append(_sentence(failure.error))
-        elif event.is_failure and not has_failed_step and event.job_failure_data.error:
-            reasons.append(_sentence(event.job_failure_data.error))
-    return reasons
-
-
-def _sentence(error: SerializableErrorInfo) -> str:
-    """What the innermost error says; Dagster wraps ours in its own."""
-    while error.cause is not None:
-        error = error.cause
-    if error.cls_name == INTERRUPTED:
-        return "The load was interrupted. Run it again: nothing else needs to be done."
-    kind, separator, sentence = error.message.strip().partition(": ")
-    return sentence if separator and kind.endswith(str(error.cls_name)) else error.message.strip()

@@ -8,16 +8,21 @@ package that uses it derives that.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
+_SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url")
+_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 NOT_IN_HOME = ("?", "#", ";", "%")
 """Dagster and dbt-duckdb take a file's path for an address, where these have a meaning of their own."""
 
@@ -80,6 +85,19 @@ class Settings(BaseSettings):
         description="`on`: schedules and sensors run unless switched off in the UI; `off`: unless switched on there.",
     )
 
+    alert_webhook_url: SecretStr | None = Field(
+        default=None, description="Where failures and late data are posted to as JSON; never logged."
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="The server that sends the same by e-mail: smtp://user:password@host:port; never logged.",
+    )
+    alert_email_to: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Who gets it: addresses, with commas between them. Needs `smtp_url`.",
+    )
+
     tic_url: BaseAddress = "https://ticdata.treasury.gov"
     treasury_url: BaseAddress = "https://home.treasury.gov"
     fred_url: BaseAddress = "https://fred.stlouisfed.org"
@@ -117,6 +135,34 @@ class Settings(BaseSettings):
         key = value.get_secret_value()
         if not (len(key) == 32 and key.isalnum() and key == key.lower()):
             raise ValueError("must be 32 lower-case letters and digits")
+        return value
+
+    @field_validator("alert_webhook_url", "smtp_url")
+    @classmethod
+    def _secret_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = ("http", "https") if info.field_name == "alert_webhook_url" else ("smtp", "smtps")
+        with suppress(ValueError):
+            parts = urlsplit(value.get_secret_value()) if value else None
+            if parts is None or (parts.scheme in schemes and parts.hostname and parts.port != 0):
+                return value
+        if info.field_name == "smtp_url":
+            raise ValueError("must be smtp://user:password@host:port, or smtps://...; write %23 for # in it, %2F for /")
+        raise ValueError("must be an address that starts with http:// or https://")
+
+    @field_validator("alert_email_to")
+    @classmethod
+    def _addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if "smtp_url" not in info.data:  # it is told already
+            return value
+        server = info.data["smtp_url"]
+        if value is None:
+            if server is not None:
+                raise ValueError("is missing: TIDEMARK_SMTP_URL alone sends nothing to anybody")
+            return None
+        if any(not _ADDRESS.fullmatch(part.strip()) for part in value.split(",")):
+            raise ValueError("must be e-mail addresses, with commas between them")
+        if server is None:
+            raise ValueError("needs TIDEMARK_SMTP_URL=smtp://user:password@host:port, the server that sends it")
         return value
 
     @field_validator("home")
@@ -186,7 +232,7 @@ def _explain(item: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else "settings"
     variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
-    shown = "" if name == "FRED_API_KEY" else f"={_printable(str(item.get('input')))}"
+    shown = "" if name in _SECRETS or item.get("input") is None else f"={_printable(str(item.get('input')))}"
     return f"{variable}{shown}: {reason}"
 
 

@@ -143,8 +143,10 @@ class Publisher:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """All base addresses of the settings, pointing here."""
-        return {name: self.base for name in Settings.model_fields if name.endswith("_url")}
+        """All base addresses of publishers in the settings, pointing here."""
+        return {
+            name: self.base for name, field in Settings.model_fields.items() if name.endswith("_url") and field.default
+        }
 
     def __enter__(self) -> Self:
         self._thread.start()

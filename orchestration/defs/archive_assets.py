@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, save_answers, source_names
+from orchestration.defs.labels import DAILY_FRESHNESS, MONTHLY, SOURCES, release_freshness, tags_of
 from orchestration.defs.partitions import load_months, replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.sample import SAMPLE_FOLDER
@@ -25,6 +26,19 @@ _DESCRIPTIONS = {
 }
 
 
+_STAYS = (
+    "Bytes as they came, never changed, stored once by content. Stays, whatever becomes of the run. "
+    "Partitions are load months: all that was learned in a month."
+)
+
+
+def _freshness(source: str) -> dg.FreshnessPolicy | None:
+    """When a publisher is to have been asked again."""
+    if source == OTHER:
+        return None
+    return release_freshness() if source in MONTHLY else DAILY_FRESHNESS
+
+
 def _gather(load: Load, source: str, window: Window) -> GatherSummary:
     folder = SAMPLE_FOLDER if load.settings.source == "sample" else load.settings.source_folder
     if folder is not None:
@@ -38,15 +52,18 @@ def _gather(load: Load, source: str, window: Window) -> GatherSummary:
 def _archive_asset(source: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=["archive", source],
-        description=_DESCRIPTIONS.get(source),
+        description=f"{_DESCRIPTIONS.get(source, source)} {_STAYS}",
         group_name="archive",
         kinds={"file"},
+        owners=SOURCES,
+        tags={} if source == OTHER else tags_of([source]),
+        freshness_policy=_freshness(source),
         partitions_def=load_months,
         backfill_policy=replay,
     )
     def archive(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
         try:
-            summary = _gather(load, source, window_of(context))
+            summary = _gather(load, source, window_of(context.run))
         except (SourceError, ArchiveError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         save_answers(load.home.work, summary)
@@ -58,11 +75,12 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
                 f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
                 allow_retries=False,
             )
+        failed = "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed)
         return dg.MaterializeResult(
             metadata={
                 **{f"documents_{outcome}": count for outcome, count in sorted(summary.counts.items())},
                 "documents_failed": len(summary.failed),
-                "failed": "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed),
+                **({"failed": failed} if failed else {}),
                 "bytes_added": summary.size,
             }
         )

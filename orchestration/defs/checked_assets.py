@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.quality import report
-from orchestration.quality.suites import Suite
+from orchestration.quality.suites import Rule, Suite
 from orchestration.quality.verdict import Consequence, judge, suites_of, tables_needed
 from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
@@ -20,10 +21,15 @@ from orchestration.warehouse.working import connect
 def check_specs(asset: list[str], suites: tuple[Suite, ...]) -> list[dg.AssetCheckSpec]:
     """A check a rule; whether a breach stops the load is decided when it is found."""
     return [
-        dg.AssetCheckSpec(name=rule.name, asset=asset, description=rule.expected, blocking=rule.is_critical)
+        dg.AssetCheckSpec(name=rule.name, asset=asset, description=_description(rule), blocking=rule.is_critical)
         for suite in suites
         for rule in suite.rules
     ]
+
+
+def _description(rule: Rule) -> str:
+    parts = {"Expected": rule.expected, "Why": rule.why, "After a breach": rule.advice}
+    return "\n\n".join(f"**{name}:** {text.rstrip('.')}." for name, text in parts.items() if text)
 
 
 def check_result(asset: list[str], line: report.CheckLine) -> dg.AssetCheckResult:
@@ -44,11 +50,15 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        description=f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused.",
+        description=(
+            f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused. Each rule "
+            f"is a check. {KEPT_IF_PUBLISHED}"
+        ),
         deps=[["offered", name] for name in sorted(tables_needed(table.name))],
         check_specs=check_specs(key, suites_of(table.name)),
         group_name="checked",
         kinds={"greatexpectations"},
+        owners=QUALITY,
         backfill_policy=replay,
     )
     def checked(load: Load) -> Iterator[dg.MaterializeResult[None]]:
@@ -61,7 +71,12 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
         ]
         report.add(load.home.reports, lines)
         yield dg.MaterializeResult(
-            metadata={"rows_checked": verdict.rows_checked, "documents_refused": len(verdict.refused)},
+            metadata={
+                "rows_checked": verdict.rows_checked,
+                "rows_found": sum(line.rows for line in lines),
+                "documents_refused": len(verdict.refused),
+                "checks_passed": f"{sum(line.passed for line in lines)} of {len(lines)}",
+            },
             check_results=[check_result(key, line) for line in lines],
         )
 

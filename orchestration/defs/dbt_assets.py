@@ -1,13 +1,24 @@
 """Assets and checks of dbt: staging, intermediate and marts, each test a check."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.defs.dbt_project import dbt_project
+from orchestration.defs.labels import (
+    HOLDINGS,
+    KEPT_IF_PUBLISHED,
+    LIQUIDITY,
+    MARTS,
+    SOURCES,
+    WAREHOUSE,
+    family_of,
+    group_of_mart,
+    table_metadata,
+)
 from orchestration.defs.partitions import replay
 from orchestration.defs.raw_assets import LOOKED_AT
 from orchestration.defs.resources import Load
@@ -15,14 +26,37 @@ from orchestration.quality import report
 from orchestration.quality.verdict import Consequence
 from orchestration.warehouse import standing
 from orchestration.warehouse.transform import NodeResult, TransformError, build_models, manifest
+from orchestration.warehouse.working import connect
 
 
 class _Translator(DagsterDbtTranslator):
-    """Groups models by the step of the flow; everything else is dagster-dbt's way."""
+    """What the UI says of models, seeds and sources; columns and code are dagster-dbt's way."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The schema is the step."""
-        return str(dbt_resource_props.get("schema") or "dbt")
+        """The schema is the step; marts stand by family."""
+        schema = str(dbt_resource_props.get("schema") or "dbt")
+        return group_of_mart(family_of(dbt_resource_props)) if schema == MARTS else schema
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What its yml says, and its SQL."""
+        told, heading, code = super().get_description(dbt_resource_props).partition("#### Raw SQL")
+        if dbt_resource_props["resource_type"] == "source":
+            return told.strip()
+        return f"{told.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        """Who looks after a model: the family's people for marts."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return SOURCES
+        is_mart = dbt_resource_props.get("schema") == MARTS
+        owners = {"holdings": HOLDINGS, "liquidity": LIQUIDITY}
+        return owners.get(family_of(dbt_resource_props), WAREHOUSE) if is_mart else WAREHOUSE
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """What may be done with a mart, beside the tags of dbt."""
+        meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
+        terms = meta.get("redistribution")
+        return {**super().get_tags(dbt_resource_props), **({"redistribution": str(terms)} if terms else {})}
 
 
 _translator = _Translator()
@@ -62,12 +96,14 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     except TransformError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     report.add(load.home.reports, _lines(results, nodes, checks))
+    shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
     for result in results:
         node = nodes.get(result.unique_id)
         if node is None:
             continue  # a hook of the project
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": result.seconds})
+            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
+            yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
         elif node["name"] in checks and result.status != "skipped":
             yield dg.AssetCheckResult(
                 asset_key=checks[node["name"]].asset_key,
@@ -84,6 +120,17 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     bad = [result for result in results if result.is_bad]
     if bad:
         raise dg.Failure(_story(bad, nodes), allow_retries=False)
+
+
+def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Unique id -> what the UI is shown of a table that is there; a view is not asked, which would compute it."""
+    with connect(load.home) as connection:
+        found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        there = {name for (name,) in found}
+        tables = {node["unique_id"]: f"{node['schema']}.{node['name']}" for node in nodes}
+        return {
+            unique_id: dict(table_metadata(connection, table)) for unique_id, table in tables.items() if table in there
+        }
 
 
 def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:

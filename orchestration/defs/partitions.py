@@ -19,16 +19,15 @@ replay = dg.BackfillPolicy.single_run()
 """A backfill replays the archive in the order of knowledge, in one run."""
 
 
-def window_of(context: dg.AssetExecutionContext) -> Window:
+def window_of(run: dg.DagsterRun) -> Window:
     """The days of retrieval that a run covers; all, if it was started without load months.
 
     Only the archive is partitioned: Dagster would not run partitioned assets one after the other in a run without
     partitions. So the run's tags are asked, which every step can see.
     """
-    tags = context.run.tags
-    month = tags.get("dagster/partition")
-    first = tags.get("dagster/asset_partition_range_start", month)
-    last = tags.get("dagster/asset_partition_range_end", month)
+    month = run.tags.get("dagster/partition")
+    first = run.tags.get("dagster/asset_partition_range_start", month)
+    last = run.tags.get("dagster/asset_partition_range_end", month)
     if first is None or last is None:
         return Window()
     end = load_months.time_window_for_partition_key(last).end

@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.brief.page import BriefError, write
 from orchestration.catalog import catalog
 from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
@@ -30,10 +31,15 @@ def _marts() -> list[str]:
 
 @dg.asset(
     key=["warehouse"],
-    description="What readers open: `tidemark.duckdb`, swapped in whole after every check has passed.",
+    description=(
+        "What readers open: `tidemark.duckdb`, swapped in whole after every check has passed. Without this step a run "
+        "leaves nothing behind but the archive."
+    ),
     deps=[*(key for key in dbt_models.keys if key.path[0] == "marts"), *_statistics],
     group_name="published",
+    owners=WAREHOUSE,
     kinds={"duckdb"},
+    freshness_policy=DAILY_FRESHNESS,
     backfill_policy=replay,
 )
 def warehouse(load: Load) -> dg.MaterializeResult[None]:
@@ -58,6 +64,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     description="What people open: `reports/brief.html`, one page of the published marts, with charts.",
     deps=[warehouse],
     group_name="published",
+    owners=WAREHOUSE,
     kinds={"altair"},
     backfill_policy=replay,
 )
@@ -79,6 +86,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
     "the tables of raw, if TIDEMARK_RAW_EXPORT names a folder.",
     deps=[warehouse],
     group_name="published",
+    owners=WAREHOUSE,
     kinds={"parquet"},
     output_required=False,
     backfill_policy=replay,

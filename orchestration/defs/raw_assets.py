@@ -12,13 +12,23 @@ import dagster as dg
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import read_answers
 from orchestration.defs.checked_assets import check_result, check_specs
+from orchestration.defs.labels import (
+    KEPT_IF_PUBLISHED,
+    SOURCES,
+    WAREHOUSE,
+    column_schema,
+    table_metadata,
+    tags_of,
+)
 from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
+from orchestration.preview import is_simulated
 from orchestration.quality import report
 from orchestration.quality.datasets import DATASETS, judge_datasets
 from orchestration.quality.suites import read_suite, rules_version
 from orchestration.quality.verdict import held_path, refused_documents
 from orchestration.warehouse import ledger
+from orchestration.warehouse.ledger import SIMULATED
 from orchestration.warehouse.merge import MergeCount, merge
 from orchestration.warehouse.offer import DEAD, Offer, offer, offer_path, settled_documents, unread
 from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
@@ -56,10 +66,14 @@ def _counts_path(load: Load, table: str) -> Path:
 def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=["offered", table.name],
-        description=f"Rows that new documents offer to raw.{table.name}: {_DESCRIPTIONS[table.name]}.",
+        description=(
+            f"Rows that new documents offer to raw.{table.name}: {_DESCRIPTIONS[table.name]}. {KEPT_IF_PUBLISHED}"
+        ),
         deps=[["archive", source] for source in SOURCES_OF[table.name]],
         group_name="offered",
         kinds={"parquet"},
+        owners=SOURCES,
+        tags=tags_of(SOURCES_OF[table.name]),
         backfill_policy=replay,
     )
     def offered(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
@@ -67,7 +81,7 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
             settled = settled_documents(connection)
         path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, rules_version(), table, window_of(context), path)
+            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path)
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()
@@ -82,26 +96,37 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
 def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=["raw", table.name],
-        description=f"Every vintage of {_DESCRIPTIONS[table.name]}.",
+        description=(
+            f"Every vintage of {_DESCRIPTIONS[table.name]}: a row where a publisher said something else than before. "
+            f"{KEPT_IF_PUBLISHED}"
+        ),
         deps=[["checked", table.name]],
         group_name="raw",
         kinds={"duckdb"},
+        owners=WAREHOUSE,
+        tags=tags_of(SOURCES_OF[table.name]),
+        metadata=column_schema({name: (kind, "") for name, kind in table.offered_columns.items()}),
         backfill_policy=replay,
     )
     def raw(load: Load) -> dg.MaterializeResult[None]:
         offered = Offer.load(offer_path(load.home.work, table.name))
         with connect(load.home) as connection:
             counts = merge(connection, table, offered.path, offered.replaced, held_path(load.home.work, table.name))
+            # The ledger does not know this load's documents yet.
+            simulated = any(entry.form == SIMULATED for entry in offered.entries) or is_simulated(connection)
+            shown = table_metadata(connection, f"raw.{table.name}", simulated=simulated)
         path = _counts_path(load, table.name)
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({document: vars(count) for document, count in counts.items()}))
         return dg.MaterializeResult(
             metadata={
                 "rows_offered": offered.rows,
+                "vintages_added": sum(count.loaded for count in counts.values()),
                 "rows_loaded": sum(count.loaded for count in counts.values()),
                 "rows_unchanged": sum(count.unchanged for count in counts.values()),
                 "rows_quarantined": sum(count.quarantined for count in counts.values()),
                 "rows_retracted": sum(count.retracted for count in counts.values()),
+                **shown,
             }
         )
 
@@ -110,11 +135,15 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=LEDGER,
-    description="The ledger: what became of every document. Every row of raw leads back to one.",
+    description=(
+        "The ledger: what became of every document. Every row of raw leads back to one. Its checks say whether each "
+        f"dataset is as new as its calendar promises. {KEPT_IF_PUBLISHED}"
+    ),
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
     check_specs=check_specs(LEDGER, (read_suite(DATASETS),)),
     group_name="raw",
     kinds={"duckdb"},
+    owners=WAREHOUSE,
     backfill_policy=replay,
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
@@ -129,13 +158,14 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     refused = {document: why for table in RAW_TABLES for document, why in refused_documents(work, table).items()}
     entries = [entry for result in offers for entry in result.entries]
     with connect(load.home) as connection:
-        entries += unread(load.archive, settled_documents(connection), window_of(context))
+        entries += unread(load.archive, settled_documents(connection), window_of(context.run))
         ledger.record(connection, entries, counts, refused, rules_version())
         (work / LOOKED_AT).write_text(str(len(entries)), encoding="utf-8")
+        shown = table_metadata(connection, ".".join(LEDGER))
         lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(
-        metadata={"documents": len(entries)},
+        metadata={"documents": len(entries), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
 

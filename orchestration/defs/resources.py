@@ -5,13 +5,17 @@ Belongs here: what steps share. Does not belong here: what steps do.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import datetime as dt
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
+from orchestration.automation.alerts import has_receiver, tell_of_failure, tell_of_late_data
+from orchestration.defs.partitions import window_of
+from orchestration.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
 from orchestration.quality import report
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.home import Home
@@ -45,7 +49,11 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:
-        """Hold the home from the first step of a run to its last."""
+        """Hold the home from the first step of a run to its last, and tell who wants to know how it ended.
+
+        This is the one place through which every run goes, whoever starts it, and through which it goes once. Dagster
+        comes back here when the last step has ended; that the run has, it writes afterwards.
+        """
         self._settings = load_settings()
         self._home = Home(self._settings.home)
 
@@ -53,11 +61,36 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             if context.log:
                 context.log.warning(message)
 
-        with self._home.exclusive(self._settings.wait_seconds, warn):
-            self._archive = Archive(self._home.archive)
-            report.begin(self._home.reports)
-            start(self._home, self._settings.as_of)
-            yield self
+        has_begun = False
+        try:
+            with self._home.exclusive(self._settings.wait_seconds, warn):
+                self._archive = Archive(self._home.archive)
+                report.begin(self._home.reports)
+                start(self._home, self._settings.as_of)
+                has_begun = True
+                yield self
+                if context.run is not None and context.instance is not None and has_receiver(self._settings):
+                    try:
+                        self._tell(context.instance, context.run, warn)
+                    except Exception as error:  # the load has ended, and stays what it is
+                        warn(f"How this load ended could not be told to anybody: {error}")
+        except Exception as error:
+            if not has_begun:
+                run_id = context.run.run_id if context.run else ""
+                tell_of_failure(self._settings, self._home, run_id, str(error), warn)
+            raise
+
+    def _tell(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
+        checks = report.read(self._home.reports)
+        entries = instance.all_logs(run.run_id, of_type=set(TOLD_BY))
+        events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+        status = getattr(instance.get_run_by_id(run.run_id), "status", None)
+        if has_failed(events) and status is not dg.DagsterRunStatus.CANCELING:  # who cancels it knows
+            screen = failure_screen(self._home, reasons(events), is_published(events))
+            tell_of_failure(self._settings, self._home, run.run_id, screen, warn, checks)
+        last_day = window_of(run).last_day
+        if last_day is None or last_day >= dt.datetime.now(dt.UTC).date():  # a replay finds what was late long ago
+            tell_of_late_data(self._settings, self._home, run.run_id, checks, warn)
 
 
 @dg.definitions

@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.labels import KEPT_IF_PUBLISHED, LIQUIDITY, column_schema, group_of_mart, table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.statistics.tables import (
@@ -27,11 +28,13 @@ def _statistics_asset(
 ) -> dg.AssetsDefinition:
     @dg.asset(
         key=["marts", table.name],
-        description=table.description,
+        description=f"{table.description}\n\n{KEPT_IF_PUBLISHED}",
         # All models: nothing is computed of what has not passed its tests.
         deps=sorted(dbt_models.keys),
-        group_name="marts",
+        group_name=group_of_mart("liquidity"),
         kinds={"python", "duckdb"},
+        owners=LIQUIDITY,
+        metadata=column_schema(table.columns),
         backfill_policy=replay,
     )
     def statistics(load: Load) -> dg.MaterializeResult[None]:
@@ -41,7 +44,8 @@ def _statistics_asset(
             except StatisticsError as error:
                 raise dg.Failure(str(error), allow_retries=False) from None
             write(connection, table, rows)
-        return dg.MaterializeResult(metadata={"rows": len(rows)})
+            shown = table_metadata(connection, f"marts.{table.name}")
+        return dg.MaterializeResult(metadata=shown)
 
     return statistics
 

@@ -67,4 +67,5 @@ def _finding(suite: str, rule: Rule, rows: pd.DataFrame) -> Finding:
             f"{name}: " + ", ".join(f"{column} = {shown(value)}" for column, value in row.items())
             for name, row in zip(names, values, strict=False)
         ),
+        subjects=tuple(names),
     )

@@ -56,6 +56,7 @@ class CheckLine:
         documents: ids of the documents concerned.
         rows: how many rows break the rule.
         text: what was expected, found, and what to do, for a person.
+        subjects: publisher and dataset of each dataset concerned, where the rule is about datasets.
     """
 
     asset: str
@@ -67,6 +68,7 @@ class CheckLine:
     documents: tuple[str, ...]
     rows: int
     text: str
+    subjects: tuple[str, ...] = ()
 
 
 def line_of(asset: str, table: str, rule: Rule, findings: Iterable[Finding]) -> CheckLine:
@@ -89,6 +91,7 @@ def line_of(asset: str, table: str, rule: Rule, findings: Iterable[Finding]) -> 
         documents=tuple(dict.fromkeys(finding.document_id for finding in found)),
         rows=sum(finding.rows for finding in found),
         text=_text(table, rule, found),
+        subjects=tuple(subject for finding in found for subject in finding.subjects),
     )
 
 

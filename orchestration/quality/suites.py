@@ -40,12 +40,14 @@ class Rule:
         is_critical: whether a breach has a consequence; else it is reported.
         expected: the rule in words.
         advice: what a person does about a breach, where the rule says more than the general advice.
+        why: what speaks for it.
     """
 
     name: str
     is_critical: bool
     expected: str
     advice: str | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def read_suite(name: str) -> Suite:
                 is_critical=expectation["severity"] == CRITICAL,
                 expected=expectation["meta"]["expected"],
                 advice=expectation["meta"].get("advice"),
+                why=expectation["meta"].get("why", ""),
             )
             for expectation in content["expectations"]
         )

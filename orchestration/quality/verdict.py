@@ -58,6 +58,7 @@ class Finding:
         rows: how many of its rows break the rule; 1 for a rule about documents.
         examples: a line for each of the first rows, for a person; as many as `SHOWN_ROWS`.
         corrections: ids of the corrections that accept the rows.
+        subjects: publisher and dataset of each, where the rule is about datasets.
     """
 
     rule: Rule
@@ -67,6 +68,7 @@ class Finding:
     rows: int
     examples: tuple[str, ...]
     corrections: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
     @property
     def is_about_document(self) -> bool:

@@ -480,6 +480,20 @@ class _Redaction(logging.Filter):
         return True
 
 
+@contextmanager
+def redacted(*secrets: str) -> Iterator[None]:
+    """Keep secrets out of what the library below logs about addresses, for whoever speaks HTTP without `HttpClient`."""
+    redaction = _Redaction()
+    redaction.add(secrets)
+    for name in _LOGGERS_OF_ADDRESSES:
+        logging.getLogger(name).addFilter(redaction)
+    try:
+        yield
+    finally:
+        for name in _LOGGERS_OF_ADDRESSES:
+            logging.getLogger(name).removeFilter(redaction)
+
+
 class _Lifelines:
     """A second handle on the socket of each open connection, so that a timer can cut what a thread waits for.
 

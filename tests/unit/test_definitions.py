@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness import CronFreshnessPolicy
 
+from orchestration.automation.release_watch import EARLIEST_BUSINESS_DAY
 from orchestration.definitions import defs
+from orchestration.defs.labels import KEPT_IF_PUBLISHED
 from orchestration.quality.verdict import suites_of
 from orchestration.summary import _LOADED
 from orchestration.warehouse.raw_tables import RAW_TABLES
@@ -24,6 +28,7 @@ RAW = (
     "tic_release_calendar",
     "treasury_par_yields",
 )
+CUTOFF = "knowledge_cutoff"
 MARTS = (
     "cascade_causality",
     "cascade_events",
@@ -119,6 +124,39 @@ def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definition
             if key.asset_key == dg.AssetKey(["checked", table])
         }
         assert specs == {rule.name: rule.is_critical for suite in suites_of(table) for rule in suite.rules}
+
+
+def test_the_ui_says_what_every_asset_is_and_who_looks_after_it(definitions: dg.Definitions) -> None:
+    specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key != dg.AssetKey(["raw", CUTOFF])]
+    assert [spec.key for spec in specs if not (spec.owners and spec.description and spec.kinds)] == []
+    steps = {"archive", "offered", "checked", "raw", "seeds", "staging", "intermediate", "published"}
+    assert {spec.group_name for spec in specs} == steps | {"marts", "marts_holdings", "marts_liquidity"}
+    kept = {spec.group_name for spec in specs if KEPT_IF_PUBLISHED in (spec.description or "")}
+    assert kept == {spec.group_name for spec in specs} - {"archive", "published"}
+    columns = {spec.key for spec in specs if "dagster/column_schema" in spec.metadata}
+    assert {spec.key for spec in specs if (spec.group_name or "").startswith("marts")} <= columns
+    assert {dg.AssetKey(["raw", table]) for table in RAW} <= columns
+
+
+def test_the_ui_says_what_a_check_expects(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    rules = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "checked"]
+    descriptions = [graph.get_check_spec(key).description or "" for key in rules]
+    assert [text for text in descriptions if not text.startswith("**Expected:** ")] == []
+
+
+def test_what_is_asked_for_is_to_be_fresh(definitions: dg.Definitions) -> None:
+    policies = {
+        spec.key.to_user_string(): spec.freshness_policy
+        for spec in definitions.resolve_all_asset_specs()
+        if spec.freshness_policy
+    }
+    monthly = policies.pop("archive/tic")
+    assert isinstance(monthly, CronFreshnessPolicy)
+    deadline = int(monthly.deadline_cron.split()[2])
+    assert 16 <= deadline <= 24, "the day after the latest release of three years"
+    assert monthly.lower_bound_delta == dt.timedelta(days=deadline - EARLIEST_BUSINESS_DAY)
+    assert sorted(policies) == [*(f"archive/{name}" for name in SOURCES if name not in ("other", "tic")), "warehouse"]
 
 
 def test_nothing_enters_raw_but_through_the_checks(definitions: dg.Definitions) -> None:

@@ -252,6 +252,8 @@ NAMES_OF_OURS = {
     *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
     # of a file that is exported: how it is written, and which series are free
     *("how", "free"),
+    # of a preview in the UI: queries and sizes that stand in its module, columns as DuckDB lists them
+    *("chosen.query", "SHOWN_ROWS", "SHOWN_MONTHS", "order", "_quoted"),
     # conditions made of them
     *("accepted", "differs", "compared", "chosen", "is_known", "some_value", "conditions", "query"),
 }

@@ -11,7 +11,7 @@ from orchestration.settings import SettingsError, load_settings
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "SOURCE", "AS_OF", "KEEP_RELEASES"):
+    for name in ("HOME", "SOURCE", "AS_OF", "KEEP_RELEASES", "ALERT_WEBHOOK_URL", "ALERT_EMAIL_TO", "SMTP_URL"):
         monkeypatch.delenv(f"TIDEMARK_{name}", raising=False)
     monkeypatch.delenv("FRED_API_KEY", raising=False)
 
@@ -35,6 +35,9 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
         ("TIDEMARK_EXPORT", "everything", "TIDEMARK_EXPORT=everything: Input should be 'none', 'all' or 'public'"),
         ("TIDEMARK_EXPORT_FORMAT", "xlsx", "TIDEMARK_EXPORT_FORMAT=xlsx"),
         ("TIDEMARK_FRED_URL", "fred.stlouisfed.org", "must be an address that starts with http"),
+        ("TIDEMARK_ALERT_EMAIL_TO", "desk", "TIDEMARK_ALERT_EMAIL_TO=desk: must be e-mail addresses, with commas"),
+        ("TIDEMARK_ALERT_EMAIL_TO", "desk@bank.example", "needs TIDEMARK_SMTP_URL=smtp://user:password@host:port"),
+        ("TIDEMARK_SMTP_URL", "smtp://mail.bank.example", "TIDEMARK_ALERT_EMAIL_TO: is missing"),
         ("TIDEMARK_HTTP_ATTEMPTS", "many", "TIDEMARK_HTTP_ATTEMPTS=many"),
     ],
 )
@@ -56,6 +59,32 @@ def test_a_wrong_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_key_does_not_show_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRED_API_KEY", "0123456789abcdef0123456789abcdef")
     assert "0123456789abcdef" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        (
+            "TIDEMARK_ALERT_WEBHOOK_URL",
+            "hooks.example/SECRET",
+            "must be an address that starts with http:// or https://",
+        ),
+        ("TIDEMARK_SMTP_URL", "mail.example:SECRET", "must be smtp://user:password@host:port, or smtps://..."),
+        ("TIDEMARK_SMTP_URL", "smtp://user:SECRET#@mail.example:587", "write %23 for # in it"),
+    ],
+)
+def test_an_address_with_a_secret_is_never_shown(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("TIDEMARK_ALERT_EMAIL_TO", "desk@bank.example")
+    monkeypatch.setenv("TIDEMARK_SMTP_URL", "smtp://mail.example")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith(f"{variable}: ")
+    assert said in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1, "what follows from it is not told"
 
 
 def test_a_folder_with_a_manifest_is_a_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
