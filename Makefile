@@ -14,7 +14,7 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress bench lint format sample lock clean
+.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
 
+parity: $(VENV)/.ready-spark ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
+	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
+
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -74,6 +77,8 @@ lock: ## pin all versions anew (needs uv)
 		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements-dev.lock
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean: ## remove what can be made again; the warehouse stays
 	@rm -rf $(VENV) $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -88,4 +93,8 @@ $(VENV)/.ready: requirements.lock
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.ready-spark: requirements-spark.lock $(VENV)/.ready-dev
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@

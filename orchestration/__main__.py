@@ -80,18 +80,31 @@ def prepare() -> None:
 
 
 @cli.command()
-@click.option("--what", type=click.Choice(["public", "all"]), default="public", help="Default: what may be passed on.")
+@click.option(
+    "--what",
+    type=click.Choice(["public", "all", "raw"]),
+    default="public",
+    help="Default: what may be passed on. `raw`: the tables that the models are built from, for Spark.",
+)
 @click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
 def export(what: str, formats: str) -> None:
-    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`."""
+    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`.
+
+    With --what raw: the tables of raw and quarantine as Parquet, into TIDEMARK_RAW_EXPORT (default: `raw` in the home).
+    """
     from orchestration.catalog import catalog
     from orchestration.export.files import ExportError
     from orchestration.export.files import export as write_files
+    from orchestration.export.raw import export_raw
 
     settings = _settings()
     home = Home(settings.home)
     try:
         with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+            if what == "raw":
+                folder = settings.raw_export or home.root / "raw"
+                click.echo(f"{folder}: {export_raw(home, folder)} tables")
+                return
             exported = write_files(home, catalog(), only_public=what == "public", formats=formats)
     except (HomeError, ExportError) as error:
         _leave(str(error), code=1)

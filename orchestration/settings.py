@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     export_format: Literal["parquet", "csv", "both"] = Field(
         default="parquet", description="Of these files: `parquet`, `csv` or `both`."
     )
+    raw_export: Path | None = Field(
+        default=None,
+        description="Folder that each load writes the tables of raw to, as Parquet: what the models read on Spark.",
+    )
 
     wait_seconds: float = Field(
         default=900, ge=0, description="How long a load waits for another one in the same home to end."
@@ -174,6 +178,14 @@ class Settings(BaseSettings):
                 "printed: Dagster and dbt would take another file for it"
             )
         return home
+
+    @field_validator("raw_export")
+    @classmethod
+    def _absolute_export(cls, value: Path | None) -> Path | None:
+        try:
+            return value.expanduser().resolve() if value else None
+        except (ValueError, RuntimeError, OSError) as error:
+            raise ValueError(f"must be a folder ({error})") from None
 
     @cached_property
     def source_folder(self) -> Path | None:

@@ -12,8 +12,8 @@
     {%- set seen -%}
         (partition by {{ partition_by }} order by {{ order_by }} rows between {{ rows_back }} preceding and current row)
     {%- endset -%}
-    (size(filter(collect_list({{ value }}) over {{ seen }}, seen_value -> seen_value <= {{ value }})) - 0.5)
-    / count({{ value }}) over {{ seen }}
+    cast(size(filter(collect_list({{ value }}) over {{ seen }}, seen_value -> seen_value <= {{ value }})) as double)
+    / count({{ value }}) over {{ seen }} - cast(0.5 as double) / count({{ value }}) over {{ seen }}
 {% endmacro %}
 
 {% macro duckdb__expanding_probability(value, partition_by, order_by, rows_back) %}

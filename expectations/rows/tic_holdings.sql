@@ -14,6 +14,20 @@ with releases as (
     )
 ),
 
+-- What the last known edition of each table says: raw keeps a figure once, and for good. A country that an edition lists
+-- has a figure for its newest month; table 5 holds thirteen months.
+known_editions as (
+    select *
+    from known_tic_holdings
+    where series in ('slt_table1', 'slt_table3', 'slt_table5') and security_type = 'treasury'
+    qualify
+        max(month_end) over (partition by series, country_code) = max(month_end) over (partition by series)
+        and (
+            series <> 'slt_table5'
+            or date_diff('month', month_end, max(month_end) over (partition by series)) <= 12
+        )
+),
+
 -- Tables 1, 3 and 5 come out together: those that end with the same month say the same of Treasuries.
 statements as (
     select
@@ -37,8 +51,7 @@ statements as (
         cast(holdings as double) * case when unit = 'usd_bn' then 1000 else 1 end,
         cast(net_sales as double),
         cast(valuation_change as double)
-    from known_tic_holdings
-    where series in ('slt_table1', 'slt_table3', 'slt_table5') and security_type = 'treasury'
+    from known_editions
 ),
 
 last_editions as (

@@ -13,6 +13,7 @@ from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.export.files import ExportError, export, withdraw
+from orchestration.export.raw import export_raw
 from orchestration.quality import report
 from orchestration.warehouse import standing
 from orchestration.warehouse.publish import PublishError, publish
@@ -81,7 +82,8 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["exports"],
-    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so.",
+    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so; "
+    "the tables of raw, if TIDEMARK_RAW_EXPORT names a folder.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -92,11 +94,13 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
 def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
     """Export the published release."""
     settings = load.settings
-    if settings.export == "none":
-        withdraw(load.home)
-        standing.add(load.home, standing.EXPORTS)
-        return
     try:
+        if settings.raw_export is not None:
+            export_raw(load.home, settings.raw_export)
+        if settings.export == "none":
+            withdraw(load.home)
+            standing.add(load.home, standing.EXPORTS)
+            return
         exported = export(
             load.home,
             catalog(),

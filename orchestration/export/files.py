@@ -15,7 +15,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -112,6 +112,7 @@ def _terms(connection: duckdb.DuckDBPyConnection, manifest: Manifest, *, only_pu
 def _write(
     connection: duckdb.DuckDBPyConnection, mart: Mart, terms: Terms, form: str, folder: Path, *, only_public: bool
 ) -> File:
+    mart = replace(mart, sources=tuple(source for source in mart.sources if source.table not in terms.without))
     where = f" where {terms.condition}" if terms.condition else ""
     query = f"select {', '.join(terms.columns)} from marts.{mart.name}{where}"
     path = folder / f"{mart.name}.{form}"

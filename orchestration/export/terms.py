@@ -7,7 +7,8 @@ series' is in `dim_series`, another source's in `models/sources.yml`.
 A mart declares `redistribution` in the `meta` of its yml:
 
 - `whole`: all of it. Where figures of FRED are above it, `fred_series` names those that it is made of.
-- `rows`: those for which the condition `rows_passed_on` is true.
+- `rows`: those for which the condition `rows_passed_on` is true. A table of raw above them that may not be passed on
+  is named in `rows_without`, which says that no figure of it is in them.
 - `columns`: those whose own meta declares a `fred_series` of which all may be passed on (an empty list: of no series).
 - `none`: nothing.
 """
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 from orchestration.warehouse.marts import Mart
 
-REDISTRIBUTION, ROWS, SERIES = "redistribution", "rows_passed_on", "fred_series"
+REDISTRIBUTION, ROWS, WITHOUT, SERIES = "redistribution", "rows_passed_on", "rows_without", "fred_series"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,13 @@ class Terms:
         columns: their names, in order; none where nothing may.
         condition: SQL that is true of the rows that may be; None for all rows.
         reason: why something stays; empty where all may leave.
+        without: tables of raw above the mart of which no figure is in those rows.
     """
 
     columns: tuple[str, ...]
     condition: str | None
     reason: str
+    without: frozenset[str] = frozenset()
 
 
 def everything(mart: Mart) -> Terms:
@@ -54,10 +57,12 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
         held_back = _what_is_not_free(mart, _all_free(mart.meta.get(SERIES), free_series))
         return _nothing(held_back) if held_back else everything(mart)
     if declared == "rows":
-        held_back = _what_is_not_free(mart, ROWS in mart.meta)
+        without = frozenset(mart.meta.get(WITHOUT, ()))
+        held_back = _what_is_not_free(mart, ROWS in mart.meta, without)
         if held_back or ROWS not in mart.meta:
             return _nothing(held_back or f"it does not say, as `{ROWS}`, which rows")
-        return Terms(everything(mart).columns, str(mart.meta[ROWS]), "rows that may not be passed on are left out")
+        reason = "rows that may not be passed on are left out"
+        return Terms(everything(mart).columns, str(mart.meta[ROWS]), reason, without)
     if declared == "columns":
         free = tuple(column.name for column in mart.columns if _all_free(column.meta.get(SERIES), free_series))
         left_out = [column.name for column in mart.columns if column.name not in free]
@@ -69,9 +74,11 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
     return _nothing(f"its yml does not say, as `{REDISTRIBUTION}`, what of it may be passed on")
 
 
-def _what_is_not_free(mart: Mart, series_are_told: bool) -> str:
+def _what_is_not_free(mart: Mart, series_are_told: bool, without: Collection[str] = ()) -> str:
     """What stands above a mart that is said to be free, and is not; empty if nothing does."""
     for source in mart.sources:
+        if source.table in without:
+            continue
         if source.is_by_series and not source.may_be_redistributed and not series_are_told:
             return f"figures of raw.{source.table} are above it, and its yml does not say that only free ones are in it"
         if not source.is_by_series and not source.may_be_redistributed:

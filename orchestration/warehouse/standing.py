@@ -34,7 +34,7 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"
 
 def made_of(settings: Settings) -> str:
     """A digest of everything but documents that a release is made of."""
-    chosen = [str(settings.as_of), settings.export, settings.export_format]
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 

@@ -208,6 +208,9 @@ def test_a_document_that_breaks_a_rule_stops_the_load_and_readers_keep_the_old_o
     )
     assert [dataset for dataset, _, _ in refused] == ["slt_table3"], "a mended file heals the load"
     assert refused[0][1] == refused[0][2] > 1000
+    assert installation.one("select count(distinct document_id) from quarantine.tic_holdings") == 1
+    everything = "select * from marts.fct_holdings_vintages order by all"
+    assert installation.query(everything) == demo[0].query(everything), "as if it had never come"
 
 
 def test_a_failing_dbt_test_stops_the_publish(demo: tuple[Installation, str], tmp_path: Path) -> None:

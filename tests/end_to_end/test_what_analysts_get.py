@@ -181,6 +181,14 @@ def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installa
             f"select count(*) from marts.{mart} join marts.dim_series using (series_id) where may_be_redistributed"
         )
         assert len(read) == whole, "and nothing else is left out"
+    assert {"curve_daily", "net_liquidity_weekly", "foreign_flows"} <= there
+    claims = set(pd.read_parquet(exports / "thesis_scorecard.parquet")["claim_id"])
+    assert {"china_level", "yields"} <= claims
+    assert not claims & {"cascade", "collateral", "crypto"}, "made of prices of equities and bitcoin"
+    indicators = set(pd.read_parquet(exports / "stress_indicator_daily.parquet")["indicator"])
+    assert "volatility_10y" in indicators
+    assert not {name for name in indicators if "equity" in name or "bitcoin" in name}
+    assert not indicators & {"vix", "ted_spread", "baa_spread", "baa_spread_rise_21d", "stock_bond_correlation_63d"}
     assert "other-closed" not in {licence["name"] for licence in description["licenses"]}
     sources = {source["title"] for source in description["sources"]}
     assert not {"Coinbase Exchange", "Binance", "Kraken"} & sources
@@ -246,6 +254,15 @@ ANSWERS: dict[int, Callable[[list[tuple[Any, ...]]], bool]] = {
     26: lambda rows: len(rows) > 30 and all(value == value for row in rows for value in row[1:]),
     27: lambda rows: len(rows) > 100 and all(row[5] == row[4] - row[3] for row in rows),
     28: lambda rows: _is_newest_first(rows, 1) and all(row[2] >= 0 for row in rows) and len(rows) > 10,
+    29: lambda rows: abs(sum(row[4] for row in rows if row[4]) - rows[0][5]) < 1e-9 and rows[0][7] is True,
+    30: lambda rows: rows[0][0] == "bill_richness" and all(str(row[6]) <= "2020-03-17 02:00:00" for row in rows),
+    31: lambda rows: rows[-1][0] == 2026 and all(row[2] <= row[1] for row in rows) and any(row[3] for row in rows),
+    32: lambda rows: len(rows) == 10 and _is_newest_first(rows) and rows[0][1] > 1000,
+    33: lambda rows: {"btc", "baa_spread"} <= {row[0] for row in rows} and all(row[3] > 20 for row in rows),
+    34: lambda rows: (
+        [str(row[1]) for row in rows] == ["2026-01-31", "2026-03-31", "2026-03-31"]
+        and all(row[6].date() <= row[0] and row[2] != row[5] for row in rows)
+    ),
 }
 """What the answer to a recipe of the cookbook must be like, on the embedded sample."""
 

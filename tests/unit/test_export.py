@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from frictionless import Package
 
 from orchestration.catalog import catalog
 from orchestration.export.files import ExportError, export, withdraw
 from orchestration.export.package import File, Release, package
+from orchestration.export.raw import export_raw
 from orchestration.export.terms import Terms, public
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.home import Home
@@ -56,6 +59,7 @@ ALL = ("key", "vix", "untold")
         (_mart((TIC, FRED), redistribution="whole", fred_series=["DGS10"]), ALL),
         (_mart((TIC, FRED), redistribution="rows", rows_passed_on="true"), ALL),
         (_mart((FRED, CANDLES), redistribution="columns"), ("key",)),
+        (_mart((FRED, CANDLES), redistribution="rows", rows_passed_on="true", rows_without=["crypto_candles"]), ALL),
         # forgotten, misspelt, or contradicted by the lineage
         (_mart((TIC,)), ()),
         (_mart((TIC,), redistribution="all"), ()),
@@ -68,6 +72,8 @@ ALL = ("key", "vix", "untold")
         (_mart((TIC, CANDLES), redistribution="whole", fred_series=[]), ()),
         (_mart((FRED,), redistribution="rows"), ()),
         (_mart((FRED, CANDLES), redistribution="rows", rows_passed_on="true"), ()),
+        (_mart((TIC, CANDLES), redistribution="rows", rows_passed_on="true", rows_without=["new_table"]), ()),
+        (_mart((TIC, CANDLES), redistribution="whole", rows_without=["crypto_candles"]), ()),
         (_mart((FRED,), (_column("key"), _column("free", fred_series=[])), redistribution="columns"), ()),
     ],
 )
@@ -94,6 +100,29 @@ def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradi
         assert declared in ("whole", "rows", "columns", "none"), f"{mart.name}: `redistribution` is missing in its yml"
         terms = public(mart, _free_series())
         assert bool(terms.columns) == (declared != "none"), f"{mart.name} is said to be free: {terms.reason}"
+
+
+def test_a_mart_that_is_passed_on_as_a_whole_names_each_series_that_its_sql_asks_for() -> None:
+    with (PROJECT_ROOT / "dbt_project/seeds/fred_series.csv").open(encoding="utf-8", newline="") as lines:
+        known = {row["series_id"] for row in csv.DictReader(lines)}
+    asked_for = {}
+    for mart in catalog().marts:
+        if mart.meta.get("redistribution") == "whole":
+            (model,) = (PROJECT_ROOT / "dbt_project/models/marts").rglob(f"{mart.name}.sql")
+            asked = known & set(re.findall(r"'(\w+)'", model.read_text(encoding="utf-8")))
+            assert asked <= set(mart.meta.get("fred_series", ())), mart.name
+            asked_for[mart.name] = len(asked)
+    assert min(asked_for["curve_daily"], asked_for["net_liquidity_weekly"]) >= 10
+
+
+def test_the_indicators_that_are_passed_on_are_made_of_series_that_may_be() -> None:
+    (mart,) = (mart for mart in catalog().marts if mart.name == "stress_indicator_daily")
+    with (PROJECT_ROOT / "dbt_project/seeds/stress_indicators.csv").open(encoding="utf-8", newline="") as lines:
+        dated_by = {row["indicator"]: row["series_id"] for row in csv.DictReader(lines)}
+    passed_on = set(re.findall(r"'(\w+)'", mart.meta["rows_passed_on"]))
+    assert len(passed_on) >= 10
+    assert {dated_by[indicator] for indicator in passed_on} <= _free_series() | {"TIC_LONG_TERM_FLOW"}
+    assert "stock_bond_correlation_63d" not in passed_on, "dated by a yield, and made of equities too"
 
 
 def test_no_mart_of_licensed_figures_is_whole() -> None:
@@ -153,3 +182,41 @@ def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path)
 def test_nothing_can_be_exported_before_anything_is_published(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Nothing is published"):
         export(Home(tmp_path), catalog(), only_public=True, formats="parquet")
+
+
+def _publish(home: Home, value: int) -> None:
+    home.published.unlink(missing_ok=True)
+    with duckdb.connect(str(home.published)) as connection:
+        for schema in ("raw", "quarantine", "marts"):
+            connection.execute(f"create schema {schema}")
+            connection.execute(f"create table {schema}.t as select {value} as value")
+
+
+def test_an_export_of_raw_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    home, folder = Home(tmp_path), tmp_path / "lake" / "raw"
+    for value in (1, 2):
+        _publish(home, value)
+        assert export_raw(home, folder) == 2
+        files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+        assert files == ["quarantine/t/part-0.parquet", "raw/t/part-0.parquet"], "and no mart"
+        assert duckdb.read_parquet(str(folder / "raw" / "t" / "*.parquet")).fetchall() == [(value,)]
+    assert [entry.name for entry in folder.parent.iterdir()] == ["raw"]
+
+
+def test_an_export_of_raw_replaces_no_folder_that_holds_other_things(tmp_path: Path) -> None:
+    home, folder = Home(tmp_path), tmp_path / "mine"
+    _publish(home, 1)
+    folder.mkdir()
+    (folder / "thesis.txt").touch()
+    with pytest.raises(ExportError, match="it holds thesis"):
+        export_raw(home, folder)
+    assert [entry.name for entry in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_what_keeps_raw_from_being_exported_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="Nothing is published"):
+        export_raw(Home(tmp_path), tmp_path / "raw")
+    _publish(Home(tmp_path), 1)
+    (tmp_path / "file").touch()
+    with pytest.raises(ExportError, match=r"could not be written to .*raw: "):
+        export_raw(Home(tmp_path), tmp_path / "file" / "raw")

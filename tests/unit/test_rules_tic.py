@@ -193,6 +193,42 @@ def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guar
     assert {code for _, code, _ in held} <= {"53805"}
 
 
+@pytest.mark.parametrize("country", ["53805", "10804"])
+def test_a_figure_is_not_held_against_an_edition_that_does_not_list_it(guard: Guard, country: str) -> None:
+    """Table 1 has dropped a country; what it said of it in an earlier release is no word of this one."""
+    world = good_world()
+    guard.load(world, only=["slt_table1"], keep=True)
+    is_dropped = country == "53805"
+    if is_dropped:
+        guard.connection.execute(
+            "delete from raw.tic_holdings where country_code = ? and month_end = ?", [country, NEWEST]
+        )
+    figure = world.of("slt_table3", country, MIDDLE, "long_term")
+    figure["holdings"] += 100
+    world.of("slt_table3", country, MIDDLE, "total")["holdings"] += 100
+    told = kept_out(guard.load(world, only=["slt_table3"]))
+    assert ("table_1_equals_table_3" in told) is not is_dropped
+
+
+@pytest.mark.parametrize(("month", "is_in_it"), [(dt.date(2025, 4, 30), True), (dt.date(2025, 3, 31), False)])
+def test_a_figure_is_not_held_against_a_month_that_table_5_has_left_behind(
+    guard: Guard, month: dt.date, *, is_in_it: bool
+) -> None:
+    guard.load(good_world(), only=["slt_table5"], keep=True)
+    columns = "series, country_code, month_end, security_type, instrument, holdings, unit, document_id, retrieved_at"
+    guard.connection.execute(
+        f"insert into raw.tic_holdings ({columns}) values "
+        "('slt_table5', '42609', ?, 'treasury', 'total', 1000.0, 'usd_bn', 'earlier', timestamp '2025-06-18 23:59:59')",
+        [month],
+    )
+    world = good_world()
+    for row in [
+        row for row in world.rows["slt_table3"] if row["month_end"] == MIDDLE and row["country_code"] == "42609"
+    ]:
+        world.rows["slt_table3"].append(row | {"month_end": month})
+    assert ("table_5_equals_table_3" in kept_out(guard.load(world, only=["slt_table3"]))) is is_in_it
+
+
 def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
     world = good_world()
     world.of("slt_table3", "53805", NEWEST, "total")["holdings"] += 1

@@ -15,7 +15,7 @@ form_s as (
         form_s_lines.month_end,
         form_s_lines.retrieved_at,
         release_days.released_on,
-        form_s_lines.gross_purchases_usd_bn - form_s_lines.gross_sales_usd_bn as net_purchases_usd_bn,
+        cast(form_s_lines.gross_purchases_usd_bn - form_s_lines.gross_sales_usd_bn as decimal(18, 3)) as net_purchases_usd_bn,
         row_number() over (partition by form_s_lines.month_end order by form_s_lines.retrieved_at) as statement_number
     from {{ ref('stg_tic__holdings') }} as form_s_lines
     left join release_days on form_s_lines.month_end = release_days.month_end

@@ -83,7 +83,7 @@ select
     known_at,
     released_on,
     vintage_basis,
-    cast(null as varchar) as correction_id
+    cast(null as {{ dbt.type_string() }}) as correction_id
 from as_published
 union all
 select

@@ -95,9 +95,9 @@ select
     known_at,
     cast(window_months as integer) as window_months,
     cast(observations as integer) as observations,
-    round({{ element_of('slopes', 2) }}, 4) as slope_usd_bn_a_month,
-    round({{ element_of('slopes', 1) }}, 4) as slope_low_usd_bn_a_month,
-    round({{ element_of('slopes', 3) }}, 4) as slope_high_usd_bn_a_month,
-    round(100 * 12 * {{ element_of('slopes', 2) }} / nullif(mean_holdings_usd_bn, 0), 4) as slope_pct_a_year
+    {{ rounded(element_of('slopes', 2), 4) }} as slope_usd_bn_a_month,
+    {{ rounded(element_of('slopes', 1), 4) }} as slope_low_usd_bn_a_month,
+    {{ rounded(element_of('slopes', 3), 4) }} as slope_high_usd_bn_a_month,
+    {{ rounded('100 * 12 * ' ~ element_of('slopes', 2) ~ ' / nullif(mean_holdings_usd_bn, 0)', 4) }} as slope_pct_a_year
 from all_windows
 order by country_code, month_end, window_months

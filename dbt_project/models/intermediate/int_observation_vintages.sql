@@ -64,7 +64,7 @@ publication as (
             when series.publication_calendar = 'daily' and series.publication_lag_days = 1
                 then
                     calendar.date
-                    + case extract(isodow from calendar.date)
+                    + case {{ day_of_week('calendar.date') }}
                         when 5 then 3
                         when 6 then 2
                         else 1
@@ -141,7 +141,7 @@ everything as (
         dated.date,
         dated.value,
         dated.known_at,
-        cast(null as varchar) as correction_id,
+        cast(null as {{ dbt.type_string() }}) as correction_id,
         case when dated.known_at < dated.stated_at then 'reconstructed' else 'observed' end as vintage_basis
     from dated
     -- What was known to be wrong when it came out never stood.

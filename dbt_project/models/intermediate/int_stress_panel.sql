@@ -41,10 +41,10 @@ carried as (
         series_id,
         date,
         is_day,
-        last_value(observation_date ignore nulls) over so_far as observation_date,
-        last_value(value ignore nulls) over so_far as value,
-        last_value(known_at ignore nulls) over so_far as known_at,
-        last_value(longest_life_days ignore nulls) over so_far as longest_life_days
+        {{ last_known('observation_date') }} over so_far as observation_date,
+        {{ last_known('value') }} over so_far as value,
+        {{ last_known('known_at') }} over so_far as known_at,
+        {{ last_known('longest_life_days') }} over so_far as longest_life_days
     from timeline
     window so_far as (
         partition by series_id order by happens_at, is_day, observation_date
@@ -59,4 +59,4 @@ select
     observation_date,
     known_at
 from carried
-where is_day = 1 and value is not null and date - observation_date <= longest_life_days
+where is_day = 1 and value is not null and date <= observation_date + longest_life_days

@@ -167,6 +167,8 @@ select
     -- Mann and Whitney: of all pairs of a week of stress and a quiet one, the share in which the index ranks them right.
     case
         when stress_weeks >= 5 and quiet_weeks >= 50
-            then (sum_of_places - stress_weeks * (stress_weeks + 1) / 2.0) / (1.0 * stress_weeks * quiet_weeks)
+            then
+                (cast(sum_of_places as double) - stress_weeks * (stress_weeks + 1) / cast(2 as double))
+                / (cast(stress_weeks as double) * quiet_weeks)
     end as area_under_curve
 from sums

@@ -110,7 +110,7 @@ overtakes as (
 closing as (
     select
         *,
-        (abs(gap_six_months_ago_usd_bn) - abs(gap_usd_bn)) / 6 as closing_speed_usd_bn_a_month
+        cast(abs(gap_six_months_ago_usd_bn) - abs(gap_usd_bn) as double) / 6 as closing_speed_usd_bn_a_month
     from (
         select
             *,
@@ -190,8 +190,8 @@ select
     case when is_first_holder_meant then first_country else second_country end as overtaking_country,
     case when is_first_holder_meant then second_code else first_code end as overtaken_code,
     case when is_first_holder_meant then second_country else first_country end as overtaken_country,
-    round(closing_speed_usd_bn_a_month, 4) as closing_speed_usd_bn_a_month,
-    round(cast(abs(gap_usd_bn) as double) / closing_speed_usd_bn_a_month, 1) as months_to_overtake
+    {{ rounded('closing_speed_usd_bn_a_month', 4) }} as closing_speed_usd_bn_a_month,
+    {{ rounded('cast(abs(gap_usd_bn) as double) / closing_speed_usd_bn_a_month', 1) }} as months_to_overtake
 from both_kinds
 where first_rank <= 20 and second_rank <= 20
 order by month_end, overtaking_code, overtaken_code

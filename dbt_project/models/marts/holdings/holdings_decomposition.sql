@@ -178,7 +178,9 @@ select
             then 'net sales are what the estimated valuation leaves of the change, with all other changes in them'
         when
             r2 < 0.6
-            then 'no estimate: yields explain too little of this holder''s valuation changes (R2 ' || cast(r2 as varchar) || ')'
+            then
+                'no estimate: yields explain too little of this holder''s valuation changes (R2 '
+                || cast(r2 as {{ dbt.type_string() }}) || ')'
         when r2 is null then 'no estimate: no duration is fitted for this holder'
         when months_with_coupons < window_months + 1 then 'no estimate: its coupons are not known apart from its bills'
         else 'no estimate: the ten-year yield is not known'

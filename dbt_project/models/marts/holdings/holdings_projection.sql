@@ -119,7 +119,9 @@ ordered_pairs as (
         pairs.slope,
         row_number() over (partition by pairs.barrier_id, pairs.window_months order by pairs.slope) as slope_number,
         count(*) over (partition by pairs.barrier_id, pairs.window_months) as slopes,
-        1.645 * sqrt(drifts.observations * (drifts.observations - 1) * (2 * drifts.observations + 5) / 18.0) as interval_width
+        1.645 * sqrt(
+            drifts.observations * (drifts.observations - 1) * (2 * drifts.observations + 5) / cast(18 as double)
+        ) as interval_width
     from pairs
     inner join drifts on pairs.barrier_id = drifts.barrier_id and pairs.window_months = drifts.window_months
 ),

@@ -185,11 +185,12 @@ compared as (
         first_value(change_1m_usd_bn) over releases as first_print_change_1m_usd_bn,
         first_value(holder_rank) over releases as first_print_holder_rank,
         first_value(record) over releases as first_print_record,
-        lag(holdings_usd_bn) over releases as holdings_before_usd_bn,
+        lag(holdings_usd_bn) over in_order as holdings_before_usd_bn,
         last_value(holdings_usd_bn) over whole as latest_usd_bn,
         last_value(release_known_at) over whole as latest_known_at
     from answers
     window
+        in_order as (partition by country_code, month_number order by release_known_at),
         releases as (partition by country_code, month_number order by release_known_at rows unbounded preceding),
         whole as (
             partition by country_code, month_number order by release_known_at

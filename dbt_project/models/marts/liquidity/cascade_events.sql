@@ -1,6 +1,6 @@
 -- Grain: an event type and the trading day of the event. Events of one type are 22 trading days or more apart.
 -- Since October 2015: from then on all assets can be followed.
-with recursive market_days as (
+with market_days as (
     select * from {{ ref('int_market_days') }}
     where date >= date '2015-10-01'
 ),
@@ -172,18 +172,7 @@ links as (
 ),
 
 kept as (
-    select
-        event_type,
-        min(day_number) as day_number
-    from distinct_candidates
-    group by event_type
-    union all
-    select
-        links.event_type,
-        links.next_day_number as day_number
-    from kept
-    inner join links on kept.event_type = links.event_type and kept.day_number = links.day_number
-    where links.next_day_number is not null
+    {{ chain_of_days('links', ['event_type']) }}
 )
 
 select

@@ -59,7 +59,8 @@ select
     round(responses.abnormal_move / nullif(responses.sigma * sqrt(responses.horizon_days + 1), 0), 6) as abnormal_move_in_sigma,
     round(responses.beta, 6) as beta,
     round(responses.abnormal_move - responses.beta * equities.abnormal_move, 6) as move_beyond_beta,
-    responses.abnormal_move * responses.expected_sign > 0 as has_expected_sign,
+    -- A move of nothing has no sign, whatever is left of it in the last digits of a sum.
+    round(responses.abnormal_move, 6) * responses.expected_sign > 0 as has_expected_sign,
     greatest(events.known_at, responses.known_at) as known_at
 from events
 inner join by_horizon as responses on events.date = responses.date

@@ -80,7 +80,7 @@ measured as (
             {{ exact_mean('move_' ~ horizon) }} as mean_move,
             {{ exact_mean('abnormal_' ~ horizon) }} as mean_abnormal_move,
             {{ element_of(quantiles('abnormal_' ~ horizon, [0.5]), 1) }} as median_abnormal_move,
-            avg(case when abnormal_{{ horizon }} * expected_sign > 0 then 1.0 else 0.0 end) as share_expected_sign,
+            avg(case when round(abnormal_{{ horizon }}, 6) * expected_sign > 0 then 1 else 0 end) as share_expected_sign,
             {{ exact_mean('abnormal_' ~ horizon ~ ' - abnormal_0') }} as mean_after_day_0,
             {{ exact_mean('abnormal_' ~ horizon ~ ' / nullif(sigma * sqrt(' ~ (horizon + 1) ~ '), 0)') }} as mean_in_sigma,
             {{ exact_mean('abnormal_' ~ horizon ~ ' - beta * equity_' ~ horizon) }} as mean_beyond_beta,

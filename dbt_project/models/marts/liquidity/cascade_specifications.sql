@@ -3,7 +3,7 @@
 -- made.
 {% set draws = 500 %}
 {% set seed = 20151001 %}
-with recursive candidates as (
+with candidates as (
     select * from {{ ref('int_cascade_specification_days') }}
 ),
 
@@ -18,24 +18,7 @@ bitcoin as (
 
 -- Greedy: the first day counts, then the first one that does not overlap with it, and so on.
 kept as (
-    select
-        specification,
-        is_joint,
-        min(day_number) as day_number
-    from {{ ref('int_cascade_specification_days') }}
-    group by specification, is_joint
-    union all
-    select
-        links.specification,
-        links.is_joint,
-        links.next_day_number as day_number
-    from kept
-    inner join {{ ref('int_cascade_specification_days') }} as links
-        on
-            kept.specification = links.specification
-            and kept.is_joint = links.is_joint
-            and kept.day_number = links.day_number
-    where links.next_day_number is not null
+    {{ chain_of_days('candidates', ['specification', 'is_joint']) }}
 ),
 
 moves as (

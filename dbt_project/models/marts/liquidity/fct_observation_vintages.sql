@@ -25,7 +25,7 @@ everything as (
         known_at,
         vintage_basis,
         publisher,
-        cast(null as varchar) as correction_id
+        cast(null as {{ dbt.type_string() }}) as correction_id
     from fallback
 )
 

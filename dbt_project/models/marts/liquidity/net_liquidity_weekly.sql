@@ -39,7 +39,7 @@ wednesdays as (
         {% endfor -%}
         max(known_at) as known_at
     from in_billions
-    where series_id <> 'RRPONTSYD' and extract(isodow from date) = 3
+    where series_id <> 'RRPONTSYD' and {{ day_of_week('date') }} = 3
     group by date
     having max(case when series_id = 'WALCL' then usd_bn end) is not null
 ),

@@ -52,7 +52,7 @@ select
     cast(alarms.false_spells as integer) as false_spells,
     cast(alarms.false_spells_since_2001 as integer) as false_spells_since_2001,
     readings.known_at,
-    100.0 * alarms.quiet_days_flagged / nullif(alarms.quiet_days, 0) as quiet_days_flagged_pct
+    100 * cast(alarms.quiet_days_flagged as double) / nullif(alarms.quiet_days, 0) as quiet_days_flagged_pct
 from alarms
 inner join readings on alarms.benchmark = readings.benchmark
 left join agreement

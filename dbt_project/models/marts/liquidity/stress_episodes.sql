@@ -97,7 +97,7 @@ index_of_episode as (
 lit as (
     select
         stages_in_window.episode,
-        string_agg(stages_in_window.stage, ';' order by listed.stage_number) as stages_lit
+        {{ dbt.listagg('stages_in_window.stage', "';'", 'order by listed.stage_number') }} as stages_lit
     from stages_in_window
     inner join listed on stages_in_window.stage = listed.stage
     where stages_in_window.days_lit >= 2
@@ -107,7 +107,7 @@ lit as (
 missed as (
     select
         begun.episode,
-        string_agg(listed.stage, ';' order by listed.stage_number) as stages_missed
+        {{ dbt.listagg('listed.stage', "';'", 'order by listed.stage_number') }} as stages_missed
     from begun
     inner join listed on concat(';', begun.must_light, ';') like concat('%;', listed.stage, ';%')
     left join stages_in_window on begun.episode = stages_in_window.episode and listed.stage = stages_in_window.stage
