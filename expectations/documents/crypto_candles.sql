@@ -21,16 +21,16 @@ price_ranges as (
 offered as (
     select
         *,
-        cast(nullif(regexp_extract(candle_interval, '^([1-9][0-9]*)[smhd]$', 1), '') as integer)
-        * case right(candle_interval, 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400 end as seconds
+        cast(nullif(regexp_extract(candle_interval, '^([1-9][0-9]*)[smhd]( of [1-9][0-9]*[smh])?$', 1), '') as integer)
+        * case right(split_part(candle_interval, ' ', 1), 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400 end as seconds
     from offered_crypto_candles
 ),
 
 candles as (
     select
         latest_crypto_candles.*,
-        cast(nullif(regexp_extract(latest_crypto_candles.candle_interval, '^([1-9][0-9]*)[smhd]$', 1), '') as integer)
-        * case right(latest_crypto_candles.candle_interval, 1)
+        cast(nullif(regexp_extract(latest_crypto_candles.candle_interval, '^([1-9][0-9]*)[smhd]( of [1-9][0-9]*[smh])?$', 1), '') as integer)
+        * case right(split_part(latest_crypto_candles.candle_interval, ' ', 1), 1)
             when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400
         end as seconds,
         coalesce(
@@ -52,7 +52,7 @@ closes as (
         close
     from candles
     where is_of_its_time and (epoch(opened_at) + seconds) % 86400 = 0
-    qualify row_number() over (partition by venue, symbol, quote, date order by opened_at) = 1
+    qualify row_number() over (partition by venue, symbol, quote, date order by opened_at, candle_interval) = 1
 ),
 
 own_closes as (
@@ -240,6 +240,18 @@ days_in_parts as (
             date > min(date) over (partition by document_id)
             and date < max(date) over (partition by document_id)
         )
+    union all
+    -- days that were made of their parts when the document was read
+    select
+        document_id,
+        venue,
+        symbol,
+        quote,
+        cast(opened_at as date) as date,
+        close,
+        volume
+    from offered
+    where parts is not null
 ),
 
 against_own_days as (
@@ -259,7 +271,22 @@ against_own_days as (
             and days_in_parts.quote = candles.quote
             and days_in_parts.date = candles.opened_at
             and candles.seconds = 86400
+            and candles.parts is null
     group by days_in_parts.document_id
+),
+
+parts_missing as (
+    select
+        offered.document_id,
+        sum(
+            86400 - offered.parts * cast(regexp_extract(offered.candle_interval, ' of ([1-9][0-9]*)[smh]$', 1) as integer)
+            * case right(offered.candle_interval, 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 end
+        )
+        / 3600 as hours_missing
+    from offered
+    inner join markets on offered.venue = markets.venue and offered.symbol = markets.symbol and offered.quote = markets.quote
+    where offered.parts is not null and offered.opened_at >= markets.unbroken_since
+    group by offered.document_id
 ),
 
 -- The window that the address asks for. Where it names no end, the document ends with the last candle that had closed.
@@ -517,6 +544,7 @@ select
     case
         when covered.seconds < 86400
             then greatest(covered.candles_due - covered.candles_there, 0) * covered.seconds / 3600
+        else parts_missing.hours_missing
     end as hours_missing,
     -- no stop since 2022 has been as long as a candle of four hours
     case
@@ -529,6 +557,7 @@ left join against_second_venue on documents.document_id = against_second_venue.d
 left join against_other_coins on documents.document_id = against_other_coins.document_id
 left join same_as_another_coin on documents.document_id = same_as_another_coin.document_id
 left join against_own_days on documents.document_id = against_own_days.document_id
+left join parts_missing on documents.document_id = parts_missing.document_id
 left join gone on documents.document_id = gone.document_id
 left join inside on documents.document_id = inside.document_id
 left join covered on documents.document_id = covered.document_id

@@ -23,8 +23,8 @@ price_ranges as (
 news as (
     select
         *,
-        cast(nullif(regexp_extract(candle_interval, '^([1-9][0-9]*)[smhd]$', 1), '') as integer)
-        * case right(candle_interval, 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400 end as seconds
+        cast(nullif(regexp_extract(candle_interval, '^([1-9][0-9]*)[smhd]( of [1-9][0-9]*[smh])?$', 1), '') as integer)
+        * case right(split_part(candle_interval, ' ', 1), 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400 end as seconds
     from offered_crypto_candles
     where is_news
 ),
@@ -43,8 +43,8 @@ candles as (
         latest_crypto_candles.*,
         latest_crypto_candles.opened_at
         + to_seconds(
-            cast(nullif(regexp_extract(latest_crypto_candles.candle_interval, '^([1-9][0-9]*)[smhd]$', 1), '') as integer)
-            * case right(latest_crypto_candles.candle_interval, 1)
+            cast(nullif(regexp_extract(latest_crypto_candles.candle_interval, '^([1-9][0-9]*)[smhd]( of [1-9][0-9]*[smh])?$', 1), '') as integer)
+            * case right(split_part(latest_crypto_candles.candle_interval, ' ', 1), 1)
                 when 's' then 1 when 'm' then 60 when 'h' then 3600 when 'd' then 86400
             end
         ) as closed_at
@@ -73,7 +73,7 @@ closes as (
     qualify
         row_number() over (
             partition by candles.venue, candles.symbol, candles.quote, candles.closed_at
-            order by candles.opened_at desc
+            order by candles.opened_at desc, candles.candle_interval
         ) = 1
     union all
     select

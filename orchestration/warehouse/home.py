@@ -58,6 +58,11 @@ class Home:
         return self.root / "exports"
 
     @property
+    def candles(self) -> Path:
+        """Candles shorter than an hour, a Parquet file a document: `<venue>/<symbol>/<interval>/`."""
+        return self.root / "candles"
+
+    @property
     def work(self) -> Path:
         """Where a load builds aside; nothing in it outlives the load."""
         return self.root / "work"

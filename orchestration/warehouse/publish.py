@@ -23,6 +23,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.warehouse.home import CATALOG, Home
+from orchestration.warehouse.intraday import settle
 from orchestration.warehouse.working import connect, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
@@ -52,6 +53,7 @@ def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: in
         PublishError: a mart is missing, or the disk refused. The published file is the one before.
     """
     try:
+        settle(home)
         _strip(home)
         newest_document_day = _audit(working_file(home), set(expected))
         release = _place(home, as_of or newest_document_day)

@@ -144,7 +144,8 @@ class Load:
 
     @staticmethod
     def _insert(connection: duckdb.DuckDBPyConnection, document: Document, rank: int, is_offered: bool) -> None:
-        rows = document.rows.assign(
+        own = document.rows if "parts" in document.rows else document.rows.assign(parts=None)
+        rows = own.assign(
             document_id=document.document_id,
             retrieved_at=document.retrieved_at.replace(tzinfo=None),
             released_on=None,

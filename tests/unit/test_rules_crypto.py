@@ -289,6 +289,32 @@ def test_shorter_candles_make_the_venues_own_day() -> None:
     assert rules_broken(Load([whole, one]), "documents", one) == {"every_day_is_the_sum_of_its_parts"}
 
 
+def made_of_minutes(parts: int = 1_440, **changes: Any) -> Document:
+    """Bitcoin's days, as an archive of minutes makes them."""
+    rows = BITCOIN.rows.assign(**{"candle_interval": "1d of 1m", "parts": parts} | changes)
+    address = "https://data.binance.vision/data/spot/monthly/klines/BTCUSDT/1m/BTCUSDT-1m-2024-01.zip"
+    january = rows[rows["opened_at"] < pd.Timestamp("2024-02-01")]
+    return Document("binance", "intraday/BTCUSDT/1m", address, RETRIEVED, january)
+
+
+def test_days_made_of_minutes_are_the_venues_own() -> None:
+    good = made_of_minutes()
+    load = Load([BITCOIN, ETHER, KRAKEN, good])
+    assert rules_broken(load, "documents", good) == set()
+    assert rules_broken(load, "rows", good) == set()
+    another = made_of_minutes(volume=7.0)
+    assert "parts_make_the_day" in rules_broken(Load([BITCOIN, another]), "documents", another)
+
+
+def test_minutes_that_are_missing_from_days_are_counted() -> None:
+    one = made_of_minutes(parts=1_439)
+    assert rules_broken(Load([one]), "documents", one) == {"every_hour_is_there"}
+    many = made_of_minutes(parts=1_400)
+    assert rules_broken(Load([many]), "documents", many) == {"every_hour_is_there", "most_hours_are_there"}
+    thin = made_of_minutes(parts=288, candle_interval="1d of 5m")
+    assert rules_broken(Load([thin]), "documents", thin) == set()
+
+
 def test_missing_hours_are_reported_and_many_refuse_the_document() -> None:
     one = replace(HOURS, rows=without(100)(HOURS.rows))
     assert rules_broken(Load([one]), "documents", one) == {"every_hour_is_there", "every_long_candle_is_there"}

@@ -1,14 +1,14 @@
 -- Grain: a symbol, day and venue: the latest known daily candle, closed at 00:00 UTC of the next day.
 with candles as (
     select * from {{ ref('stg_crypto__candles') }}
-    where candle_interval = '1d'
+    where candle_interval = '1d' or candle_interval like '1d of %'
 ),
 
 in_order as (
     select
         *,
         row_number() over (
-            partition by venue, symbol, quote, opened_at order by retrieved_at
+            partition by venue, symbol, quote, candle_interval, opened_at order by retrieved_at
         ) as statement_number
     from candles
 ),
@@ -26,9 +26,20 @@ dated as (
 known as (
     select
         *,
-        row_number() over (partition by venue, symbol, quote, opened_at order by known_at desc) as recency
+        row_number() over (
+            partition by venue, symbol, quote, candle_interval, opened_at order by known_at desc
+        ) as recency
     from dated
     where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)
+),
+
+-- The venue's own day, else the one that its shorter candles make.
+ranked as (
+    select
+        *,
+        row_number() over (partition by venue, symbol, quote, opened_at order by candle_interval) as preference
+    from known
+    where recency = 1
 )
 
 select
@@ -41,5 +52,5 @@ select
     volume,
     venue,
     known_at
-from known
-where recency = 1
+from ranked
+where preference = 1

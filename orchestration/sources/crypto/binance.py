@@ -78,8 +78,8 @@ def dataset_of(address: str) -> str | None:
     """Which dataset an address serves, at any host but Binance.US, which is another venue.
 
     Returns:
-        `BTCUSDT/1d` for spot, REST and archives alike; `um/BTCUSDT/4h` for USD-M futures; None for any other
-        address.
+        `BTCUSDT/1d` for spot, REST and archives alike; `um/BTCUSDT/4h` for USD-M futures; `intraday/BTCUSDT/1m` for
+        archives of candles shorter than an hour; None for any other address.
     """
     try:
         parts = urlsplit(address)
@@ -98,7 +98,8 @@ def dataset_of(address: str) -> str | None:
         return None
     if candles.find_series(FUTURES if futures else NAME, market, interval) is None:
         return None
-    return f"um/{market}/{interval}" if futures else f"{market}/{interval}"
+    name = candles.dataset_name(market, interval, is_archive=archive is not None)
+    return f"um/{name}" if futures else name
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)

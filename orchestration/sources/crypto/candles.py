@@ -36,12 +36,16 @@ COLUMNS = (
 )
 FIGURES = ("open", "high", "low", "close", "volume")
 
+INTRADAY = "intraday/"
+"""Begins the name of a dataset of archives of candles shorter than an hour; each has its days whole."""
+
 TimeUnit = Literal["seconds", "milliseconds or microseconds"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _DAY_SECONDS = 86_400
-_SECONDS_OF = {"s": 1, "m": 60, "h": 3_600, "d": _DAY_SECONDS}
+_HOUR_SECONDS = 3_600
+_SECONDS_OF = {"s": 1, "m": 60, "h": _HOUR_SECONDS, "d": _DAY_SECONDS}
 _UNIT_OF = {seconds: unit for unit, seconds in _SECONDS_OF.items()}
 _MICROS = 1_000_000
 # Binance's archives changed from milliseconds to microseconds in 2025, a thousandfold
@@ -109,13 +113,20 @@ def find_series(venue: str, market: str, interval: str) -> Series | None:
     return Series(coins, interval) if coins and interval_seconds(interval) is not None else None
 
 
+def dataset_name(market: str, interval: str, *, is_archive: bool) -> str:
+    """`<market>/<interval>`, or `intraday/<market>/<interval>` for archives of candles shorter than an hour."""
+    seconds = interval_seconds(interval)
+    is_intraday = is_archive and seconds is not None and seconds < _HOUR_SECONDS
+    return f"{INTRADAY if is_intraday else ''}{market}/{interval}"
+
+
 def series_of(venue: str, dataset: str) -> Series:
-    """The series of a dataset called `<market>/<interval>`.
+    """The series of a dataset, as `dataset_name` calls it.
 
     Raises:
         FormatError: the list of symbols does not have it.
     """
-    market, _, interval = dataset.rpartition("/")
+    market, _, interval = dataset.removeprefix(INTRADAY).rpartition("/")
     series = find_series(venue, market, interval)
     if series is None:
         raise FormatError(
