@@ -155,7 +155,7 @@ def binance_documents(seed: int, scale: Scale, further: Mapping[str, Coin]) -> I
     for symbol, coin in further.items():
         yield from _daily_archives(seed, symbol, coin)
     for symbol, coin in {**COINS, **further}.items():
-        yield from _minute_archives(seed, symbol, coin, scale.minute_days)
+        yield from minute_archives(seed, symbol, coin, scale.minute_days)
 
 
 def _daily_archives(seed: int, symbol: str, coin: Coin) -> Iterator[Document]:
@@ -170,7 +170,7 @@ def _daily_archives(seed: int, symbol: str, coin: Coin) -> Iterator[Document]:
         yield _archive(symbol, "1d", month, _table(opened, _DAY_MICROSECONDS, columns[1:5], columns[5]))
 
 
-def _minute_archives(seed: int, symbol: str, coin: Coin, count: int) -> Iterator[Document]:
+def minute_archives(seed: int, symbol: str, coin: Coin, count: int) -> Iterator[Document]:
     """Minutes that walk from one day's close to the next; whole numbers only, so that every machine agrees."""
     first = max(LAST_ARCHIVED_DAY - dt.timedelta(days=count - 1), coin.first_day)
     last = min(LAST_ARCHIVED_DAY, coin.last_day)

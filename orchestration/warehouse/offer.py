@@ -282,8 +282,9 @@ def _one_row_a_statement(frame: pd.DataFrame) -> pd.DataFrame:
     measures = ", ".join(
         f"max(value) filter (where measure = '{measure}') as {measure}" for measure in TIC_HOLDINGS.value_columns
     )
-    return (
-        duckdb.from_df(frame)
+    # Both ways by Arrow: texts then stay where they are.
+    statements: pd.DataFrame = (
+        duckdb.from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
         .query(
             "frame",
             f"""
@@ -295,8 +296,10 @@ def _one_row_a_statement(frame: pd.DataFrame) -> pd.DataFrame:
         order by line_number, series, security_type, instrument, month_end
         """,
         )
-        .df()
+        .to_arrow_table()
+        .to_pandas()
     )
+    return statements
 
 
 def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:

@@ -160,6 +160,7 @@ def test_a_slice_of_candles_takes_nothing_back(connection: duckdb.DuckDBPyConnec
                 "symbol": "BTC",
                 "quote": "USD",
                 "candle_interval": "1d",
+                "parts": None,
                 "opened_at": [pd.Timestamp(2026, 1, day) for day in days],
                 **dict.fromkeys(("open", "high", "low", "close", "volume"), 1.0),
                 "line_number": 1,

@@ -748,7 +748,7 @@ def test_scaled_simulation_is_read_by_the_publishers_modules(tmp_path: Path) -> 
     assert len(codes) > 100
     assert rows["SIM0027"] > 2_500
     for market in ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "BNBUSDT"):
-        assert rows[f"{market}/1m"] == 3 * 1_440
+        assert rows[f"intraday/{market}/1m"] == 3 * 1_440
 
 
 def test_minute_candles_are_the_same_on_every_machine() -> None:
