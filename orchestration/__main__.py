@@ -15,11 +15,10 @@ from typing import NoReturn
 
 import click
 
+from orchestration.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.warehouse.home import Home, HomeError
 
-DAGSTER_CONFIGURATION = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
-"""Dagster sends nothing home, and its UI does not ask for an address to send news to."""
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
@@ -43,7 +42,7 @@ def load(months: str | None) -> None:
     settings = _settings()
     home = Home(settings.home)
     try:
-        _prepare(home)
+        _prepare(home, settings)
     except HomeError as error:
         _tell(settings, home, str(error))
         _leave(str(error))
@@ -71,9 +70,10 @@ def load(months: str | None) -> None:
 @cli.command()
 def prepare() -> None:
     """Make the home and Dagster's storage in it; `make dev` does this first."""
+    settings = _settings()
+    home = Home(settings.home)
     try:
-        home = Home(_settings().home)
-        _prepare(home)
+        _prepare(home, settings)
     except HomeError as error:
         _leave(str(error))
     click.echo(home.dagster)
@@ -253,15 +253,9 @@ def _tell(settings: Settings, home: Home, screen: str) -> None:
     tell_of_failure(settings, home, "", screen, lambda message: click.echo(f"warning: {message}", err=True))
 
 
-def _prepare(home: Home) -> None:
+def _prepare(home: Home, settings: Settings) -> None:
     home.prepare()
-    configuration = home.dagster / "dagster.yaml"
-    try:
-        # Looked into, since a process killed here may have left it empty.
-        if not configuration.exists() or not configuration.stat().st_size:
-            configuration.write_text(DAGSTER_CONFIGURATION, encoding="utf-8")
-    except OSError as error:
-        raise HomeError(f"{configuration} cannot be written: {error.strerror}.") from None
+    configure(home.dagster, settings.dagster_postgres)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,8 +21,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
-_SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url")
+_SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url", "dagster_postgres")
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+_SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s?[MG]i?B")
 NOT_IN_HOME = ("?", "#", ";", "%")
 """Dagster and dbt-duckdb take a file's path for an address, where these have a meaning of their own."""
 
@@ -62,6 +63,10 @@ class Settings(BaseSettings):
         validation_alias="FRED_API_KEY",
         description="Optional key of the FRED API: adds vintages. Never written anywhere.",
     )
+    memory_limit: str = Field(
+        default="2GB",
+        description="The most memory that DuckDB takes in each of the two processes of a load, such as 500MB or 8GB.",
+    )
     keep_releases: int = Field(default=3, ge=1, description="How many published releases stay on disk.")
 
     export: Literal["none", "all", "public"] = Field(
@@ -83,6 +88,11 @@ class Settings(BaseSettings):
     automation: Literal["on", "off"] = Field(
         default="off",
         description="`on`: schedules and sensors run unless switched off in the UI; `off`: unless switched on there.",
+    )
+
+    dagster_postgres: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL for Dagster's runs, events and schedules, instead of SQLite in the home; never logged.",
     )
 
     alert_webhook_url: SecretStr | None = Field(
@@ -127,6 +137,13 @@ class Settings(BaseSettings):
             raise ValueError(f"must be a date, YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}")
         return day
 
+    @field_validator("memory_limit")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        if not _SIZE.fullmatch(value):
+            raise ValueError("must be a size, such as 500MB or 8GB")
+        return value
+
     @field_validator("fred_api_key")
     @classmethod
     def _key_shape(cls, value: SecretStr | None) -> SecretStr | None:
@@ -148,6 +165,23 @@ class Settings(BaseSettings):
         if info.field_name == "smtp_url":
             raise ValueError("must be smtp://user:password@host:port, or smtps://...; write %23 for # in it, %2F for /")
         raise ValueError("must be an address that starts with http:// or https://")
+
+    @field_validator("dagster_postgres")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        with suppress(ValueError):
+            parts = urlsplit(value.get_secret_value()) if value else None
+            # A sign of the password that is not written as %.. makes the rest of it a host or a database.
+            if parts is None or (
+                (parts.scheme, parts.port == 0) == ("postgresql", False)
+                and len(parts.path) > 1
+                and "@" not in parts.netloc.partition("@")[2] + parts.path
+                and "password" not in parse_qs(parts.query)
+            ):
+                return value
+        raise ValueError(
+            "must be postgresql://user:password@host:port/database; write %40 for @ in the password, %25 for %, ..."
+        )
 
     @field_validator("alert_email_to")
     @classmethod

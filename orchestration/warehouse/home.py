@@ -33,9 +33,15 @@ class HomeError(Exception):
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of one installation."""
+    """The folder of one installation.
+
+    Attributes:
+        root: where it is.
+        memory_limit: the most memory that DuckDB takes when it builds there.
+    """
 
     root: Path
+    memory_limit: str = "2GB"
 
     @property
     def archive(self) -> Path:
@@ -150,7 +156,8 @@ class Home:
             with (self.root / ".lock").open(encoding="utf-8") as lock:
                 # Who has let go has left it empty; who was killed has not, and holds nothing.
                 name = lock.read().strip()
-                return name if name and not _try_to_hold(lock) else None
+                # Shared: NFS lets only who may write ask for more.
+                return name if name and not _try_to_hold(lock, fcntl.LOCK_SH) else None
         except FileNotFoundError:
             return None
 
@@ -202,9 +209,9 @@ def held_homes() -> tuple[int, ...]:
     return tuple(_held)
 
 
-def _try_to_hold(lock: TextIO) -> bool:
+def _try_to_hold(lock: TextIO, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

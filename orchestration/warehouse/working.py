@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.home import CATALOG, Home
+from orchestration.warehouse.home import CATALOG, Home, HomeError
 from orchestration.warehouse.raw_tables import (
     KNOWLEDGE_CUTOFF_DEFINITION,
     LEDGER_DEFINITION,
@@ -49,12 +49,16 @@ def start(home: Home, as_of: dt.date | None) -> None:
 
 @contextmanager
 def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the working file for writing; it is checkpointed and let go of at the end."""
+    """Open the working file for writing; it is checkpointed and let go of at the end.
+
+    Raises:
+        HomeError: DuckDB needs more memory than it is given.
+    """
     spill = home.work / "spill"
     connection = duckdb.connect(
         str(working_file(home)),
         config={
-            "memory_limit": "500MB",
+            "memory_limit": home.memory_limit,
             "threads": "2",
             "temp_directory": str(spill),
         },
@@ -62,6 +66,11 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+    except duckdb.OutOfMemoryException:
+        raise HomeError(
+            f"DuckDB would need more memory than the {home.memory_limit} that TIDEMARK_MEMORY_LIMIT gives it, although "
+            "it moves to the disk what it can. Give it more, and load again."
+        ) from None
     finally:
         connection.close()
 

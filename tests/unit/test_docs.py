@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from orchestration.catalog import catalog
+from orchestration.dagster_home import ON_POSTGRES
 from orchestration.quality.verdict import Consequence
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources.catalogue import read_seed
@@ -37,8 +39,8 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
     expected = {}
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias or f"TIDEMARK_{name.upper()}")
-        default = f"./{field.default.name}" if isinstance(field.default, Path) else str(field.default).lower()
-        expected[variable] = default
+        default = f"./{field.default.name}" if isinstance(field.default, Path) else str(field.default)
+        expected[variable] = "none" if field.default is None else default
     assert told == expected
 
 
@@ -76,6 +78,19 @@ def test_the_runbook_names_every_consequence_of_a_check() -> None:
     assert [consequence for consequence in Consequence if words[consequence] not in page] == []
 
 
+def test_the_values_for_kubernetes_say_what_dagster_is_told_elsewhere_and_that_nobody_ran_them() -> None:
+    text = (DOCS / "kubernetes" / "values.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# NOT RUN HERE.")
+    values, ours = yaml.safe_load(text), yaml.safe_load(ON_POSTGRES)
+    queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    assert queue["maxConcurrentRuns"] == ours["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert values["dagsterDaemon"]["runMonitoring"]["enabled"] is ours["run_monitoring"]["enabled"]
+    (code,) = values["dagster-user-deployments"]["deployments"]
+    assert code["image"]["repository"].startswith("YOUR-")
+    known = {f"TIDEMARK_{name.upper()}" for name in Settings.model_fields}
+    assert {setting["name"] for setting in code["env"]} <= known
+
+
 def test_every_source_and_its_address_is_on_the_page_of_sources() -> None:
     rows = [row for row in _rows(_page("data_sources.md")) if len(row) == 5]
     told = {(_quoted(row[0])[0], _quoted(row[1])[0]) for row in rows if _quoted(row[0])}
@@ -111,7 +126,7 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     assert [link for link in links if "://" not in link and not (DOCS / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["automation.md", "how_it_works.md", "new_source.md", "runbook.md"])
+@pytest.mark.parametrize("page", ["automation.md", "how_it_works.md", "new_source.md", "runbook.md", "scale.md"])
 def test_every_path_that_a_page_names_is_there(page: str) -> None:
     paths = {
         quote.rstrip("/")

@@ -32,6 +32,7 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
         ("TIDEMARK_AS_OF", "yesterday", "must be a date, YYYY-MM-DD"),
         ("TIDEMARK_SOURCE", "/nowhere/at/all", "no manifest.csv there"),
         ("TIDEMARK_KEEP_RELEASES", "0", "TIDEMARK_KEEP_RELEASES=0"),
+        ("TIDEMARK_MEMORY_LIMIT", "much", "TIDEMARK_MEMORY_LIMIT=much: must be a size, such as 500MB or 8GB"),
         ("TIDEMARK_EXPORT", "everything", "TIDEMARK_EXPORT=everything: Input should be 'none', 'all' or 'public'"),
         ("TIDEMARK_EXPORT_FORMAT", "xlsx", "TIDEMARK_EXPORT_FORMAT=xlsx"),
         ("TIDEMARK_FRED_URL", "fred.stlouisfed.org", "must be an address that starts with http"),
@@ -71,6 +72,12 @@ def test_a_key_does_not_show_in_the_settings(monkeypatch: pytest.MonkeyPatch) ->
         ),
         ("TIDEMARK_SMTP_URL", "mail.example:SECRET", "must be smtp://user:password@host:port, or smtps://..."),
         ("TIDEMARK_SMTP_URL", "smtp://user:SECRET#@mail.example:587", "write %23 for # in it"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgres://user:SECRET@host/database", "must be postgresql://user:password@"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:SECRET@host", "must be postgresql://user:password@host:port/"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:SEC@SECRET@host/database", "write %40 for @"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:SECRET/@host:5432/database", "write %40 for @"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:12/SECRET@host:5432/database", "write %40 for @"),
+        ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://host/database?password=SECRET", "must be postgresql://user:"),
     ],
 )
 def test_an_address_with_a_secret_is_never_shown(

@@ -1,0 +1,70 @@
+"""What `dagster.yaml` of a home says, and what a person is told who asks for a PostgreSQL that is not there."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+import yaml
+from dagster._core.instance.config import dagster_instance_config
+from pydantic import SecretStr
+
+from orchestration import dagster_home
+from orchestration.dagster_home import IN_THE_HOME, ON_POSTGRES, configure
+from orchestration.warehouse.home import HomeError
+
+NOBODY = SecretStr("postgresql://tidemark:SECRET%40@127.0.0.1:1/tidemark")
+
+
+def _written(folder: Path) -> str:
+    return (folder / "dagster.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("found", [None, "", IN_THE_HOME, ON_POSTGRES])
+def test_without_the_setting_the_storage_is_in_the_home(tmp_path: Path, found: str | None) -> None:
+    if found is not None:
+        (tmp_path / "dagster.yaml").write_text(found, encoding="utf-8")
+    configure(tmp_path, None)
+    assert _written(tmp_path) == IN_THE_HOME
+    assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
+
+
+@pytest.mark.parametrize("found", [None, IN_THE_HOME])
+def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path, found: str | None) -> None:
+    if found is not None:
+        (tmp_path / "dagster.yaml").write_text(found, encoding="utf-8")
+    with pytest.raises(HomeError, match=r"TIDEMARK_DAGSTER_POSTGRES does not take us in: .*refused") as caught:
+        configure(tmp_path, NOBODY)
+    assert "SECRET" not in str(caught.value)
+    assert _written(tmp_path) == ON_POSTGRES
+
+
+@pytest.mark.parametrize("address", ["postgresql://user:SECRET@[::1]x/name", "postgresql://user:SECRET%@host/name"])
+def test_an_address_that_cannot_be_read_is_not_repeated(tmp_path: Path, address: str) -> None:
+    with pytest.raises(HomeError, match="the address cannot be read") as caught:
+        configure(tmp_path, SecretStr(address))
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert importlib.util.find_spec("psycopg2")
+    monkeypatch.setattr(dagster_home, "find_spec", lambda _: None)
+    with pytest.raises(HomeError, match=r"dagster_postgres is missing\. Install the extra `postgres`"):
+        configure(tmp_path, NOBODY)
+
+
+def test_what_a_person_wrote_is_left_and_must_name_the_server(tmp_path: Path) -> None:
+    theirs = "telemetry:\n  enabled: true\n"
+    (tmp_path / "dagster.yaml").write_text(theirs, encoding="utf-8")
+    configure(tmp_path, None)
+    with pytest.raises(HomeError, match="is not of our making and does not name it"):
+        configure(tmp_path, NOBODY)
+    assert _written(tmp_path) == theirs
+
+
+def test_dagster_takes_the_file_and_it_has_no_address(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text(ON_POSTGRES, encoding="utf-8")
+    configuration, _ = dagster_instance_config(str(tmp_path))
+    assert configuration["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert yaml.safe_load(ON_POSTGRES)["storage"] == {"postgres": {"postgres_url": {"env": dagster_home.VARIABLE}}}
