@@ -90,20 +90,27 @@ own_moves as (
     qualify date = lag(date) over in_order + 1
 ),
 
+-- Fewer days tell nothing of step; most documents are a month, and each would be held against every coin.
+moves_of_long_documents as (
+    select *
+    from own_moves
+    qualify count(*) over (partition by document_id) >= 60
+),
+
 by_coin_and_shift as (
     select
-        own_moves.document_id,
+        moves_of_long_documents.document_id,
         moves.venue,
         moves.symbol,
         shifts.days_off,
-        corr(own_moves.move, moves.move) as correlation
-    from own_moves
+        corr(moves_of_long_documents.move, moves.move) as correlation
+    from moves_of_long_documents
     cross join (values (-1), (0), (1)) as shifts (days_off)
     inner join moves
         on
-            own_moves.symbol != moves.symbol
-            and own_moves.date = moves.date + shifts.days_off
-    group by own_moves.document_id, moves.venue, moves.symbol, shifts.days_off
+            moves_of_long_documents.symbol != moves.symbol
+            and moves_of_long_documents.date = moves.date + shifts.days_off
+    group by moves_of_long_documents.document_id, moves.venue, moves.symbol, shifts.days_off
     having count(*) >= 60
 ),
 

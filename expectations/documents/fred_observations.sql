@@ -510,13 +510,12 @@ blamed as (
 
 ---------- another series under this name
 
-alike as (
+resembling as materialized (
     select
         offered.document_id,
         offered.series_id,
         others.series_id as other_series_id,
-        count(*) as figures_alike,
-        count(distinct offered.value) as values_alike
+        count(*) as figures_alike
     from offered
     semi join strangers on offered.document_id = strangers.document_id
     inner join latest_fred_observations as others
@@ -524,25 +523,52 @@ alike as (
         and offered.value = cast(others.value as double)
         and offered.series_id <> others.series_id
     group by offered.document_id, offered.series_id, others.series_id
-    having count(*) >= 60 and count(distinct offered.value) >= 20
+    having count(*) >= 60
 ),
 
-common as (
+alike as materialized (
+    select
+        resembling.document_id,
+        resembling.series_id,
+        resembling.other_series_id,
+        resembling.figures_alike
+    from resembling
+    inner join offered on resembling.document_id = offered.document_id and resembling.series_id = offered.series_id
+    inner join latest_fred_observations as others
+        on resembling.other_series_id = others.series_id
+        and offered.date = others.date
+        and offered.value = cast(others.value as double)
+    group by resembling.document_id, resembling.series_id, resembling.other_series_id, resembling.figures_alike
+    having count(distinct offered.value) >= 20
+),
+
+-- By itself, so that not every series is joined with every other on the day before the few pairs are looked at.
+figures_of_the_alike as materialized (
     select
         alike.document_id,
         alike.other_series_id,
         alike.figures_alike,
-        count(*) as figures_in_common
+        offered.date
     from alike
     inner join offered on alike.document_id = offered.document_id and alike.series_id = offered.series_id
-    inner join latest_fred_observations as others
-        on alike.other_series_id = others.series_id and offered.date = others.date
     left join seed_fred_identities as twins
         on twins.subtrahend is null
         and twins.series_id in (alike.series_id, alike.other_series_id)
         and twins.minuend in (alike.series_id, alike.other_series_id)
-    where offered.value is not null and others.value is not null and twins.series_id is null
-    group by alike.document_id, alike.other_series_id, alike.figures_alike
+    where offered.value is not null and twins.series_id is null
+),
+
+common as (
+    select
+        figures.document_id,
+        figures.other_series_id,
+        figures.figures_alike,
+        count(*) as figures_in_common
+    from figures_of_the_alike as figures
+    inner join latest_fred_observations as others
+        on figures.other_series_id = others.series_id and figures.date = others.date
+    where others.value is not null
+    group by figures.document_id, figures.other_series_id, figures.figures_alike
 ),
 
 ranges as (

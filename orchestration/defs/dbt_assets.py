@@ -92,7 +92,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         return
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
     try:
-        results = build_models(load.home, chosen if len(chosen) < len(keys) else ())
+        results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
     except TransformError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     report.add(load.home.reports, _lines(results, nodes, checks))

@@ -85,6 +85,8 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()
+        if result.entries:
+            load.ready_dbt()
         for entry in result.entries:
             if entry.status == DEAD:
                 context.log.warning("%s (%s): %s", entry.address, entry.retrieved_at[:10], entry.reason)
@@ -112,8 +114,10 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     )
     def raw(load: Load) -> dg.MaterializeResult[None]:
         offered = Offer.load(offer_path(load.home.work, table.name))
+        unread = [entry.document_id for entry in offered.entries if not entry.rows_offered]
+        held = held_path(load.home.work, table.name)
         with connect(load.home) as connection:
-            counts = merge(connection, table, offered.path, offered.replaced, held_path(load.home.work, table.name))
+            counts = merge(connection, table, offered.path, offered.replaced, held, unread)
             # The ledger does not know this load's documents yet.
             simulated = any(entry.form == SIMULATED for entry in offered.entries) or is_simulated(connection)
             shown = table_metadata(connection, f"raw.{table.name}", simulated=simulated)

@@ -19,6 +19,7 @@ from orchestration.outcome import TOLD_BY, failure_screen, has_failed, is_publis
 from orchestration.quality import report
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.home import Home
+from orchestration.warehouse.transform import Dbt
 from orchestration.warehouse.working import start
 
 
@@ -31,6 +32,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
     _settings: Settings = PrivateAttr()
     _home: Home = PrivateAttr()
     _archive: Archive = PrivateAttr()
+    _dbt: Dbt | None = PrivateAttr(default=None)
 
     @property
     def settings(self) -> Settings:
@@ -47,6 +49,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The archive."""
         return self._archive
 
+    def ready_dbt(self) -> Dbt:
+        """The process of dbt of this load: asked for early, it gets ready on the second core. It runs one command."""
+        if self._dbt is None:
+            self._dbt = Dbt(self._home.work)
+        return self._dbt
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:
         """Hold the home from the first step of a run to its last, and tell who wants to know how it ended.
@@ -55,7 +63,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         comes back here when the last step has ended; that the run has, it writes afterwards.
         """
         self._settings = load_settings()
-        self._home = Home(self._settings.home)
+        self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
         if recorded is not None and recorded.is_finished:
@@ -74,7 +82,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 report.begin(self._home.reports)
                 start(self._home, self._settings.as_of)
                 has_begun = True
-                yield self
+                try:
+                    yield self
+                finally:
+                    if self._dbt is not None:
+                        self._dbt.dismiss()
+                        self._dbt = None
                 if context.run is not None and context.instance is not None and has_receiver(self._settings):
                     try:
                         self._tell(context.instance, context.run, warn)

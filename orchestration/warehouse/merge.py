@@ -27,7 +27,12 @@ class MergeCount:
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, offered: Path, replaced: Sequence[str], held: Path
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    offered: Path,
+    replaced: Sequence[str],
+    held: Path,
+    unread: Sequence[str] = (),
 ) -> dict[str, MergeCount]:
     """Merge the rows that documents offer into their raw table, document by document in the order of knowledge.
 
@@ -41,6 +46,7 @@ def merge(
         replaced: documents whose rows are offered again, because an older document of their dataset has come to
             light: their rows are taken out first, so that raw does not depend on the order of loading.
         held: Parquet of the rows to hold back: `row_number` in the file of offered rows, and `broken_rules`.
+        unread: documents that were looked at and offer no row; an earlier load may have held some of them back.
 
     Returns:
         What became of each document's rows, by document_id.
@@ -55,7 +61,7 @@ def merge(
         """
     )
     connection.execute("create or replace temp table unchanged (document_id varchar)")
-    _quarantine(connection, table)
+    _quarantine(connection, table, unread)
     _take_latest(connection, table)
     ranks = connection.execute("select distinct document_rank from offered order by 1").fetchall()
     for (rank,) in ranks:
@@ -67,11 +73,13 @@ def merge(
     return counts
 
 
-def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, unread: Sequence[str]) -> None:
     """Keep the held rows of these documents, in place of those of an earlier load."""
     columns = ", ".join(table.offered_columns)
     connection.execute(
-        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from offered)"
+        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from offered) "
+        "or list_contains($unread, document_id)",
+        {"unread": list(unread)},
     )
     connection.execute(
         f"""

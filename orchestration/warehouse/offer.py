@@ -31,6 +31,9 @@ REFUSED = "refused"
 LOADED = "loaded"
 DEAD = "dead"
 
+ROWS_OF_A_GROUP = 100_000
+"""Of the Parquet file, at least: DuckDB takes more memory for thousands of small ones than it is given."""
+
 _THREADS = 2
 
 
@@ -147,18 +150,35 @@ def offer(
     schema = _schema(table)
     entries: list[Entry] = []
     replaced: list[str] = []
-    rows = 0
-    with pq.ParquetWriter(path, schema) as writer:
+
+    def read() -> Iterator[pa.Table]:
         for documents in _due(archive, settled, rules, table.name, window):
-            replaced += [d.document_id for d in documents if _is_loaded(d, settled)]
+            replaced.extend(d.document_id for d in documents if _is_loaded(d, settled))
             rank = 0
             for entry, frame in _parsed(documents, archive, path.parent):
                 entries.append(entry)
                 if frame is not None:
-                    writer.write_table(_with_lineage(frame, table, entry, rank, schema))
-                    rows += len(frame)
+                    yield _with_lineage(frame, table, entry, rank, schema)
                     rank += 1
+
+    rows = _write(path, schema, read())
     return Offer(table.name, path, tuple(entries), tuple(replaced), rows)
+
+
+def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    """Write tables to a Parquet file, in their order; returns how many rows there are."""
+    rows = written = 0
+    waiting: list[pa.Table] = []
+    with pq.ParquetWriter(path, schema) as writer:
+        for table in tables:
+            waiting.append(table)
+            rows += table.num_rows
+            if rows - written >= ROWS_OF_A_GROUP:
+                writer.write_table(pa.concat_tables(waiting))
+                waiting, written = [], rows
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
+    return rows
 
 
 def unread(archive: Archive, settled: Mapping[str, Settled], window: Window) -> list[Entry]:

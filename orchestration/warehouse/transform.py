@@ -26,6 +26,7 @@ from orchestration.warehouse.working import working_file
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DBT = str(Path(sys.prefix) / "bin" / "dbt")
+READY_DBT = Path(__file__).with_name("ready_dbt.py")
 PARSED = "partial_parse.msgpack"
 """What dbt keeps of the files that it has parsed."""
 _GENERATED = {"target", "logs", "dbt_packages"}
@@ -63,27 +64,51 @@ class NodeResult:
         return self.status in ("fail", "error")
 
 
-def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a dbt command on our project.
+class Dbt:
+    """A process of dbt that gets ready while others work, and then runs one command on our project."""
 
-    Args:
-        arguments: the command and its options.
-        target: where dbt's artifacts go.
-        folder: where the DuckDB file to work on lies. The profile names it by a relative path, since dbt parses all
-            anew when the path is another one.
-    """
-    environment = {name: value for name, value in os.environ.items() if name != "TIDEMARK_WORKING_FILE"}
-    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    paths = ["--target-path", str(target), "--log-path", str(target)]
-    return subprocess.run(
-        [DBT, *arguments, *folders, *paths],
-        cwd=folder,
-        env=environment,
-        pass_fds=held_homes(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    def __init__(self, folder: Path) -> None:
+        """Start it.
+
+        Args:
+            folder: where the DuckDB file to work on will lie. The profile names it by a relative path, since dbt parses
+                all anew when the path is another one.
+        """
+        environment = {name: value for name, value in os.environ.items() if name != "TIDEMARK_WORKING_FILE"}
+        self._process = subprocess.Popen(
+            # Without -P, what lies beside the program would hide modules of the same name.
+            [sys.executable, "-P", str(READY_DBT)],
+            cwd=folder,
+            env=environment,
+            pass_fds=held_homes(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, arguments: Sequence[str], target: Path) -> subprocess.CompletedProcess[str]:
+        """Run a command, and wait for its end.
+
+        Args:
+            arguments: the command and its options.
+            target: where dbt's artifacts go.
+        """
+        folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        command = [*arguments, *folders, "--target-path", str(target), "--log-path", str(target)]
+        stdout, stderr = self._process.communicate(json.dumps(command) + "\n")
+        return subprocess.CompletedProcess(command, self._process.returncode, stdout, stderr)
+
+    def dismiss(self) -> None:
+        """End it, if it was not needed."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a dbt command on our project, on the file in a folder; see `Dbt`."""
+    return Dbt(folder).run(arguments, target)
 
 
 def manifest() -> Path:
@@ -130,11 +155,12 @@ def describe(home: Home, page: Path) -> None:
         shutil.copyfile(target / "static_index.html", page)
 
 
-def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
+def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[NodeResult]:
     """Build and test models on the working file.
 
     Args:
         home: the installation.
+        dbt: a process that was started where the working file lies.
         selected: names of models and seeds; all if empty. What they are built from is built, too: a working file
             begins with raw and the marts before, and nothing in between.
 
@@ -151,7 +177,7 @@ def build_models(home: Home, selected: Sequence[str] = ()) -> list[NodeResult]:
         shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
     # Unit tests hold the SQL against made-up rows: a matter of the test suite, not of a load.
-    process = run_dbt(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt, home.work)
+    process = dbt.run(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():
         raise TransformError(f"dbt did not start:\n{said_by(process)}")

@@ -222,3 +222,15 @@ def test_a_held_row_that_is_let_in_later_leaves_the_quarantine(
     counts = _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, replaced=[1])
     assert counts == {"document-1": MergeCount(loaded=2, unchanged=0, quarantined=0, retracted=0)}
     assert connection.execute("select count(*) from quarantine.fred_observations").fetchone() == (0,)
+
+
+def test_what_was_held_of_a_document_that_cannot_be_read_any_more_leaves_the_quarantine(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, held=[1])
+    nothing = tmp_path / "nothing.parquet"
+    connection.execute(f"copy (from '{tmp_path / 'offered.parquet'}' where false) to '{nothing}' (format parquet)")
+    held = _held(connection, tmp_path)
+    assert merge(connection, FRED_OBSERVATIONS, nothing, ["document-1"], held, unread=["document-1"]) == {}
+    assert _raw(connection) == []
+    assert connection.execute("select count(*) from quarantine.fred_observations").fetchone() == (0,)

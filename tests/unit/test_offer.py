@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.archive import Archive
@@ -43,6 +44,18 @@ def test_what_the_ledger_does_not_know_is_looked_at(archive: Archive, tmp_path: 
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     assert _looked_at(_offer(archive, tmp_path, {})) == [first, second]
     assert _looked_at(_offer(archive, tmp_path, {first: Settled(LOADED, False, RULES)})) == [second]
+
+
+def test_rows_of_many_documents_lie_together_in_their_order(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.warehouse.offer.ROWS_OF_A_GROUP", 2)
+    documents = [_keep(archive, day, str(day)) for day in (1, 2, 3, 4, 5)]
+    offered = _offer(archive, tmp_path, {})
+    found = pq.ParquetFile(offered.path)
+    assert [found.metadata.row_group(group).num_rows for group in range(found.num_row_groups)] == [2, 2, 1]
+    assert found.read(["document_id"])["document_id"].to_pylist() == documents
+    assert offered.rows == 5
 
 
 def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path: Path) -> None:
