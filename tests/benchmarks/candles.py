@@ -12,7 +12,7 @@ import datetime as dt
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +27,8 @@ from tests.benchmarks.loads import Say
 from tests.benchmarks.measure import Command, Runs, in_turns, measured
 
 DAYS = 347
-HISTORIES = (1, 12, 60)
+_PARTS = (8, 4, 2)
+"""Of the coins, to see how cost grows with them."""
 _SEED = 1
 _CORES = 2
 _COPIED = ("orchestration", "dbt_project", "expectations", "pyproject.toml")
@@ -43,12 +44,21 @@ with duckdb.connect(sys.argv[1], config={"memory_limit": "2GB", "threads": "2"})
 
 @dataclass(frozen=True)
 class Throughput:
-    """Ours and DuckDB's reader on the same candles, and a load of none of them: the fixed cost."""
+    """Ours and DuckDB's reader on the same candles, and a load of none of them: the fixed cost.
+
+    Attributes:
+        candles: how many they are.
+        ours: our loads.
+        reader: DuckDB's reading of the same files, unpacked.
+        fixed: our load of one coin's month.
+        fewer: our loads of the first of these coins, by their number.
+    """
 
     candles: int
     ours: Runs
     reader: Runs
     fixed: Runs
+    fewer: dict[int, Runs]
 
 
 def throughput(work: Path, symbols: int, times: int, say: Say) -> Throughput:
@@ -71,19 +81,24 @@ def throughput(work: Path, symbols: int, times: int, say: Say) -> Throughput:
         ),
         _load("load of one coin's month", project, work / "one-month", _one_month(work), base),
     ]
-    ours, reader, fixed = in_turns(commands, times, say)
-    for leftover in (unpacked, home):
+    fewer = sorted({symbols // part for part in _PARTS} - {0, symbols})
+    commands += [
+        _load(f"load of {few} coins", project, home, _of_first(few, files, work / f"first-{few}"), base)
+        for few in fewer
+    ]
+    ours, reader, fixed, *others = in_turns(commands, times, say)
+    for leftover in (unpacked, home, *(work / f"first-{few}" for few in fewer)):
         shutil.rmtree(leftover)
     table.unlink()
-    return Throughput(candles, ours, reader, fixed)
+    return Throughput(candles, ours, reader, fixed, dict(zip(fewer, others, strict=True)))
 
 
-def another_month(work: Path, symbols: int, times: int, say: Say) -> list[Runs]:
-    """Load one more month of so many coins onto histories of 1, 12 and 60 months."""
-    project = _project(work / "project", symbols, _days_of(HISTORIES[-1] + 1))
+def another_month(work: Path, symbols: int, histories: Sequence[int], times: int, say: Say) -> list[Runs]:
+    """Load one more month of so many coins onto histories of so many months."""
+    project = _project(work / "project", symbols, _days_of(max(histories) + 1))
     base = _base(project, work / "no-minutes")
     found = []
-    for months in HISTORIES:
+    for months in histories:
         files = work / f"history-{months}"
         newest = work / f"newest-{months}"
         _archives(files, symbols, _days_of(months + 1), say, newest)
@@ -149,6 +164,22 @@ def _archives(folder: Path, symbols: int, days: int, say: Say, newest: Path | No
 def _of_symbol(days: int, symbol: str) -> list[Document]:
     coin = Coin("BTC", dt.date(2018, 1, 1), None, 4, 0.02, 20e6, 1 / int(symbol[3:]), LAST_ARCHIVED_DAY)
     return list(minute_archives(_SEED, symbol, coin, days))
+
+
+def _of_first(symbols: int, files: Path, folder: Path) -> Path:
+    """A folder with the archives of the first coins of another folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copyfile(files / "README.md", folder / "README.md")
+    head, *rows = (files / "manifest.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    names = tuple(f"{symbol}USDT-" for symbol in _symbols(symbols))
+    chosen = [row for row in rows if Path(row.partition(",")[0]).name.startswith(names)]
+    (folder / "manifest.csv").write_text("".join([head, *chosen]), encoding="utf-8")
+    for row in chosen:
+        path = row.partition(",")[0]
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).hardlink_to(files / path)
+    return folder
 
 
 def _one_month(work: Path) -> Path:

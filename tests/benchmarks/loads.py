@@ -1,22 +1,32 @@
-"""Loads: of one month onto the real history (B1), of nothing new (B2), at another day (B5).
+"""Loads: of one month onto the real history (B1, B8), of nothing new (B2), at another day (B5).
 
 Belongs here: which commands stand side by side, and what each begins from. Does not belong here: how they are measured.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import shlex
 import shutil
+import subprocess
 import sys
+import time
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.transform import DBT, DBT_PROJECT, PARSED
 from tests.benchmarks.homes import LOAD, Month, copy_of_file, environment, fresh_copy
-from tests.benchmarks.measure import Command, Runs, in_turns, measured
+from tests.benchmarks.measure import BenchmarkError, Command, Runs, in_turns, measured
 
 OTHER_DAY = "2026-01-20"
 DAGSTER = str(Path(sys.executable).with_name("dagster"))
+
+_STEP = re.compile(r"^ +([0-9.]+) s  (\S+)$", re.MULTILINE)
 
 Say = Callable[[str], object]
 
@@ -42,6 +52,37 @@ def monthly(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
     found = in_turns([ours, *builds, _floor(finished, work / "floor")], times, say)
     # A process a step takes minutes: its spread is small beside its distance from the others.
     return [*found, *in_turns([job], 1, say)]
+
+
+def monthly_load(month: Month, work: Path, times: int, say: Say) -> Runs:
+    """The guarded load of one month alone."""
+    return in_turns([_load("load of a month", month, work / "ours")], times, say)[0]
+
+
+def steps(month: Month, work: Path) -> dict[str, float]:
+    """Where the seconds of a load of one month go: by step, with what comes before the first and after the last."""
+    home = fresh_copy(month.home, work / "steps")
+    begun = time.perf_counter()
+    told = subprocess.run(
+        LOAD,
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment(home, month.files),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    whole = time.perf_counter() - begun
+    if told.returncode != 0:
+        raise BenchmarkError(f"The load of the month failed:\n{told.stderr[-3000:]}")
+    ends = [(float(seconds), step) for seconds, step in _STEP.findall(told.stderr)]
+    found: dict[str, float] = defaultdict(float)
+    for (before, _), (end, step) in pairwise([(0.0, ""), *ends]):
+        found[step.partition("/")[0]] += end - before
+    results = json.loads((home / "dbt" / "run_results.json").read_text(encoding="utf-8"))
+    found["dbt_models: models and tests"] = results["elapsed_time"]
+    found["dbt_models: dbt's start, parsing and end"] = found.pop("dbt_models") - results["elapsed_time"]
+    found["before the first step and after the last"] = whole - ends[-1][0]
+    return dict(found)
 
 
 def nothing_new(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
@@ -70,6 +111,33 @@ def other_day(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
     now = _load("load of a month", month, work / "now")
     then = _load(f"the same as of {OTHER_DAY}", month, work / "then", as_of=OTHER_DAY)
     return in_turns([now, then], times, say)
+
+
+def beside_peers(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
+    """B8: the load of one month; dlt, where it is installed, and a script of pandas, each with stock dbt's models."""
+    finished = _once_loaded(month, work / "finished")
+    has_dlt = not subprocess.run([sys.executable, "-c", "import dlt"], capture_output=True, check=False).returncode
+    peers = [_peer(peer, month, finished, work / peer) for peer in ("dlt", "pandas") if peer == "pandas" or has_dlt]
+    return in_turns([_load("load of a month", month, work / "ours"), *peers], times, say)
+
+
+def _peer(peer: str, month: Month, finished: Path, folder: Path) -> Command:
+    build = _dbt_build(
+        f"{peer}, then stock dbt without tests", finished, folder, "--exclude-resource-type", "test", "unit_test"
+    )
+    landing = (sys.executable, "-m", "tests.benchmarks.peers", peer, "--files", str(month.files))
+    steps = (
+        shlex.join((*landing, str(folder / "tidemark.duckdb"))),
+        f"cd {shlex.quote(str(folder))}",
+        shlex.join(build.arguments),
+    )
+
+    def begin() -> None:
+        build.before()
+        # As it was before the month.
+        copy_of_file(month.home, folder)
+
+    return Command(build.name, ("/bin/sh", "-c", " && ".join(steps)), PROJECT_ROOT, {}, begin)
 
 
 def _load(name: str, month: Month, home: Path, **settings: str) -> Command:

@@ -71,6 +71,31 @@ class Runs:
         return min(values), max(values)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A straight line through measured points, seconds = start + slope * size, and how far each point is off it."""
+
+    start: float
+    slope: float
+    residuals: tuple[float, ...]
+
+
+def line(sizes: Sequence[float], seconds: Sequence[float]) -> Line:
+    """The straight line through seconds by sizes, by least squares."""
+    slope, start = statistics.linear_regression(sizes, seconds)
+    pairs = zip(sizes, seconds, strict=True)
+    return Line(start, slope, tuple(value - (start + slope * size) for size, value in pairs))
+
+
+def fitted(sizes: Sequence[float], seconds: Sequence[float]) -> str:
+    """The points and the line through them, in words, with its farthest point."""
+    through = line(sizes, seconds)
+    off = max(abs(residual) for residual in through.residuals)
+    points = ", ".join(f"{value:.1f} at {size:g}" for size, value in zip(sizes, seconds, strict=True))
+    words = f"{through.start:.1f} + {through.slope:.2f} x, no point more than {off:.1f} off"
+    return f"{points}; a line through them is {words}"
+
+
 def in_turns(commands: Sequence[Command], times: int, say: Callable[[str], object]) -> list[Runs]:
     """Measure commands one after the other, again and again, so that a busy moment meets all of them.
 

@@ -57,17 +57,19 @@ class Section:
     says: Sequence[str] = ()
 
 
-def page(sections: Sequence[Section]) -> str:
-    """The whole page, in Markdown."""
-    parts = [_head()]
-    for section in sections:
-        parts.append(f"## {section.name}. {section.title}")
-        if section.runs:
-            parts.append(_runs(section.runs))
-        if section.ratios:
-            parts.append(_ratios(section.ratios))
-        parts += section.says
-    return "\n\n".join(parts) + "\n"
+def page(sections: Sequence[str]) -> str:
+    """The whole page, in Markdown, of sections that are written."""
+    return "\n\n".join([_head(), *sections]) + "\n"
+
+
+def written(section: Section) -> str:
+    """One section, in Markdown."""
+    parts = [f"## {section.name}. {section.title}"]
+    if section.runs:
+        parts.append(_runs(section.runs))
+    if section.ratios:
+        parts.append(_ratios(section.ratios))
+    return "\n\n".join([*parts, *section.says])
 
 
 def _head() -> str:
