@@ -55,7 +55,7 @@ faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
 
-parity: $(VENV)/.ready-spark ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
+parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
 	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
@@ -81,7 +81,7 @@ lock: ## pin all versions anew (needs uv)
 		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean: ## remove what can be made again; the warehouse stays
-	@rm -rf $(VENV) $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements.lock
@@ -95,6 +95,8 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/.ready-spark: requirements-spark.lock $(VENV)/.ready-dev
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+# Apart: where pyspark lies beside Great Expectations, each load imports it.
+$(VENV)-spark/.ready: requirements-spark.lock
+	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
+	@$(VENV)-spark/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@

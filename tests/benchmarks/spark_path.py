@@ -9,9 +9,7 @@ the rows (`simulated_rows.py`), the steps (`spark_step.py`), whether the models 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -28,6 +26,7 @@ from tests.benchmarks.measure import BenchmarkError, Command, Line, Runs, in_tur
 from tests.benchmarks.page import Section
 from tests.benchmarks.simulated_rows import Files, candles_by_symbol_and_month, candles_in_files, vintages
 from tests.benchmarks.spark_step import NOTHING
+from tests.spark_environment import PROGRAMS, why_not
 
 MILLION = 1_000_000
 MILLIONS = (2, 4, 8, 16, 32)
@@ -53,15 +52,6 @@ class Point:
     runs: Runs
     shuffled: int
     spilled: int
-
-
-def why_not() -> str | None:
-    """Why Spark cannot be measured here; None where it can."""
-    if importlib.util.find_spec("pyspark") is None:
-        return "there is no pyspark here (`pip install --require-hashes -r requirements-spark.lock`)"
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        return "there is no Java here, and Spark needs 17 or newer"
-    return None
 
 
 def section(work: Path, times: int, say: Say) -> Section:
@@ -139,8 +129,8 @@ def _command(work: Path, engine: str, step: str, source: Path, name: str) -> Com
         shutil.rmtree(into, ignore_errors=True)
         into.mkdir(parents=True)
 
-    arguments = (sys.executable, "-m", "tests.benchmarks.spark_step", kind, str(cores), step, str(source), str(into))
-    return Command(name, arguments, PROJECT_ROOT, {}, before)
+    program = (str(PROGRAMS / "python"), "-m", "tests.benchmarks.spark_step")
+    return Command(name, (*program, kind, str(cores), step, str(source), str(into)), PROJECT_ROOT, {}, before)
 
 
 def _folder(work: Path, engine: str) -> Path:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 
 from orchestration.warehouse.transform import DBT, DBT_PROJECT
 from tests.end_to_end.conftest import Installation, installation_of
+from tests.spark_environment import PROGRAMS, why_not
 
 __all__ = ["installation_of"]
 
@@ -42,8 +40,9 @@ class Engine:
         }
         folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "log")]
+        dbt = PROGRAMS / "dbt" if self.target == "spark" else DBT
         return subprocess.run(
-            [DBT, *arguments, "--target", self.target, *folders, *paths],
+            [dbt, *arguments, "--target", self.target, *folders, *paths],
             cwd=self.folder,
             env=environment,
             capture_output=True,
@@ -58,10 +57,9 @@ def engine_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engin
     """Makes an engine in a fresh folder, or skips: a build on two engines takes minutes."""
     if "TIDEMARK_TEST_PARITY" not in os.environ:
         pytest.skip("a build on a second engine takes minutes: `make parity` asks for it")
-    if importlib.util.find_spec("pyspark") is None:
-        pytest.skip(f"no pyspark in {sys.prefix}: `make parity` installs it")
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("no Java: Spark needs 17 or newer (on Debian and Ubuntu: apt install openjdk-17-jre-headless)")
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
     return lambda target: Engine(target, tmp_path_factory.mktemp(target))
 
 
