@@ -171,41 +171,74 @@ drawn_means as (
     group by picked.test_number, picked.draw
 ),
 
--- Two-sided, about the mean of the pool; the events themselves count as one draw, so that p is never zero.
-placebo as (
+found as (
+    select
+        event_type,
+        period,
+        asset,
+        {% for horizon in horizons -%}
+            max(case when horizon_days = {{ horizon }} then mean_abnormal_move end) as mean_{{ horizon }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from measured
+    group by event_type, period, asset
+),
+
+-- Two-sided, about the mean of the pool. A column a horizon, since an engine may run a CTE as often as it is named.
+placebo_draws as (
+    select
+        counts.event_type,
+        counts.period,
+        counts.asset,
+        max(pool_sizes.n_pool) as n_pool,
+        max(pool_sizes.pool_known_at) as pool_known_at,
+        {% for horizon in horizons -%}
+            sum(
+                case
+                    when
+                        abs(means.mean_{{ horizon }} - pool_sizes.pool_mean_{{ horizon }})
+                        >= abs(found.mean_{{ horizon }} - pool_sizes.pool_mean_{{ horizon }})
+                        then 1
+                    else 0
+                end
+            ) as as_far_{{ horizon }},
+        {% endfor -%}
+        count(*) as n_draws
+    from counts
+    inner join pool_sizes on counts.period = pool_sizes.period and counts.asset = pool_sizes.asset
+    inner join found
+        on counts.event_type = found.event_type and counts.period = found.period and counts.asset = found.asset
+    inner join drawn_means as means on counts.test_number = means.test_number
+    group by counts.event_type, counts.period, counts.asset
+),
+
+horizons as (
     {% for horizon in horizons -%}
-        select
-            measured.event_type,
-            measured.period,
-            measured.asset,
-            measured.horizon_days,
-            max(pool_sizes.n_pool) as n_pool,
-            max(pool_sizes.pool_known_at) as pool_known_at,
-            (
-                1 + sum(
-                    case
-                        when
-                            abs(means.mean_{{ horizon }} - pool_sizes.pool_mean_{{ horizon }})
-                            >= abs(measured.mean_abnormal_move - pool_sizes.pool_mean_{{ horizon }})
-                            then 1
-                        else 0
-                    end
-                )
-            ) / cast(1 + count(*) as double) as placebo_p
-        from measured
-        inner join pool_sizes on measured.period = pool_sizes.period and measured.asset = pool_sizes.asset
-        inner join counts
-            on
-                measured.event_type = counts.event_type
-                and measured.period = counts.period
-                and measured.asset = counts.asset
-        inner join drawn_means as means on counts.test_number = means.test_number
-        where measured.horizon_days = {{ horizon }}
-        group by measured.event_type, measured.period, measured.asset, measured.horizon_days
+        select {{ horizon }} as horizon_days
         {%- if not loop.last %}
             union all
         {%- endif %}
     {% endfor -%}
+),
+
+-- The events themselves count as one draw, so that p is never zero.
+placebo as (
+    select
+        placebo_draws.event_type,
+        placebo_draws.period,
+        placebo_draws.asset,
+        horizons.horizon_days,
+        placebo_draws.n_pool,
+        placebo_draws.pool_known_at,
+        (
+            1 + case horizons.horizon_days
+                {% for horizon in horizons -%}
+                    when {{ horizon }} then placebo_draws.as_far_{{ horizon }}
+                {% endfor -%}
+            end
+        ) / cast(1 + placebo_draws.n_draws as double) as placebo_p
+    from placebo_draws
+    cross join horizons
 ),
 
 -- Matched placebo: days on which equities fell as much and yields did not jump. The labels are dealt out anew
@@ -290,26 +323,51 @@ dealt_gaps as (
     group by dealt.period, moves.asset, dealt.draw
 ),
 
+matched_draws as (
+    select
+        gaps.period,
+        gaps.asset,
+        max(gaps.n_control) as n_control,
+        max(gaps.matched_known_at) as matched_known_at,
+        {% for horizon in horizons -%}
+            max(gaps.control_mean_{{ horizon }}) as control_mean_{{ horizon }},
+            max(gaps.gap_{{ horizon }}) as gap_{{ horizon }},
+            sum(case when abs(dealt_gaps.gap_{{ horizon }}) >= abs(gaps.gap_{{ horizon }}) then 1 else 0 end)
+                as as_far_{{ horizon }},
+        {% endfor -%}
+        count(*) as n_draws
+    from gaps
+    inner join dealt_gaps on gaps.period = dealt_gaps.period and gaps.asset = dealt_gaps.asset
+    group by gaps.period, gaps.asset
+),
+
 matched as (
-    {% for horizon in horizons -%}
-        select
-            'bond_equity_joint' as event_type,
-            gaps.period,
-            gaps.asset,
-            {{ horizon }} as horizon_days,
-            max(gaps.n_control) as n_control,
-            max(gaps.control_mean_{{ horizon }}) as control_mean_move,
-            max(gaps.gap_{{ horizon }}) as matched_gap,
-            max(gaps.matched_known_at) as matched_known_at,
-            (1 + sum(case when abs(dealt_gaps.gap_{{ horizon }}) >= abs(gaps.gap_{{ horizon }}) then 1 else 0 end))
-            / cast(1 + count(*) as double) as matched_p
-        from gaps
-        inner join dealt_gaps on gaps.period = dealt_gaps.period and gaps.asset = dealt_gaps.asset
-        group by gaps.period, gaps.asset
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
-    {% endfor -%}
+    select
+        'bond_equity_joint' as event_type,
+        matched_draws.period,
+        matched_draws.asset,
+        horizons.horizon_days,
+        matched_draws.n_control,
+        matched_draws.matched_known_at,
+        case horizons.horizon_days
+            {% for horizon in horizons -%}
+                when {{ horizon }} then matched_draws.control_mean_{{ horizon }}
+            {% endfor -%}
+        end as control_mean_move,
+        case horizons.horizon_days
+            {% for horizon in horizons -%}
+                when {{ horizon }} then matched_draws.gap_{{ horizon }}
+            {% endfor -%}
+        end as matched_gap,
+        (
+            1 + case horizons.horizon_days
+                {% for horizon in horizons -%}
+                    when {{ horizon }} then matched_draws.as_far_{{ horizon }}
+                {% endfor -%}
+            end
+        ) / cast(1 + matched_draws.n_draws as double) as matched_p
+    from matched_draws
+    cross join horizons
 ),
 
 -- What an event is chosen by cannot be evidence of it, nor a spread against a yield of five days ago before five days are over.
