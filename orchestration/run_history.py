@@ -8,6 +8,7 @@ file is opened once. The files are the same, so that the UI shows a load from th
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,11 +60,20 @@ class OpenEventLog(SqliteEventLogStorage):
 
 
 def open_instance(folder: Path) -> dg.DagsterInstance:
-    """Open the Dagster instance of a home.
+    """Open the Dagster instance of a home, one process at a time.
+
+    Dagster makes its files where there are none; two first loads that did so at once left files that no load after
+    them could open ("alembic_version has more than one head").
 
     Args:
         folder: Dagster's, with its `dagster.yaml`; a storage that is set there is left as it is.
     """
+    with (folder / ".opening").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _open(folder)
+
+
+def _open(folder: Path) -> dg.DagsterInstance:
     ref = InstanceRef.from_dir(str(folder))
     if ref.storage_data != InstanceRef.config_defaults(str(folder))["storage"]:
         return dg.DagsterInstance.from_ref(ref)
