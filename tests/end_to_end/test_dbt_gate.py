@@ -70,8 +70,6 @@ def test_a_claim_that_does_not_hold_stops_the_publish_and_shows_its_rows(
     assert len(result.stderr.splitlines()) < 60, "one screen"
     assert installation.published.resolve().read_bytes() == before
     assert sorted((installation.home / "releases").iterdir()) == releases, "the asset after dbt did not run"
-    healed = installation.load()
-    assert healed.returncode == 0, "without the test, the load heals without a manual step"
 
 
 def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(embedded: Installation, tmp_path: Path) -> None:

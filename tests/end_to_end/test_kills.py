@@ -28,7 +28,7 @@ from tests.end_to_end.conftest import Installation, NextLoad
 from tests.kill_at_each_step import NEW_RESPONSE
 from tests.small_warehouse import age_releases, build
 
-KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "2"))
+KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "1"))
 IN_A_ROW = int(os.environ.get("TIDEMARK_TEST_KILLS_IN_A_ROW", "2"))
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 AIMED = 4
