@@ -15,8 +15,8 @@ from itertools import count
 from pathlib import Path
 
 from orchestration.archive import Archive
+from orchestration.home import Home
 from orchestration.sources.base import Response
-from orchestration.warehouse.home import Home
 from orchestration.warehouse.publish import publish
 
 NEW_RESPONSE = Response("https://publisher.test/new.txt", b"new figures", dt.datetime(2026, 2, 1, tzinfo=dt.UTC))

@@ -30,7 +30,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from orchestration.settings import Settings
-from orchestration.sources.catalogue import read_seed
+from orchestration.tables.seeds import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
 """The key that the server's FRED API takes, if it is not told another."""

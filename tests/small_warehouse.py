@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from orchestration.warehouse.home import Home
+from orchestration.home import Home
 from orchestration.warehouse.working import connect, start
 
 RETRIEVED = "2026-06-18 23:59:59"

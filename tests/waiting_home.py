@@ -17,10 +17,10 @@ import duckdb
 
 from orchestration.archive import Archive
 from orchestration.defs.sensors import release_sensor
+from orchestration.home import Home
 from orchestration.sources import tic
 from orchestration.sources.base import Response
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.raw_tables import RAW_TABLES
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.publisher import Answer, Publisher, Request
 
 FOLDER = "/resource-center/data-chart-center/tic/Documents/"

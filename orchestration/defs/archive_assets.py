@@ -9,10 +9,10 @@ from orchestration.archive.gather import GatherSummary, gather_folder, gather_li
 from orchestration.defs.labels import DAILY_FRESHNESS, MONTHLY, SOURCES, release_freshness, tags_of
 from orchestration.defs.partitions import load_months, replay, window_of
 from orchestration.defs.resources import Load
+from orchestration.loading.parse import Window
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.sources.base import SourceError
 from orchestration.sources.registry import OTHER
-from orchestration.warehouse.offer import Window
 
 _DESCRIPTIONS = {
     "tic": "TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",

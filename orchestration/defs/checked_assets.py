@@ -11,10 +11,10 @@ import dagster as dg
 from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
-from orchestration.quality import report
-from orchestration.quality.suites import Rule, Suite
-from orchestration.quality.verdict import Consequence, judge, suites_of, tables_needed
-from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+from orchestration.loading.rules import report
+from orchestration.loading.rules.suites import Rule, Suite
+from orchestration.loading.rules.verdict import Consequence, judge, suites_of, tables_needed
+from orchestration.tables.raw_tables import RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
 
 

@@ -22,10 +22,10 @@ from orchestration.defs.labels import (
 from orchestration.defs.partitions import replay
 from orchestration.defs.raw_assets import LOOKED_AT
 from orchestration.defs.resources import Load
-from orchestration.quality import report
-from orchestration.quality.verdict import Consequence
-from orchestration.warehouse import standing
-from orchestration.warehouse.transform import NodeResult, TransformError, build_models, manifest
+from orchestration.loading.rules import report
+from orchestration.loading.rules.verdict import Consequence
+from orchestration.warehouse import up_to_date
+from orchestration.warehouse.dbt import NodeResult, TransformError, build_models, manifest
 from orchestration.warehouse.working import connect
 
 
@@ -138,7 +138,7 @@ def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:
     looked_at = load.home.work / LOOKED_AT
     if not looked_at.exists() or looked_at.read_text(encoding="utf-8") != "0":
         return None
-    tests = standing.tests_of_standing(load.home, standing.made_of(load.settings))
+    tests = up_to_date.tests_of_standing(load.home, up_to_date.made_of(load.settings))
     return None if tests is None else [report.CheckLine(**test) for test in tests]
 
 

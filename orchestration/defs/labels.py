@@ -13,9 +13,9 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration.automation.release_watch import EARLIEST_BUSINESS_DAY
-from orchestration.preview import head, is_simulated, picture, row_count
-from orchestration.sources.catalogue import read_seed
+from orchestration.marts.preview import head, is_simulated, picture, row_count
+from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
+from orchestration.tables.seeds import read_seed
 
 KEPT_IF_PUBLISHED = "A run keeps this only if it comes to `warehouse`, which publishes: alone it leaves nothing behind."
 SOURCES, QUALITY, WAREHOUSE = ["team:sources"], ["team:quality"], ["team:warehouse"]

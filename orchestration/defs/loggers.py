@@ -8,7 +8,7 @@ from functools import lru_cache
 import dagster as dg
 from dagster import DagsterEventType
 
-from orchestration.progress import Lines, display
+from orchestration.runs.progress import Lines, display
 
 
 class _ProgressHandler(logging.Handler):

@@ -10,7 +10,7 @@ import datetime as dt
 
 import dagster as dg
 
-from orchestration.warehouse.offer import Window
+from orchestration.loading.parse import Window
 
 load_months = dg.MonthlyPartitionsDefinition(start_date="2000-01-01", end_offset=1)
 """From the first month of the history to the current one."""

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.brief.page import BriefError, write
-from orchestration.catalog import catalog
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
-from orchestration.export.files import ExportError, export, withdraw
-from orchestration.export.raw import export_raw
-from orchestration.quality import report
-from orchestration.warehouse import standing
+from orchestration.loading.rules import report
+from orchestration.marts.catalog import catalog
+from orchestration.marts.export.files import ExportError, export, withdraw
+from orchestration.marts.export.raw import export_raw
+from orchestration.warehouse import up_to_date
+from orchestration.warehouse.dbt import manifest
 from orchestration.warehouse.publish import PublishError, publish
-from orchestration.warehouse.transform import manifest
 
 _DBT_SCHEMAS = {key.path[0] for key in dbt_models.keys}
 _statistics = [asset.key for asset in statistics_assets]
@@ -49,7 +49,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     except PublishError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     tests = [line for line in report.read(load.home.reports) if line["asset"].partition("/")[0] in _DBT_SCHEMAS]
-    standing.record(load.home, standing.made_of(load.settings), tests)
+    up_to_date.record(load.home, up_to_date.made_of(load.settings), tests)
     return dg.MaterializeResult(
         metadata={
             "published": dg.MetadataValue.path(str(load.home.published)),
@@ -74,7 +74,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
         page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
     except BriefError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    standing.add(load.home, standing.BRIEF)
+    up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
         metadata={"page": dg.MetadataValue.path(str(page)), "bytes": page.stat().st_size},
     )
@@ -99,7 +99,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
             export_raw(load.home, settings.raw_export)
         if settings.export == "none":
             withdraw(load.home)
-            standing.add(load.home, standing.EXPORTS)
+            up_to_date.add(load.home, up_to_date.EXPORTS)
             return
         exported = export(
             load.home,
@@ -109,7 +109,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
         )
     except ExportError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    standing.add(load.home, standing.EXPORTS)
+    up_to_date.add(load.home, up_to_date.EXPORTS)
     yield dg.MaterializeResult(
         metadata={
             "folder": dg.MetadataValue.path(str(exported.folder)),

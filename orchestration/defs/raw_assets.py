@@ -22,16 +22,16 @@ from orchestration.defs.labels import (
 )
 from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
-from orchestration.preview import is_simulated
-from orchestration.quality import report
-from orchestration.quality.datasets import DATASETS, judge_datasets
-from orchestration.quality.suites import read_suite, rules_version
-from orchestration.quality.verdict import held_path, refused_documents
-from orchestration.warehouse import ledger
-from orchestration.warehouse.ledger import SIMULATED
-from orchestration.warehouse.merge import MergeCount, merge
-from orchestration.warehouse.offer import DEAD, Offer, offer, offer_path, settled_documents, unread
-from orchestration.warehouse.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable
+from orchestration.loading import ledger
+from orchestration.loading.ledger import SIMULATED
+from orchestration.loading.merge import MergeCount, merge
+from orchestration.loading.parse import DEAD, Offer, offer, offer_path, settled_documents, unread
+from orchestration.loading.rules import report
+from orchestration.loading.rules.datasets import DATASETS, judge_datasets
+from orchestration.loading.rules.suites import read_suite, rules_version
+from orchestration.loading.rules.verdict import held_path, refused_documents
+from orchestration.marts.preview import is_simulated
+from orchestration.tables.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
 
 SOURCES_OF = {

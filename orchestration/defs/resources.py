@@ -13,13 +13,13 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
-from orchestration.automation.alerts import has_receiver, tell_of_failure, tell_of_late_data
 from orchestration.defs.partitions import window_of
-from orchestration.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
-from orchestration.quality import report
+from orchestration.home import Home
+from orchestration.loading.rules import report
+from orchestration.runs.alerts import has_receiver, tell_of_failure, tell_of_late_data
+from orchestration.runs.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
 from orchestration.settings import Settings, load_settings
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.transform import Dbt
+from orchestration.warehouse.dbt import Dbt
 from orchestration.warehouse.working import start
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import dagster as dg
 
 from orchestration.defs.jobs import monthly_load
+from orchestration.home import Home
 from orchestration.settings import Settings, SettingsError, load_settings
-from orchestration.warehouse.home import Home
 
 
 class Switch(NamedTuple):

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from orchestration.automation.release_watch import Watch, asker, look, patient_enough, read_held
 from orchestration.defs.jobs import monthly_load
 from orchestration.defs.schedules import SWITCH, reason_to_wait
+from orchestration.home import Home
+from orchestration.runs.release_watch import Watch, asker, look, patient_enough, read_held
 from orchestration.settings import SettingsError, load_settings
 from orchestration.sources.http import HttpClient
-from orchestration.warehouse.home import Home
 
 
 def _now() -> dt.datetime:

@@ -10,7 +10,7 @@ from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.labels import KEPT_IF_PUBLISHED, LIQUIDITY, column_schema, group_of_mart, table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
-from orchestration.statistics.tables import (
+from orchestration.marts.statistics.tables import (
     CAUSALITY,
     SPILLOVERS,
     StatisticsError,

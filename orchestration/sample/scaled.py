@@ -26,7 +26,7 @@ from orchestration.sample.inputs import Country, countries
 from orchestration.sample.reproducible import Noise, whole
 from orchestration.sample.simulate_crypto import COINS, Coin, daily_closes, simulate_candles
 from orchestration.sample.simulate_rates import FIRST_DAY, LAST_DAY, Path
-from orchestration.sources.catalogue import read_seed
+from orchestration.tables.seeds import read_seed
 
 BASE_SERIES = 27
 """FRED series of the sample."""

@@ -30,8 +30,8 @@ import pandas as pd
 
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.http import HttpClient, StatusError, full_address
+from orchestration.tables.seeds import read_seed
 
 NAME = "fred"
 

@@ -22,8 +22,8 @@ import pandas as pd
 
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.http import HttpClient
+from orchestration.tables.seeds import read_seed
 
 NAME = "ofr"
 DATASET = "fsi"

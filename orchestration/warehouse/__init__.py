@@ -1,5 +1,5 @@
-"""DuckDB: the working file of a load, the vintaged merge into raw, and the publishing of a checked warehouse.
+"""The warehouse file: the working copy of a load, dbt, and the publishing of a checked warehouse.
 
 Belongs here: everything that opens a DuckDB file for writing. Does not belong here: SQL that turns raw into marts
-(dbt does), and checks (`quality`).
+(dbt does), and checks (`loading.rules`).
 """

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.home import CATALOG, Home
-from orchestration.warehouse.intraday import settle
+from orchestration.home import CATALOG, Home
+from orchestration.warehouse.candle_files import settle
 from orchestration.warehouse.working import connect, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")

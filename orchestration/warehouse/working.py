@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.home import CATALOG, Home, HomeError
-from orchestration.warehouse.raw_tables import (
+from orchestration.home import CATALOG, Home, HomeError
+from orchestration.tables.raw_tables import (
     KNOWLEDGE_CUTOFF_DEFINITION,
     LEDGER_DEFINITION,
     RAW_TABLES,

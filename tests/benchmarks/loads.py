@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.transform import DBT, DBT_PROJECT, PARSED
+from orchestration.warehouse.dbt import DBT, DBT_PROJECT, PARSED
 from tests.benchmarks.homes import LOAD, Month, copy_of_file, environment, fresh_copy
 from tests.benchmarks.measure import BenchmarkError, Command, Runs, in_turns, measured
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from orchestration.sources.base import FormatError
 from orchestration.sources.folder import read_manifest
 from orchestration.sources.registry import SOURCES, identify
-from orchestration.warehouse.raw_tables import RAW_TABLES, TIC_HOLDINGS, RawTable
+from orchestration.tables.raw_tables import RAW_TABLES, TIC_HOLDINGS, RawTable
 
 
 def documents(files: Path) -> Mapping[str, list[pd.DataFrame]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.sql import literal
+from orchestration.tables.sql import literal
 
 SYMBOLS = 20
 RELEASES = 10

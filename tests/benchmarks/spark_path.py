@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.sql import literal
+from orchestration.tables.sql import literal
 from tests.benchmarks.loads import Say
 from tests.benchmarks.measure import BenchmarkError, Command, Line, Runs, in_turns, line
 from tests.benchmarks.page import Section

@@ -5,7 +5,7 @@
 Belongs here: the SQL of the steps, and a session of Spark or DuckDB around it. Does not belong here: measuring.
 
 The step `vintages` is the text of the model `fct_observations`. The step `candles` says in SQL what
-`orchestration/warehouse/intraday.py` does with each document: days made of minutes. Both engines run the same text.
+`orchestration/loading/intraday.py` does with each document: days made of minutes. Both engines run the same text.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.sql import literal
-from orchestration.warehouse.transform import DBT_PROJECT
+from orchestration.tables.sql import literal
+from orchestration.warehouse.dbt import DBT_PROJECT
 
 MEMORY = "2g"
 """Of Spark's driver, and DuckDB's limit: what docs/spark.md gives as the default."""

@@ -15,9 +15,9 @@ from orchestration import definitions
 from orchestration.archive import Archive
 from orchestration.defs.jobs import monthly_load
 from orchestration.defs.resources import Load
-from orchestration.quality import report
+from orchestration.home import Home
+from orchestration.loading.rules import report
 from orchestration.settings import load_settings
-from orchestration.warehouse.home import Home
 from orchestration.warehouse.working import start, working_file
 
 

@@ -22,12 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.archive import Archive
+from orchestration.home import Home
+from orchestration.loading.merge import merge
+from orchestration.loading.parse import Window, offer, offer_path
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.base import Response
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.merge import merge
-from orchestration.warehouse.offer import Window, offer, offer_path
-from orchestration.warehouse.raw_tables import TIC_HOLDINGS
+from orchestration.tables.raw_tables import TIC_HOLDINGS
 from orchestration.warehouse.working import connect, start
 from tests.benchmarks.loads import Say
 from tests.benchmarks.measure import BenchmarkError, Command, Runs, in_turns

@@ -16,10 +16,10 @@ from typing import cast
 
 import pandas as pd
 
+from orchestration.loading import parse as offer
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from orchestration.warehouse import offer
-from orchestration.warehouse.raw_tables import RAW_TABLES
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.campaigns.seeds import Seed
 
 CPU_SECONDS = 2.0

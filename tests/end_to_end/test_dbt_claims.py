@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.statistics.tables import STATISTICS
+from orchestration.marts.statistics.tables import STATISTICS
 from tests.end_to_end.conftest import Installation
 
 # The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.

@@ -21,8 +21,8 @@ import duckdb
 import pytest
 
 from orchestration.archive import Archive
+from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home
 from orchestration.warehouse.publish import publish
 from tests.end_to_end.conftest import Installation, NextLoad
 from tests.kill_at_each_step import NEW_RESPONSE

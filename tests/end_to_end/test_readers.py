@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home
 from orchestration.warehouse.publish import publish
 from tests.end_to_end.read_without_pause import MARTS
 from tests.small_warehouse import age_releases, build

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home
 from tests.end_to_end.conftest import Installation, assert_refused
 
 

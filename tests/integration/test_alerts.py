@@ -25,12 +25,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from dagster._core.instance.ref import InstanceRef
 
-from orchestration.automation import alerts
-from orchestration.automation.alerts import tell_of_failure, tell_of_late_data
 from orchestration.definitions import defs
+from orchestration.home import Home
+from orchestration.runs import alerts
+from orchestration.runs.alerts import tell_of_failure, tell_of_late_data
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT, load_settings
-from orchestration.warehouse.home import Home
 from tests.certificates import Authority
 from tests.publisher import Publisher
 

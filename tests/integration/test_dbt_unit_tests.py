@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.transform import run_dbt
+from orchestration.home import Home
+from orchestration.warehouse.dbt import run_dbt
 from orchestration.warehouse.working import start
 
 

@@ -16,8 +16,8 @@ from orchestration.archive import Archive
 from orchestration.settings import Settings
 from orchestration.sources import fred, treasury
 from orchestration.sources.base import Failed, Fetched
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.http import HttpClient
+from orchestration.tables.seeds import read_seed
 from tests.publisher import API_KEY, Publisher, windows
 
 TENORS = {

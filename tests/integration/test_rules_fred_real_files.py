@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestration.quality import verdict
+from orchestration.loading.rules import verdict
 from orchestration.sources import fred, treasury
 from tests.unit.fred_world import Guard, World
 from tests.unit.plain_rules import look

@@ -10,14 +10,14 @@ import duckdb
 import pytest
 
 from orchestration.archive import Archive
-from orchestration.quality.suites import rules_version
-from orchestration.quality.verdict import Consequence, Finding, Verdict, held_path, judge
+from orchestration.loading.merge import merge
+from orchestration.loading.parse import Settled, Window, offer, offer_path
+from orchestration.loading.rules.suites import rules_version
+from orchestration.loading.rules.verdict import Consequence, Finding, Verdict, held_path, judge
 from orchestration.sources import tic
 from orchestration.sources.base import Response
-from orchestration.sources.catalogue import read_seed
-from orchestration.warehouse.merge import merge
-from orchestration.warehouse.offer import Settled, Window, offer, offer_path
-from orchestration.warehouse.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS, TIC_RELEASE_CALENDAR, RawTable
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS, TIC_RELEASE_CALENDAR, RawTable
+from orchestration.tables.seeds import read_seed
 from tests.mutations.campaign import REGISTRY, Arrival
 
 SLIP = "history_equals_table_3"

@@ -13,8 +13,8 @@ import pytest
 
 from orchestration.sources import tic
 from orchestration.sources.base import DeadFileError, FormatError
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.tic.countries import known_codes, name_key
+from orchestration.tables.seeds import read_seed
 
 RETRIEVED = dt.datetime(2026, 7, 15, tzinfo=dt.UTC)
 FILES = {

@@ -99,9 +99,9 @@ def warm_up() -> None:
     import pyarrow.parquet  # noqa: F401
 
     import orchestration.__main__
-    import orchestration.runner
-    import orchestration.summary  # noqa: F401
-    from orchestration.warehouse.transform import manifest
+    import orchestration.runs.runner
+    import orchestration.runs.summary  # noqa: F401
+    from orchestration.warehouse.dbt import manifest
 
     manifest()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.warehouse.raw_tables import LEDGER_DEFINITION, RAW_TABLES
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
 from tests.mutations.campaign import chosen
 from tests.mutations.editions import TABLE_5, Editions
 from tests.mutations.harness import FIRST, ONTO, LoadResult

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.warehouse.raw_tables import RAW_TABLES, RawTable
+from orchestration.tables.raw_tables import RAW_TABLES, RawTable
 from tests.mutations.harness import LoadResult
 from tests.mutations.operators import BLOCKED, HARMLESS, QUARANTINED, REFUSED, REPORTED, STRICTNESS, Operator
 

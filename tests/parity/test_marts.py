@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.warehouse.marts import Manifest, Mart
-from orchestration.warehouse.sql import literal
-from orchestration.warehouse.transform import manifest
+from orchestration.marts.manifest import Manifest, Mart
+from orchestration.tables.sql import literal
+from orchestration.warehouse.dbt import manifest
 from tests.conftest import REAL_FILES
 from tests.end_to_end.conftest import Installation
 from tests.parity.conftest import Engine

@@ -16,10 +16,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from orchestration.quality.verdict import Verdict, held_path, judge
-from orchestration.warehouse.merge import merge
-from orchestration.warehouse.offer import LOADED, Entry, Offer, offer_path
-from orchestration.warehouse.raw_tables import (
+from orchestration.loading.merge import merge
+from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.rules.verdict import Verdict, held_path, judge
+from orchestration.tables.raw_tables import (
     FRED_OBSERVATIONS,
     FRED_SERIES,
     LEDGER_DEFINITION,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from orchestration.quality.suites import Breach, Suite
+from orchestration.loading.rules.suites import Breach, Suite
 
 
 def look(suite: Suite, frames: Iterable[pd.DataFrame], identity: list[str]) -> list[Breach]:

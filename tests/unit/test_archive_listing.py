@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from orchestration.__main__ import cli
 from orchestration.archive import Archive
+from orchestration.home import Home
 from orchestration.sources.base import Response
-from orchestration.warehouse.home import Home
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.working import connect
 from tests.small_warehouse import build

@@ -10,15 +10,15 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.automation.release_watch import (
+from orchestration.definitions import defs
+from orchestration.defs.schedules import daily_load
+from orchestration.runs.release_watch import (
     EARLIEST_BUSINESS_DAY,
     Watch,
     earliest_day,
     next_release,
 )
-from orchestration.definitions import defs
-from orchestration.defs.schedules import daily_load
-from orchestration.sources.catalogue import read_seed
+from orchestration.tables.seeds import read_seed
 from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
 

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.__main__ import cli
-from orchestration.catalog import catalog
-from orchestration.comparison.differences import KEYS, Difference, Table, compare, tables_of
-from orchestration.comparison.sides import ComparisonError, Side, sides_of
-from orchestration.statistics.tables import STATISTICS
-from orchestration.warehouse.home import Home
+from orchestration.home import Home
+from orchestration.marts.catalog import catalog
+from orchestration.marts.comparison.differences import KEYS, Difference, Table, compare, tables_of
+from orchestration.marts.comparison.sides import ComparisonError, Side, sides_of
+from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.warehouse.publish import publish
 from tests.small_warehouse import build
 

@@ -16,10 +16,10 @@ import pytest
 
 from orchestration.archive import Archive
 from orchestration.settings import Settings
-from orchestration.sources import catalogue
 from orchestration.sources.base import Failed, Response
 from orchestration.sources.crypto import binance, coinbase, kraken, symbols
 from orchestration.sources.http import HttpClient
+from orchestration.tables import seeds
 from tests.publisher import Answer, Publisher, Request
 from tests.unit import crypto_documents as made
 from tests.unit.crypto_documents import DAY, Candle, at
@@ -37,14 +37,14 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list in the place of the seed."""
-    caches = (catalogue.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
 
     def write(rows: str) -> None:
         (tmp_path / f"{symbols.SEED}.csv").write_text(SEED_HEADER + rows, encoding="utf-8")
         for cache in caches:
             cache.cache_clear()
 
-    monkeypatch.setattr(catalogue, "SEEDS", tmp_path)
+    monkeypatch.setattr(seeds, "SEEDS", tmp_path)
     yield write
     for cache in caches:
         cache.cache_clear()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sources import catalogue
 from orchestration.sources.base import SourceError
 from orchestration.sources.crypto import symbols
+from orchestration.tables import seeds
 
 VENUES = ("coinbase", "binance", "kraken", "binance_usdm_futures")
 ALL = [listing for venue in VENUES for listing in symbols.listings(venue)]
@@ -18,7 +18,7 @@ HEADER = "symbol,name,venue,market,quote,listed_on,delisted_on,successor,fetch,n
 
 
 def test_every_row_belongs_to_a_known_venue():
-    assert len(ALL) == len(catalogue.read_seed(symbols.SEED))
+    assert len(ALL) == len(seeds.read_seed(symbols.SEED))
 
 
 @pytest.mark.parametrize("venue", ["coinbase", "binance", "kraken"])
@@ -67,12 +67,12 @@ def test_the_story_of_a_renamed_coin_names_day_and_successor():
 @pytest.fixture
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list in the place of the seed."""
-    caches = (catalogue.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
 
     def write(rows: str) -> None:
         (tmp_path / f"{symbols.SEED}.csv").write_text(HEADER + rows, encoding="utf-8")
 
-    monkeypatch.setattr(catalogue, "SEEDS", tmp_path)
+    monkeypatch.setattr(seeds, "SEEDS", tmp_path)
     for cache in caches:
         cache.cache_clear()
     yield write

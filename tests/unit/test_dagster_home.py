@@ -10,9 +10,9 @@ import yaml
 from dagster._core.instance.config import dagster_instance_config
 from pydantic import SecretStr
 
-from orchestration import dagster_home
-from orchestration.dagster_home import IN_THE_HOME, ON_POSTGRES, configure
-from orchestration.warehouse.home import HomeError
+from orchestration.home import HomeError
+from orchestration.runs import dagster_home
+from orchestration.runs.dagster_home import IN_THE_HOME, ON_POSTGRES, configure
 
 NOBODY = SecretStr("postgresql://tidemark:SECRET%40@127.0.0.1:1/tidemark")
 

@@ -10,13 +10,13 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.freshness import CronFreshnessPolicy
 
-from orchestration.automation.release_watch import EARLIEST_BUSINESS_DAY
 from orchestration.definitions import defs
 from orchestration.defs.labels import KEPT_IF_PUBLISHED
-from orchestration.quality.verdict import suites_of
-from orchestration.summary import _LOADED
-from orchestration.warehouse.raw_tables import RAW_TABLES
-from orchestration.warehouse.transform import manifest
+from orchestration.loading.rules.verdict import suites_of
+from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
+from orchestration.runs.summary import _LOADED
+from orchestration.tables.raw_tables import RAW_TABLES
+from orchestration.warehouse.dbt import manifest
 
 SOURCES = ("binance", "coinbase", "fred", "kraken", "ofr", "other", "tic", "treasury")
 RAW = (

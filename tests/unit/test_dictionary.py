@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from orchestration.catalog import catalog
-from orchestration.dictionary import page
+from orchestration.marts.catalog import catalog
+from orchestration.marts.dictionary import page
+from orchestration.marts.manifest import Manifest, unit_of
+from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.settings import PROJECT_ROOT
-from orchestration.statistics.tables import STATISTICS
-from orchestration.warehouse.marts import Manifest, unit_of
 
 DICTIONARY = PROJECT_ROOT / "docs" / "dictionary.md"
 

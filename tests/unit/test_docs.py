@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.catalog import catalog
-from orchestration.dagster_home import ON_POSTGRES
-from orchestration.quality.verdict import Consequence
+from orchestration.loading.rules.verdict import Consequence
+from orchestration.marts.catalog import catalog
+from orchestration.runs.dagster_home import ON_POSTGRES
 from orchestration.settings import PROJECT_ROOT, Settings
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.registry import SOURCES
+from orchestration.tables.seeds import read_seed
 
 DOCS = PROJECT_ROOT / "docs"
 CODE = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PROJECT_ROOT / "orchestration").rglob("*.py"))]

@@ -12,14 +12,14 @@ import duckdb
 import pytest
 from frictionless import Package
 
-from orchestration.catalog import catalog
-from orchestration.export.files import ExportError, export, withdraw
-from orchestration.export.package import File, Release, package
-from orchestration.export.raw import export_raw
-from orchestration.export.terms import Terms, public
+from orchestration.home import Home
+from orchestration.marts.catalog import catalog
+from orchestration.marts.export.files import ExportError, export, withdraw
+from orchestration.marts.export.package import File, Release, package
+from orchestration.marts.export.raw import export_raw
+from orchestration.marts.export.terms import Terms, public
+from orchestration.marts.manifest import Column, Mart, Source
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.marts import Column, Mart, Source
 
 TIC = Source("tic_holdings", {"TIC": "https://example.org/tic"}, "public_domain", may_be_redistributed=True)
 FRED = Source("fred_observations", {"FRED": "https://example.org/fred"}, "by_series", may_be_redistributed=False)

@@ -24,8 +24,8 @@ from orchestration.archive import Archive
 from orchestration.settings import Settings
 from orchestration.sources import fred
 from orchestration.sources.base import Failed, Fetched, FormatError
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.http import HttpClient
+from orchestration.tables.seeds import read_seed
 from tests.publisher import API_KEY, Publisher, windows
 
 NOW = dt.datetime(2026, 9, 15, 12, tzinfo=dt.UTC)

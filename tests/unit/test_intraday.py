@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from orchestration.archive import Archive
+from orchestration.home import Home
+from orchestration.loading.intraday import days_of
+from orchestration.loading.parse import LOADED, REFUSED, Offer, Window, offer, offer_path
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance
-from orchestration.warehouse.home import Home
-from orchestration.warehouse.intraday import days_of, settle
-from orchestration.warehouse.offer import LOADED, REFUSED, Offer, Window, offer, offer_path
-from orchestration.warehouse.raw_tables import CRYPTO_CANDLES
+from orchestration.tables.raw_tables import CRYPTO_CANDLES
+from orchestration.warehouse.candle_files import settle
 from orchestration.warehouse.working import connect, start
 from tests.unit import crypto_documents as made
 

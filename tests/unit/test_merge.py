@@ -11,8 +11,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.warehouse.merge import MergeCount, merge
-from orchestration.warehouse.raw_tables import CRYPTO_CANDLES, FRED_OBSERVATIONS, RawTable
+from orchestration.loading.merge import MergeCount, merge
+from orchestration.tables.raw_tables import CRYPTO_CANDLES, FRED_OBSERVATIONS, RawTable
 
 Values = dict[str, float | None]
 """Value by date (MM-DD of 2026) that a document of one series holds."""

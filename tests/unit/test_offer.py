@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.archive import Archive
+from orchestration.loading.parse import DEAD, LOADED, REFUSED, Entry, Offer, Settled, Window, offer
 from orchestration.sources.base import Response
-from orchestration.warehouse.offer import DEAD, LOADED, REFUSED, Entry, Offer, Settled, Window, offer
-from orchestration.warehouse.raw_tables import FRED_OBSERVATIONS, TIC_HOLDINGS
+from orchestration.tables.raw_tables import FRED_OBSERVATIONS, TIC_HOLDINGS
 
 FRED = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"
 TIC = "https://ticdata.treasury.gov/resource-center/data-chart-center/tic/Documents/"
@@ -49,7 +49,7 @@ def test_what_the_ledger_does_not_know_is_looked_at(archive: Archive, tmp_path: 
 def test_rows_of_many_documents_lie_together_in_their_order(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.warehouse.offer.ROWS_OF_A_GROUP", 2)
+    monkeypatch.setattr("orchestration.loading.parse.ROWS_OF_A_GROUP", 2)
     documents = [_keep(archive, day, str(day)) for day in (1, 2, 3, 4, 5)]
     offered = _offer(archive, tmp_path, {})
     found = pq.ParquetFile(offered.path)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import duckdb
 import pytest
 
-from orchestration.preview import INLINE_CHARACTERS, PICTURES, SIMULATION, head, picture, row_count
+from orchestration.marts.preview import INLINE_CHARACTERS, PICTURES, SIMULATION, head, picture, row_count
 
 HOSTILE = "![x](http://a.example/p) | <script>"
 

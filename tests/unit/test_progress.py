@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from orchestration.defs.loggers import progress
-from orchestration.progress import display
+from orchestration.runs.progress import display
 
 SHOW_CURSOR, HIDE_CURSOR = "\x1b[?25h", "\x1b[?25l"
 

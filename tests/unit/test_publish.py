@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.home import Home, HomeError
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.home import Home, HomeError
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.working import connect, start, working_file
 from tests.small_warehouse import age_releases, build
@@ -130,7 +130,7 @@ def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
 HOLDER = """
 import os, signal, subprocess, sys
 from pathlib import Path
-from orchestration.warehouse.home import Home, held_homes
+from orchestration.home import Home, held_homes
 with Home(Path(sys.argv[1])).exclusive():
     child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)

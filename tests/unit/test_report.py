@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quality import report
-from orchestration.quality.report import CheckLine, line_of
-from orchestration.quality.suites import Rule
-from orchestration.quality.verdict import Consequence, Finding
+from orchestration.loading.rules import report
+from orchestration.loading.rules.report import CheckLine, line_of
+from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.verdict import Consequence, Finding
 
 RULE = Rule("total_is_the_sum", is_critical=True, expected="total = long-term + bills", advice=None)
 ADVISED = Rule(

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.warehouse.raw_tables import RAW_TABLES
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.unit.candle_relations import SUITES, broken, load_seeds
 
 SUITE = json.loads((SUITES / "datasets.json").read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestration.quality import verdict
-from orchestration.sources.catalogue import read_seed
+from orchestration.loading.rules import verdict
+from orchestration.tables.seeds import read_seed
 from tests.unit.fred_world import Guard, World, good_world, revised, until
 from tests.unit.plain_rules import look
 

@@ -9,13 +9,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.quality import verdict
-from orchestration.quality.suites import read_suite
-from orchestration.quality.verdict import Consequence, held_path, judge
+from orchestration.loading.merge import merge
+from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.rules import verdict
+from orchestration.loading.rules.suites import read_suite
+from orchestration.loading.rules.verdict import Consequence, held_path, judge
 from orchestration.sources import ofr
-from orchestration.warehouse.merge import merge
-from orchestration.warehouse.offer import LOADED, Entry, Offer, offer_path
-from orchestration.warehouse.raw_tables import LEDGER_DEFINITION, OFR_STRESS_INDEX
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, OFR_STRESS_INDEX
 from tests.unit.ofr_documents import changed, document, figures
 from tests.unit.plain_rules import look
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quality import verdict
-from orchestration.quality.suites import SUITES
+from orchestration.loading.rules import verdict
+from orchestration.loading.rules.suites import SUITES
 from tests.unit.plain_rules import look
 from tests.unit.tic_world import HELD, MONTHS, REFUSED, STOPPED, TOLD, Guard, Statement, World, good_world
 

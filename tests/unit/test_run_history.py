@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from orchestration.run_history import OpenEventLog, open_instance
+from orchestration.runs.run_history import OpenEventLog, open_instance
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("first", asset="figures"), dg.AssetCheckSpec("second", asset="figures")])

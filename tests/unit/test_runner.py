@@ -6,7 +6,7 @@ import time
 
 import dagster as dg
 
-from orchestration.outcome import reasons
+from orchestration.runs.outcome import reasons
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="figures", blocking=True)])

@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration import summary
 from orchestration.__main__ import cli
 from orchestration.archive import Archive, ArchiveError
+from orchestration.runs import summary
 from orchestration.settings import PROJECT_ROOT, SettingsError, load_settings
 from orchestration.sources.base import Response, SourceError
 from orchestration.sources.folder import COLUMNS, read_manifest

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.warehouse.transform import manifest
+from orchestration.warehouse.dbt import manifest
 
 
 @pytest.fixture(scope="module")

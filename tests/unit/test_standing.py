@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home import Home
 from orchestration.settings import load_settings
-from orchestration.warehouse import standing
-from orchestration.warehouse.home import Home
+from orchestration.warehouse import up_to_date
 
 TESTS = [{"asset": "marts/fct_holdings", "check": "grain", "passed": True}]
 
@@ -20,9 +20,9 @@ def home(tmp_path: Path) -> Home:
     home.prepare()
     _publish(home, "2026-06-18-1")
     (home.reports / "brief.html").write_text("<p>", encoding="utf-8")
-    standing.record(home, "this", TESTS)
-    for part in standing.PARTS:
-        standing.add(home, part)
+    up_to_date.record(home, "this", TESTS)
+    for part in up_to_date.PARTS:
+        up_to_date.add(home, part)
     return home
 
 
@@ -35,50 +35,50 @@ def _publish(home: Home, release: str) -> None:
 
 
 def test_a_release_stands_that_was_made_of_the_same(home: Home) -> None:
-    assert standing.tests_of_standing(home, "this") == TESTS
-    assert standing.tests_of_standing(home, "that") is None
+    assert up_to_date.tests_of_standing(home, "this") == TESTS
+    assert up_to_date.tests_of_standing(home, "that") is None
 
 
 def test_it_does_not_stand_until_all_that_follows_it_is_there(home: Home) -> None:
-    standing.record(home, "this", TESTS)
-    assert standing.tests_of_standing(home, "this") is None
-    standing.add(home, standing.BRIEF)
-    assert standing.tests_of_standing(home, "this") is None
-    standing.add(home, standing.EXPORTS)
-    assert standing.tests_of_standing(home, "this") == TESTS
+    up_to_date.record(home, "this", TESTS)
+    assert up_to_date.tests_of_standing(home, "this") is None
+    up_to_date.add(home, up_to_date.BRIEF)
+    assert up_to_date.tests_of_standing(home, "this") is None
+    up_to_date.add(home, up_to_date.EXPORTS)
+    assert up_to_date.tests_of_standing(home, "this") == TESTS
 
 
 def test_it_does_not_stand_where_something_is_gone_or_another_release_is_out(home: Home) -> None:
     _publish(home, "2026-06-18-2")
-    assert standing.tests_of_standing(home, "this") is None
+    assert up_to_date.tests_of_standing(home, "this") is None
     _publish(home, "2026-06-18-3")
-    standing.record(home, "this", TESTS)
-    for part in standing.PARTS:
-        standing.add(home, part)
-    assert standing.tests_of_standing(home, "this") == TESTS
+    up_to_date.record(home, "this", TESTS)
+    for part in up_to_date.PARTS:
+        up_to_date.add(home, part)
+    assert up_to_date.tests_of_standing(home, "this") == TESTS
     home.published.write_text("damaged", encoding="utf-8")
-    assert standing.tests_of_standing(home, "this") is None
+    assert up_to_date.tests_of_standing(home, "this") is None
     _publish(home, "2026-06-18-4")
-    standing.record(home, "this", TESTS)
-    for part in standing.PARTS:
-        standing.add(home, part)
+    up_to_date.record(home, "this", TESTS)
+    for part in up_to_date.PARTS:
+        up_to_date.add(home, part)
     (home.reports / "brief.html").unlink()
-    assert standing.tests_of_standing(home, "this") is None
+    assert up_to_date.tests_of_standing(home, "this") is None
     (home.reports / "brief.html").touch()
     home.published.unlink()
-    assert standing.tests_of_standing(home, "this") is None
+    assert up_to_date.tests_of_standing(home, "this") is None
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", "{}", '"this"'])
 def test_a_damaged_note_is_no_reason_to_stand(home: Home, note: str) -> None:
-    (home.dbt / standing.NOTE_NAME).write_text(note, encoding="utf-8")
-    assert standing.tests_of_standing(home, "this") is None
+    (home.dbt / up_to_date.NOTE_NAME).write_text(note, encoding="utf-8")
+    assert up_to_date.tests_of_standing(home, "this") is None
 
 
 @pytest.mark.parametrize("variable", ["TIDEMARK_AS_OF", "TIDEMARK_EXPORT", "TIDEMARK_EXPORT_FORMAT"])
 def test_settings_that_change_what_is_built_are_part_of_it(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    before = standing.made_of(load_settings())
-    assert standing.made_of(load_settings()) == before
+    before = up_to_date.made_of(load_settings())
+    assert up_to_date.made_of(load_settings()) == before
     value = {"TIDEMARK_AS_OF": "2026-01-20", "TIDEMARK_EXPORT": "all", "TIDEMARK_EXPORT_FORMAT": "csv"}[variable]
     monkeypatch.setenv(variable, value)
-    assert standing.made_of(load_settings()) != before
+    assert up_to_date.made_of(load_settings()) != before

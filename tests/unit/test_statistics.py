@@ -12,11 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
-from orchestration.statistics.causality import granger
-from orchestration.statistics.samples import FEWEST_DAYS, samples_of
-from orchestration.statistics.spillovers import ROLLING_DAYS, log_sizes, rolling_samples, spillovers
-from orchestration.statistics.tables import (
+from orchestration.marts.statistics.causality import granger
+from orchestration.marts.statistics.samples import FEWEST_DAYS, samples_of
+from orchestration.marts.statistics.spillovers import ROLLING_DAYS, log_sizes, rolling_samples, spillovers
+from orchestration.marts.statistics.tables import (
     CAUSALITY,
     MARKETS,
     STATISTICS,
@@ -26,6 +25,7 @@ from orchestration.statistics.tables import (
     spillovers_rows,
     write,
 )
+from orchestration.settings import PROJECT_ROOT
 
 Moves = npt.NDArray[np.float64]
 

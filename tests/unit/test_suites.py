@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from orchestration.quality import suites
-from orchestration.quality.suites import SuiteError, read_suite, rules_version, run_suite
-from orchestration.quality.verdict import suites_of, tables_needed
-from orchestration.warehouse.raw_tables import RAW_TABLES
+from orchestration.loading.rules import suites
+from orchestration.loading.rules.suites import SuiteError, read_suite, rules_version, run_suite
+from orchestration.loading.rules.verdict import suites_of, tables_needed
+from orchestration.tables.raw_tables import RAW_TABLES
 
 POSITIVE = {
     "type": "expect_column_values_to_be_between",

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.catalog import catalog
+from orchestration.marts.catalog import catalog
 from orchestration.settings import PROJECT_ROOT
 
 BUNDLE = PROJECT_ROOT / "docs" / "superset"

@@ -7,8 +7,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.tic.countries import OFFICIAL_PARTS, country_code_of, known_codes, known_names, name_key
+from orchestration.tables.seeds import read_seed
 
 REGIONS = {
     "Europe",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.transform import Dbt, said_by
+from orchestration.warehouse.dbt import Dbt, said_by
 
 FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in wrapper\n    write(path)\n'
 
@@ -45,7 +45,7 @@ def test_a_dbt_that_is_not_needed_is_ended(tmp_path: Path) -> None:
 
 def test_a_dbt_whose_load_was_killed_ends_by_itself(tmp_path: Path) -> None:
     program = (
-        "import os, sys; from pathlib import Path; from orchestration.warehouse.transform import Dbt; "
+        "import os, sys; from pathlib import Path; from orchestration.warehouse.dbt import Dbt; "
         "dbt = Dbt(Path(sys.argv[1])); print(dbt._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run(

@@ -12,13 +12,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.quality import corrections, suites
-from orchestration.quality.relations import Relations
-from orchestration.quality.suites import read_suite
-from orchestration.quality.verdict import Consequence, Verdict, held_path, judge, refused_documents
-from orchestration.sources.catalogue import read_seed
-from orchestration.warehouse.offer import LOADED, REFUSED, Entry, Offer, offer_path
-from orchestration.warehouse.raw_tables import FRED_OBSERVATIONS, KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION
+from orchestration.loading.parse import LOADED, REFUSED, Entry, Offer, offer_path
+from orchestration.loading.rules import corrections, suites
+from orchestration.loading.rules.relations import Relations
+from orchestration.loading.rules.suites import read_suite
+from orchestration.loading.rules.verdict import Consequence, Verdict, held_path, judge, refused_documents
+from orchestration.tables.raw_tables import FRED_OBSERVATIONS, KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION
+from orchestration.tables.seeds import read_seed
 
 Days = dict[str, float | None]
 TABLE = FRED_OBSERVATIONS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.warehouse.home import Home, HomeError
+from orchestration.home import Home, HomeError
 from orchestration.warehouse.working import connect
 
 

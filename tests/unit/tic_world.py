@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.quality.verdict import Consequence, Verdict, held_path, judge
-from orchestration.warehouse.merge import merge
-from orchestration.warehouse.offer import LOADED, Entry, Offer, offer_path
-from orchestration.warehouse.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS
+from orchestration.loading.merge import merge
+from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.rules.verdict import Consequence, Verdict, held_path, judge
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS
 
 MONTHS = [dt.date(2025, 12, 31), dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
 RELEASE_DAY = dt.date(2026, 6, 18)

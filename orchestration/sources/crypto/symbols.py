@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from orchestration.sources.base import SourceError
-from orchestration.sources.catalogue import read_seed
+from orchestration.tables.seeds import read_seed
 
 SEED = "crypto_symbols"
 

@@ -13,8 +13,8 @@ from functools import cache
 
 import pandas as pd
 
-from orchestration.sources.catalogue import read_seed
 from orchestration.sources.tic.document import Document, Problems, excerpt
+from orchestration.tables.seeds import read_seed
 
 GRAND_TOTAL = "99996"
 OFFICIAL = "99990"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from orchestration.sources.catalogue import read_seed
+from orchestration.tables.seeds import read_seed
 
 _MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "slt3d_globl", "s1_globl"})
 

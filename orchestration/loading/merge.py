@@ -1,0 +1,240 @@
+"""The vintaged merge: a document adds rows to raw only where it says something else than was said before.
+
+Belongs here: the comparison of one document with what raw knows, for any raw table. Does not belong here: when a
+figure became known to the world; that is derived in staging from all vintages, whatever the order of loading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.tables.raw_tables import Absence, RawTable
+from orchestration.tables.sql import equal, literal
+
+
+@dataclass(frozen=True)
+class MergeCount:
+    """What became of the rows of one document; each number is counted on its own, so that the sum is a check."""
+
+    loaded: int
+    unchanged: int
+    quarantined: int
+    retracted: int
+
+
+def merge(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    offered: Path,
+    replaced: Sequence[str],
+    held: Path,
+    unread: Sequence[str] = (),
+) -> dict[str, MergeCount]:
+    """Merge the rows that documents offer into their raw table, document by document in the order of knowledge.
+
+    Rows that are held back go to the table's quarantine. They are no statement, and not taken for missing either.
+
+    Args:
+        connection: of the working file, for writing.
+        table: the raw table.
+        offered: Parquet of the table's `offered_columns`, `document_rank` (the place of the document in its dataset's
+            order of knowledge, from 0) and `is_dated` (the row carries its own release day).
+        replaced: documents whose rows are offered again, because an older document of their dataset has come to
+            light: their rows are taken out first, so that raw does not depend on the order of loading.
+        held: Parquet of the rows to hold back: `row_number` in the file of offered rows, and `broken_rules`.
+        unread: documents that were looked at and offer no row; an earlier load may have held some of them back.
+
+    Returns:
+        What became of each document's rows, by document_id.
+    """
+    connection.execute(f"delete from raw.{table.name} where list_contains($ids, document_id)", {"ids": list(replaced)})
+    connection.execute(
+        f"""
+        create or replace temp table offered as
+        select rows.*, held.broken_rules
+        from read_parquet({literal(str(offered))}, file_row_number = true) as rows
+        left join read_parquet({literal(str(held))}) as held on rows.file_row_number = held.row_number
+        """
+    )
+    connection.execute("create or replace temp table unchanged (document_id varchar)")
+    _quarantine(connection, table, unread)
+    _take_latest(connection, table)
+    ranks = connection.execute("select distinct document_rank from offered order by 1").fetchall()
+    for (rank,) in ranks:
+        _merge_snapshots(connection, table, int(rank))
+        _merge_dated(connection, table, int(rank))
+    counts = _count(connection, table)
+    for name in ("offered", "unchanged", "latest", "snapshot", "changed", "spans"):
+        connection.execute(f"drop table if exists temp.{name}")
+    return counts
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, unread: Sequence[str]) -> None:
+    """Keep the held rows of these documents, in place of those of an earlier load."""
+    columns = ", ".join(table.offered_columns)
+    connection.execute(
+        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from offered) "
+        "or list_contains($unread, document_id)",
+        {"unread": list(unread)},
+    )
+    connection.execute(
+        f"""
+        insert into quarantine.{table.name} ({columns}, broken_rules)
+        select {columns}, broken_rules
+        from offered
+        where broken_rules is not null
+        order by document_id, file_row_number
+        """
+    )
+
+
+def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
+    """Merge the documents of one rank that each say what is true now."""
+    connection.execute(
+        f"create or replace temp table snapshot as select * from offered where document_rank = {rank} and not is_dated"
+    )
+    compared = f"from snapshot left join latest on {equal('snapshot', 'latest', table.key)}"
+    accepted = "snapshot.broken_rules is null"
+    differs = _differs("snapshot", "latest", table)
+    connection.execute(
+        f"""
+        create or replace temp table changed as
+        select {_columns("snapshot", table.offered_columns)} {compared} where {accepted} and {differs}
+        """
+    )
+    connection.execute(
+        f"insert into unchanged select snapshot.document_id {compared} where {accepted} and not {differs}"
+    )
+    if table.absence is Absence.RETRACTION:
+        _add_retractions(connection, table)
+    names = ", ".join(table.offered_columns)
+    connection.execute(f"insert into raw.{table.name} ({names}) select {names} from changed")
+    connection.execute(f"delete from latest using changed where {equal('latest', 'changed', table.key)}")
+    kept = ", ".join((*table.key, *table.value_columns))
+    connection.execute(f"insert into latest select {kept} from changed")
+
+
+def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+    """A value that was there before, and is missing inside the window of a new document, was taken back.
+
+    A document of which nothing is accepted takes nothing back.
+    """
+    period = table.period_column[0]
+    series = ", ".join(table.series_columns)
+    connection.execute(
+        f"""
+        create or replace temp table spans as
+        select {series}, min({period}) as span_start, max({period}) as span_end,
+            min(document_id) as document_id, min(retrieved_at) as retrieved_at, min(released_on) as released_on
+        from snapshot
+        group by {series}
+        having bool_or(broken_rules is null)
+        """
+    )
+    # The columns of lineage that a retraction has; it stands on no line of the document.
+    lineage = {"document_id", "retrieved_at", "released_on"}
+    chosen = ", ".join(
+        f"latest.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
+        for name in table.offered_columns
+    )
+    some_value = " or ".join(f"latest.{name} is not null" for name in table.value_columns)
+    connection.execute(
+        f"""
+        insert into changed
+        select {chosen}
+        from latest
+        inner join spans
+            on {equal("latest", "spans", tuple(table.series_columns))}
+            and latest.{period} between spans.span_start and spans.span_end
+        anti join snapshot on {equal("latest", "snapshot", table.key)}
+        where {some_value}
+        """
+    )
+
+
+def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
+    """Merge rows that carry their own release day: each (key, day) once."""
+    names = ", ".join(table.offered_columns)
+    is_known = f"raw.{table.name} as known on {equal('offered', 'known', (*table.key, 'released_on'))}"
+    chosen = f"offered.document_rank = {rank} and offered.is_dated and offered.broken_rules is null"
+    connection.execute(
+        f"insert into unchanged select offered.document_id from offered semi join {is_known} where {chosen}"
+    )
+    connection.execute(
+        f"""
+        insert into raw.{table.name} ({names})
+        select {_columns("offered", table.offered_columns)}
+        from offered
+        anti join {is_known}
+        where {chosen}
+        """
+    )
+
+
+def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+    """What raw says now, of every series that is offered."""
+    series = tuple(table.series_columns)
+    kept = ", ".join(f"known.{name}" for name in (*table.key, *table.value_columns))
+    connection.execute(
+        f"""
+        create or replace temp table latest as
+        select {kept}
+        from raw.{table.name} as known
+        semi join offered on {equal("known", "offered", series)}
+        qualify row_number() over (
+            partition by {", ".join(f"known.{name}" for name in table.key)}
+            order by known.retrieved_at desc, known.released_on desc, known.document_id desc
+        ) = 1
+        """
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, MergeCount]:
+    rows = connection.execute(
+        f"""
+        with documents as (
+            select distinct document_id from offered
+        ),
+
+        loads as (
+            select
+                document_id,
+                count(*) filter (where line_number is not null) as loaded,
+                count(*) filter (where line_number is null) as retracted
+            from raw.{table.name}
+            group by document_id
+        ),
+
+        repeats as (
+            select document_id, count(*) as unchanged from unchanged group by document_id
+        ),
+
+        holds as (
+            select document_id, count(*) as quarantined from quarantine.{table.name} group by document_id
+        )
+
+        select
+            document_id, coalesce(loaded, 0), coalesce(unchanged, 0), coalesce(quarantined, 0), coalesce(retracted, 0)
+        from documents
+        left join loads using (document_id)
+        left join repeats using (document_id)
+        left join holds using (document_id)
+        """
+    ).fetchall()
+    return {document: MergeCount(*numbers) for document, *numbers in rows}
+
+
+def _differs(new: str, known: str, table: RawTable) -> str:
+    """A key that is new and says something, or a known one that says something else."""
+    is_new = f"{known}.{table.key[0]} is null"
+    says_something = " or ".join(f"{new}.{name} is not null" for name in table.value_columns)
+    other = " or ".join(f"{new}.{name} is distinct from {known}.{name}" for name in table.value_columns)
+    return f"case when {is_new} then ({says_something}) else ({other}) end"
+
+
+def _columns(relation: str, names: dict[str, str]) -> str:
+    return ", ".join(f"{relation}.{name}" for name in names)

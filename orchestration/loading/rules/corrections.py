@@ -1,0 +1,70 @@
+"""Accepted breaches: lines of `corrections.csv` that let rows of a publisher in although they break a rule.
+
+Belongs here: finding the breaches that such a line covers. Does not belong here: corrections that replace a figure;
+staging applies those, so that raw stays what the publisher said.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.tables.raw_tables import RawTable
+from orchestration.tables.seeds import read_seed
+
+ACCEPT = "accept"
+ACTIVE = "active"
+
+
+def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> list[tuple[int, str, str]]:
+    """The breaches of `held` (row_number, rule) that a correction accepts.
+
+    Args:
+        connection: with the relations `held` and `offered_<table>`.
+        table: the raw table.
+
+    Returns:
+        (row_number, rule, correction_id)
+    """
+    corrections = read_seed("corrections")
+    lines = corrections[
+        (corrections["status"] == ACTIVE)
+        & (corrections["action"] == ACCEPT)
+        & (corrections["source_table"] == table.name)
+    ]
+    if lines.empty:
+        return []
+    connection.register("acceptances", lines)
+    series, *others = table.series_columns
+    subject = "country_code" if "country_code" in others else "symbol" if "symbol" in others else None
+    conditions = [
+        "acceptances.rule = held.rule",
+        f"acceptances.series = offered.{series}",
+        f"coalesce(cast(acceptances.period as timestamp) = offered.{table.period_column[0]}, true)",
+    ]
+    if subject:
+        conditions.append(f"coalesce(acceptances.subject = offered.{subject}, true)")
+    if "instrument" in table.key_columns:
+        conditions.append("coalesce(acceptances.instrument = offered.instrument, true)")
+    return connection.execute(
+        f"""
+        select held.row_number, held.rule, min(acceptances.correction_id)
+        from held
+        inner join offered_{table.name} as offered on held.row_number = offered.row_number
+        inner join acceptances on {" and ".join(conditions)}
+        group by held.row_number, held.rule
+        """
+    ).fetchall()
+
+
+def accepts_document(rule: str, table: str, dataset: str, retrieved_on: str) -> bool:
+    """Whether a correction accepts a document that breaks a rule: `series` names the dataset, `period` the day."""
+    lines = read_seed("corrections")
+    found = lines[
+        (lines["status"] == ACTIVE)
+        & (lines["action"] == ACCEPT)
+        & (lines["source_table"] == table)
+        & (lines["rule"] == rule)
+        & (lines["series"] == dataset)
+        & (lines["period"].isna() | (lines["period"] == retrieved_on))
+    ]
+    return not found.empty

@@ -1,0 +1,148 @@
+"""The report of a load's checks: `checks.html` for people, `checks.json` for programs, in the home's `reports`.
+
+Belongs here: what a check found, said in words; collecting it while the load goes on, so that a load that stops half
+way leaves its report too. Does not belong here: the checks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.verdict import Consequence, Finding
+
+JSON_NAME = "checks.json"
+HTML_NAME = "checks.html"
+ERROR = "error"
+WARN = "warn"
+SHOWN_DOCUMENTS = 3
+
+_ADVICE = {
+    Consequence.STOPS: (
+        "Nothing is published. Is the file wrong? Run the load again when its publisher has mended it. Is it right? "
+        "Add an `accept` line to dbt_project/seeds/corrections.csv (docs/runbook.md says how), and run the load again."
+    ),
+    Consequence.REFUSES: (
+        "Its rows are in quarantine.{table}; the figures before it stand. It is tried again in each load until a newer "
+        "one has come. If it is right, add an `accept` line to dbt_project/seeds/corrections.csv."
+    ),
+    Consequence.HOLDS_BACK: (
+        "These rows are in quarantine.{table}; the figures before them stand, everything else is loaded. They are "
+        "tried again in each load. If they are right, add an `accept` line to dbt_project/seeds/corrections.csv."
+    ),
+    Consequence.REPORTS: "Nothing is held back.",
+    Consequence.ACCEPTED: "Loaded: a line of dbt_project/seeds/corrections.csv accepts it.",
+}
+_GRAVEST_FIRST = list(Consequence)
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One check of a load.
+
+    Attributes:
+        asset: what was checked, as Dagster calls it.
+        check: the rule or the dbt test.
+        expected: the rule in words.
+        severity: `error` has a consequence, `warn` is reported.
+        passed: nothing was found that is not accepted.
+        consequence: the gravest that was found; None if nothing was.
+        documents: ids of the documents concerned.
+        rows: how many rows break the rule.
+        text: what was expected, found, and what to do, for a person.
+        subjects: publisher and dataset of each dataset concerned, where the rule is about datasets.
+    """
+
+    asset: str
+    check: str
+    expected: str
+    severity: str
+    passed: bool
+    consequence: str | None
+    documents: tuple[str, ...]
+    rows: int
+    text: str
+    subjects: tuple[str, ...] = ()
+
+
+def line_of(asset: str, table: str, rule: Rule, findings: Iterable[Finding]) -> CheckLine:
+    """Say what a rule found in a load.
+
+    Args:
+        asset: what was checked.
+        table: the raw table, whose quarantine the text names.
+        rule: the rule.
+        findings: all that it found.
+    """
+    found = sorted(findings, key=lambda finding: _GRAVEST_FIRST.index(finding.consequence))
+    return CheckLine(
+        asset=asset,
+        check=rule.name,
+        expected=rule.expected,
+        severity=ERROR if rule.is_critical else WARN,
+        passed=all(finding.consequence is Consequence.ACCEPTED for finding in found),
+        consequence=found[0].consequence.value if found else None,
+        documents=tuple(dict.fromkeys(finding.document_id for finding in found)),
+        rows=sum(finding.rows for finding in found),
+        text=_text(table, rule, found),
+        subjects=tuple(subject for finding in found for subject in finding.subjects),
+    )
+
+
+def _text(table: str, rule: Rule, found: Sequence[Finding]) -> str:
+    if not found:
+        return ""
+    lines = [f"Expected: {rule.expected}."]
+    for consequence in _GRAVEST_FIRST:
+        alike = [finding for finding in found if finding.consequence is consequence]
+        if not alike:
+            continue
+        rows = sum(finding.rows for finding in alike)
+        what = "document(s)" if all(finding.is_about_document for finding in alike) else "row(s)"
+        lines.append(f"Found {rows} {what} that break it. This {consequence.value}:")
+        lines += [f"  {example}" for finding in alike[:SHOWN_DOCUMENTS] for example in finding.examples]
+        if len(alike) > SHOWN_DOCUMENTS:
+            lines.append(f"  and rows of {len(alike) - SHOWN_DOCUMENTS} more document(s)")
+        corrections = sorted({correction for finding in alike for correction in finding.corrections})
+        if corrections:
+            lines.append(f"  Corrections: {', '.join(corrections)}.")
+        lines.append((rule.advice if rule.advice else _ADVICE[consequence]).format(table=table))
+    return "\n".join(lines)
+
+
+def begin(reports: Path) -> None:
+    """Begin a report: what an earlier load left is not mistaken for this one's."""
+    _write(reports, [])
+
+
+def add(reports: Path, lines: Iterable[CheckLine]) -> None:
+    """Add checks to the report of this load."""
+    _write(reports, [*read(reports), *(asdict(line) for line in lines)])
+
+
+def read(reports: Path) -> list[dict[str, Any]]:
+    """The checks of the report so far."""
+    path = reports / JSON_NAME
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+
+
+def counts(reports: Path) -> dict[str, int]:
+    """How many checks the report holds (`ran`), and how many did not pass: errors (`failed`), warnings (`reported`)."""
+    lines = read(reports)
+    failed = [line for line in lines if not line["passed"]]
+    errors = sum(line["severity"] == ERROR for line in failed)
+    return {"ran": len(lines), "failed": errors, "reported": len(failed) - errors}
+
+
+def _write(reports: Path, checks: list[dict[str, Any]]) -> None:
+    template = Path(__file__).with_name("checks.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    page = environment.from_string(template).render(checks=checks)
+    (reports / JSON_NAME).write_text(json.dumps(checks, indent=1), encoding="utf-8")
+    (reports / HTML_NAME).write_text(page, encoding="utf-8")

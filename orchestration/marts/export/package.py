@@ -1,0 +1,176 @@
+"""The description of exported files: a Frictionless Data Package (datapackage.json).
+
+Belongs here: what the standard calls a field, a resource, a licence, and how a mart is told in these words. Does not
+belong here: the files (`files.py`), and what may be in them (`terms.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.marts.manifest import Column, Mart, Source
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+LICENCES = {
+    "public_domain": ("other-pd", "Work of the United States Government, in the public domain"),
+    "citation_required": ("other-at", "May be passed on, its source named"),
+    "permission_required": ("other-closed", "May not be passed on without its owner's permission"),
+    "reproduction_prohibited": ("other-closed", "May not be passed on"),
+    "internal_use": ("other-closed", "Prices of an exchange, for use in one's own house: may not be passed on"),
+    "unknown": ("other-closed", "No licence is known: may not be passed on"),
+}
+"""A licence of `dim_series` or of a source -> its name in the list of the Open Definition, and what it says."""
+
+_TYPES = {
+    "varchar": "string",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "datetime",
+    "integer": "integer",
+    "bigint": "integer",
+    "double": "number",
+}
+_CSV = {"encoding": "utf-8", "dialect": {"delimiter": ",", "quoteChar": '"', "header": True}}
+_MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
+
+
+@dataclass(frozen=True)
+class File:
+    """One exported file.
+
+    Attributes:
+        mart: what is in it.
+        form: `parquet` or `csv`.
+        columns: in their order.
+        rows: how many.
+        size: in bytes.
+        sha256: of its bytes.
+        licences: of the figures in it, as in `LICENCES`.
+    """
+
+    mart: Mart
+    form: str
+    columns: tuple[str, ...]
+    rows: int
+    size: int
+    sha256: str
+    licences: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return f"{self.mart.name}.{self.form}"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the files are made from.
+
+    Attributes:
+        name: of the release: <day>-<n>.
+        published_at: with time zone.
+        as_of: the marts know what was known up to the end of this day; None for all that is known.
+        newest_retrieval_on: day of retrieval of the newest document.
+        is_simulated: made of simulated documents.
+        notice: the same in a sentence.
+    """
+
+    name: str
+    published_at: dt.datetime
+    as_of: dt.date | None
+    newest_retrieval_on: dt.date
+    is_simulated: bool
+    notice: str
+
+
+def package(release: Release, files: Collection[File], left_out: Mapping[str, str]) -> dict[str, Any]:
+    """The content of datapackage.json.
+
+    Args:
+        release: what the files are made from.
+        files: the exported files.
+        left_out: mart -> why it, or a part of it, is not among them.
+    """
+    known = f"As known on {release.as_of}." if release.as_of else f"As known on {release.newest_retrieval_on}."
+    partly = " Not all of the warehouse is here: `left_out` says what is not, and why." if left_out else ""
+    return {
+        "$schema": PROFILE,
+        "name": "tidemark",
+        "title": "Tidemark: who holds America's debt, and what tightens when they stop",
+        "description": f"{release.notice} {known}{partly}",
+        "version": release.name,
+        "created": release.published_at.isoformat(timespec="seconds"),
+        "as_of": release.as_of.isoformat() if release.as_of else None,
+        "newest_retrieval_on": release.newest_retrieval_on.isoformat(),
+        "is_simulated": release.is_simulated,
+        "left_out": dict(left_out),
+        "licenses": _licences(licence for file in files for licence in file.licences),
+        "sources": _sources(source for file in files for source in file.mart.sources),
+        "resources": [_resource(file, files) for file in files],
+    }
+
+
+def _resource(file: File, files: Collection[File]) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "path": file.name,
+        "type": "table",
+        "title": f"{file.mart.name}: a row is {file.mart.grain}",
+        "description": file.mart.description,
+        "format": file.form,
+        "mediatype": _MEDIA_TYPES[file.form],
+        **(_CSV if file.form == "csv" else {}),
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+        "rows": file.rows,
+        # The standard knows no empty list of licences: lists of Tidemark's own (countries) have none.
+        **({"licenses": _licences(file.licences)} if file.licences else {}),
+        **({"sources": sources} if (sources := _sources(file.mart.sources)) else {}),
+        "schema": _schema(file, {other.name for other in files}),
+    }
+
+
+def _schema(file: File, names: Collection[str]) -> dict[str, Any]:
+    columns = [column for column in file.mart.columns if column.name in file.columns]
+    references = [
+        {"fields": [column], "reference": {"resource": f"{mart}.{file.form}", "fields": [column]}}
+        for column, mart in file.mart.references.items()
+        if column in file.columns and f"{mart}.{file.form}" in names
+    ]
+    return {
+        "fields": [_field(column) for column in columns],
+        **({"primaryKey": list(file.mart.key)} if file.mart.key else {}),
+        **({"foreignKeys": references} if references else {}),
+        "missingValues": [""],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    lowest, highest = column.bounds
+    constraints = {
+        **({"required": True} if column.is_required else {}),
+        **({"enum": list(column.values)} if column.values else {}),
+        **({"minimum": lowest} if lowest is not None else {}),
+        **({"maximum": highest} if highest is not None else {}),
+    }
+    return {
+        "name": column.name,
+        "type": "number" if column.data_type.startswith("decimal") else _TYPES[column.data_type],
+        "description": column.description,
+        **({"unit": column.unit} if column.unit else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }
+
+
+def _licences(licences: Iterable[str]) -> list[dict[str, str]]:
+    given = set(licences)
+    return [{"name": name, "title": title} for licence, (name, title) in LICENCES.items() if licence in given]
+
+
+def _sources(sources: Iterable[Source]) -> list[dict[str, str]]:
+    publishers = {name: address for source in sources for name, address in source.publishers.items()}
+    return [{"title": name, "path": address} for name, address in sorted(publishers.items())]

@@ -1,0 +1,71 @@
+"""Writes the tables of raw and of quarantine as Parquet, a folder a table: what the models are built from on Spark.
+
+Belongs here: these files and their place. Does not belong here: the exports of marts (`files.py`), which are for people
+and other tools; raw holds what may not be passed on.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from orchestration.home import Home
+from orchestration.marts.export.files import ExportError
+from orchestration.tables.sql import literal
+
+SCHEMAS = ("raw", "quarantine")
+
+
+def export_raw(home: Home, folder: Path) -> int:
+    """Write all tables of the published release, and put them in the place of those that an earlier export left.
+
+    Args:
+        home: the installation, held by the caller.
+        folder: `<schema>/<table>/*.parquet` come to lie in it; it holds nothing else.
+
+    Returns:
+        How many tables there are.
+
+    Raises:
+        ExportError: nothing is published, the folder holds other things, or the disk refused.
+    """
+    if not home.published.exists():
+        raise ExportError(f"Nothing is published in {home.root} yet: load first.")
+    aside, earlier = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    try:
+        strangers = sorted({entry.name for entry in folder.iterdir()} - set(SCHEMAS)) if folder.exists() else []
+        if strangers:
+            raise ExportError(
+                f"TIDEMARK_RAW_EXPORT={folder}: it holds {strangers[0]}, and an export replaces the whole folder. "
+                "Give one that is empty, or does not exist yet."
+            )
+        for left in (aside, earlier):
+            shutil.rmtree(left, ignore_errors=True)
+        tables = _write(home.published.resolve(), aside)
+        if folder.exists():
+            folder.replace(earlier)
+        aside.replace(folder)
+        shutil.rmtree(earlier, ignore_errors=True)
+    except (OSError, duckdb.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ExportError(
+            f"The warehouse is published; its raw tables could not be written to {folder}: {reason}."
+        ) from None
+    return tables
+
+
+def _write(release: Path, folder: Path) -> int:
+    with duckdb.connect(str(release), read_only=True, config={"memory_limit": "500MB", "threads": "2"}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name) order by all",
+            [list(SCHEMAS)],
+        ).fetchall()
+        for schema, table in tables:
+            path = folder / schema / table
+            path.mkdir(parents=True)
+            part = str(path / "part-0.parquet")
+            connection.execute(f"copy {schema}.{table} to {literal(part)} (format parquet, compression zstd)")
+    return len(tables)

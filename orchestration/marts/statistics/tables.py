@@ -1,0 +1,202 @@
+"""The tables of `marts` that statistics are kept in: their columns, and reading and writing the working file.
+
+Belongs here: what a column is, and the SQL around the pure functions. Does not belong here: the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from orchestration.marts.manifest import Column, Mart, Source, unit_of
+from orchestration.marts.statistics.causality import granger_rows
+from orchestration.marts.statistics.samples import samples_of
+from orchestration.marts.statistics.spillovers import rolling_samples, spillover_rows
+from orchestration.tables.sql import literal
+
+MOVES = "int_market_days"
+"""The model that statistics are taken of."""
+
+MARKETS = {"ten_year_yield": "yield_move_bp", "sp500": "sp500_return_pct", "btc": "btc_return_pct"}
+"""Market -> its daily move in `MOVES`."""
+
+_MARKET_WORDS = "`ten_year_yield` (change, bp), `sp500` (return, per cent), `btc` (return, per cent)"
+_KNOWN_AT = "Moment (UTC) from which the world could know all that stands in the row."
+_VERSION = "Version of statsmodels that computed it."
+
+
+@dataclass(frozen=True)
+class StatisticsTable:
+    """One table of `marts` that no model makes.
+
+    Attributes:
+        name: without the schema.
+        description: what a row is, and how it was computed.
+        columns: name -> DuckDB type and description. None is ever null.
+        key: the columns that no two rows share.
+        holds: SQL that is true of every row; a row of which it is not is refused.
+    """
+
+    name: str
+    description: str
+    columns: dict[str, tuple[str, str]]
+    key: tuple[str, ...]
+    holds: tuple[str, ...]
+
+
+CAUSALITY = StatisticsTable(
+    name="cascade_causality",
+    description=(
+        "Granger causality: whether the past daily moves of one market help to say the next move of another, beside "
+        "its own past; F tests with Newey-West errors. A small p-value among many is no cause. Grain: a cause, effect, "
+        "period and number of lags."
+    ),
+    columns={
+        "cause": ("varchar", f"Market whose past is asked about: {_MARKET_WORDS}."),
+        "effect": ("varchar", f"Market whose next move is to be said: {_MARKET_WORDS}."),
+        "period": ("varchar", "`all` (since October 2015), `before_2020`, `since_2020`."),
+        "lags": ("integer", "Trading days of the past."),
+        "n_days": ("integer", "Days that the test is taken over."),
+        "f_statistic": ("double", "F statistic of the cause's coefficients being zero."),
+        "p_value": ("double", "Its p-value, of this one test; there are 30 in a period."),
+        "hac_lags": ("integer", "Days over which residuals may hang together in the errors (Newey-West)."),
+        "first_date": ("date", "First day of the sample."),
+        "last_date": ("date", "Last day of the sample."),
+        "statsmodels_version": ("varchar", _VERSION),
+        "known_at": ("timestamp", _KNOWN_AT),
+    },
+    key=("cause", "effect", "period", "lags"),
+    holds=("cause <> effect", "p_value between 0 and 1", "f_statistic >= 0", "known_at > last_date"),
+)
+SPILLOVERS = StatisticsTable(
+    name="cascade_spillovers",
+    description=(
+        "Spillovers of volatility after Diebold and Yilmaz: what share of the unforeseen variance of one market's size "
+        "of moves comes from shocks of another, by the generalised decomposition of a vector autoregression of the "
+        "logarithm of absolute daily moves. Grain: a receiver, giver, period and its last day."
+    ),
+    columns={
+        "receiver": ("varchar", "Market whose volatility is explained: `ten_year_yield`, `sp500`, `btc`."),
+        "giver": ("varchar", "Market whose shocks explain it: the same three."),
+        "period": (
+            "varchar",
+            "`all` (since October 2015), `before_2020`, `since_2020`; `rolling_250_days`: 250 days up to a month-end.",
+        ),
+        "last_date": ("date", "Last day of the sample."),
+        "first_date": ("date", "First day of the sample."),
+        "share_pct": ("double", "Share of the receiver's forecast error variance, per cent; 100 over all givers."),
+        "total_spillover_pct": ("double", "What comes from others, per cent, on average over all receivers."),
+        "n_days": ("integer", "Days of the sample."),
+        "var_lags": ("integer", "Lags of the vector autoregression, trading days."),
+        "horizon_days": ("integer", "Days that are forecast."),
+        "statsmodels_version": ("varchar", _VERSION),
+        "known_at": ("timestamp", _KNOWN_AT),
+    },
+    key=("receiver", "giver", "period", "last_date"),
+    holds=("share_pct between 0 and 100", "total_spillover_pct between 0 and 100", "known_at > last_date"),
+)
+STATISTICS = (CAUSALITY, SPILLOVERS)
+
+
+def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
+    """Describe a table as the models' marts are described.
+
+    Args:
+        table: which one.
+        sources: the tables of raw above `MOVES`. Figures of exchanges are among them, so none may be passed on.
+    """
+    description, _, grain = table.description.rpartition("Grain: ")
+    return Mart(
+        name=table.name,
+        family="cascade",
+        description=description.strip(),
+        grain=grain.rstrip("."),
+        columns=tuple(
+            Column(
+                name=name,
+                data_type=kind,
+                description=description,
+                unit=unit_of(name, {}),
+                is_required=True,
+                values=(),
+                bounds=(None, None),
+                meta={},
+            )
+            for name, (kind, description) in table.columns.items()
+        ),
+        key=table.key,
+        references={},
+        claims=(),
+        tests={},
+        unit_tests=0,
+        sources=sources,
+        meta={"redistribution": "none"},
+    )
+
+
+class StatisticsError(Exception):
+    """The moves that statistics are taken of are not in the working file; the message says what to do."""
+
+
+def read_days(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Read the daily moves that the models made.
+
+    Args:
+        connection: of the working file, after dbt.
+
+    Returns:
+        A row a trading day since October 2015: `date`, `known_at`, and a column a market (`MARKETS`).
+
+    Raises:
+        StatisticsError: dbt has not made them in this load.
+    """
+    moves = ", ".join(f"{move} as {market}" for market, move in MARKETS.items())
+    try:
+        days = connection.execute(
+            f"select date, values_known_at as known_at, {moves} from intermediate.{MOVES} "
+            "where date >= date '2015-10-01' order by date"
+        ).df()
+    except duckdb.CatalogException:
+        raise StatisticsError(
+            f"The table {MOVES} is not in the working file: materialize it together with the statistics."
+        ) from None
+    return days.assign(date=days["date"].dt.date)
+
+
+def causality_rows(days: pd.DataFrame) -> list[dict[str, Any]]:
+    """All rows of `cascade_causality`; none where no period has enough days."""
+    return [row for sample in samples_of(days, list(MARKETS)) for row in granger_rows(sample)]
+
+
+def spillovers_rows(days: pd.DataFrame) -> list[dict[str, Any]]:
+    """All rows of `cascade_spillovers`; none where no period has enough days."""
+    markets = list(MARKETS)
+    samples = [*samples_of(days, markets), *rolling_samples(days, markets)]
+    return [row for sample in samples for row in spillover_rows(sample)]
+
+
+def write(connection: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: Sequence[dict[str, Any]]) -> None:
+    """Make a table anew, with its comments; an empty one where there is no row.
+
+    Args:
+        connection: of the working file, for writing.
+        table: which one.
+        rows: with all of its columns.
+
+    Raises:
+        duckdb.ConstraintException: a row lacks a value, or breaks what holds of the table.
+    """
+    columns = [f"{name} {kind} not null" for name, (kind, _) in table.columns.items()]
+    checks = [f"check ({condition})" for condition in table.holds]
+    connection.execute(f"create or replace table marts.{table.name} ({', '.join([*columns, *checks])})")
+    connection.execute(f"comment on table marts.{table.name} is {literal(table.description)}")
+    for name, (_, description) in table.columns.items():
+        connection.execute(f"comment on column marts.{table.name}.{name} is {literal(description)}")
+    if rows:
+        connection.register("statistics_rows", pd.DataFrame(rows))
+        connection.execute(f"insert into marts.{table.name} select {', '.join(table.columns)} from statistics_rows")
+        connection.unregister("statistics_rows")

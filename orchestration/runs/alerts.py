@@ -1,0 +1,269 @@
+"""Tells people that a load has failed, or that data are late: by a webhook, by e-mail, or by both.
+
+Belongs here: what an alert says, to whom it goes, and which late data have been told already. A receiver that fails is
+a line in the log of the load, and nothing more. Does not belong here: when a load has failed (`outcome` reads that from
+its events), and what is late (the suite `datasets` says that).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from orchestration.home import Home
+from orchestration.loading.rules.datasets import DATASETS
+from orchestration.loading.rules.suites import read_suite
+from orchestration.loading.rules.verdict import Consequence
+from orchestration.settings import Settings
+from orchestration.sources.http import redacted, user_agent
+
+FAILURE = "failure"
+LATE = "late"
+TOLD_NAME = "late_data_told.json"
+TIMEOUT_SECONDS = 10
+"""Of one connection or read."""
+
+DEADLINE_SECONDS = 25
+"""Of one receiver, whatever it does: the home is held meanwhile."""
+
+SHOWN_CHARACTERS = 3000
+"""A message longer than this is cut: a chat shows no more, and the report of checks has all of it."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One message.
+
+    Attributes:
+        kind: `failure` or `late`.
+        title: one line.
+        screen: for a person: what happened, which document, which rows, what to do.
+        run_id: the run in Dagster's UI; empty where the load did not come so far.
+        home: of the load.
+        findings: for programs: asset, check, documents, subjects, rows and text of each check behind it.
+    """
+
+    kind: str
+    title: str
+    screen: str
+    run_id: str
+    home: str
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON of the webhook; chats show `text`."""
+        return {
+            "text": f"*{self.title}*\n```\n{_cut(self.screen)}\n```",
+            "kind": self.kind,
+            "title": self.title,
+            "screen": self.screen,
+            "run_id": self.run_id,
+            "home": self.home,
+            "findings": list(self.findings),
+        }
+
+
+def has_receiver(settings: Settings) -> bool:
+    """Whether anybody is to be told."""
+    return settings.alert_webhook_url is not None or settings.alert_email_to is not None
+
+
+def tell_of_failure(
+    settings: Settings,
+    home: Home,
+    run_id: str,
+    screen: str,
+    warn: Callable[[str], object],
+    checks: Iterable[Mapping[str, Any]] = (),
+) -> None:
+    """Tell that a load has failed.
+
+    Args:
+        settings: name the receivers; nothing happens where there are none.
+        home: of the load.
+        run_id: in Dagster; empty where the load did not come so far.
+        screen: what the shell shows.
+        warn: is told of a receiver that did not get it.
+        checks: the report of the load's checks.
+    """
+    broken = [check for check in checks if not check["passed"] and check["consequence"] == Consequence.STOPS.value]
+    what = broken[0]["check"] if broken else screen.strip().partition("\n")[0]
+    title = _title(f"Tidemark: the load on {socket.gethostname()} failed: {what}")
+    findings = tuple(_finding(check) for check in broken)
+    _deliver(Alert(FAILURE, title, screen, run_id, str(home.root), findings), settings, warn)
+
+
+def tell_of_late_data(
+    settings: Settings, home: Home, run_id: str, checks: Sequence[Mapping[str, Any]], warn: Callable[[str], object]
+) -> None:
+    """Tell of data that are late and were not before; what has come since may be told again when it is late again.
+
+    Args:
+        settings: name the receivers; nothing happens where there are none.
+        home: of the load.
+        run_id: in Dagster.
+        checks: the report of the load's checks; one without the checks of datasets says nothing of what is late.
+        warn: is told of a receiver that did not get it.
+    """
+    rules = {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
+    judged = [check for check in checks if check["check"] in rules]
+    if not judged or not has_receiver(settings):
+        return
+    known = _told(home)
+    late = {subject for check in judged for subject in _subjects(check)}
+    new = late - known
+    if new:
+        found = [check for check in judged if not new.isdisjoint(_subjects(check))]
+        screen = "\n\n".join(f"{check['check']}\n{check['text']}" for check in found)
+        what = ", ".join(sorted({subject.partition(": ")[2] for subject in new}))
+        findings = tuple(_finding(check) for check in found)
+        alert = Alert(LATE, _title(f"Tidemark: late: {what}"), screen, run_id, str(home.root), findings)
+        if not _deliver(alert, settings, warn):
+            late -= new
+    try:
+        (home.reports / TOLD_NAME).write_text(json.dumps(sorted(late), indent=1), encoding="utf-8")
+    except OSError as error:
+        warn(f"{home.reports / TOLD_NAME} cannot be written: {error.strerror}. What is late will be told once more.")
+
+
+def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object]) -> bool:
+    """Send an alert to whom the settings name; whether anybody got it. Never raises, never tells a secret."""
+    ways: list[tuple[str, Callable[[Alert, str, Settings], str | None], str]] = []
+    if settings.alert_webhook_url is not None:
+        ways.append(("the webhook", _post, settings.alert_webhook_url.get_secret_value()))
+    if settings.alert_email_to is not None and settings.smtp_url is not None:
+        ways.append(("e-mail", _mail, settings.smtp_url.get_secret_value()))
+    is_delivered = False
+    for name, send, address in ways:
+        problem = _in_time(partial(send, alert, address, settings))
+        is_delivered |= problem is None
+        if problem is not None:
+            host = urlsplit(address).hostname
+            warn(f"An alert could not be sent by {name} ({host}): {problem}. The load is not affected.")
+    return is_delivered
+
+
+def _in_time(send: Callable[[], str | None]) -> str | None:
+    """What went wrong; None if nothing did. A thread sends, since a server that drips holds up every time-out."""
+    answers: Queue[str | None] = Queue()
+
+    def run() -> None:
+        try:
+            answers.put(send())
+        except Exception as error:  # nothing that a receiver does may fail a load
+            answers.put(_explain(error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return answers.get(timeout=DEADLINE_SECONDS)
+    except Empty:
+        return f"it was not done within {DEADLINE_SECONDS} seconds"
+
+
+def _post(alert: Alert, address: str, _: Settings) -> str | None:
+    parts = urlsplit(address)
+    secret = parts.path + (f"?{parts.query}" if parts.query else "")
+    with (
+        redacted(*([secret] if len(secret) > 1 else [])),
+        requests.post(
+            address,
+            json=alert.payload(),
+            headers={"User-Agent": user_agent()},
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+        ) as answer,
+    ):
+        return None if answer.ok and not answer.is_redirect else f"it answered with status {answer.status_code}"
+
+
+def _mail(alert: Alert, address: str, settings: Settings) -> str | None:
+    parts = urlsplit(address)
+    host, user = parts.hostname or "", unquote(parts.username or "")
+    message = EmailMessage()
+    message["Subject"] = alert.title
+    message["To"] = settings.alert_email_to
+    message["From"] = user if "@" in user else f"tidemark@{socket.gethostname()}"
+    run = f"Run {alert.run_id} of {alert.home}" if alert.run_id else f"Home: {alert.home}"
+    message.set_content(f"{alert.screen}\n\n{run}\n")
+    context = ssl.create_default_context()
+    server = (
+        smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_SECONDS)
+    )
+    with server:
+        server.ehlo()
+        is_private = parts.scheme == "smtps" or _is_here(host)
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            is_private = True
+        if user:
+            if not is_private:
+                return "it offers no encryption, so the password was not sent to it"
+            server.login(user, unquote(parts.password or ""))
+        server.send_message(message)
+    return None
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _explain(error: Exception) -> str:
+    """What went wrong, without the words of a library that repeat an address or a password."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"it answered {error.smtp_code}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "it refused the recipients"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it takes no user name and password"
+    if isinstance(error, (requests.Timeout, TimeoutError)):
+        return f"no answer within {TIMEOUT_SECONDS} seconds"
+    if isinstance(error, ssl.SSLError | requests.exceptions.SSLError):
+        return "its certificate or its encryption is not valid"
+    if isinstance(error, requests.ConnectionError | OSError):
+        return "it could not be reached, or hung up"
+    return f"an error that was not foreseen came up ({type(error).__name__})"
+
+
+def _finding(check: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: check[name] for name in ("asset", "check", "documents", "subjects", "rows", "text")}
+
+
+def _subjects(check: Mapping[str, Any]) -> list[str]:
+    return [f"{check['check']}: {subject}" for subject in check["subjects"]]
+
+
+def _told(home: Home) -> set[str]:
+    path: Path = home.reports / TOLD_NAME
+    try:
+        return set(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # none yet, or damaged: it is told once more
+        return set()
+
+
+def _title(text: str) -> str:
+    """One line, that can be the subject of a message."""
+    return _cut(" ".join(text.split()), 200)
+
+
+def _cut(text: str, length: int = SHOWN_CHARACTERS) -> str:
+    return text if len(text) <= length else f"{text[: length - 4]} ..."

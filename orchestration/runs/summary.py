@@ -1,0 +1,213 @@
+"""The short summary that ends a load: what is in the published warehouse, for a person at a shell.
+
+Belongs here: queries on the published file and their layout as text. Does not belong here: anything that changes it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from orchestration.home import Home
+
+SHOWN_NOTICES = 6
+ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
+NOTHING_NEW = "Nothing is new: no document, no rule, no model. The warehouse stands as it was published."
+SAMPLE_QUERY = (
+    "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
+    "where country = 'China, Mainland' and instrument = 'total' order by month_end desc, known_at limit 12"
+)
+
+_LOADED = """
+with rows as (
+    select
+        'TIC' as source, document_id, month_end as day,
+        hash(series, country_code, month_end, security_type, instrument) as figure
+    from raw.tic_holdings
+    union all
+    select 'FRED', document_id, date, hash(series_id, date) from raw.fred_observations
+    union all
+    select 'Treasury', document_id, date, hash(tenor, date) from raw.treasury_par_yields
+    union all
+    select 'OFR', document_id, date, hash(component, date) from raw.ofr_stress_index
+    union all
+    select
+        'Crypto', document_id, cast(opened_at as date), hash(venue, symbol, quote, candle_interval, opened_at)
+    from raw.crypto_candles
+)
+
+select
+    source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
+    count(distinct document_id), min(day), max(day)
+from rows
+group by source
+order by 2 desc
+"""
+
+_LARGEST_HOLDERS = """
+with months as (
+    select max(month_end) as newest from marts.fct_holdings where instrument = 'total' and country_code = '99996'
+),
+
+year as (
+    select
+        holdings.country,
+        holdings.country_code,
+        sum(holdings.net_sales_usd_bn) as net_sales,
+        sum(holdings.valuation_change_usd_bn) as valuation,
+        sum(holdings.other_change_usd_bn) as other,
+        count(holdings.other_change_usd_bn) as months_reported
+    from marts.fct_holdings as holdings, months
+    where holdings.instrument = 'total' and holdings.month_end > last_day(months.newest - interval '12 months')
+    group by all
+)
+
+select
+    trend.country,
+    trend.month_end,
+    trend.holdings_usd_bn,
+    trend.change_12m_usd_bn,
+    case when year.months_reported = 12 then year.net_sales end,
+    case when year.months_reported = 12 then year.valuation end,
+    case when year.months_reported = 12 then year.other end
+from marts.holdings_trend as trend
+inner join year using (country_code), months
+where trend.instrument = 'total' and trend.month_end = months.newest and trend.holder_rank is not null
+order by trend.holdings_usd_bn desc
+limit 5
+"""
+
+
+def summarize(
+    published: Path,
+    documents: Mapping[str, int],
+    rows: Mapping[str, int],
+    checks: Mapping[str, int],
+    notices: Sequence[str],
+    *,
+    is_new: bool,
+) -> str:
+    """Describe what a load did, and the published warehouse.
+
+    Args:
+        published: the file that readers open.
+        documents: documents of the load by outcome (new, changed, unchanged, failed).
+        rows: rows of the load by outcome (offered, loaded, unchanged, quarantined, retracted).
+        checks: how many checks of the load passed, by kind.
+        notices: what checks found that did not stop the load.
+        is_new: the load has published; else what was published before stands.
+    """
+    connection = duckdb.connect(str(published.resolve()), read_only=True)
+    try:
+        return "\n".join(
+            [
+                *_notice(connection),
+                *([] if is_new else ["", NOTHING_NEW]),
+                "",
+                "Loaded into raw (a vintage: what a publisher said of a figure, each time it said something else)",
+                *_loaded(connection),
+                "",
+                "All documents:  " + _documents(connection),
+                "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
+                "                " + _counted(rows, ROW_OUTCOMES, "rows"),
+                "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
+                *_noticed(notices),
+                "",
+                *_largest_holders(connection),
+                "",
+                f"The warehouse: {published}",
+                f"To look at:    {Home(published.parent).reports / 'brief.html'}",
+                *_exported(published),
+                "A query to paste: what was known of China's holdings, and since when",
+                "  " + _command(published),
+            ]
+        )
+    finally:
+        connection.close()
+
+
+def _noticed(notices: Sequence[str]) -> list[str]:
+    if not notices:
+        return []
+    # What holds something back comes first; it has more than a line to say.
+    gravest_first = sorted(notices, key=lambda notice: "\n" not in notice)
+    shown = [f"  {line}" for notice in gravest_first[:SHOWN_NOTICES] for line in notice.splitlines()]
+    rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
+    return [
+        "",
+        f"{len(notices)} check(s) found something that does not stop a load (all of it: reports/checks.html):",
+        *shown,
+        *rest,
+    ]
+
+
+def _exported(published: Path) -> list[str]:
+    folder = Home(published.parent).exports
+    return [f"As files:      {folder}"] if folder.exists() else []
+
+
+def _command(published: Path) -> str:
+    """A command for a shell that answers `SAMPLE_QUERY` with what is installed already, whatever the home is called."""
+    code = f"import duckdb; duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r}).show()"
+    quoted = re.sub(r'(["$`\\])', r"\\\1", code)
+    return f'{shlex.quote(sys.executable)} -c "{quoted}"'
+
+
+def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    row = connection.execute("select notice, as_of, is_simulated from marts.warehouse_info").fetchone()
+    assert row is not None
+    notice, as_of, is_simulated = row
+    known = f"As known on {as_of}." if as_of else "All that is known."
+    rule = ["", "*" * 100] if is_simulated else [""]
+    return [*rule, f"{notice} {known}", *rule[1:]]
+
+
+def _loaded(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    lines = [f"  {'source':<10}{'vintages':>10}{'figures':>10}{'months':>8}{'documents':>11}   about"]
+    for source, vintages, figures, months, documents, first, last in connection.execute(_LOADED).fetchall():
+        lines.append(f"  {source:<10}{vintages:>10,}{figures:>10,}{months:>8,}{documents:>11,}   {first} to {last}")
+    return lines
+
+
+def _counted(counts: Mapping[str, int], outcomes: tuple[str, ...], things: str) -> str:
+    return f"{things}: " + ", ".join(f"{counts.get(outcome, 0):,} {outcome}" for outcome in outcomes)
+
+
+def _documents(connection: duckdb.DuckDBPyConnection) -> str:
+    rows = connection.execute(
+        "select status, count(*), string_agg(distinct dataset, ', ' order by dataset) "
+        "from raw.documents group by 1 order by 1"
+    ).fetchall()
+    parts = []
+    for status, count, datasets in rows:
+        named = f" ({datasets})" if status != "loaded" else ""
+        parts.append(f"{count} {status.replace('_', ' ')}{named}")
+    return "; ".join(parts)
+
+
+def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(_LARGEST_HOLDERS).fetchall()
+    if not rows:
+        return ["No holdings are known yet."]
+    lines = [
+        f"The five largest holders at the end of {rows[0][1]:%B %Y}; their change over 12 months (billions of dollars)",
+        f"  {'country':<20}{'holdings':>12}{'change':>11}  = {'net sales':>10}{'valuation':>12}{'other':>10}",
+    ]
+    for country, _, holdings, change, net_sales, valuation, other in rows:
+        lines.append(
+            f"  {country:<20}{holdings:>12,.1f}{_signed(change):>11}  = "
+            f"{_signed(net_sales):>10}{_signed(valuation):>12}{_signed(other):>10}"
+        )
+    lines.append(
+        "  Net sales: positive means that foreigners bought. Valuation: prices. Other: custody moves, reclassification."
+    )
+    return lines
+
+
+def _signed(value: object) -> str:
+    return "-" if value is None else f"{value:+,.1f}"

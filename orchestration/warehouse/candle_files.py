@@ -1,0 +1,41 @@
+"""The Parquet files of candles shorter than an hour, moved to their place when a load is published.
+
+Belongs here: the move. Does not belong here: how the files are made (`loading/intraday.py`).
+"""
+
+from __future__ import annotations
+
+from orchestration.home import Home
+from orchestration.loading.intraday import candles_folder
+from orchestration.warehouse.working import connect
+
+
+def settle(home: Home) -> int:
+    """Move the files of this load's accepted documents to their place; the others go with the load's work.
+
+    Done before the warehouse is published: a file that no published ledger lists is one that nobody looks for.
+
+    Args:
+        home: the installation, held by the caller.
+
+    Returns:
+        How many there were.
+    """
+    aside = candles_folder(home.work / "offered")
+    found = {path: path.name.removesuffix(".parquet").partition(".")[2] for path in aside.glob("*/*/*/*.parquet")}
+    if not found:
+        return 0
+    with connect(home) as connection:
+        accepted = {
+            document
+            for (document,) in connection.execute(
+                "select document_id from raw.documents where status = 'loaded' and list_contains($ids, document_id)",
+                {"ids": list(found.values())},
+            ).fetchall()
+        }
+    kept = [path for path, document in found.items() if document in accepted]
+    for path in kept:
+        target = home.candles / path.relative_to(aside)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    return len(kept)

@@ -1,0 +1,104 @@
+"""Whether the published release stands: whether a load would make anything else than what is published.
+
+Belongs here: of what a release was made, beside its figures: the project, the libraries, the settings that change what
+is built. Does not belong here: whether there are new documents (the offers know).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import Home
+from orchestration.settings import PROJECT_ROOT, Settings
+
+BRIEF, EXPORTS = "brief", "exports"
+PARTS = frozenset({BRIEF, EXPORTS})
+"""What follows each release: a load that was stopped in between goes on with it."""
+
+NOTE_NAME = "made_of.json"
+
+_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "pyarrow", "statsmodels", "altair", "great-expectations")
+_FOLDERS = ("orchestration", "dbt_project", "expectations")
+_KINDS = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".jinja", ".css", ".js"})
+_GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"})
+"""Folders with what is written by programs: dbt's artifacts, and the files of the sample, which are documents."""
+
+
+def made_of(settings: Settings) -> str:
+    """A digest of everything but documents that a release is made of."""
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
+    return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
+
+
+def record(home: Home, made: str, tests: Sequence[Mapping[str, Any]]) -> None:
+    """Note of what the release is made that was published just now; nothing that follows it is there yet.
+
+    Args:
+        home: the installation.
+        made: `made_of` the settings that it was built with.
+        tests: the lines of its tests in the report of checks.
+    """
+    _write(home, {"release": _sha256(home.published), "made_of": made, "followed_by": [], "tests": list(tests)})
+
+
+def add(home: Home, part: str) -> None:
+    """Note that a part that follows each release is there: one of `PARTS`."""
+    note = _read(home)
+    if note is not None:
+        _write(home, note | {"followed_by": [*note["followed_by"], part]})
+
+
+def tests_of_standing(home: Home, made: str) -> list[dict[str, Any]] | None:
+    """The tests that the published release has passed, if it was made of the same; None if it must be built anew.
+
+    Args:
+        home: the installation.
+        made: `made_of` the settings of this load.
+    """
+    note = _read(home)
+    if note is None or not home.published.exists():
+        return None
+    is_whole = set(note["followed_by"]) >= PARTS and (home.reports / "brief.html").exists()
+    # Its bytes are looked at, too: a file that the disk has damaged since does not stand.
+    stands = is_whole and note["made_of"] == made and note["release"] == _sha256(home.published)
+    return list(note["tests"]) if stands else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(home: Home) -> dict[str, Any] | None:
+    try:
+        note = json.loads((home.dbt / NOTE_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) and note.keys() >= {"release", "made_of", "followed_by", "tests"} else None
+
+
+def _write(home: Home, note: Mapping[str, Any]) -> None:
+    # Without it the next load builds anew: no reason to fail this one.
+    with suppress(OSError):
+        (home.dbt / NOTE_NAME).write_text(json.dumps(note), encoding="utf-8")
+
+
+@cache
+def _project() -> str:
+    digest = hashlib.sha256(platform.python_version().encode())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for folder in _FOLDERS:
+        for path in sorted((PROJECT_ROOT / folder).rglob("*")):
+            parts = path.relative_to(PROJECT_ROOT).parts
+            if path.suffix in _KINDS and not _GENERATED.intersection(parts):
+                digest.update(f"{'/'.join(parts)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
