@@ -1,9 +1,33 @@
-"""`python -m orchestration`: the same commands as `tidemark`."""
+"""The program: `tidemark`, or `python -m orchestration`.
+
+Belongs here: what must happen before our libraries are imported. Does not belong here: the commands (`cli.py`). Python
+3.9 can read this file, so that an old interpreter gets a sentence.
+"""
 
 import sys
 from pathlib import Path
 
-from orchestration.cli import cli
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+
+def main() -> None:
+    """Check the interpreter, set up signals, environment and standard streams, and run the command."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        sys.exit(f"Tidemark needs Python 3.11, 3.12 or 3.13. This is Python {found}, {sys.executable}.")
+    from orchestration.interrupts import watching
+
+    with watching():
+        from orchestration.environment import isolate_python
+
+        isolate_python()
+        from orchestration.cli import cli
+        from orchestration.console import open_standard_streams
+
+        open_standard_streams()
+        is_module = Path(sys.argv[0]).name == "__main__.py"
+        cli(prog_name=f"{Path(sys.executable).name} -m orchestration" if is_module else None)
+
 
 if __name__ == "__main__":
-    cli(prog_name=f"{Path(sys.executable).name} -m orchestration")
+    main()

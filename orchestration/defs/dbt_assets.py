@@ -25,7 +25,8 @@ from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.warehouse import up_to_date
-from orchestration.warehouse.dbt import NodeResult, TransformError, build_models, manifest
+from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
+from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
 
@@ -78,10 +79,10 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node["resource_type"] in ("model", "seed")
     }
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    standing_tests = _tests_of_standing(load) if set(keys.values()) <= context.selected_asset_keys else None
-    if standing_tests is not None:
-        report.add(load.home.reports, standing_tests)
-        for test in standing_tests:
+    earlier_tests = _tests_if_unchanged(load) if set(keys.values()) <= context.selected_asset_keys else None
+    if earlier_tests is not None:
+        report.add(load.home.reports, earlier_tests)
+        for test in earlier_tests:
             yield dg.AssetCheckResult(
                 asset_key=checks[test.check].asset_key,
                 check_name=test.check,
@@ -133,12 +134,12 @@ def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str
         }
 
 
-def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:
+def _tests_if_unchanged(load: Load) -> list[report.CheckLine] | None:
     """The tests of the published release, if no document had to be looked at, and all else is as it was."""
     looked_at = load.home.work / LOOKED_AT
     if not looked_at.exists() or looked_at.read_text(encoding="utf-8") != "0":
         return None
-    tests = up_to_date.tests_of_standing(load.home, up_to_date.made_of(load.settings))
+    tests = up_to_date.tests_if_unchanged(load.home, up_to_date.made_of(load.settings))
     return None if tests is None else [report.CheckLine(**test) for test in tests]
 
 

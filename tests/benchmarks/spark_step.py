@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT_PROJECT
 
 MEMORY = "2g"
 """Of Spark's driver, and DuckDB's limit: what docs/spark.md gives as the default."""

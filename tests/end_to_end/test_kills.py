@@ -140,7 +140,7 @@ def _kill_a_load(home: Installation, stage: Stage, number: int, chance: random.R
 
 
 def _is_placed(home: Installation, releases: set[str]) -> bool:
-    folder = home.home / "work" / "release"
+    folder = home.home / "work" / "snapshot"
     return folder.exists() or {path.name for path in (home.home / "releases").iterdir()} != releases
 
 

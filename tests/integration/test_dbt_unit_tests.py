@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.home import Home
-from orchestration.warehouse.dbt import run_dbt
+from orchestration.warehouse.dbt_process import run_dbt
 from orchestration.warehouse.working import start
 
 

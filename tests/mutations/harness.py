@@ -101,7 +101,7 @@ def warm_up() -> None:
     import orchestration.__main__
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
-    from orchestration.warehouse.dbt import manifest
+    from orchestration.warehouse.parsed_project import manifest
 
     manifest()
 
@@ -114,7 +114,7 @@ def load(home: Path, source: Path, *arguments: str, log: Path) -> LoadResult:
         for name in [name for name in os.environ if name.startswith("TIDEMARK_")]:
             del os.environ[name]
         os.environ |= {"TIDEMARK_HOME": str(home), "TIDEMARK_SOURCE": str(source)}
-        from orchestration.__main__ import cli
+        from orchestration.cli import cli
 
         try:
             cli.main(["load", *arguments], prog_name="python -m orchestration")

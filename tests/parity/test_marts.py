@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.marts.manifest import Manifest, Mart
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 from tests.conftest import REAL_FILES
 from tests.end_to_end.conftest import Installation
 from tests.parity.conftest import Engine

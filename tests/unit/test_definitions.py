@@ -16,7 +16,7 @@ from orchestration.loading.rules.verdict import suites_of
 from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
 from orchestration.runs.summary import _LOADED
 from orchestration.tables.raw_tables import RAW_TABLES
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 
 SOURCES = ("binance", "coinbase", "fred", "kraken", "ofr", "other", "tic", "treasury")
 RAW = (

@@ -16,7 +16,7 @@ from orchestration.loading.parse import LOADED, REFUSED, Offer, Window, offer, o
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance
 from orchestration.tables.raw_tables import CRYPTO_CANDLES
-from orchestration.warehouse.candle_files import settle
+from orchestration.warehouse.candle_files import keep_accepted
 from orchestration.warehouse.working import connect, start
 from tests.unit import crypto_documents as made
 
@@ -117,13 +117,13 @@ def test_raw_is_offered_days_and_the_minutes_are_kept_with_their_document(home: 
     assert (entry.status, entry.rows_offered, entry.newest_period) == (LOADED, 2, "2026-08-02")
     assert duckdb.sql(f"select distinct parts from '{result.path}'").fetchall() == [(1_440,)]
     enter(home, entry.document_id, LOADED)
-    assert settle(home) == 1
+    assert keep_accepted(home) == 1
     kept = home.candles / "binance" / "BTC" / "1m" / f"2026-08.{entry.document_id}.parquet"
     rows = duckdb.sql(
         f"select document_id, venue, count(*), min(opened_at)::varchar, max(close) from '{kept}' group by all"
     ).fetchall()
     assert rows == [(entry.document_id, "binance", 2_880, "2026-08-01 00:00:00", 101.0 + 2_879)]
-    assert settle(home) == 0, "they are in their place"
+    assert keep_accepted(home) == 0, "they are in their place"
 
 
 def test_a_document_that_was_refused_leaves_no_file(home: Home) -> None:
@@ -135,5 +135,5 @@ def test_a_document_that_was_refused_leaves_no_file(home: Home) -> None:
     assert [entry.status for entry in result.entries] == [LOADED, REFUSED]
     assert "Line 1440 is no candle" in str(result.entries[1].reason)
     enter(home, result.entries[0].document_id, REFUSED)
-    assert settle(home) == 0
+    assert keep_accepted(home) == 0
     assert not home.candles.exists()
