@@ -13,6 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
+PORT ?= 3000
 
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
@@ -30,9 +31,8 @@ demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offl
 load: $(VENV)/.ready ## the main job on the live publishers, or on TIDEMARK_SOURCE
 	@$(BIN)/python -m orchestration load
 
-dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
-	@DAGSTER_HOME="$$($(BIN)/python -m orchestration prepare)" \
-		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+dev: $(VENV)/.ready ## Dagster's UI and daemon on http://127.0.0.1:3000; PORT=3001 for another port
+	@$(BIN)/python -m orchestration ui --daemon --port $(PORT)
 
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q

@@ -116,6 +116,35 @@ def prepare() -> None:
 
 
 @cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option("--read-only", is_flag=True, help="Nothing can be changed: no loads, no switches, no deletions.")
+@click.option("--daemon", is_flag=True, help="Also run the daemon: schedules, and the sensor of releases.")
+@click.option(
+    "--allow-host",
+    "allowed",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers reach this server, such as that of a proxy. May be repeated.",
+)
+def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, ...]) -> None:
+    """Serve Dagster's UI.
+
+    It has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
+    anything.
+    """
+    from orchestration.runs.ui import UiError, serve
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        _prepare(home, settings)
+        sys.exit(serve(host, port, allowed, warn, read_only=read_only, daemon=daemon))
+    except (HomeError, UiError) as error:
+        _leave(str(error), code=1)
+
+
+@cli.command()
 @click.option(
     "--what",
     type=click.Choice(["public", "all", "raw"]),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from orchestration.environment import for_dbt
 from orchestration.home import held_homes
-from orchestration.interrupts import checkpoint, on_interrupt
+from orchestration.interrupts import checkpoint, register, unregister
 from orchestration.settings import PROJECT_ROOT
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -53,6 +53,7 @@ class Dbt:
             encoding="utf-8",
             errors="replace",
         )
+        register(self._process.kill)
 
     def run(self, arguments: Sequence[str], target: Path) -> subprocess.CompletedProcess[str]:
         """Run a command, and wait for it to end.
@@ -64,9 +65,9 @@ class Dbt:
         # dbt's screen output is kept in memory; a log file of every event would cost a twentieth of its time.
         logs = ["--log-path", str(target), "--log-level-file", "none"]
         command = [*arguments, *_CHOICES, "--target-path", str(target), *logs]
-        with on_interrupt(self._process.kill):
-            stdout, stderr = self._process.communicate(json.dumps(command) + "\n")
+        stdout, stderr = self._process.communicate(json.dumps(command) + "\n")
         checkpoint()
+        unregister(self._process.kill)
         return subprocess.CompletedProcess(command, self._process.returncode, stdout, stderr)
 
     def stop(self) -> None:
@@ -74,6 +75,7 @@ class Dbt:
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+        unregister(self._process.kill)
 
 
 def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.CompletedProcess[str]:

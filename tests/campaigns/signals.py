@@ -89,6 +89,7 @@ def run(case: Case, template: Path, folder: Path, command: tuple[str, ...], envi
         process.wait(timeout=LIMIT_SECONDS + 5)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     seconds = time.monotonic() - started
     return [f"{seconds:.1f} s", *_problems(case, process, seconds, log, home, before)]
 
@@ -110,8 +111,8 @@ def _problems(
         found.append("the home is held")
     if list(home.work.iterdir()):
         found.append("files are left in work")
-    if _group_is_alive(process.pid):
-        found.append("a process is left")
+    if left := _left(process.pid):
+        found.append(f"left: {left}")
     if (home.published.resolve() != before) != ("The new warehouse is published" in text):
         found.append("the sentence about the published warehouse is wrong")
     with duckdb.connect(str(home.published), read_only=True) as connection:
@@ -127,13 +128,11 @@ def _is_free(home: Home) -> bool:
         return False
 
 
-def _group_is_alive(group: int) -> bool:
-    time.sleep(0.2)
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _left(group: int) -> str:
+    """The processes of a group that are still there after a second."""
+    time.sleep(1)
+    listed = subprocess.run(["ps", "-o", "args=", "--no-headers", "-g", str(group)], stdout=subprocess.PIPE, text=True)
+    return "; ".join(line[:150] for line in listed.stdout.splitlines() if "<defunct>" not in line)
 
 
 def _wait(moment: float | str, log: Path, process: subprocess.Popen[bytes]) -> None:
@@ -154,6 +153,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260618)
     parser.add_argument("--dagster", action="store_true", help="dagster job execute instead of our own command")
     options = parser.parse_args()
+    # Where this program runs in the background of a shell, SIGINT is ignored, and its children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
     environment["TIDEMARK_SOURCE"] = options.source
     bad = 0
