@@ -34,26 +34,26 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
-docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's own page, into its reports
-	@$(BIN)/python -m orchestration docs --dictionary docs/dictionary.md
+docs: $(VENV)/.ready ## docs/use/dictionary.md, and of a published warehouse dbt's own page, into its reports
+	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
-	@$(BIN)/python -m tests.mutations --page docs/guard.md
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/measured/guard.md
+	@$(BIN)/python -m tests.mutations --page docs/measured/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
 
-stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/stress_validation.md
+stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/measured/stress_validation.md
 	@$(BIN)/python -m orchestration load
-	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
+	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/measured/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
 		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
 
-bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
+bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/measured/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
 	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
@@ -74,29 +74,29 @@ sample: $(VENV)/.ready ## make the embedded sample anew
 
 lock: ## pin all versions anew (needs uv)
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements-dev.lock
+		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements/dev.lock
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
+		--no-header --no-annotate --no-strip-extras --quiet -c requirements/dev.lock -o requirements/runtime.lock
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements-dev.lock -o requirements-spark.lock
+		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements/dev.lock -o requirements/spark.lock
 
 clean: ## remove what can be made again; the warehouse stays
 	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
-$(VENV)/.ready: requirements.lock
+$(VENV)/.ready: requirements/runtime.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing the pinned environment into $(VENV) (once; some minutes) ..."
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/runtime.lock
 	@touch $@
 
-$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+$(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
 # Apart: where pyspark lies beside Great Expectations, each load imports it.
-$(VENV)-spark/.ready: requirements-spark.lock
+$(VENV)-spark/.ready: requirements/spark.lock
 	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
-	@$(VENV)-spark/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@$(VENV)-spark/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements/spark.lock
 	@touch $@

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import click
 
+from orchestration import __version__
 from orchestration.home import Home, HomeError
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -24,10 +25,11 @@ SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="Tidemark")
 def cli() -> None:
     """Tidemark: who holds America's debt, and what tightens when they stop.
 
-    Settings are environment variables (TIDEMARK_HOME, TIDEMARK_SOURCE, TIDEMARK_AS_OF, ...): see docs/settings.md.
+    Settings are environment variables, such as TIDEMARK_HOME and TIDEMARK_SOURCE. docs/operate/settings.md lists them.
     """
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary: what dbt's manifest knows of the marts, as a page for people (`docs/dictionary.md`).
+"""The data dictionary: what dbt's manifest knows of the marts, as a page for people (`docs/use/dictionary.md`).
 
 Belongs here: the layout of the page. Does not belong here: reading the manifest (`warehouse/marts.py`), and any word
 about a mart; these stand in its yml.

@@ -1,4 +1,4 @@
-"""The page of the benchmarks: docs/benchmarks.md.
+"""The page of the benchmarks: docs/measured/benchmarks.md.
 
 Belongs here: ratios, medians and spreads as text. Does not belong here: what is measured.
 """

@@ -1,4 +1,4 @@
-"""`python -m tests.mutations`: the campaign from a shell. `make guard` runs all of it, and writes docs/guard.md."""
+"""`python -m tests.mutations`: the campaign from a shell. `make guard` runs all of it, and writes docs/measured/guard.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scoreboard `docs/guard.md`: every operator, what became of it, and which rule caught it.
+"""The scoreboard `docs/measured/guard.md`: every operator, what became of it, and which rule caught it.
 
 Belongs here: the page. It holds no time and no day, so that two campaigns on the same code write the same bytes.
 """
