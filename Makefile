@@ -39,24 +39,24 @@ docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's o
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
-	@$(BIN)/python -m tests.mutations --page docs/guard.md
+	@$(BIN)/python -m tests.campaigns.guard --page docs/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
 
 stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/stress_validation.md
 	@$(BIN)/python -m orchestration load
-	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
+	@$(BIN)/python -m tests.campaigns.stress --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
 		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
+	@$(BIN)/python -m tests.campaigns.bench --page docs/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
+	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/campaigns/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

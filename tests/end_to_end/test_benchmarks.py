@@ -20,7 +20,7 @@ def test_they_measure_and_write_their_page(embedded: Installation, tmp_path: Pat
     page = tmp_path / "page.md"
     told = subprocess.run(
         [
-            *(sys.executable, "-m", "tests.benchmarks", "--small", "--only", *SHORT),
+            *(sys.executable, "-m", "tests.campaigns.bench", "--small", "--only", *SHORT),
             *("--work", str(tmp_path), "--page", str(page)),
         ],
         cwd=PROJECT_ROOT,

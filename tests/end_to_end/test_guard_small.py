@@ -18,7 +18,7 @@ SELECTION = {"table3_cell_times_ten_in_total_and_part": "quarantined"}
 def observations(real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
     assert real_files
     path = tmp_path_factory.mktemp("guard") / "observations.json"
-    command = [sys.executable, "-m", "tests.mutations", "--only", *SELECTION, "--exact", "--situation", "onto"]
+    command = [sys.executable, "-m", "tests.campaigns.guard", "--only", *SELECTION, "--exact", "--situation", "onto"]
     # in a process of its own: it forks, and a test runner has threads
     result = subprocess.run(
         [*command, "--no-control", "--json", str(path)],

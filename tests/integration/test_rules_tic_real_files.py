@@ -18,7 +18,7 @@ from orchestration.sources import tic
 from orchestration.sources.base import Response
 from orchestration.tables.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS, TIC_RELEASE_CALENDAR, RawTable
 from orchestration.tables.seeds import read_seed
-from tests.mutations.campaign import REGISTRY, Arrival
+from tests.campaigns.guard.campaign import REGISTRY, Arrival
 
 SLIP = "history_equals_table_3"
 OLD_BASIS_SLIP = "major_holders_add_up"
