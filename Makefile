@@ -50,7 +50,7 @@ stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on T
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
-		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
+		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/faults/test_,$(FAULTS))
 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
 	@$(BIN)/python -m tests.campaigns.bench --page docs/benchmarks.md

@@ -18,7 +18,7 @@ import duckdb
 from orchestration.settings import PROJECT_ROOT
 from tests.campaigns.bench.loads import Say
 from tests.campaigns.bench.measure import Command, Runs, in_turns
-from tests.end_to_end.cookbook import RECIPES
+from tests.story.cookbook import RECIPES
 
 QUERIES = 20
 COLD = """

@@ -12,9 +12,7 @@ import pytest
 
 from orchestration.warehouse.dbt import DBT, DBT_PROJECT
 from tests.campaigns.spark_environment import PROGRAMS, why_not
-from tests.end_to_end.conftest import Installation, installation_of
-
-__all__ = ["installation_of"]
+from tests.installation import Installation
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from orchestration.tables.sql import literal
 from orchestration.warehouse.dbt import manifest
 from tests.campaigns.parity.conftest import Engine
 from tests.conftest import REAL_FILES
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 TOLERANCE = 1e-9
 """Of the size of a double, or of one where it is smaller."""

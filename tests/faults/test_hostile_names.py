@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from orchestration.sample import SAMPLE_FOLDER
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 NAME = "it's \"q\" ü {x} $HOME `id` & | <b> {{ 1 }} \\n [1] *:a ') drop schema raw cascade --"
 NOTE = "'); drop table raw.documents; -- <script>alert(1)</script> {{ 7 * 7 }} ${HOME} \N{SNOWMAN}"

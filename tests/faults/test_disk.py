@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Installation, NextLoad, assert_refused
+from tests.installation import Installation, NextLoad, assert_refused
 
 FILLS = int(os.environ.get("TIDEMARK_TEST_FILLS", "1"))
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))

@@ -24,8 +24,8 @@ from orchestration.archive import Archive
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
-from tests.end_to_end.conftest import Installation, NextLoad
-from tests.kill_at_each_step import NEW_RESPONSE
+from tests.faults.kill_at_each_step import NEW_RESPONSE
+from tests.installation import Installation, NextLoad
 from tests.small_warehouse import age_releases, build
 
 KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "1"))
@@ -218,9 +218,9 @@ def test_archiving_killed_before_each_of_its_steps(tmp_path: Path) -> None:
 
 
 def _killed_copies(action: str, template: Path, folder: Path) -> list[Path]:
-    """The copies that `tests.kill_at_each_step` leaves, in the order of steps."""
+    """The copies that `tests.faults.kill_at_each_step` leaves, in the order of steps."""
     subprocess.run(
-        [sys.executable, "-m", "tests.kill_at_each_step", action, template, folder],
+        [sys.executable, "-m", "tests.faults.kill_at_each_step", action, template, folder],
         cwd=PROJECT_ROOT,
         timeout=300,
         check=True,

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.archive import Archive
-from tests.end_to_end.conftest import Installation, assert_refused, sample_before
+from tests.installation import Installation, assert_refused, sample_before
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 
 def _project(folder: Path) -> Path:

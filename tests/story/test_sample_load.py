@@ -17,7 +17,7 @@ import pytest
 
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 
 @pytest.fixture(scope="module")

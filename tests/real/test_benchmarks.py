@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 # The others are whole loads, one after the other.
 SHORT = ("B6", "B7")

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation, assert_refused
+from tests.installation import Installation, assert_refused
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 from tests.publisher import Answer, Publisher, Request
 
 KEY = "tidemarkneverwritesthiskeydown99"

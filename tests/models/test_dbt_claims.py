@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from orchestration.marts.statistics.tables import STATISTICS
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 # The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.
 FLAWS = [

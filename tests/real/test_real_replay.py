@@ -15,7 +15,7 @@ from orchestration.settings import PROJECT_ROOT
 from tests.campaigns.stress.acceptance import Test, accept
 from tests.campaigns.stress.page import page
 from tests.campaigns.stress.rebuild import rebuild
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 CHINA, DENMARK, JAPAN, UNITED_KINGDOM, GRAND_TOTAL = "41408", "10502", "42609", "13005", "99996"
 MARTS_WITH_KNOWN_AT = (

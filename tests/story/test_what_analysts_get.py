@@ -17,8 +17,8 @@ import pytest
 from frictionless import Package, validate
 
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation, assert_refused
-from tests.end_to_end.cookbook import RECIPES, Recipe
+from tests.installation import Installation, assert_refused
+from tests.story.cookbook import RECIPES, Recipe
 
 ROWS_TO_VALIDATE = 3000
 """Frictionless reads a few thousand rows a second; larger files are compared with their marts all the same."""

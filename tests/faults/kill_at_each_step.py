@@ -1,4 +1,4 @@
-"""`python -m tests.kill_at_each_step ACTION TEMPLATE FOLDER`: does something again and again, and is killed each time.
+"""`python -m tests.faults.kill_at_each_step ACTION TEMPLATE FOLDER`: repeats something, and is killed each time.
 
 FOLDER/0 is a copy of TEMPLATE in which ACTION was killed before the first thing that it did to the disk, FOLDER/1 one
 step later, and so on; the last one was let through to the end. Prints nothing; a process of its own, since it forks.

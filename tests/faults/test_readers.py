@@ -19,7 +19,7 @@ import pytest
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
-from tests.end_to_end.read_without_pause import MARTS
+from tests.faults.read_without_pause import MARTS
 from tests.small_warehouse import age_releases, build
 
 PUBLISHES = int(os.environ.get("TIDEMARK_TEST_PUBLISHES", "25"))
@@ -50,7 +50,7 @@ it has closed it."""
 def other_python() -> Path:
     """A Python with DuckDB 1.4, made where it is not there yet."""
     python = OTHER_ENVIRONMENT / "bin" / "python"
-    pins = Path(__file__).with_name("requirements-duckdb-1.4.txt")
+    pins = Path(__file__).parents[1] / "environments" / "requirements-duckdb-1.4.txt"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", OTHER_ENVIRONMENT], check=True)
     installed = subprocess.run(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 from tests.publisher import API_KEY, Answer, Publisher
 from tests.unit.ofr_documents import document, figures
 

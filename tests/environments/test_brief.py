@@ -19,7 +19,7 @@ from orchestration.brief.figures import collect
 from orchestration.brief.page import render
 from orchestration.brief.sections import compose
 from orchestration.settings import PROJECT_ROOT
-from tests.end_to_end.conftest import Installation
+from tests.installation import Installation
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PHONE, DESK, PAPER = 390, 1280, 720
