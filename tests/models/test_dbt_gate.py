@@ -97,7 +97,7 @@ def test_a_column_that_is_not_in_the_contract_stops_the_publish(embedded: Instal
     before = installation.published.resolve().read_bytes()
     project = _project(tmp_path / "project")
     _change(
-        project / "dbt_project/models/marts/liquidity/fct_crypto_daily.sql",
+        project / "dbt_project/models/marts/markets/fct_crypto_daily.sql",
         "    close_usd,\n    volume,\n    venue,\n    known_at\nfrom ranked\n",
         "    cast(close_usd as decimal(18, 3)) as close_usd,\n    volume,\n    venue,\n    known_at\nfrom ranked\n",
     )

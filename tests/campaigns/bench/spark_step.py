@@ -25,7 +25,7 @@ MEMORY = "2g"
 """Of Spark's driver, and DuckDB's limit: what docs/spark.md gives as the default."""
 SHUFFLE_PARTITIONS = 16
 MONTH = "2020-01"
-_LATEST = DBT_PROJECT / "models" / "marts" / "liquidity" / "fct_observations.sql"
+_LATEST = DBT_PROJECT / "models" / "marts" / "markets" / "fct_observations.sql"
 _REFERENCE = "{{ ref('fct_observation_vintages') }}"
 _DAYS = """
     select

@@ -372,7 +372,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, cuts: list[Rebuilt], again: 
         ),
         Test(
             "A19",
-            "the liquidity family is built in seconds, 36 years by day",
+            "market, stress and cascade marts are built in seconds, 36 years by day",
             (Bound("seconds", again.seconds, None, 10),),
         ),
         Test(

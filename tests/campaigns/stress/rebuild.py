@@ -1,4 +1,4 @@
-"""Builds the liquidity family again from a published warehouse's raw tables, as of another day or once more.
+"""Rebuilds the market, stress and cascade marts from published raw tables, as of another day or once more.
 
 Belongs here: copies of a published file, and dbt on them. Does not belong here: what is compared.
 """
@@ -15,9 +15,9 @@ import duckdb
 
 from orchestration.warehouse.dbt import run_dbt
 
-FAMILY = "marts.liquidity"
+FAMILIES = ("marts.markets", "marts.stress", "marts.cascade")
 OWN = ("int_stress", "int_foreign_demand", "int_cascade", "int_market")
-"""What is built for the family alone begins with one of these."""
+"""Prefixes of the intermediate models that only these families use."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Rebuilt:
     Attributes:
         path: the file.
         as_of: the day up to whose end it knows; None for all.
-        seconds: wall time of the liquidity family's models and tests within dbt, two at a time.
+        seconds: wall time of these families' models and tests within dbt, two at a time.
     """
 
     path: Path
@@ -36,7 +36,7 @@ class Rebuilt:
 
 
 def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebuilt:
-    """Build the liquidity family on a copy.
+    """Build the three families on a copy.
 
     Args:
         published: a published file.
@@ -55,24 +55,30 @@ def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebu
             connection.execute("update raw.knowledge_cutoff set as_of = ?, known_before = ?", [as_of, until])
     target = folder / "target"
     process = run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", f"+{FAMILY}"],
+        [
+            "build",
+            *("--exclude-resource-type", "unit_test"),
+            *("--indirect-selection", "cautious"),
+            *("--select", *(f"+{family}" for family in FAMILIES)),
+        ],
         target,
         folder,
     )
     if process.returncode:
         raise RuntimeError(process.stdout[-3000:])
-    return Rebuilt(path, as_of, _seconds_of_family(target))
+    return Rebuilt(path, as_of, _seconds_of_families(target))
 
 
-def _seconds_of_family(target: Path) -> float:
-    """Of the models and tests that are built for the family alone."""
+def _seconds_of_families(target: Path) -> float:
+    """Seconds of the models and tests that only these families use."""
+    folders = tuple(family.replace(".", "/") + "/" for family in FAMILIES)
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     seconds = 0.0
     for result in results:
         name = manifest[result["unique_id"]]["name"]
         path = manifest[result["unique_id"]]["original_file_path"]
-        if "marts/liquidity/" in path or name.startswith(OWN):
+        if any(folder in path for folder in folders) or name.startswith(OWN):
             seconds += float(result["execution_time"])
-    # Two nodes run side by side.
+    # dbt runs two nodes at a time.
     return seconds / 2
