@@ -9,6 +9,9 @@ export DAGSTER_TELEMETRY_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
+# dagster-dbt stops before 3.14.
+CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
 
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
@@ -85,6 +88,9 @@ clean: ## remove what can be made again; the warehouse stays
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements.lock
+	@if test -x $(BIN)/python && ! $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null; then rm -r $(VENV); fi
+	@test -x $(BIN)/python || $(PYTHON) -c '$(CHECK_PYTHON)' 2>/dev/null || { echo "Tidemark needs Python 3.11, 3.12 or 3.13;" \
+		"$(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing the pinned environment into $(VENV) (once; some minutes) ..."
