@@ -79,5 +79,6 @@ def test_the_address_is_read_only_and_the_reader_s_own() -> None:
     (database,) = _read("databases")
     address = database["sqlalchemy_uri"]
     assert address == "duckdb:////full/path/to/warehouse/tidemark.duckdb?access_mode=read_only"
-    assert "s|/full/path/to/warehouse|$PWD/warehouse|" in (PROJECT_ROOT / "docs/use/connect.md").read_text(encoding="utf-8")
+    page = (PROJECT_ROOT / "docs/use/connect.md").read_text(encoding="utf-8")
+    assert "s|/full/path/to/warehouse|$PWD/warehouse|" in page
     assert {dataset["database_uuid"] for dataset in DATASETS.values()} == {database["uuid"]}
