@@ -1,4 +1,4 @@
-"""The dashboard for Superset (docs/use/superset) asks only for what the marts promise; Superset itself is not needed."""
+"""The Superset dashboard (docs/use/superset) uses only columns of the marts. Superset itself is not needed."""
 
 from __future__ import annotations
 
