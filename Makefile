@@ -76,7 +76,7 @@ sample: $(VENV)/.ready ## generate the embedded sample
 	@$(BIN)/python -m orchestration.sample.generate --out orchestration/sample/files
 
 site: $(VENV)/.ready-dev ## the documentation as a web site, into build/site
-	@$(BIN)/mkdocs build --strict --quiet --site-dir build/site
+	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
 	@echo build/site/index.html
 
 wheel: $(VENV)/.ready ## a wheel that installs with pip, into build/dist
@@ -91,7 +91,7 @@ lock: ## update the pinned versions in requirements/ (needs uv)
 	@$(LOCK) --extra spark -c requirements/dev.lock -o requirements/spark.lock
 
 clean: ## remove everything that can be rebuilt; the warehouse stays
-	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements/runtime.lock
