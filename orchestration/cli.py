@@ -1,7 +1,7 @@
-"""The command `tidemark`: loads, and commands about their results.
+"""The command line: the job `monthly_load` and everything about its results, for people at a shell.
 
-Belongs here: what Dagster's own commands do not offer: settings checked before anything starts, one line per step, one
-screen on failure, a summary at the end. Does not belong here: any step of the load.
+Belongs here: what Dagster's own commands do not give a person at a shell: settings checked before anything starts,
+a line a step, one screen on failure, a summary at the end. Does not belong here: any step of the load.
 """
 
 from __future__ import annotations
@@ -38,13 +38,10 @@ def cli() -> None:
 @click.option(
     "--months",
     metavar="YYYY-MM[..YYYY-MM]",
-    help="Replay only this load month, or these. Default: everything that is due.",
+    help="Load only what was learned in this load month, or in these. Default: everything that is due.",
 )
 def load(months: str | None) -> None:
-    """Fetch, check, merge, build, test and publish.
-
-    Safe to repeat: nothing is loaded twice. If the load fails, readers keep the previous snapshot.
-    """
+    """Fetch, check, merge, build, test and publish."""
     first, last = _load_months(months)
     settings = _settings()
     home = Home(settings.home)
@@ -54,7 +51,7 @@ def load(months: str | None) -> None:
         _tell(settings, home, str(error))
         _leave(str(error))
     click.echo("Starting the job monthly_load ...", err=True)
-    # Most objects live until the end. Garbage collection at the default thresholds took a tenth of a load.
+    # What Dagster and the checks import stays to the end: looking through it for garbage took a tenth of a load.
     gc.set_threshold(100_000, 50, 100)
     from orchestration.definitions import defs
     from orchestration.runs.outcome import failure_screen
@@ -79,7 +76,7 @@ def load(months: str | None) -> None:
 
 @cli.command()
 def prepare() -> None:
-    """Create the home and Dagster's storage in it, and print its path; `make dev` starts with this."""
+    """Make the home and Dagster's storage in it; `make dev` does this first."""
     settings = _settings()
     home = Home(settings.home)
     try:
@@ -88,7 +85,7 @@ def prepare() -> None:
         _leave(str(error))
     from orchestration.runs.run_history import open_instance
 
-    # Dagster's own commands do not wait for each other when they create these files.
+    # Its files are there when Dagster's own commands come, which do not wait for each other to make them.
     open_instance(home.dagster).dispose()
     click.echo(home.dagster)
 
@@ -98,13 +95,13 @@ def prepare() -> None:
     "--what",
     type=click.Choice(["public", "all", "raw"]),
     default="public",
-    help="`public`: what you may pass on. `all`: every mart. `raw`: the tables the models are built from, for Spark.",
+    help="Default: what may be passed on. `raw`: the tables that the models are built from, for Spark.",
 )
 @click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
 def export(what: str, formats: str) -> None:
-    """Write the marts of the published warehouse to `exports`, as files with a Frictionless Data Package.
+    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`.
 
-    With --what raw: the tables of raw and quarantine as Parquet, to TIDEMARK_RAW_EXPORT (default: `raw` in the home).
+    With --what raw: the tables of raw and quarantine as Parquet, into TIDEMARK_RAW_EXPORT (default: `raw` in the home).
     """
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.files import ExportError
@@ -129,10 +126,10 @@ def export(what: str, formats: str) -> None:
 
 @cli.command()
 @click.option(
-    "--picture", type=click.Path(path_type=Path), help="Instead, write the chart of the newest months to this SVG file."
+    "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
 )
 def brief(picture: Path | None) -> None:
-    """Write the brief of the published warehouse, `reports/brief.html`, again."""
+    """Write the page of the published warehouse, `reports/brief.html`, anew."""
     from orchestration.brief.page import BriefError, write, write_picture
     from orchestration.loading.rules import report
 
@@ -151,9 +148,9 @@ def brief(picture: Path | None) -> None:
 
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
-@click.option("--models", is_flag=True, help="Write dbt's documentation to reports/models.html in the home.")
+@click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
 def docs(dictionary: Path | None, models: bool) -> None:
-    """Write the data dictionary, and dbt's documentation with lineage and SQL."""
+    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
         from orchestration.marts.dictionary import page
@@ -173,18 +170,18 @@ def docs(dictionary: Path | None, models: bool) -> None:
 
 @cli.group()
 def archive() -> None:
-    """Inspect the archive: list documents, verify checksums. Changes nothing."""
+    """Look into the archive: what lies there, and whether it is whole. Nothing is changed."""
 
 
 @archive.command("ls")
-@click.option("--source", metavar="NAME", help="Only documents of this source (tic, fred, ...).")
+@click.option("--source", metavar="NAME", help="Only documents of this publisher (tic, fred, ...).")
 @click.option("--since", metavar="YYYY-MM-DD", help="Only documents retrieved on this day or later.")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON array.")
 def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
-    """List the documents, newest first.
+    """List the documents, the newest first.
 
-    `retrieved` is when the publisher served these bytes. `released` and `status` come from the ledger of the published
-    warehouse; `-` means that it does not have the document.
+    `retrieved` is when the bytes were the publisher's answer; `released` and `status` are what the ledger of the
+    published warehouse says of the document, `-` where it does not know it.
     """
     from orchestration.archive import ArchiveError
     from orchestration.archive.gather import source_names
@@ -192,7 +189,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     from orchestration.archive.store import read_sidecars
 
     if source is not None and source not in source_names():
-        _leave(f"--source {source}: unknown source. Known sources: {', '.join(source_names())}.")
+        _leave(f"--source {source}: no such source. There are: {', '.join(source_names())}.")
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
     try:
@@ -205,14 +202,14 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     elif lines:
         click.echo(table(lines))
     else:
-        click.echo(f"No matching document in {home.archive}.", err=True)
+        click.echo(f"No such document in {home.archive}.", err=True)
 
 
 @archive.command("verify")
 def archive_verify() -> None:
-    """Read every document and compare its bytes with its hash.
+    """Read every document, and see that its bytes still hash to its name.
 
-    A load checks only the documents it needs. Exit code 1 if a document is missing or damaged.
+    A load looks only at the documents that it needs. Exit code 1 if anything is missing or damaged.
     """
     from orchestration.archive import ArchiveError
     from orchestration.archive.listing import damaged
@@ -225,8 +222,8 @@ def archive_verify() -> None:
         _leave(str(error), code=1)
     troubles = list(damaged(home.archive, documents))
     if troubles:
-        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are missing or damaged."]), code=1)
-    click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all intact.")
+        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are not whole."]), code=1)
+    click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all whole.")
 
 
 @cli.command()
@@ -237,7 +234,7 @@ def sql(query: str, is_csv: bool) -> None:
 
     \b
         tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
-    """  # noqa: D301 - \b tells click to keep the lines
+    """  # noqa: D301 - \b is click's own sign
     import duckdb
 
     home = Home(_settings().home)
@@ -263,20 +260,20 @@ def sql(query: str, is_csv: bool) -> None:
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--mart", metavar="NAME", help="Only this mart.")
-@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes shown per mart.")
+@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes shown of each mart.")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) -> None:
-    """Compare A and B: two days of the warehouse, or two warehouses.
+    """Show what differs between A and B: two days of the warehouse, or two warehouses.
 
     \b
-        diff 2026-01-20 2026-04-01       what was learned between the ends of these days
+        diff 2026-01-20 2026-04-01       what was known at the end of each day
         diff warehouse other/warehouse   two homes, or two files
 
-    Two days: compares fct_holdings and fct_observations, through holdings_as_of and observations_as_of. To compare all
-    marts of two days, load them into two homes with TIDEMARK_AS_OF. Two warehouses: compares all marts, row by row on
-    their keys, to the last bit. Write a folder whose name is a day as ./2026-01-20. The exit code is 0 whether they
-    differ or not.
-    """  # noqa: D301 - \b tells click to keep the lines
+    Two days compare fct_holdings and fct_observations of the published warehouse, through the table functions
+    holdings_as_of and observations_as_of; there are no others. To compare all marts of two days, load them into two
+    homes with TIDEMARK_AS_OF. Two warehouses compare all marts, row by row on their keys, to the last bit. A folder
+    whose name is a day is written ./2026-01-20. The exit code is 0 whether they differ or not.
+    """  # noqa: D301 - \b is click's own sign
     from orchestration.marts.comparison.report import as_json, as_text
     from orchestration.marts.comparison.run import compare_sides
     from orchestration.marts.comparison.sides import ComparisonError, sides_of
@@ -291,7 +288,7 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
 
 
 def _tell(settings: Settings, home: Home, screen: str) -> None:
-    """Send the alert of a load that failed outside of a Dagster run."""
+    """Send the alert of a load that no run of Dagster can tell of."""
     from orchestration.runs.alerts import tell_of_failure
 
     tell_of_failure(settings, home, "", screen, lambda message: click.echo(f"warning: {message}", err=True))
@@ -307,7 +304,7 @@ def _settings() -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
-        _leave(f"Invalid setting:\n{error}")
+        _leave(f"A setting cannot be used.\n{error}")
 
 
 def _day(option: str, text: str) -> dt.date:
@@ -316,7 +313,7 @@ def _day(option: str, text: str) -> dt.date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        _leave(f"{option} {text}: expected a day, YYYY-MM-DD.")
+        _leave(f"{option} {text}: it takes a day, YYYY-MM-DD.")
     return day
 
 
@@ -325,15 +322,15 @@ def _load_months(months: str | None) -> tuple[str | None, str | None]:
         return None, None
     found = SPAN.fullmatch(months)
     if found is None:
-        _leave(f"--months {months!r}: expected YYYY-MM or YYYY-MM..YYYY-MM.")
+        _leave(f"--months {months!r}: a load month is written YYYY-MM, and a span YYYY-MM..YYYY-MM.")
     first, last = found[1], found[2] or found[1]
     if last < first:
-        _leave(f"--months {months}: the second month is before the first.")
+        _leave(f"--months {months}: the span ends before it begins.")
     from orchestration.defs.partitions import load_months
 
     known = load_months.get_partition_keys()
     if first < known[0][:7] or last > known[-1][:7]:
-        _leave(f"--months {months}: load months run from {known[0][:7]} to {known[-1][:7]}.")
+        _leave(f"--months {months}: load months go from {known[0][:7]} to {known[-1][:7]}.")
     return first, last
 
 

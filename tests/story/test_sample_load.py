@@ -257,7 +257,7 @@ def test_a_wrong_setting_ends_before_anything_starts(installation_of: Callable[[
     installation = installation_of("settings")
     result = installation.load(as_of="soon")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "Invalid setting:\nTIDEMARK_AS_OF=soon: must be a date, YYYY-MM-DD\n"
+    assert result.stderr == "A setting cannot be used.\nTIDEMARK_AS_OF=soon: must be a date, YYYY-MM-DD\n"
     assert not installation.home.exists()
 
 

@@ -341,4 +341,4 @@ def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(demo: In
     assert sorted((line["document_id"], line["status"]) for line in listed) == demo.query(
         "select document_id, status from raw.documents order by 1"
     )
-    assert "all intact" in _told(demo, "archive", "verify")
+    assert "all whole" in _told(demo, "archive", "verify")

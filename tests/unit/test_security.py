@@ -84,13 +84,13 @@ def test_a_source_that_is_no_folder_is_refused(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("months", "said"),
     [
-        *((value, "expected YYYY-MM") for value in (*INJECTIONS, "", "..", "2026-01..", "2026-1")),
-        ("2026-01..2026-02..2026-03", "expected YYYY-MM"),
-        ("2026-13", "expected YYYY-MM"),
-        ("\uff12\uff10\uff12\uff16-01", "expected YYYY-MM"),
-        ("2026-02..2026-01", "the second month is before the first"),
-        ("1999-12", "load months run from 2000-01 to 2"),
-        ("2026-01..9999-12", "load months run from 2000-01 to 2"),
+        *((value, "a load month is written YYYY-MM") for value in (*INJECTIONS, "", "..", "2026-01..", "2026-1")),
+        ("2026-01..2026-02..2026-03", "a load month is written YYYY-MM"),
+        ("2026-13", "a load month is written YYYY-MM"),
+        ("\uff12\uff10\uff12\uff16-01", "a load month is written YYYY-MM"),
+        ("2026-02..2026-01", "the span ends before it begins"),
+        ("1999-12", "load months go from 2000-01 to 2"),
+        ("2026-01..9999-12", "load months go from 2000-01 to 2"),
     ],
 )
 def test_load_months_are_load_months_or_refused(
