@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from orchestration.__main__ import cli
+from orchestration.cli import cli
 from orchestration.home import Home
 from orchestration.marts.catalog import catalog
 from orchestration.marts.comparison.differences import KEYS, Difference, Table, compare, tables_of
