@@ -18,15 +18,27 @@ def main() -> None:
     from orchestration.interrupts import watching
 
     with watching():
-        from orchestration.environment import isolate_python
+        _run()
 
-        isolate_python()
+
+def _run() -> None:
+    from orchestration.environment import isolate_python
+
+    isolate_python()
+    try:
         from orchestration.cli import cli
-        from orchestration.console import open_standard_streams
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("orchestration", "tidemark"):
+            raise
+        sys.exit(
+            f"This command needs the pipeline, and {error.name} is not installed. Install it with: "
+            "pip install 'tidemark-warehouse[pipeline]'. To query a warehouse from Python, only import tidemark."
+        )
+    from orchestration.console import open_standard_streams
 
-        open_standard_streams()
-        is_module = Path(sys.argv[0]).name == "__main__.py"
-        cli(prog_name=f"{Path(sys.executable).name} -m orchestration" if is_module else None)
+    open_standard_streams()
+    is_module = Path(sys.argv[0]).name == "__main__.py"
+    cli(prog_name=f"{Path(sys.executable).name} -m orchestration" if is_module else "tidemark")
 
 
 if __name__ == "__main__":

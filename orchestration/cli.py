@@ -10,11 +10,13 @@ import gc
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from orchestration import __version__
 from orchestration.console import say, warn
 from orchestration.environment import isolate_libraries
 from orchestration.home import Home, HomeError
@@ -37,10 +39,11 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="Tidemark")
 def cli() -> None:
     """Tidemark: who holds America's debt, and what tightens when they stop.
 
-    Settings are environment variables (TIDEMARK_HOME, TIDEMARK_SOURCE, TIDEMARK_AS_OF, ...): see docs/settings.md.
+    Settings are environment variables, such as TIDEMARK_HOME and TIDEMARK_SOURCE. docs/operate/settings.md lists them.
     """
 
 
@@ -283,6 +286,34 @@ def archive_verify() -> None:
     if troubles:
         _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are damaged or missing."]), code=1)
     say(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all intact.")
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
+def sql(query: str, is_csv: bool) -> None:
+    """Run a SQL query on the published warehouse, read-only.
+
+    \b
+        tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
+    """  # noqa: D301 - \b is click's syntax
+    import duckdb
+
+    home = _published_home(_settings())
+    try:
+        with duckdb.connect(str(home.published), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            result = connection.sql(query)
+            if result is None:
+                _leave("The query returns no rows: it is not a select.", code=1)
+            if is_csv:
+                with tempfile.TemporaryDirectory() as folder:
+                    result.to_csv(f"{folder}/result.csv")
+                    say(Path(folder, "result.csv").read_text(encoding="utf-8").rstrip("\n"))
+            else:
+                say(str(result))
+    except duckdb.Error as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()
