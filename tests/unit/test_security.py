@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from orchestration.archive import Archive, ArchiveError
-from orchestration.cli import cli
+from orchestration.cli import cli, ui
 from orchestration.runs import summary
 from orchestration.settings import PROJECT_ROOT, SettingsError, load_settings
 from orchestration.sources.base import Response, SourceError
@@ -346,20 +346,13 @@ def _make(target: str, venv: Path, home: str) -> str:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here: `make dev` and the others cannot be tried")
-def test_the_ui_listens_to_this_machine_alone(made: Path) -> None:
-    said = _make("dev", made, "/home/of mine")
-    assert said.startswith("dagster|/home/of mine|python|/home/of mine||-m orchestration prepare|dev ")
-    assert re.findall(r"(?:-h|--host)[ =](\S+)", said) == ["127.0.0.1"]
-
-
-def test_the_ui_listens_to_this_machine_alone_where_nobody_says_how() -> None:
-    from dagster_webserver.cli import dagster_webserver
-
-    (host,) = [option for option in dagster_webserver.params if option.name == "host"]
+def test_the_ui_listens_on_loopback(made: Path) -> None:
+    assert _make("dev", made, "/home/of mine") == "python|/home/of mine||-m orchestration ui --daemon --port 3000"
+    (host,) = [option for option in ui.params if option.name == "host"]
     assert host.default == "127.0.0.1"
 
 
-def test_nothing_here_tells_a_program_to_listen_to_all() -> None:
+def test_no_program_listens_on_all_addresses() -> None:
     files = [PROJECT_ROOT / "Makefile", PROJECT_ROOT / "README.md", *CODE]
     assert not [path for path in files if "0.0.0.0" in path.read_text(encoding="utf-8")]
 
