@@ -21,6 +21,7 @@ from orchestration.console import say, warn
 from orchestration.environment import isolate_libraries
 from orchestration.home import Home, HomeError
 from orchestration.interrupts import on_interrupt
+from orchestration.published import PublishedError, open_published
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
 
@@ -79,7 +80,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
     from orchestration.definitions import defs
     from orchestration.runs.outcome import failure_screen
     from orchestration.runs.runner import run_monthly_load
-    from orchestration.runs.summary import summarize
+    from orchestration.runs.summary import summarize_load
 
     outcome = run_monthly_load(defs().resolve_job_def("monthly_load"), first, last)
     if outcome.reasons:
@@ -87,9 +88,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         if not outcome.has_run:
             _alert(settings, home, screen)
         _leave(screen, code=1)
-    summary = summarize(
-        home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
-    )
+    summary = summarize_load(home, outcome)
     last_load = home.reports / "last_load.txt"
     try:
         last_load.write_text(summary + "\n", encoding="utf-8")
@@ -97,7 +96,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         say(summary)
         _leave(f"The load succeeded, but {last_load} could not be written: {error.strerror}.", code=1)
     if not say(summary):
-        warn(f"The load succeeded; its summary is {last_load}.")
+        warn(f"The load succeeded. Its summary is in {last_load}.")
     # Python would spend two seconds on freeing a million objects, one by one.
     os._exit(0)
 
@@ -289,6 +288,17 @@ def archive_verify() -> None:
 
 
 @cli.command()
+@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
+def status(is_json: bool) -> None:
+    """Show what is published, what is late or held back, the last run, and the disk space used."""
+    from orchestration.runs.status import as_json, as_text, status_of
+
+    now = dt.datetime.now(dt.UTC)
+    found = status_of(Home(_settings().home), now)
+    say(as_json(found) if is_json else as_text(found, now))
+
+
+@cli.command()
 @click.argument("query")
 @click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
 def sql(query: str, is_csv: bool) -> None:
@@ -299,10 +309,10 @@ def sql(query: str, is_csv: bool) -> None:
     """  # noqa: D301 - \b is click's syntax
     import duckdb
 
-    home = _published_home(_settings())
+    settings = _settings()
+    home = _published_home(settings)
     try:
-        with duckdb.connect(str(home.published), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_published(home.published, settings.memory_limit) as connection:
             result = connection.sql(query)
             if result is None:
                 _leave("The query returns no rows: it is not a select.", code=1)
@@ -312,7 +322,7 @@ def sql(query: str, is_csv: bool) -> None:
                     say(Path(folder, "result.csv").read_text(encoding="utf-8").rstrip("\n"))
             else:
                 say(str(result))
-    except duckdb.Error as error:
+    except (duckdb.Error, PublishedError) as error:
         _leave(str(error), code=1)
 
 

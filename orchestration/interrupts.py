@@ -26,6 +26,7 @@ _actions: list[Callable[[], str | None]] = []
 _interrupted = threading.Event()
 _publishing = threading.Lock()
 _watchers: list[threading.Thread] = []
+_screen = 2
 
 
 @contextmanager
@@ -40,6 +41,10 @@ def watching() -> Iterator[None]:
     if _watchers or threading.current_thread() is not threading.main_thread():
         yield
         return
+    global _screen
+    # Kept, because Dagster redirects standard error to a file while a step runs.
+    with suppress(OSError):
+        _screen = os.dup(2)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -56,6 +61,9 @@ def watching() -> Iterator[None]:
         signal.set_wakeup_fd(before)
         os.close(writing)
         _watchers.pop().join()
+        if _screen != 2:
+            os.close(_screen)
+            _screen = 2
 
 
 def is_interrupted() -> bool:
@@ -130,5 +138,5 @@ def _end(number: signal.Signals) -> None:
         with suppress(Exception):
             sentences += filter(None, [action()])
     with suppress(OSError):
-        os.write(2, f"{' '.join(sentences)}\n".encode())
+        os.write(_screen, f"{' '.join(sentences)}\n".encode())
     os._exit(code)

@@ -44,7 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not told.exists():
             told.write_text(installation.load_well(export="all", export_format="both"), encoding="utf-8")
-    assert f"As files:      {installation.home / 'exports'}" in told.read_text(encoding="utf-8")
+    assert f"Exports:    {installation.home / 'exports'}" in told.read_text(encoding="utf-8")
     return installation
 
 

@@ -26,6 +26,7 @@ from orchestration.runs.outcome import (
     is_published,
     reasons,
 )
+from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import start
@@ -106,16 +107,26 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                         self._dbt.stop()
                         self._dbt = None
                 checkpoint()
-                if context.run is not None and context.instance is not None and has_receiver(self._settings):
-                    try:
-                        self._alert(context.instance, context.run, warn)
-                    except Exception as error:  # the load has ended and stays what it is
-                        warn(f"No alert could be sent about how this load ended: {error}")
+                self._finish(context, warn)
         except Exception as error:
             if not has_begun:
                 run_id = context.run.run_id if context.run else ""
                 report_failure(self._settings, self._home, run_id, str(error), warn)
             raise
+
+    def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:
+        """Shorten the history and send alerts. The load has ended, and stays what it is if one of them fails."""
+        if context.instance is None or context.run is None:
+            return
+        try:
+            prune(context.instance, self._home.dagster, self._settings.keep_runs)
+        except Exception as error:
+            warn(f"Old runs could not be deleted from Dagster's history: {error}")
+        if has_receiver(self._settings):
+            try:
+                self._alert(context.instance, context.run, warn)
+            except Exception as error:
+                warn(f"No alert could be sent about how this load ended: {error}")
 
     def _alert(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
         checks = report.read(self._home.reports)

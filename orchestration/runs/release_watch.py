@@ -18,11 +18,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
 import numpy as np
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from orchestration.archive.store import ArchiveError, latest_document
+from orchestration.published import open_published
 from orchestration.settings import Settings
 from orchestration.sources import tic
 from orchestration.sources.base import FetchError, Known
@@ -240,10 +240,14 @@ def earliest_day(month_end: dt.date) -> dt.date:
 
 
 def read_held(published: Path) -> Held | None:
-    """What the published warehouse has of TIC; None if nothing is published yet."""
+    """What the published warehouse has of TIC; None if nothing is published yet.
+
+    Raises:
+        PublishedError: the published file cannot be read.
+    """
     if not published.exists():
         return None
-    with duckdb.connect(str(published.resolve()), read_only=True) as connection:
+    with open_published(published) as connection:
         newest = dict(connection.execute(_HOLDINGS).fetchall())
         announced = connection.execute(_ANNOUNCED).fetchall()
     return Held(newest, tuple((month, day, note) for month, day, note in announced))

@@ -117,6 +117,8 @@ def _problems(
         found.append("the sentence about the published warehouse is wrong")
     with duckdb.connect(str(home.published), read_only=True) as connection:
         connection.execute("select count(*) from marts.fct_holdings").fetchall()
+    if found:
+        found.append(f"its output ended with\n{text[-2000:]}")
     return found
 
 
@@ -150,6 +152,7 @@ def main() -> None:
     parser.add_argument("--source", required=True, help="TIDEMARK_SOURCE of the loads")
     parser.add_argument("--seconds", type=float, required=True, help="how long such a load takes")
     parser.add_argument("--count", type=int, default=30, help="random moments")
+    parser.add_argument("--only", type=int, nargs="*", help="numbers of the cases to run; default: all")
     parser.add_argument("--seed", type=int, default=20260618)
     parser.add_argument("--dagster", action="store_true", help="dagster job execute instead of our own command")
     options = parser.parse_args()
@@ -158,14 +161,16 @@ def main() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
     environment["TIDEMARK_SOURCE"] = options.source
     bad = 0
-    for case in cases(options.count, options.seconds, options.seed):
+    for number, case in enumerate(cases(options.count, options.seconds, options.seed)):
+        if options.only is not None and number not in options.only:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             command = JOB if options.dagster else LOAD
             found = run(case, options.home, Path(folder), command, environment)
         bad += len(found) > 1
         where = f"{case.moment:.2f} s" if isinstance(case.moment, float) else f"after {case.moment}"
         target = "group" if case.is_group else "process"
-        click.echo(f"{case.number.name} x{case.times} to the {target}, {where}: {', '.join(found)}")
+        click.echo(f"{number}: {case.number.name} x{case.times} to the {target}, {where}: {', '.join(found)}")
     sys.exit(bad > 0)
 
 
