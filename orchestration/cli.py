@@ -181,7 +181,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     published warehouse says of the document, `-` where it does not know it.
     """
     from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import source_names
+    from orchestration.archive.gather import claimed, source_names
     from orchestration.archive.listing import as_json, lines_of, read_ledger, table
     from orchestration.archive.store import read_sidecars
 
@@ -190,7 +190,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
     try:
-        documents = read_sidecars(home.archive)
+        documents = claimed(read_sidecars(home.archive))
     except ArchiveError as error:
         _leave(str(error), code=1)
     lines = lines_of(documents, read_ledger(home.published), source, first_day)

@@ -20,7 +20,6 @@ from orchestration.defs.labels import (
     table_metadata,
 )
 from orchestration.defs.partitions import replay
-from orchestration.defs.raw_assets import LOOKED_AT
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
@@ -135,8 +134,7 @@ def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str
 
 def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:
     """The tests of the published release, if no document had to be looked at, and all else is as it was."""
-    looked_at = load.home.work / LOOKED_AT
-    if not looked_at.exists() or looked_at.read_text(encoding="utf-8") != "0":
+    if load.workspace.documents_looked_at() != 0:
         return None
     tests = up_to_date.tests_of_standing(load.home, up_to_date.made_of(load.settings))
     return None if tests is None else [report.CheckLine(**test) for test in tests]

@@ -15,15 +15,13 @@ import duckdb
 
 from orchestration.marts.preview import head, is_simulated, picture, row_count
 from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
+from orchestration.sources.registry import SOURCES as PUBLISHERS
 from orchestration.tables.seeds import read_seed
 
 KEPT_IF_PUBLISHED = "A run keeps this only if it comes to `warehouse`, which publishes: alone it leaves nothing behind."
 SOURCES, QUALITY, WAREHOUSE = ["team:sources"], ["team:quality"], ["team:warehouse"]
 HOLDINGS, LIQUIDITY = ["team:holdings"], ["team:liquidity"]
 MARTS = "marts"
-
-MONTHLY = frozenset({"tic"})
-"""Sources that publish once a month; the others do on business days, exchanges on all days."""
 
 _LATEST_RELEASES = 36
 
@@ -51,7 +49,7 @@ def release_freshness() -> dg.FreshnessPolicy:
 
 def tags_of(sources: Sequence[str]) -> dict[str, str]:
     """Tags of what is made of some sources alone."""
-    cadence = {"monthly" if source in MONTHLY else "daily" for source in sources}
+    cadence = {"monthly" if PUBLISHERS[source].PUBLISHER.is_monthly else "daily" for source in sources}
     return {"cadence": cadence.pop() if len(cadence) == 1 else "mixed"} | {f"publisher/{name}": "" for name in sources}
 
 

@@ -16,6 +16,7 @@ from orchestration.archive import Archive
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home
 from orchestration.loading.rules import report
+from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, tell_of_failure, tell_of_late_data
 from orchestration.runs.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
 from orchestration.settings import Settings, load_settings
@@ -43,6 +44,11 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
     def home(self) -> Home:
         """Where everything lies."""
         return self._home
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the steps of this load hand to each other."""
+        return Workspace(self._home.work)
 
     @property
     def archive(self) -> Archive:

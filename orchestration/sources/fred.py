@@ -29,11 +29,27 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
+from orchestration.sources.base import (
+    ArchiveView,
+    Failed,
+    Fetched,
+    FetchError,
+    FormatError,
+    Known,
+    Publisher,
+    SourceError,
+)
 from orchestration.sources.http import HttpClient, StatusError, full_address
 from orchestration.tables.seeds import read_seed
 
-NAME = "fred"
+API = "fred_api"
+PUBLISHER = Publisher(
+    name="fred",
+    title="FRED, Federal Reserve Bank of St. Louis",
+    website="https://fred.stlouisfed.org",
+    about="FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
+    base_urls={"fred": "https://fred.stlouisfed.org", API: "https://api.stlouisfed.org"},
+)
 
 GRAPH_REQUESTS_PER_SECOND = 1.0
 """What robots.txt of the publisher's site asks for."""
@@ -149,8 +165,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         Fetched and Failed, one a document.
     """
-    client.limit_rate("https://fred.stlouisfed.org", GRAPH_REQUESTS_PER_SECOND)
-    client.limit_rate("https://api.stlouisfed.org", API_REQUESTS_PER_SECOND)
+    client.limit_rate(PUBLISHER.base_urls["fred"], GRAPH_REQUESTS_PER_SECOND)
+    client.limit_rate(PUBLISHER.base_urls[API], API_REQUESTS_PER_SECOND)
     series = _catalogue()
     if settings.fred_api_key is not None:
         api = _Api(client, settings, archive, settings.fred_api_key.get_secret_value())
@@ -575,7 +591,7 @@ def _updated(series: str, text: str) -> dt.datetime:
 
 
 def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: str) -> Fetched | Failed:
-    address = f"{settings.fred_url}/graph/fredgraph.csv"
+    address = f"{PUBLISHER.base_url(settings)}/graph/fredgraph.csv"
     params = {"id": series}
     asked = full_address(address, params)
     try:
@@ -591,7 +607,7 @@ class _Api:
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
         self._archive = archive
-        self._base = f"{settings.fred_api_url}/fred/series"
+        self._base = f"{PUBLISHER.base_url(settings, API)}/fred/series"
         self._secret = {"api_key": key}
         self._asked = self._base
 

@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.tables.raw_tables import RAW_TABLES, RawTable
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.mutations.harness import LoadResult
 from tests.mutations.operators import BLOCKED, HARMLESS, QUARANTINED, REFUSED, REPORTED, STRICTNESS, Operator
 

@@ -238,7 +238,7 @@ def test_a_password_in_a_base_address_is_neither_kept_nor_shown(publisher, seed,
     publisher.route("/products/", Coinbase(NOW))
     load = Load(coinbase, publisher, tmp_path)
     secret = publisher.base.replace("http://", "http://user:hunter2@")
-    load.settings = load.settings.model_copy(update={"coinbase_url": secret})
+    load.settings = load.settings.model_copy(update={"base_urls": load.settings.base_urls | {"coinbase": secret}})
     load.run(NOW)
     shown = [*(f.address + f.reason for f in load.failed), *(d.address for d in load.archive.documents())]
     assert shown

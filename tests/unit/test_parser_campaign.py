@@ -16,6 +16,7 @@ import pytest
 from orchestration.sources import tic
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.campaigns import judge as judging
 from tests.campaigns import parsers
 from tests.campaigns.judge import BrokenClaimError, HangError, judge
@@ -41,7 +42,7 @@ def test_a_campaign_reaches_every_parser() -> None:
     seeds = [seed for seeds in FORMS.values() for seed in seeds]
     assert {seed.source for seed in seeds} == set(SOURCES)
     assert {seed.dataset for seed in seeds if seed.source == "tic"} == set(tic._TABLES) - {"mfh"}
-    assert {SOURCES[seed.source].raw_table(seed.dataset) for seed in seeds} == set(judging.FORMS)
+    assert {SOURCES[seed.source].raw_table(seed.dataset) for seed in seeds} == set(RAW_TABLES)
 
 
 def test_what_a_campaign_begins_from_is_read() -> None:
