@@ -88,10 +88,9 @@ FRAME = _honest()
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda frame: frame.drop(columns="value"), "other columns"),
-        (lambda frame: frame.astype({"value": "float32"}), "other columns"),
-        (lambda frame: frame.astype({"date": "datetime64[ns]"}), "other columns"),
-        (lambda frame: frame[[*frame.columns[::-1]]], "other columns"),
+        (lambda frame: frame.drop(columns="value"), "value of fred_observations is missing"),
+        (lambda frame: frame.astype({"value": "float32"}), "value of fred_observations is missing or of another type"),
+        (lambda frame: frame.astype({"date": "str"}), "date of fred_observations is missing or of another type"),
         (lambda frame: frame.assign(value=1e14), "does not fit into decimal"),
         (lambda frame: frame.assign(date=pd.Series(pd.NaT, frame.index).astype("datetime64[us]")), "without a date"),
     ],
