@@ -15,7 +15,7 @@ from orchestration.sources.base import Response
 from orchestration.sources.registry import SOURCES, identify
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
-from tests.campaigns.seeds import Seed, all_seeds, by_form
+from tests.campaigns.parsers.seeds import Seed, all_seeds, by_form
 
 NOW = dt.datetime(2026, 9, 15, 12, tzinfo=dt.UTC)
 EXAMPLES = [
