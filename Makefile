@@ -17,7 +17,7 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample lock clean
+.PHONY: help demo load dev test docs tables guard fuzz faults stress bench parity lint format sample lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test: $(VENV)/.ready-dev ## all tests but the long campaigns
 docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's own page, into its reports
 	@$(BIN)/python -m orchestration docs --dictionary docs/dictionary.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
+
+tables: $(VENV)/.ready ## write what dbt knows of the raw tables, from orchestration/tables/raw
+	@$(BIN)/python -m orchestration.warehouse.dbt_sources
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/guard.md

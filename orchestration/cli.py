@@ -41,6 +41,7 @@ def load(months: str | None) -> None:
     """Fetch, check, merge, build, test and publish."""
     first, last = _load_months(months)
     settings = _settings()
+    _check_lists()
     home = Home(settings.home)
     try:
         _prepare(home, settings)
@@ -272,6 +273,16 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         _leave(f"A setting cannot be used.\n{error}")
+
+
+def _check_lists() -> None:
+    """Stop before the load begins where a line of a list cannot be used."""
+    from orchestration.tables.seeds import ListError, check_lists
+
+    try:
+        check_lists()
+    except ListError as error:
+        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
 
 
 def _day(option: str, text: str) -> dt.date:

@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         description="Who gets it: addresses, with commas between them. Needs `smtp_url`.",
     )
 
+    extra: Path | None = Field(
+        default=None,
+        description="A folder with lists of your own: FRED series, coins, claims, barriers (docs/develop/extend.md).",
+    )
+
     base_urls: dict[str, BaseAddress] = Field(
         default_factory=dict,
         description="`TIDEMARK_<NAME>_URL`: asks a publisher at another base address. The publishers' modules have the "
@@ -222,13 +227,18 @@ class Settings(BaseSettings):
             )
         return home
 
+    @field_validator("extra")
+    @classmethod
+    def _existing_folder(cls, value: Path | None) -> Path | None:
+        folder = value and _resolved(value)
+        if folder is not None and not folder.is_dir():
+            raise ValueError("must be a folder that is there")
+        return folder
+
     @field_validator("raw_export")
     @classmethod
     def _absolute_export(cls, value: Path | None) -> Path | None:
-        try:
-            return value.expanduser().resolve() if value else None
-        except (ValueError, RuntimeError, OSError) as error:
-            raise ValueError(f"must be a folder ({error})") from None
+        return value and _resolved(value)
 
     @cached_property
     def source_folder(self) -> Path | None:
@@ -254,6 +264,19 @@ def _folder_with_manifest(text: str) -> Path | None:
         return folder if (folder / "manifest.csv").is_file() else None
     except (ValueError, RuntimeError, OSError):  # no path can be so called
         return None
+
+
+def extra_folder() -> Path | None:
+    """The folder of `TIDEMARK_EXTRA`; None without it. For the lists, which are read where no settings are at hand."""
+    text = os.environ.get("TIDEMARK_EXTRA")
+    return _resolved(Path(text)) if text else None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ValueError(f"must be a folder ({error})") from None
 
 
 def load_settings() -> Settings:

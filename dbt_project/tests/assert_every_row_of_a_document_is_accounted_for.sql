@@ -1,11 +1,8 @@
--- A row returned is a document whose ledger does not balance: what it offered is not what was loaded, what had been known and
--- what was held back, or raw and quarantine hold other numbers of its rows than the ledger says.
+-- A row returned is a document whose ledger does not balance: its rows are not those loaded, unchanged and held back, or raw
+-- and quarantine have other numbers of its rows than the ledger.
 {{ config(meta={'dagster': {'ref': {'name': 'warehouse_info'}}}) }}
 
-{%- set tables = [
-    'tic_holdings', 'tic_release_calendar', 'fred_observations', 'fred_series', 'treasury_par_yields',
-    'ofr_stress_index', 'crypto_candles'
-] %}
+{%- set tables = described_tables()['raw_tables'] %}
 
 with documents as (
     select * from {{ ref('stg_documents') }}

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from orchestration.warehouse.dbt_sources import described
+
 SCHEMA = "marts"
 BY_SERIES, UNKNOWN = "by_series", "unknown"
 
@@ -241,10 +243,15 @@ def _column(column: Mapping[str, Any], key: Iterable[str], held: Iterable[Mappin
         description=_spaced(column["description"]),
         unit=unit_of(name, meta) if is_number else None,
         is_required=name in key or any(name in one.get("not_null", ()) for one in held),
-        values=tuple(value for one in held for value in one.get("values", {}).get(name, ())),
+        values=tuple(value for one in held for value in _listed(one.get("values", {}).get(name, ()))),
         bounds=(bounds[0], bounds[1]) if is_number else (None, None),
         meta=meta,
     )
+
+
+def _listed(values: str | Iterable[str]) -> Iterable[str]:
+    """The values themselves, or those of the list of `described_tables` that is named."""
+    return described()[values] if isinstance(values, str) else values
 
 
 def _kind(test: Mapping[str, Any]) -> str:

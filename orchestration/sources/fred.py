@@ -55,6 +55,8 @@ GRAPH_REQUESTS_PER_SECOND = 1.0
 """What robots.txt of the publisher's site asks for."""
 API_REQUESTS_PER_SECOND = 1.9
 """The API allows 120 requests a minute and key."""
+UNKNOWN = "unknown"
+"""Units of a series whose line in the catalogue has none: FRED's are taken as they are."""
 OBSERVATIONS_PER_PAGE = 100_000
 VINTAGES_PER_PAGE = 10_000
 VINTAGES_PER_REQUEST = 100
@@ -648,7 +650,7 @@ class _Api:
     def _check_units(self, series: _Series, body: bytes) -> None:
         content = _content(series.series_id, _decoded(series.series_id, body))
         published = str(_read_description(series.series_id, content)["units"].iloc[0])
-        if not same_units(published, series.units):
+        if series.units != UNKNOWN and not same_units(published, series.units):
             raise FormatError(
                 f"FRED {series.series_id}: expected units {series.units!r}, as in the catalogue, found {published!r}. "
                 "Its observations are not loaded. If the publisher changed its units, correct the row in "

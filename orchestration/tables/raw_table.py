@@ -92,10 +92,12 @@ class Observations:
     Attributes:
         model: the staging model that has them: series_id, document_id, date, released_on, retrieved_at, value.
         series: all of them; none where they have a list of their own (FRED's catalogue).
+        is_fallback: its figures fill the gaps of another table's series, in models of their own.
     """
 
     model: str
     series: tuple[Series, ...] = ()
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class RawTable:
     Attributes:
         name: without the schema.
         about: what its rows are, as part of a sentence: "par yields by tenor and day".
-        grain: what makes a row, as part of a sentence: "a tenor, date and vintage".
+        grain: what makes a row, as part of a sentence: "tenor, date and vintage".
         sources: names of the publishers that feed it.
         series: which run of periods a row belongs to; absence is judged within one.
         period: the date or time that a figure is about.

@@ -24,6 +24,12 @@ def _described() -> dict[str, RawTable]:
 
 RAW_TABLES: dict[str, RawTable] = _described()
 
+
+def public_tables() -> list[str]:
+    """The tables of which all figures may be passed on."""
+    return [table.name for table in RAW_TABLES.values() if table.may_be_redistributed is True]
+
+
 LEDGER_DEFINITION = """
 create table if not exists raw.documents (
     document_id varchar primary key,

@@ -18,6 +18,7 @@ from typing import Any
 
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.tables.seeds import extra_digest
 
 BRIEF, EXPORTS = "brief", "exports"
 PARTS = frozenset({BRIEF, EXPORTS})
@@ -34,7 +35,7 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"
 
 def made_of(settings: Settings) -> str:
     """A digest of everything but documents that a release is made of."""
-    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export), extra_digest()]
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 

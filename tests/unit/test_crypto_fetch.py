@@ -37,7 +37,7 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list in the place of the seed."""
-    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds._read, seeds._read_open, symbols.listings, symbols.listings_of)
 
     def write(rows: str) -> None:
         (tmp_path / f"{symbols.SEED}.csv").write_text(SEED_HEADER + rows, encoding="utf-8")

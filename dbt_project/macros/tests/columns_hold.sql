@@ -6,7 +6,7 @@
     not_null: columns that have a value in every row.
     ranges:   column -> [lowest, highest], bounds included; null where there is none. A null value is not outside.
     above:    column -> what every value is greater than.
-    values:   column -> the values that it may have.
+    values:   column -> the values that it may have, or the name of a list of `described_tables`.
     keys:     column -> the relation whose column of the same name holds all of its values.
     claims:   a sentence -> SQL that is true of every row, or null where it does not apply.
 -#}
@@ -26,7 +26,8 @@
 {%- for column, bound in above.items() -%}
     {%- do breaches.append([column ~ ' <= ' ~ bound, column ~ ' is not above ' ~ bound, column]) -%}
 {%- endfor -%}
-{%- for column, allowed in values.items() -%}
+{%- for column, listed in values.items() -%}
+    {%- set allowed = described_tables()[listed] if listed is string else listed -%}
     {%- set list = "'" ~ allowed | join("', '") ~ "'" -%}
     {%- do breaches.append([column ~ ' not in (' ~ list ~ ')', column ~ ' is none of ' ~ allowed | join(', '), column]) -%}
 {%- endfor -%}

@@ -4,7 +4,8 @@ with source as (
 ),
 
 series as (
-    select * from {{ ref('ofr_series') }}
+    select * from {{ ref('observation_series') }}
+    where source_table = 'ofr_stress_index'
 ),
 
 renamed as (
@@ -21,7 +22,7 @@ renamed as (
         ---------- figures
         source.value
     from source
-    inner join series on source.component = series.component
+    inner join series on source.component = series.published_name
 )
 
 select * from renamed

@@ -5,7 +5,7 @@ from orchestration.tables.raw_table import Absence, Column, RawTable
 TABLE = RawTable(
     name="crypto_candles",
     about="closed candles of every venue",
-    grain="a venue, symbol, quote, interval, open time and vintage",
+    grain="venue, symbol, quote, interval, open time and vintage",
     sources=("coinbase", "binance", "kraken"),
     series=(
         Column("venue", "varchar", "The exchange."),

@@ -5,7 +5,7 @@ from orchestration.tables.raw_table import BY_SERIES, Absence, Column, Observati
 TABLE = RawTable(
     name="fred_observations",
     about="observations of FRED's series",
-    grain="a series, date and vintage; a null value was retracted",
+    grain="series, date and vintage; a null value was retracted",
     sources=("fred",),
     series=(Column("series_id", "varchar", "FRED's name of the series."),),
     period=Column("date", "date", "The day that the figure is about."),

@@ -5,7 +5,7 @@ from orchestration.tables.raw_table import BY_SERIES, Absence, Column, RawTable
 TABLE = RawTable(
     name="fred_series",
     about="what FRED says of its series, units above all (only with an API key)",
-    grain="a series and change of the series",
+    grain="series and change of the series",
     sources=("fred",),
     series=(Column("series_id", "varchar", "FRED's name of the series."),),
     period=Column("last_updated", "timestamp", "When FRED last changed the series."),

@@ -7,7 +7,7 @@ _MONEY = "decimal(18, 3)"
 TABLE = RawTable(
     name="tic_holdings",
     about="holdings, net purchases and valuation change by country, month and instrument",
-    grain="a series, country, month, security type, instrument and vintage",
+    grain="series, country, month, security type, instrument and vintage",
     sources=("tic",),
     series=(
         Column("series", "varchar", "The publisher's file: `slt_table3`, `mfhhis01`, ..."),

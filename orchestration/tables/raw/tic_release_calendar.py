@@ -5,7 +5,7 @@ from orchestration.tables.raw_table import Absence, Column, RawTable
 TABLE = RawTable(
     name="tic_release_calendar",
     about="announced release days of TIC data",
-    grain="a kind, data month and vintage",
+    grain="kind, data month and vintage",
     sources=("tic",),
     series=(Column("kind", "varchar", "`scheduled`: announced; `published`: it has come out."),),
     period=Column("data_month_end", "date", "Last day of the month whose figures are announced."),

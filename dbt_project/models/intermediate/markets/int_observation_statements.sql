@@ -1,5 +1,5 @@
 -- Grain: a series, date and vintage: what the publishers of series said of each date.
-{% for publisher, statements in {'fred': 'stg_fred__observations', 'ofr': 'stg_ofr__stress_index'}.items() -%}
+{% for publisher, statements in described_tables()['observation_models'].items() -%}
     select
         series_id,
         document_id,

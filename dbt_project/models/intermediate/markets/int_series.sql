@@ -1,5 +1,5 @@
 -- Grain: a series: the catalogues of all publishers of series.
-{% for catalogue in ['stg_fred__series', 'stg_ofr__series'] -%}
+{% for catalogue in ['stg_fred__series', 'stg_observation_series'] -%}
     select
         series_id,
         title,

@@ -1,6 +1,6 @@
--- Grain: a series of the Office of Financial Research.
+-- Grain: a series of a publisher without a catalogue of its own.
 with source as (
-    select * from {{ ref('ofr_series') }}
+    select * from {{ ref('observation_series') }}
 ),
 
 renamed as (
