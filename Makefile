@@ -37,8 +37,8 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
-docs: $(VENV)/.ready ## write docs/use/dictionary.md; for a published warehouse also dbt's documentation
-	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md
+docs: $(VENV)/.ready ## write the generated pages of docs/use; for a published warehouse also dbt's documentation
+	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md --sources docs/use/data_sources.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
 tables: $(VENV)/.ready ## write what follows from the descriptions of tables and publishers

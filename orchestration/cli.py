@@ -150,14 +150,20 @@ def brief(picture: Path | None) -> None:
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
 @click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
-def docs(dictionary: Path | None, models: bool) -> None:
-    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+@click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
+def docs(dictionary: Path | None, sources: Path | None, models: bool) -> None:
+    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
         from orchestration.marts.dictionary import page
 
         dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
+    if sources is not None:
+        from orchestration.marts.source_page import written
+
+        sources.write_text(written(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        click.echo(sources)
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
 

@@ -144,7 +144,8 @@ class Publisher:
     @property
     def addresses(self) -> dict[str, str]:
         """A setting `<name>_url` for every base address of every publisher, pointing here."""
-        return {f"{name}_url": self.base for source in SOURCES.values() for name in source.PUBLISHER.base_urls}
+        endpoints = [endpoint for source in SOURCES.values() for endpoint in source.PUBLISHER.endpoints]
+        return {f"{endpoint.name}_url": self.base for endpoint in endpoints}
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -6,8 +6,8 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, source_names
-from orchestration.defs.labels import DAILY_FRESHNESS, release_freshness, tags_of
 from orchestration.defs.labels import SOURCES as SOURCE_OWNERS
+from orchestration.defs.labels import freshness_of, tags_of
 from orchestration.defs.partitions import load_months, replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.loading.parse import Window
@@ -25,13 +25,6 @@ def _about(source: str) -> str:
     if source == OTHER:
         return "Documents of a folder that no source reads: kept, and listed as not used."
     return SOURCES[source].PUBLISHER.about
-
-
-def _freshness(source: str) -> dg.FreshnessPolicy | None:
-    """How often a publisher should be asked."""
-    if source == OTHER:
-        return None
-    return release_freshness() if SOURCES[source].PUBLISHER.is_monthly else DAILY_FRESHNESS
 
 
 def _gather(load: Load, source: str, window: Window) -> GatherSummary:
@@ -52,7 +45,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
         kinds={"file"},
         owners=SOURCE_OWNERS,
         tags={} if source == OTHER else tags_of([source]),
-        freshness_policy=_freshness(source),
+        freshness_policy=None if source == OTHER else freshness_of(SOURCES[source].PUBLISHER),
         partitions_def=load_months,
         backfill_policy=replay,
     )

@@ -7,7 +7,7 @@ publisher, or how HTTP is spoken (`http.py`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -122,6 +122,23 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """One base address of a publisher.
+
+    Attributes:
+        name: `TIDEMARK_<NAME>_URL` replaces the address.
+        url: the address, without a path that belongs to one document.
+        gives: what is fetched there, as part of a sentence.
+        rhythm: how often that changes, as part of a sentence.
+    """
+
+    name: str
+    url: str
+    gives: str
+    rhythm: str
+
+
+@dataclass(frozen=True)
 class Publisher:
     """One publisher: what every step, setting and page says of it.
 
@@ -130,8 +147,9 @@ class Publisher:
         title: its full name, as a citation has it.
         website: the address that a citation has.
         about: what it gives, in a sentence.
-        base_urls: name -> where its documents are. `TIDEMARK_<NAME>_URL` replaces an entry.
-        is_monthly: it publishes once a month; others do on business days or every day.
+        endpoints: its base addresses; the first one is called like the publisher.
+        release_days: the days of its past releases, oldest first, where it publishes once a month; None for one that
+            publishes on business days or every day.
         release_day: the rule for the day of its documents; None where it has no release days.
         aside: how its documents that are too fine are treated; None where it has none.
         examples: address -> a small whole document with made-up figures: what its format looks like. Tests parse every
@@ -142,8 +160,8 @@ class Publisher:
     title: str
     website: str
     about: str
-    base_urls: Mapping[str, str]
-    is_monthly: bool = False
+    endpoints: tuple[Endpoint, ...]
+    release_days: Callable[[], Sequence[dt.date]] | None = None
     release_day: ReleaseDayRule | None = None
     aside: Aside | None = None
     examples: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -153,7 +171,8 @@ class Publisher:
 
         Args:
             settings: of this load.
-            name: an entry of `base_urls`; by default the one called like the publisher.
+            name: of the endpoint; by default the one called like the publisher.
         """
-        entry = name or self.name
-        return settings.base_urls.get(entry, self.base_urls[entry])
+        chosen = name or self.name
+        (default,) = (endpoint.url for endpoint in self.endpoints if endpoint.name == chosen)
+        return settings.base_urls.get(chosen, default)

@@ -31,6 +31,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import (
     ArchiveView,
+    Endpoint,
     Failed,
     Fetched,
     FetchError,
@@ -43,12 +44,16 @@ from orchestration.sources.http import HttpClient, StatusError, full_address
 from orchestration.tables.seeds import read_seed
 
 API = "fred_api"
+GRAPH_URL, API_URL = "https://fred.stlouisfed.org", "https://api.stlouisfed.org"
 PUBLISHER = Publisher(
     name="fred",
     title="FRED, Federal Reserve Bank of St. Louis",
-    website="https://fred.stlouisfed.org",
+    website=GRAPH_URL,
     about="FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
-    base_urls={"fred": "https://fred.stlouisfed.org", API: "https://api.stlouisfed.org"},
+    endpoints=(
+        Endpoint("fred", GRAPH_URL, gives="the series below, as CSV", rhythm="by series"),
+        Endpoint(API, API_URL, gives="the same with units and vintages; used only with a key", rhythm="by series"),
+    ),
 )
 
 GRAPH_REQUESTS_PER_SECOND = 1.0
@@ -167,8 +172,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         Fetched and Failed, one a document.
     """
-    client.limit_rate(PUBLISHER.base_urls["fred"], GRAPH_REQUESTS_PER_SECOND)
-    client.limit_rate(PUBLISHER.base_urls[API], API_REQUESTS_PER_SECOND)
+    client.limit_rate(GRAPH_URL, GRAPH_REQUESTS_PER_SECOND)
+    client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
     series = _catalogue()
     if settings.fred_api_key is not None:
         api = _Api(client, settings, archive, settings.fred_api_key.get_secret_value())

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Publisher
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 from orchestration.tables.raw import ofr_stress_index
 
@@ -30,7 +30,14 @@ PUBLISHER = Publisher(
     title="Office of Financial Research",
     website="https://www.financialresearch.gov",
     about="The OFR's daily Financial Stress Index: a benchmark for our own.",
-    base_urls={"ofr": "https://www.financialresearch.gov"},
+    endpoints=(
+        Endpoint(
+            name="ofr",
+            url="https://www.financialresearch.gov",
+            gives="the Financial Stress Index, its five categories and three regions: `fsi.csv`",
+            rhythm="each business day, two business days later; history may be re-estimated",
+        ),
+    ),
     examples={
         "https://www.financialresearch.gov/financial-stress-index/data/fsi.csv": (
             b"Date,OFR FSI,Credit,Equity valuation,Safe assets,Funding,Volatility,"

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Publisher
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 
 PUBLISHER = Publisher(
@@ -30,7 +30,14 @@ PUBLISHER = Publisher(
     title="US Department of the Treasury",
     website="https://home.treasury.gov",
     about="The Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
-    base_urls={"treasury": "https://home.treasury.gov"},
+    endpoints=(
+        Endpoint(
+            name="treasury",
+            url="https://home.treasury.gov",
+            gives="the par yield curve, one CSV per year: this year and last year",
+            rhythm="each business day, the same evening",
+        ),
+    ),
     examples={
         "https://home.treasury.gov/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/2026/all"
         "?type=daily_treasury_yield_curve&field_tdr_date_value=2026&page&_format=csv": (

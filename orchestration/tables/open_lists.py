@@ -17,17 +17,13 @@ Line = Mapping[str, str]
 """A line by column; a blank cell is an empty text."""
 
 
-class LineError(ValueError):
-    """A line says something that it may not; the message names the cell, and what it takes."""
-
-
 @dataclass(frozen=True)
 class Cell:
     """One column of a list.
 
     Attributes:
         name: of the column.
-        read: cell -> the cell as the project writes it; raises LineError.
+        read: cell -> the cell as the project writes it; raises ValueError.
         is_required: it may not be blank.
         default: what a blank cell means; None for no value.
     """
@@ -48,7 +44,7 @@ class OpenList:
         cells: in the order of the file.
         keys: columns that no two lines share; each is a key by itself.
         complete: (the line, the lines before it, TIC's countries by code) -> cells that follow from others; raises
-            LineError where cells do not fit together. Sees the defaults.
+            ValueError where cells do not fit together. Sees the defaults.
     """
 
     name: str
@@ -76,7 +72,7 @@ class OpenList:
             countries: TIC's countries: code -> name.
 
         Raises:
-            LineError: the line cannot be used.
+            ValueError: the line cannot be used.
         """
         read = {cell.name: _read(cell, line.get(cell.name, "").strip()) for cell in self.cells}
         read |= self.complete(read, before, countries)
@@ -84,19 +80,19 @@ class OpenList:
             values = [read[name] for name in key]
             if any([other[name] for name in key] == values for other in before):
                 shown = ", ".join(f"{name} {value}" for name, value in zip(key, values, strict=True))
-                raise LineError(f"{shown} is in the list already")
+                raise ValueError(f"{shown} is in the list already")
         return read
 
 
 def _read(cell: Cell, text: str) -> str:
     if not text and cell.is_required:
-        raise LineError(f"{cell.name} is blank; it is required")
+        raise ValueError(f"{cell.name} is blank; it is required")
     if not text:
         return cell.default or ""
     try:
         return cell.read(text)
-    except LineError as error:
-        raise LineError(f"{cell.name} is {text!r}; it takes {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{cell.name} is {text!r}; it takes {error}") from None
 
 
 # ---------------------------------------------------------------- kinds of cells
@@ -104,14 +100,14 @@ def _read(cell: Cell, text: str) -> str:
 
 def _text(text: str) -> str:
     if not text.isprintable():
-        raise LineError("one line of printable text")
+        raise ValueError("one line of printable text")
     return text
 
 
 def _pattern(pattern: str, takes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
-            raise LineError(takes)
+            raise ValueError(takes)
         return text
 
     return read
@@ -120,7 +116,7 @@ def _pattern(pattern: str, takes: str) -> Callable[[str], str]:
 def _one_of(*values: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in values:
-            raise LineError(f"one of {', '.join(values)}")
+            raise ValueError(f"one of {', '.join(values)}")
         return text
 
     return read
@@ -129,7 +125,7 @@ def _one_of(*values: str) -> Callable[[str], str]:
 def _boolean(text: str) -> str:
     # Spreadsheets write TRUE.
     if text.lower() not in ("true", "false"):
-        raise LineError("true or false")
+        raise ValueError("true or false")
     return text.lower()
 
 
@@ -139,18 +135,22 @@ def _day(text: str) -> str:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise LineError("a day, YYYY-MM-DD")
+        raise ValueError("a day, YYYY-MM-DD")
     return text
 
 
 def _month_end(text: str) -> str:
     try:
         day = dt.date.fromisoformat(_day(text))
-    except LineError:
+    except ValueError:
         day = None
     if day is None or (day + dt.timedelta(days=1)).day != 1:
-        raise LineError("the last day of a month, YYYY-MM-DD")
+        raise ValueError("the last day of a month, YYYY-MM-DD")
     return text
+
+
+_LARGEST = Decimal("1e13")
+"""No series or holding comes near it, and larger ones do not fit into the seeds."""
 
 
 def _number(text: str) -> str:
@@ -158,15 +158,15 @@ def _number(text: str) -> str:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
-        raise LineError("a number, such as 682.6")
-    return text
+    if not number.is_finite() or abs(number) >= _LARGEST:
+        raise ValueError("a number, such as 682.6")
+    return format(number, "f")
 
 
 def _whole(lowest: int, highest: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(r"-?[0-9]{1,9}", text, re.ASCII) or not lowest <= int(text) <= highest:
-            raise LineError(f"a whole number from {lowest} to {highest}")
+            raise ValueError(f"a whole number from {lowest} to {highest}")
         return text
 
     return read
@@ -181,7 +181,7 @@ def _check_countries(line: Line, columns: Sequence[str], countries: Line) -> Non
         text = line[column]
         if text and text not in countries:
             hint = f"{codes[text]} for {text}" if text in codes else "dbt_project/seeds/countries.csv has them all"
-            raise LineError(f"{column} is {text!r}; it takes a country code of TIC: {hint}")
+            raise ValueError(f"{column} is {text!r}; it takes a country code of TIC: {hint}")
 
 
 # ---------------------------------------------------------------- FRED's series
@@ -190,10 +190,10 @@ def _check_countries(line: Line, columns: Sequence[str], countries: Line) -> Non
 def _complete_series(line: Line, _before: Sequence[Line], _countries: Line) -> Mapping[str, str]:
     bounds = (line["lowest"], line["highest"])
     if all(bounds) and Decimal(bounds[0]) >= Decimal(bounds[1]):
-        raise LineError(f"lowest is {bounds[0]}, and highest {bounds[1]}; lowest must be below highest")
+        raise ValueError(f"lowest is {bounds[0]}, and highest {bounds[1]}; lowest must be below highest")
     moves = [name for name in ("largest_spike", "largest_move", "largest_revision") if line[name]]
     if moves and not line["move_kind"]:
-        raise LineError(f"{moves[0]} needs a move_kind: `difference` (in units) or `ratio` (of logarithms)")
+        raise ValueError(f"{moves[0]} needs a move_kind: `difference` (in units) or `ratio` (of logarithms)")
     return {"title": line["title"] or line["series_id"]}
 
 
@@ -250,7 +250,7 @@ _SYMBOL = _pattern("[A-Z0-9]{1,20}", "capital letters and digits")
 
 def _complete_listing(line: Line, _before: Sequence[Line], _countries: Line) -> Mapping[str, str]:
     if line["listed_on"] and line["delisted_on"] and line["delisted_on"] < line["listed_on"]:
-        raise LineError(f"delisted_on is {line['delisted_on']}, before listed_on, {line['listed_on']}")
+        raise ValueError(f"delisted_on is {line['delisted_on']}, before listed_on, {line['listed_on']}")
     return {"name": line["name"] or line["symbol"]}
 
 
@@ -321,13 +321,13 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
     _check_countries(line, ("country_code", "comparison_code"), countries)
     measure = MEASURES[line["measure"]]
     if line["unit"] not in ("", measure.unit):
-        raise LineError(f"unit is {line['unit']!r}; the measure {line['measure']} is in {measure.unit}")
+        raise ValueError(f"unit is {line['unit']!r}; the measure {line['measure']} is in {measure.unit}")
     needs = measure.needs if measure.is_about_markets else ("claimed_number", "holds_if", *measure.needs)
     for need in needs:
         choices = (need,) if isinstance(need, str) else need
         if sum(bool(line[name]) for name in choices) != 1:
             which = f"{need} is blank; the" if isinstance(need, str) else f"one of {', '.join(need)} is needed: the"
-            raise LineError(f"{which} measure {line['measure']} needs it")
+            raise ValueError(f"{which} measure {line['measure']} needs it")
     numbers = [int(other["claim_number"]) for other in before]
     return {
         "claim_number": line["claim_number"] or str(max(numbers, default=0) + 1),
@@ -376,11 +376,11 @@ THESIS_CLAIMS = OpenList(
 def _complete_barrier(line: Line, _before: Sequence[Line], countries: Line) -> Mapping[str, str]:
     _check_countries(line, ("country_code", "barrier_country_code"), countries)
     if bool(line["barrier_usd_bn"]) == bool(line["barrier_country_code"]):
-        raise LineError("fill barrier_usd_bn or barrier_country_code, one of the two")
+        raise ValueError("fill barrier_usd_bn or barrier_country_code, one of the two")
     if line["barrier_usd_bn"] and Decimal(line["barrier_usd_bn"]) <= 0:
-        raise LineError(f"barrier_usd_bn is {line['barrier_usd_bn']}; it takes a number above 0")
+        raise ValueError(f"barrier_usd_bn is {line['barrier_usd_bn']}; it takes a number above 0")
     if line["barrier_country_code"] == line["country_code"]:
-        raise LineError("barrier_country_code is the holder itself; name another one")
+        raise ValueError("barrier_country_code is the holder itself; name another one")
     other = countries.get(line["barrier_country_code"]) or f"{line['barrier_usd_bn']} bn"
     return {"words": line["words"] or f"{countries[line['country_code']]} below {other}"}
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from orchestration.settings import PROJECT_ROOT, SettingsError, extra_folder
-from orchestration.tables.open_lists import OPEN_LISTS, LineError, OpenList
+from orchestration.tables.open_lists import OPEN_LISTS, OpenList
 
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 
@@ -95,7 +95,9 @@ def write_seeds(folder: Path) -> Path | None:
     if all(frame.equals(_read(name)) for name, frame in frames.items()):
         return None
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SEEDS, folder)
+    folder.mkdir(parents=True)
+    for path in SEEDS.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
     for name, frame in frames.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
     return folder
@@ -117,7 +119,7 @@ def _read_open(name: str, folder: Path | None) -> pd.DataFrame:
         for number, line in _lines(one, path):
             try:
                 lines.append(one.read(line, lines, countries))
-            except LineError as error:
+            except ValueError as error:
                 wrong.append(f"{_shown(path)}, line {number}: {error}.")
     if wrong:
         more = [f"... and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else []

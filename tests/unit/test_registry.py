@@ -62,9 +62,9 @@ def test_a_base_address_has_one_default() -> None:
     """`TIDEMARK_TREASURY_URL` serves two publishers."""
     defaults: dict[str, set[str]] = {}
     for source in SOURCES.values():
-        assert source.PUBLISHER.name in source.PUBLISHER.base_urls
-        for name, address in source.PUBLISHER.base_urls.items():
-            defaults.setdefault(name, set()).add(address)
+        assert source.PUBLISHER.endpoints[0].name == source.PUBLISHER.name
+        for endpoint in source.PUBLISHER.endpoints:
+            defaults.setdefault(endpoint.name, set()).add(endpoint.url)
     assert [name for name, addresses in defaults.items() if len(addresses) > 1] == []
 
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Publisher
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
@@ -42,7 +42,20 @@ PUBLISHER = Publisher(
     title=TITLE,
     website="https://data.binance.vision",
     about="Candles of Binance, in the dollar token.",
-    base_urls={NAME: "https://data-api.binance.vision", ARCHIVE: "https://data.binance.vision"},
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://data-api.binance.vision",
+            gives="daily candles in the dollar token",
+            rhythm="daily, at midnight UTC",
+        ),
+        Endpoint(
+            name=ARCHIVE,
+            url="https://data.binance.vision",
+            gives="the same, as monthly archives",
+            rhythm="monthly",
+        ),
+    ),
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, Publisher
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
@@ -30,7 +30,14 @@ PUBLISHER = Publisher(
     title=TITLE,
     website="https://api.exchange.coinbase.com",
     about="Candles of Coinbase Exchange, in dollars: the preferred venue.",
-    base_urls={NAME: "https://api.exchange.coinbase.com"},
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://api.exchange.coinbase.com",
+            gives="daily candles in dollars: the preferred venue",
+            rhythm="daily, at midnight UTC",
+        ),
+    ),
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Publisher
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
@@ -31,7 +31,14 @@ PUBLISHER = Publisher(
     title=TITLE,
     website="https://api.kraken.com",
     about="Candles of Kraken, in dollars: a cross-check.",
-    base_urls={NAME: "https://api.kraken.com"},
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://api.kraken.com",
+            gives="daily candles in dollars, about two years: a cross-check",
+            rhythm="daily, at midnight UTC",
+        ),
+    ),
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, DeadFileError, Failed, Fetched, FetchError, Publisher
+from orchestration.sources.base import ArchiveView, DeadFileError, Endpoint, Failed, Fetched, FetchError, Publisher
 from orchestration.sources.tic.countries import country_code_of, known_names
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
 from orchestration.sources.tic.release_calendar import parse_release_calendar
-from orchestration.sources.tic.releases import release_day
+from orchestration.sources.tic.releases import past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
 from orchestration.sources.tic.statements import statements
 from orchestration.sources.tic.survey import parse_survey
@@ -50,8 +50,19 @@ PUBLISHER = Publisher(
     title="US Department of the Treasury, Treasury International Capital",
     website="https://ticdata.treasury.gov",
     about="TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
-    base_urls={NAME: "https://ticdata.treasury.gov", TREASURY: "https://home.treasury.gov"},
-    is_monthly=True,
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://ticdata.treasury.gov",
+            gives=(
+                "who holds US Treasuries: `slt_table1.txt`, `slt_table3.txt`, `slt_table5.txt`, `mfhhis01.txt`; and "
+                "history that rarely changes: `slt3d_globl.csv`, `s1_globl.txt`, `shlhistdat.txt`"
+            ),
+            rhythm="monthly, about the 18th at 16:00 in Washington, for the month two months earlier",
+        ),
+        Endpoint(name=TREASURY, url="https://home.treasury.gov", gives="the release calendar", rhythm="yearly"),
+    ),
+    release_days=past_release_days,
     release_day=release_day,
 )
 
