@@ -160,9 +160,9 @@ def docs(dictionary: Path | None, sources: Path | None, models: bool) -> None:
         dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
     if sources is not None:
-        from orchestration.marts.source_page import written
+        from orchestration.marts.source_page import with_lists
 
-        sources.write_text(written(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
         click.echo(sources)
     if models:
         from orchestration.warehouse.dbt import TransformError, describe

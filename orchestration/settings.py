@@ -135,7 +135,9 @@ class Settings(BaseSettings):
     @classmethod
     def _collect_base_urls(cls, values: dict[str, object]) -> dict[str, object]:
         """Gather every `TIDEMARK_<NAME>_URL` that is no setting of its own; publishers define the names."""
-        given = {name.lower().removeprefix("tidemark_"): text for name, text in os.environ.items() if _OTHER_URL(name)}
+        given: dict[str, object] = {
+            name.lower().removeprefix("tidemark_"): text for name, text in os.environ.items() if _OTHER_URL(name)
+        }
         given |= {name: text for name, text in values.items() if name.endswith("_url")}
         others = {
             name.removesuffix("_url"): text for name, text in given.items() if text and name not in cls.model_fields

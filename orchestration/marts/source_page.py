@@ -7,6 +7,7 @@ lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from orchestration.sources.registry import SOURCES
 from orchestration.tables.raw_table import BY_SERIES
@@ -23,7 +24,7 @@ _REDISTRIBUTION = {
 }
 
 
-def written(page: str) -> str:
+def with_lists(page: str) -> str:
     """The page with its generated parts written again; each is between two comments."""
     for name, text in (("publishers", _publishers()), ("coins", _coins()), ("series", _series())):
         page, count = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\g<1>{text}\n\g<2>", page, flags=re.DOTALL)
@@ -73,6 +74,6 @@ def _series() -> str:
     return _table(("license", "redistribution", "series"), rows)
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [heads, tuple("---" for _ in heads), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines).replace("| --- ", "|---").replace("|--- |", "|---|")

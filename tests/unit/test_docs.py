@@ -13,7 +13,7 @@ from orchestration import __version__
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.marts.catalog import catalog
 from orchestration.marts.manifest import UNITS
-from orchestration.marts.source_page import written
+from orchestration.marts.source_page import with_lists
 from orchestration.settings import PROJECT_ROOT, Settings
 
 DOCS = PROJECT_ROOT / "docs"
@@ -98,7 +98,7 @@ def test_the_runbook_names_every_consequence_of_a_check() -> None:
 
 def test_the_lists_of_the_page_of_sources_are_fresh() -> None:
     page = (DOCS / "use" / "data_sources.md").read_text(encoding="utf-8")
-    assert written(page) == page, "run `make docs`"
+    assert with_lists(page) == page, "run `make docs`"
 
 
 def test_every_source_of_raw_says_who_publishes_it_and_what_may_be_passed_on() -> None:
