@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
 from orchestration.loading.workspace import Entry, Parsed, Workspace
-from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher
+from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
 from orchestration.sources.registry import OTHER, SOURCES
 from orchestration.tables.raw_table import RawTable
 
@@ -242,9 +242,10 @@ def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
 def _released_on(document: Document, dataset: _Dataset, newest_period: dt.date | None) -> dt.date | None:
     """The publisher's day of a document, where it has a rule for it."""
     rule = dataset.publisher.release_day
-    if rule is None or newest_period is None:
+    if rule is None:
         return None
-    return rule(document.dataset, newest_period, document.retrieved_at.date(), dataset.retrieved_before(document))
+    retrieved = (document.retrieved_at.date(), dataset.retrieved_before(document))
+    return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved))
 
 
 def _entry(

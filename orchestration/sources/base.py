@@ -91,20 +91,22 @@ class ArchiveView(Protocol):
         """The newest document of this dataset."""
 
 
-class ReleaseDayRule(Protocol):
-    """Says on which day a publisher put out what a document says."""
+@dataclass(frozen=True)
+class Retrieval:
+    """A parsed document, for the rule that says on which day its publisher released it.
 
-    def __call__(
-        self, dataset: str, newest_period: dt.date, retrieved_on: dt.date, retrieved_before: dt.date | None, /
-    ) -> dt.date | None:
-        """The day, or None where the publisher has none for this dataset.
+    Attributes:
+        dataset, address: of the document.
+        newest_period: the newest day or month that it has figures for; None where it has no row.
+        retrieved_on: when we got it.
+        retrieved_before: when we got the previous document of the dataset; None if there is none.
+    """
 
-        Args:
-            dataset: of the document.
-            newest_period: the newest day or month that the document has figures for.
-            retrieved_on: when we got it.
-            retrieved_before: when we got the previous document of the dataset; None if there is none.
-        """
+    dataset: str
+    address: str
+    newest_period: dt.date | None
+    retrieved_on: dt.date
+    retrieved_before: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class Publisher:
         endpoints: its base addresses; the first one is called like the publisher.
         release_days: the days of its past releases, oldest first, where it publishes once a month; None for one that
             publishes on business days or every day.
-        release_day: the rule for the day of its documents; None where it has no release days.
+        release_day: on which day it released a document, or None; no rule where it has no release days.
         aside: how its documents that are too fine are treated; None where it has none.
         examples: address -> a small whole document with made-up figures: what its format looks like. Tests parse every
             one, and the fuzz campaign starts from them.
@@ -162,7 +164,7 @@ class Publisher:
     about: str
     endpoints: tuple[Endpoint, ...]
     release_days: Callable[[], Sequence[dt.date]] | None = None
-    release_day: ReleaseDayRule | None = None
+    release_day: Callable[[Retrieval], dt.date | None] | None = None
     aside: Aside | None = None
     examples: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 

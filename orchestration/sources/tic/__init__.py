@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, DeadFileError, Endpoint, Failed, Fetched, FetchError, Publisher
+from orchestration.sources.base import (
+    ArchiveView,
+    DeadFileError,
+    Endpoint,
+    Failed,
+    Fetched,
+    FetchError,
+    Publisher,
+    Retrieval,
+)
 from orchestration.sources.tic.countries import country_code_of, known_names
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
@@ -45,6 +54,15 @@ __all__ = [
 
 NAME = "tic"
 TREASURY = "treasury"
+
+
+def _released_on(document: Retrieval) -> dt.date | None:
+    """The release that a document belongs to; the calendar of releases belongs to none."""
+    if document.dataset == "release_calendar" or document.newest_period is None:
+        return None
+    return release_day(document.dataset, document.newest_period, document.retrieved_on, document.retrieved_before)
+
+
 PUBLISHER = Publisher(
     name=NAME,
     title="US Department of the Treasury, Treasury International Capital",
@@ -63,7 +81,7 @@ PUBLISHER = Publisher(
         Endpoint(name=TREASURY, url="https://home.treasury.gov", gives="the release calendar", rhythm="yearly"),
     ),
     release_days=past_release_days,
-    release_day=release_day,
+    release_day=_released_on,
 )
 
 HOLDINGS = "tic_holdings"
