@@ -96,10 +96,10 @@ def test_a_raw_table_stands_in_every_list_of_them() -> None:
     sources = {(source["source_name"], source["name"]) for source in content["sources"].values()}
     assert {(schema, table) for schema in ("raw", "quarantine") for table in RAW_TABLES} <= sources
     nodes = {node["name"]: node for node in content["nodes"].values()}
-    ledger = nodes["assert_every_row_of_a_document_is_accounted_for"]["raw_code"]
-    corrections = nodes["columns_hold_dim_correction"]["test_metadata"]["kwargs"]["values"]
+    ledger = nodes["assert_ledger_balances"]["raw_code"]
+    corrections = nodes["dim_correction"]["columns"]["source_table"]["config"]["meta"]["values"]
     assert set(re.findall(r"'(\w+)'", ledger.partition("%}")[0])) >= set(RAW_TABLES)
-    assert set(corrections["source_table"]) == set(RAW_TABLES)
+    assert set(corrections) == set(RAW_TABLES)
     told = set(re.findall(r"raw\.(\w+)", _LOADED))
     assert set(RAW_TABLES) - told == {"tic_release_calendar", "fred_series"}, "no figures, so no line of the summary"
 

@@ -119,7 +119,7 @@ def _resource(file: File, files: Collection[File]) -> dict[str, Any]:
         "name": file.name,
         "path": file.name,
         "type": "table",
-        "title": f"{file.mart.name}: a row is {file.mart.grain}",
+        "title": f"{file.mart.name}: one row per {file.mart.grain}",
         "description": file.mart.description,
         "format": file.form,
         "mediatype": _MEDIA_TYPES[file.form],
