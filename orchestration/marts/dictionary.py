@@ -1,4 +1,4 @@
-"""The data dictionary: the marts of dbt's manifest as a page (`docs/dictionary.md`).
+"""The data dictionary: the marts of dbt's manifest as a page (`docs/use/dictionary.md`).
 
 Belongs here: the layout of the page. Does not belong here: reading the manifest (`manifest.py`), and text about a mart,
 which is in its yml.
@@ -22,8 +22,8 @@ exports."""
 
 _REDISTRIBUTION = {
     "whole": "permitted",
-    "rows": "permitted for rows whose licence allows it",
-    "columns": "permitted for columns whose licence allows it",
+    "rows": "permitted for rows whose license allows it",
+    "columns": "permitted for columns whose license allows it",
 }
 
 

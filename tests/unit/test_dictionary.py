@@ -13,7 +13,7 @@ from orchestration.marts.manifest import Manifest, unit_of
 from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.settings import PROJECT_ROOT
 
-DICTIONARY = PROJECT_ROOT / "docs" / "dictionary.md"
+DICTIONARY = PROJECT_ROOT / "docs" / "use" / "dictionary.md"
 
 
 @pytest.fixture(scope="module")
