@@ -14,7 +14,7 @@ best_so_far as (
     from known
 ),
 
-standing as (
+current_values as (
     select
         *,
         row_number() over (
@@ -36,5 +36,5 @@ select
     known_at,
     vintage_basis,
     correction_id
-from standing
+from current_values
 where same_moment = 1

@@ -1,6 +1,6 @@
 -- Grain: one row per claim, then or now.
 -- The number that each claim's measure gives, and the figures its explanation uses.
-with asked as (
+with questions as (
     select * from {{ ref('int_thesis_questions') }}
 ),
 
@@ -15,110 +15,110 @@ countries as (
 -- Figures of the claim's own country.
 of_country as (
     select
-        asked.claim_number,
-        asked.seen,
-        max(case when figures.month_number = asked.asked_month_number then figures.country end) as country,
-        max(case when figures.month_number = asked.asked_month_number then figures.holdings_usd_bn end) as holdings_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number then figures.basis end) as basis,
-        max(case when figures.month_end = asked.newest_month_end then figures.holdings_usd_bn end) as newest_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number then figures.net_sales_usd_bn end) as net_sales_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number then figures.valuation_change_usd_bn end)
+        questions.claim_number,
+        questions.seen,
+        max(case when figures.month_number = questions.claim_month_number then figures.country end) as country,
+        max(case when figures.month_number = questions.claim_month_number then figures.holdings_usd_bn end) as holdings_usd_bn,
+        max(case when figures.month_number = questions.claim_month_number then figures.basis end) as basis,
+        max(case when figures.month_end = questions.newest_month_end then figures.holdings_usd_bn end) as newest_usd_bn,
+        max(case when figures.month_number = questions.claim_month_number then figures.net_sales_usd_bn end) as net_sales_usd_bn,
+        max(case when figures.month_number = questions.claim_month_number then figures.valuation_change_usd_bn end)
             as valuation_change_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number then figures.other_change_usd_bn end)
+        max(case when figures.month_number = questions.claim_month_number then figures.other_change_usd_bn end)
             as other_change_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number - 1 then figures.holdings_usd_bn end)
+        max(case when figures.month_number = questions.claim_month_number - 1 then figures.holdings_usd_bn end)
             as month_before_usd_bn,
-        max(case when figures.month_number = asked.asked_month_number - 12 then figures.holdings_usd_bn end)
+        max(case when figures.month_number = questions.claim_month_number - 12 then figures.holdings_usd_bn end)
             as year_before_usd_bn,
         sum(
             case
                 when
-                    figures.month_number between asked.asked_month_number - 11 and asked.asked_month_number
+                    figures.month_number between questions.claim_month_number - 11 and questions.claim_month_number
                     then figures.net_sales_usd_bn
             end
         ) as net_sales_12m_usd_bn,
         count(
             case
                 when
-                    figures.month_number between asked.asked_month_number - 11 and asked.asked_month_number
+                    figures.month_number between questions.claim_month_number - 11 and questions.claim_month_number
                     then figures.net_sales_usd_bn
             end
         ) as months_of_net_sales,
-        max(case when figures.month_number <= asked.asked_month_number then figures.holdings_usd_bn end) as peak_usd_bn,
+        max(case when figures.month_number <= questions.claim_month_number then figures.holdings_usd_bn end) as peak_usd_bn,
         min(figures.month_number) as first_month_number,
         max(figures.known_at) as known_at
-    from asked
+    from questions
     inner join figures
-        on asked.seen = figures.seen and asked.country_code = figures.country_code
-    group by asked.claim_number, asked.seen
+        on questions.seen = figures.seen and questions.country_code = figures.country_code
+    group by questions.claim_number, questions.seen
 ),
 
 of_comparison as (
     select
-        asked.claim_number,
-        asked.seen,
-        max(case when figures.month_number = asked.asked_month_number then figures.country end) as country,
-        max(case when figures.month_number = asked.asked_month_number then figures.holdings_usd_bn end) as holdings_usd_bn,
+        questions.claim_number,
+        questions.seen,
+        max(case when figures.month_number = questions.claim_month_number then figures.country end) as country,
+        max(case when figures.month_number = questions.claim_month_number then figures.holdings_usd_bn end) as holdings_usd_bn,
         sum(
             case
                 when
-                    figures.month_number between asked.asked_month_number - 11 and asked.asked_month_number
+                    figures.month_number between questions.claim_month_number - 11 and questions.claim_month_number
                     then figures.net_sales_usd_bn
             end
         ) as net_sales_12m_usd_bn,
         count(
             case
                 when
-                    figures.month_number between asked.asked_month_number - 11 and asked.asked_month_number
+                    figures.month_number between questions.claim_month_number - 11 and questions.claim_month_number
                     then figures.net_sales_usd_bn
             end
         ) as months_of_net_sales,
         max(figures.known_at) as known_at
-    from asked
+    from questions
     inner join figures
-        on asked.seen = figures.seen and asked.comparison_code = figures.country_code
-    group by asked.claim_number, asked.seen
+        on questions.seen = figures.seen and questions.comparison_code = figures.country_code
+    group by questions.claim_number, questions.seen
 ),
 
 -- The last earlier month at or below the month of the claim, over the whole history.
 lower_before as (
     select
-        asked.claim_number,
-        asked.seen,
+        questions.claim_number,
+        questions.seen,
         max(figures.month_end) as lower_month_end,
         max(figures.month_number) as lower_month_number
-    from asked
-    inner join of_country on asked.claim_number = of_country.claim_number and asked.seen = of_country.seen
+    from questions
+    inner join of_country on questions.claim_number = of_country.claim_number and questions.seen = of_country.seen
     inner join figures
         on
-            asked.seen = figures.seen
-            and asked.country_code = figures.country_code
-            and asked.asked_month_number > figures.month_number
+            questions.seen = figures.seen
+            and questions.country_code = figures.country_code
+            and questions.claim_month_number > figures.month_number
             and of_country.holdings_usd_bn >= figures.holdings_usd_bn
-    where asked.measure in ('years_at_low', 'low_year')
-    group by asked.claim_number, asked.seen
+    where questions.measure in ('years_at_low', 'low_year')
+    group by questions.claim_number, questions.seen
 ),
 
 -- Holders whose net sales over twelve months are at least a twentieth of their previous holdings.
 flows_of_holders as (
     select
-        asked.claim_number,
-        asked.seen,
+        questions.claim_number,
+        questions.seen,
         figures.country_code,
-        max(case when figures.month_number = asked.asked_month_number - 12 then figures.holdings_usd_bn end)
+        max(case when figures.month_number = questions.claim_month_number - 12 then figures.holdings_usd_bn end)
             as year_before_usd_bn,
-        sum(case when figures.month_number > asked.asked_month_number - 12 then figures.net_sales_usd_bn end)
+        sum(case when figures.month_number > questions.claim_month_number - 12 then figures.net_sales_usd_bn end)
             as net_sales_12m_usd_bn,
-        count(case when figures.month_number > asked.asked_month_number - 12 then figures.net_sales_usd_bn end)
+        count(case when figures.month_number > questions.claim_month_number - 12 then figures.net_sales_usd_bn end)
             as months_of_net_sales
-    from asked
+    from questions
     inner join figures
         on
-            asked.seen = figures.seen
-            and figures.month_number between asked.asked_month_number - 12 and asked.asked_month_number
+            questions.seen = figures.seen
+            and figures.month_number between questions.claim_month_number - 12 and questions.claim_month_number
     inner join countries on figures.country_code = countries.country_code
-    where asked.measure = 'holders_both_ways' and not countries.is_aggregate
-    group by asked.claim_number, asked.seen, figures.country_code
+    where questions.measure = 'holders_both_ways' and not countries.is_aggregate
+    group by questions.claim_number, questions.seen, figures.country_code
 ),
 
 holders_by_way as (
@@ -134,14 +134,14 @@ holders_by_way as (
 
 together as (
     select
-        asked.claim_number,
-        asked.seen,
-        asked.measure,
-        asked.barrier_usd_bn,
-        asked.claimed_number,
-        asked.asked_month_end,
-        asked.asked_month_number,
-        asked.newest_month_end,
+        questions.claim_number,
+        questions.seen,
+        questions.measure,
+        questions.barrier_usd_bn,
+        questions.claimed_number,
+        questions.claim_month_end,
+        questions.claim_month_number,
+        questions.newest_month_end,
         of_country.country,
         of_country.basis,
         of_country.holdings_usd_bn,
@@ -160,19 +160,19 @@ together as (
         holders_by_way.holders_withdrawing,
         holders_by_way.holders_strengthening,
         case when of_country.months_of_net_sales = 12 then of_country.net_sales_12m_usd_bn end as net_sales_12m_usd_bn,
-        of_country.holdings_usd_bn - coalesce(asked.barrier_usd_bn, of_comparison.holdings_usd_bn) as gap_usd_bn,
+        of_country.holdings_usd_bn - coalesce(questions.barrier_usd_bn, of_comparison.holdings_usd_bn) as gap_usd_bn,
         -- How fast net sales alone close the gap. Changes due to prices, custody and reporting cannot be extrapolated.
         case
-            when asked.comparison_code is null and of_country.months_of_net_sales = 12 then -of_country.net_sales_12m_usd_bn
+            when questions.comparison_code is null and of_country.months_of_net_sales = 12 then -of_country.net_sales_12m_usd_bn
             when of_country.months_of_net_sales = 12 and of_comparison.months_of_net_sales = 12
                 then of_comparison.net_sales_12m_usd_bn - of_country.net_sales_12m_usd_bn
         end as closing_12m_usd_bn,
         greatest(of_country.known_at, coalesce(of_comparison.known_at, of_country.known_at)) as known_at
-    from asked
-    inner join of_country on asked.claim_number = of_country.claim_number and asked.seen = of_country.seen
-    left join of_comparison on asked.claim_number = of_comparison.claim_number and asked.seen = of_comparison.seen
-    left join lower_before on asked.claim_number = lower_before.claim_number and asked.seen = lower_before.seen
-    left join holders_by_way on asked.claim_number = holders_by_way.claim_number and asked.seen = holders_by_way.seen
+    from questions
+    inner join of_country on questions.claim_number = of_country.claim_number and questions.seen = of_country.seen
+    left join of_comparison on questions.claim_number = of_comparison.claim_number and questions.seen = of_comparison.seen
+    left join lower_before on questions.claim_number = lower_before.claim_number and questions.seen = lower_before.seen
+    left join holders_by_way on questions.claim_number = holders_by_way.claim_number and questions.seen = holders_by_way.seen
 )
 
 select
@@ -195,9 +195,9 @@ select
                 then
                     case
                         when lower_month_number is not null
-                            then cast(asked_month_number - lower_month_number as double) / 12
-                        when holdings_usd_bn is not null and asked_month_number - first_month_number >= 12 * claimed_number
-                            then cast(asked_month_number - first_month_number as double) / 12
+                            then cast(claim_month_number - lower_month_number as double) / 12
+                        when holdings_usd_bn is not null and claim_month_number - first_month_number >= 12 * claimed_number
+                            then cast(claim_month_number - first_month_number as double) / 12
                     end
             when 'low_year' then cast(extract(year from lower_month_end) as double)
             when 'months_until'

@@ -37,7 +37,7 @@ side_by_side as (
         measured_then.measured_number as measured_then,
         measured_then.newest_month_end as newest_month_then,
         measured_then.newest_usd_bn as newest_then_usd_bn,
-        measured_now.asked_month_end,
+        measured_now.claim_month_end,
         measured_now.net_sales_usd_bn,
         measured_now.valuation_change_usd_bn,
         measured_now.other_change_usd_bn,

@@ -51,36 +51,36 @@ explained as (
                 then
                     concat(
                         country, ' held ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'not_in_tic'
                 then
                     concat(
                         'All that is held in ', country, ' was ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_1m'
                 then
                     concat(
                         'holdings changed by ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_12m_pct'
                 then
                     concat(
                         'holdings changed by ', {{ number_in_words('measured_now') }}, ' % in the twelve months to ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'net_sales_12m'
                 then
                     concat(
                         'net sales were ', {{ number_in_words('measured_now') }}, ' bn in the twelve months to ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_from_peak_pct'
                 then
                     concat(
-                        'holdings of ', {{ month_in_words('asked_month_end') }}, ' stood ',
+                        'holdings of ', {{ month_in_words('claim_month_end') }}, ' stood ',
                         {{ number_in_words('measured_now') }}, ' % from their peak of ',
                         {{ number_in_words('peak_usd_bn') }}, ' bn'
                     )
@@ -89,26 +89,26 @@ explained as (
                     concat(
                         {{ number_in_words('measured_now', 2) }}, ' % of the ',
                         {{ number_in_words('comparison_usd_bn') }}, ' bn of ',
-                        comparison, ' in ', {{ month_in_words('asked_month_end') }}
+                        comparison, ' in ', {{ month_in_words('claim_month_end') }}
                     )
             when 'years_at_low'
                 then
                     concat(
                         country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}, ', not less for ',
+                        {{ month_in_words('claim_month_end') }}, ', not less for ',
                         {{ number_in_words('measured_now') }}, ' years'
                     )
             when 'low_year'
                 then
                     concat(
                         country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}, ', and last as little in ',
+                        {{ month_in_words('claim_month_end') }}, ', and last as little in ',
                         {{ month_in_words('lower_month_end') }}
                     )
             when 'months_until'
                 then
                     concat(
-                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('asked_month_end') }},
+                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('claim_month_end') }},
                         case
                             when closing_12m_usd_bn > 0
                                 then
@@ -123,7 +123,7 @@ explained as (
             when 'holders_both_ways'
                 then
                     concat(
-                        'in the twelve months to ', {{ month_in_words('asked_month_end') }}, ' ',
+                        'in the twelve months to ', {{ month_in_words('claim_month_end') }}, ' ',
                         cast(holders_withdrawing as {{ dbt.type_string() }}), ' holders withdrew and ',
                         cast(holders_strengthening as {{ dbt.type_string() }}), ' strengthened'
                     )
@@ -146,7 +146,7 @@ explained as (
                     )
         end as then_in_words,
         case
-            when measure in ('level', 'years_at_low') and newest_month_then > asked_month_end
+            when measure in ('level', 'years_at_low') and newest_month_then > claim_month_end
                 then
                     concat(
                         'the newest month then known, ', {{ month_in_words('newest_month_then') }}, ', stood at ',
