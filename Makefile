@@ -17,7 +17,7 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample site wheel lock clean
+.PHONY: help demo load dev test docs tables guard fuzz faults stress bench parity lint format sample site wheel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,9 +37,12 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
-docs: $(VENV)/.ready ## write docs/use/dictionary.md; for a published warehouse also dbt's documentation
-	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md
+docs: $(VENV)/.ready ## write the generated pages of docs/use; for a published warehouse also dbt's documentation
+	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md --sources docs/use/data_sources.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
+
+tables: $(VENV)/.ready ## write what follows from the descriptions of tables and publishers
+	@$(BIN)/python -m orchestration.warehouse.dbt_sources
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/measured/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md

@@ -5,10 +5,7 @@
     'dagster': {'ref': {'name': 'warehouse_info'}},
 }) }}
 
-{%- set tables = [
-    'tic_holdings', 'tic_release_calendar', 'fred_observations', 'fred_series', 'treasury_par_yields',
-    'ofr_stress_index', 'crypto_candles'
-] %}
+{%- set tables = described_tables()['raw_tables'] %}
 
 with documents as (
     select * from {{ ref('stg_documents') }}

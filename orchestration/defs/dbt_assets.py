@@ -20,7 +20,6 @@ from orchestration.defs.labels import (
     table_metadata,
 )
 from orchestration.defs.partitions import replay
-from orchestration.defs.raw_assets import LOOKED_AT
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
@@ -91,16 +90,16 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node["resource_type"] in ("model", "seed")
     }
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    standing_tests = _tests_of_standing(load) if set(keys.values()) <= context.selected_asset_keys else None
-    if standing_tests is not None:
-        report.add(load.home.reports, standing_tests)
-        for test in standing_tests:
+    passed = _passed_tests(load) if set(keys.values()) <= context.selected_asset_keys else None
+    if passed is not None:
+        report.add(load.home.reports, passed)
+        for test in passed:
             yield dg.AssetCheckResult(
                 asset_key=checks[test.check].asset_key,
                 check_name=test.check,
                 passed=test.passed,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="As of the published release: nothing it is made of has changed since.",
+                description="From the published snapshot: nothing it is made of has changed since.",
             )
         return
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
@@ -146,12 +145,11 @@ def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str
         }
 
 
-def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:
-    """The tests of the published release, if no document had to be looked at, and all else is as it was."""
-    looked_at = load.home.work / LOOKED_AT
-    if not looked_at.exists() or looked_at.read_text(encoding="utf-8") != "0":
+def _passed_tests(load: Load) -> list[report.CheckLine] | None:
+    """The tests of the published snapshot, if no document had to be looked at and nothing else changed."""
+    if load.workspace.documents_looked_at() != 0:
         return None
-    tests = up_to_date.tests_of_standing(load.home, up_to_date.made_of(load.settings))
+    tests = up_to_date.passed_tests(load.home, up_to_date.made_of(load.settings))
     return None if tests is None else [report.CheckLine(**test) for test in tests]
 
 

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from orchestration.warehouse.dbt_sources import described
+
 SCHEMA = "marts"
 BY_SERIES, UNKNOWN = "by_series", "unknown"
 
@@ -158,12 +160,9 @@ class Manifest:
     @cached_property
     def functions(self) -> tuple[TableFunction, ...]:
         """The table functions of the published file, by name. The model with the same definition describes each."""
-        described = [
-            node["config"]["meta"]["as_of_function"]
-            for node in self._content["nodes"].values()
-            if "as_of_function" in node["config"]["meta"]
-        ]
-        functions = (TableFunction(one["name"], one["parameters"], _spaced(one["description"])) for one in described)
+        metas = [node["config"]["meta"] for node in self._content["nodes"].values()]
+        entries = [meta["as_of_function"] for meta in metas if "as_of_function" in meta]
+        functions = (TableFunction(one["name"], one["parameters"], _spaced(one["description"])) for one in entries)
         return tuple(sorted(functions, key=lambda function: function.name))
 
     def _mart(self, node: Mapping[str, Any]) -> Mart:
@@ -239,10 +238,15 @@ def _column(column: Mapping[str, Any]) -> Column:
         description=_spaced(column["description"]),
         unit=unit_of(name, meta) if is_number else None,
         is_required=any(constraint["type"] == "not_null" for constraint in column.get("constraints", ())),
-        values=tuple(meta.get("values", ())),
+        values=tuple(_listed(meta.get("values", ()))),
         bounds=(lowest, highest),
         meta=meta,
     )
+
+
+def _listed(values: str | Iterable[str | int]) -> Iterable[str | int]:
+    """The values themselves, or those of the named list of `described_tables`."""
+    return described()[values] if isinstance(values, str) else values
 
 
 def _is_rules(test: Mapping[str, Any]) -> bool:

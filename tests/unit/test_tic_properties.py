@@ -30,7 +30,7 @@ SNIPPETS = (
 
 def parses_or_is_refused(dataset: str, body: bytes) -> None:
     try:
-        frame = tic.parse(dataset, body, NOW)
+        frame = tic.parse(dataset, body, NOW) if dataset == "release_calendar" else tic.figures(dataset, body)
     except FormatError:
         return
     if dataset == "release_calendar":

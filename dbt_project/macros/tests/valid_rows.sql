@@ -9,7 +9,7 @@
         constraints: `not_null`
         meta.range:  [lowest, highest], inclusive; null for no bound
         meta.above:  every value is greater
-        meta.values: allowed values
+        meta.values: allowed values, or the name of a list in `described_tables`
     argument
         references:  column -> model whose column of the same name contains all of its values
 
@@ -42,7 +42,8 @@
         {%- do rules.append([name ~ ' <= ' ~ rule.above, name ~ ' is not above ' ~ rule.above, name]) -%}
     {%- endif -%}
     {%- if 'values' in rule -%}
-        {%- set allowed = rule['values'] -%}
+        {%- set listed = rule['values'] -%}
+        {%- set allowed = described_tables()[listed] if listed is string else listed -%}
         {%- set list = "'" ~ allowed | join("', '") ~ "'" -%}
         {%- do rules.append([name ~ ' not in (' ~ list ~ ')', name ~ ' is not one of ' ~ allowed | join(', '), name]) -%}
     {%- endif -%}

@@ -5,7 +5,8 @@ with source as (
 ),
 
 series as (
-    select * from {{ ref('ofr_series') }}
+    select * from {{ ref('observation_series') }}
+    where source_table = 'ofr_stress_index'
 ),
 
 renamed as (
@@ -22,7 +23,7 @@ renamed as (
         ---------- figures
         source.value
     from source
-    inner join series on source.component = series.component
+    inner join series on source.component = series.published_name
 )
 
 select * from renamed

@@ -1,6 +1,6 @@
 -- Grain: one row per series.
--- The catalogues of all publishers of series.
-{% for publisher in series_publishers() -%}
+-- The catalogue of FRED, and the series of publishers without a catalogue of their own.
+{% for catalogue in ['fred_series', 'observation_series'] -%}
     select
         ---------- ids
         series_id,
@@ -19,6 +19,6 @@
         ---------- when it becomes known
         publication_lag_days,
         calendar as publication_calendar
-    from {{ ref(publisher.catalogue) }}
+    from {{ ref(catalogue) }}
     {% if not loop.last %}union all{% endif %}
 {% endfor -%}

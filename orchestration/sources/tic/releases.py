@@ -16,7 +16,7 @@ _MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "slt
 
 def release_day(
     dataset: str, newest_month_end: dt.date, retrieved_on: dt.date, retrieved_before: dt.date | None
-) -> dt.date:
+) -> dt.date | None:
     """The day on which the publisher put out what a document says.
 
     Args:
@@ -27,8 +27,11 @@ def release_day(
 
     Returns:
         The release of its newest month, if that lies between the two retrievals; else the last release between
-        them; else, and for what is not released monthly, the day of retrieval.
+        them; else, and for what is not released monthly, the day of retrieval. None for the calendar of releases,
+        which is no release itself.
     """
+    if dataset == "release_calendar":
+        return None
     if dataset not in _MONTHLY:
         return retrieved_on
     after = retrieved_before or dt.date.min
@@ -38,6 +41,13 @@ def release_day(
         return own
     between = [day for day in days.values() if after < day <= retrieved_on]
     return max(between, default=retrieved_on)
+
+
+def past_release_days() -> list[dt.date]:
+    """The days of the releases, oldest first, without those that are estimated."""
+    calendar = read_seed("tic_release_calendar")
+    days = calendar.loc[calendar["basis"] != "estimated", "released_on"]
+    return [dt.date.fromisoformat(day) for day in days]
 
 
 @cache

@@ -5,7 +5,8 @@
 Belongs here: the SQL of the steps, and a session of Spark or DuckDB around it. Does not belong here: measuring.
 
 The step `vintages` is the text of the model `fct_observations`. The step `candles` says in SQL what
-`orchestration/loading/intraday.py` does with each document: days made of minutes. Both engines run the same text.
+`orchestration/sources/crypto/intraday.py` does with each document: days made of minutes. Both engines run the same
+text.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 -- Grain: one row per series, date and vintage.
 -- What the publishers of series reported for each date.
-{% for publisher in series_publishers() -%}
+{% for publisher, observations in described_tables()['observation_models'].items() -%}
     select
         series_id,
         document_id,
@@ -8,7 +8,7 @@
         released_on,
         retrieved_at,
         value,
-        '{{ publisher.name }}' as publisher
-    from {{ ref(publisher.observations) }}
+        '{{ publisher }}' as publisher
+    from {{ ref(observations) }}
     {% if not loop.last %}union all{% endif %}
 {% endfor -%}

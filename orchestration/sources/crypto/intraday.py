@@ -1,14 +1,15 @@
-"""Candles shorter than an hour: kept as Parquet beside the warehouse, and offered to raw as the days that they make.
+"""Candles shorter than an hour: kept as Parquet files next to the warehouse, and loaded as the days that they make.
 
-A year of a coin by the minute is half a million candles, and marts know days. So a document of such candles costs what
-it holds once, when it is read; the warehouse does not carry its minutes through every later load. The files are in
-`TIDEMARK_HOME/candles`, one a document, and can be made again from the archive.
+A year of a coin by the minute is half a million candles, and marts know days. So the candles of a document cost time
+once, when it is read; the warehouse does not carry its minutes through every later load. The files are in
+`TIDEMARK_HOME/candles`, one per document, and can be made again from the archive.
 
 Belongs here: which documents are treated so, the days, and the files. Does not belong here: reading a venue's document.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.sources.base import FormatError
+from orchestration.sources.base import Aside, FormatError
 from orchestration.sources.crypto.candles import FIGURES, INTRADAY, Floats
 
 _CONSTANT = ["venue", "symbol", "quote", "candle_interval", "document_id", "retrieved_at"]
@@ -24,7 +25,7 @@ _DAY = np.timedelta64(1, "D")
 
 
 def is_intraday(dataset: str) -> bool:
-    """Whether the documents of a dataset of candles are kept so."""
+    """Whether the documents of a dataset of candles are treated so."""
     return INTRADAY in dataset
 
 
@@ -36,14 +37,14 @@ def days_of(candles: pd.DataFrame, retrieved_at: pd.Timestamp) -> pd.DataFrame:
         retrieved_at: when the document was retrieved (UTC, without a zone).
 
     Returns:
-        One row a day: `candle_interval` says of what ("1d of 1m"), `parts` of how many; `line_number` is that of its
+        One row per day: `candle_interval` says of what ("1d of 1m"), `parts` of how many; `line_number` is that of its
         first candle.
 
     Raises:
         FormatError: figures that cannot be those of one candle; a day would hide them.
     """
     if candles.empty:
-        return candles.assign(parts=pd.Series(dtype="Int32"))
+        return candles
     figures = {name: candles[name].to_numpy() for name in FIGURES}
     _check(candles, figures)
     day = candles["opened_at"].to_numpy().astype("datetime64[D]")
@@ -67,35 +68,42 @@ def _check(candles: pd.DataFrame, figures: dict[str, Floats]) -> None:
     is_candle = (low > 0) & (low <= lower) & (higher <= high) & (volume >= 0) & np.isfinite(high) & np.isfinite(volume)
     if not is_candle.all():
         wrong = candles.iloc[int((~is_candle).argmax())]
-        figures_there = ", ".join(f"{name} {wrong[name]:g}" for name in FIGURES)
+        found = ", ".join(f"{name} {wrong[name]:g}" for name in FIGURES)
         raise FormatError(
-            f"Line {wrong['line_number']} is no candle: {figures_there}. Expected positive prices, low and high around "
+            f"Line {wrong['line_number']} is not a candle: {found}. Expected positive prices, low and high around "
             "open and close, and a volume that is not negative. The document is damaged: fetch it again."
         )
 
 
-def keep_aside(candles: pd.DataFrame, document_id: str, retrieved_at: pd.Timestamp, folder: Path) -> None:
-    """Write a document's candles aside, as one Parquet file, until the load has decided on the document.
+def keep_candles(candles: pd.DataFrame, document_id: str, retrieved_at: dt.datetime, folder: Path) -> pd.DataFrame:
+    """Write a document's candles as one Parquet file, and return the days that they make.
 
     Args:
         candles: rows of `crypto_candles` of one market and interval.
         document_id: of the document; the file carries it.
-        retrieved_at: of the document.
-        folder: of the load's offers.
+        retrieved_at: of the document, with a time zone.
+        folder: `<venue>/<symbol>/<interval>/<first month>.<document>.parquet` is written in it.
+
+    Raises:
+        FormatError: see `days_of`.
     """
+    known_since = pd.Timestamp(retrieved_at.replace(tzinfo=None))
+    days = days_of(candles, known_since)
     if candles.empty:
-        return
+        return days
     row = candles.iloc[0]
     place = (row["venue"], row["symbol"], row["candle_interval"], f"{row['opened_at']:%Y-%m}.{document_id}.parquet")
-    path = candles_folder(folder).joinpath(*place)
+    path = folder.joinpath(*place)
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pandas(
-        candles.assign(document_id=document_id, retrieved_at=retrieved_at).astype({"line_number": "int32"}),
+        candles.drop(columns="parts")
+        .assign(document_id=document_id, retrieved_at=known_since)
+        .astype({"line_number": "int32"}),
         preserve_index=False,
     )
     pq.write_table(table, path, compression="zstd", use_dictionary=_CONSTANT)
+    return days
 
 
-def candles_folder(folder: Path) -> Path:
-    """Where the candles of a load wait until the load is published, below the folder of its offers."""
-    return folder / "candles"
+ASIDE = Aside(is_intraday, keep_candles)
+"""For the publishers' descriptions."""
