@@ -23,6 +23,7 @@ from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
+from orchestration.marts.manifest import description_of
 from orchestration.warehouse import up_to_date
 from orchestration.warehouse.dbt import NodeResult, TransformError, build_models, manifest
 from orchestration.warehouse.working import connect
@@ -52,10 +53,22 @@ class _Translator(DagsterDbtTranslator):
         return owners.get(family_of(dbt_resource_props), WAREHOUSE) if is_mart else WAREHOUSE
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """What may be done with a mart, beside the tags of dbt."""
+        """Tags of dbt, and whether a mart may be redistributed."""
         meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
         terms = meta.get("redistribution")
         return {**super().get_tags(dbt_resource_props), **({"redistribution": str(terms)} if terms else {})}
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """A test of dbt, under the name of `check_name`."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(name=check_name(manifest["nodes"][unique_id]))
+
+
+def check_name(test: Mapping[str, Any]) -> str:
+    """The name of a test. dbt ends the name of a test without arguments with an underscore."""
+    return str(test["name"]).rstrip("_")
 
 
 _translator = _Translator()
@@ -103,10 +116,10 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
             metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
-        elif node["name"] in checks and result.status != "skipped":
+        elif (check := check_name(node)) in checks and result.status != "skipped":
             yield dg.AssetCheckResult(
-                asset_key=checks[node["name"]].asset_key,
-                check_name=node["name"],
+                asset_key=checks[check].asset_key,
+                check_name=check,
                 passed=result.status == "pass",
                 severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
                 metadata={
@@ -146,12 +159,12 @@ def _lines(
     """The tests, as lines of the report of checks."""
     for result in results:
         node = nodes.get(result.unique_id, {})
-        key = checks.get(node.get("name", ""))
+        key = checks.get(check_name(node)) if node else None
         if key is not None and result.status != "skipped":
             yield report.CheckLine(
                 asset=key.asset_key.to_user_string(),
                 check=key.name,
-                expected=node.get("description") or "no row breaks this test",
+                expected=description_of(node),
                 severity=report.WARN if result.status == "warn" else report.ERROR,
                 passed=result.status == "pass",
                 consequence=Consequence.STOPS.value if result.is_bad else None,
@@ -170,7 +183,8 @@ def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
     lines = [f"dbt: {len(bad)} model(s) or test(s) failed; what they hold up was not built, and nothing is published."]
     for result in bad[:_STORIES]:
         node = nodes.get(result.unique_id, {})
-        name, file = node.get("name", result.unique_id), node.get("original_file_path", "")
+        name = check_name(node) if node else result.unique_id
+        file = node.get("original_file_path", "")
         if not result.rows:
             lines.append(f"  {name} ({file}): {result.message.strip()}")
             continue

@@ -84,7 +84,7 @@ def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(embedded: I
     )
     result = _load(project, installation)
     assert result.returncode != 0
-    assert "columns_hold_holdings_trend" in result.stderr
+    assert "valid_rows_holdings_trend" in result.stderr
     assert "broken = all_foreign_share is above 1.0001: 1." in result.stderr
     assert "country_code = " in result.stderr
     assert "more" in result.stderr, "how many rows there are besides those shown"
