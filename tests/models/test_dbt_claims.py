@@ -443,10 +443,10 @@ class Claims:
 
 
 @pytest.fixture(scope="module")
-def claims(embedded: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Claims]:
+def claims(loaded_sample: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Claims]:
     file = tmp_path_factory.mktemp("spoilt") / "tidemark.duckdb"
-    shutil.copyfile(embedded.published.resolve(), file)
-    claims = Claims(file, embedded.home / "dbt" / "run_results.json")
+    shutil.copyfile(loaded_sample.published.resolve(), file)
+    claims = Claims(file, loaded_sample.home / "dbt" / "run_results.json")
     yield claims
     claims.connection.close()
 

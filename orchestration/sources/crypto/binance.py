@@ -210,8 +210,9 @@ def _unpack(series: candles.Series, body: bytes) -> bytes:
                 # without a limit, a file whose header lies about its size is unpacked whole before that shows
                 return file.read(member.file_size + 1)
     except _ZIP_ERRORS as error:
+        # Python quotes what it took for a name: kilobytes of the archive.
         raise FormatError(
-            f"{TITLE}: the archive of {market} {series.interval} cannot be unpacked ({error}): it is "
+            f"{TITLE}: the archive of {market} {series.interval} cannot be unpacked ({str(error)[:200]}): it is "
             "damaged or was cut off. Fetch it again."
         ) from None
 

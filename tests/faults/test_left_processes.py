@@ -1,7 +1,9 @@
-"""What a dbt that failed says to a person; a dbt that waits does not outlive its load."""
+"""Processes that a load started do not outlive it, or hold its home until they end."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,29 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home import Home, HomeError
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.dbt import Dbt, said_by
-
-FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in wrapper\n    write(path)\n'
-
-
-@pytest.mark.parametrize(
-    ("out", "err", "said"),
-    [
-        (
-            f"10:00:00  Running with dbt\n10:00:01  Encountered an error:\nDisk full\n10:00:02  {FRAMES}E\n",
-            f"--- Logging error ---\n{FRAMES}E\nMessage: 'x'\nArguments: ()\n",
-            "10:00:00  Running with dbt\n10:00:01  Encountered an error:\nDisk full",
-        ),
-        ("", f"{FRAMES}ModuleNotFoundError: No module named 'dbt'\n", "ModuleNotFoundError: No module named 'dbt'"),
-        ("Could not find profile\n", "a warning\n", "Could not find profile"),
-        ("", "", "(nothing)"),
-    ],
-)
-def test_of_a_traceback_only_the_error_is_told(out: str, err: str, said: str) -> None:
-    program = f"import sys; sys.stdout.write({out!r}); sys.stderr.write({err!r}); sys.exit(2)"
-    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert said_by(process) == said
+from orchestration.warehouse.dbt import Dbt
 
 
 def test_a_dbt_that_is_not_needed_is_ended(tmp_path: Path) -> None:
@@ -60,3 +42,29 @@ def test_a_dbt_whose_load_was_killed_ends_by_itself(tmp_path: Path) -> None:
 
 def _children() -> set[str]:
     return set(Path("/proc/thread-self/children").read_text().split())
+
+
+HOLDER = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from orchestration.home import Home, held_homes
+with Home(Path(sys.argv[1])).exclusive():
+    child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""Holds a home, starts a child that works in it, and is killed alone."""
+
+
+def test_a_child_that_outlives_a_killed_load_holds_the_home_until_it_ends(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.prepare()
+    killed = subprocess.run(
+        [sys.executable, "-c", HOLDER, home.root], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    child = int(killed.stdout)
+    with pytest.raises(HomeError, match="Another load"), home.exclusive():
+        pass
+    os.kill(child, signal.SIGKILL)
+    with home.exclusive(patience=10):
+        assert list(home.work.iterdir()) == []
