@@ -62,6 +62,7 @@ def load(months: str | None) -> None:
     """
     first, last = _load_months(months)
     settings = _settings()
+    _check_lists()
     home = Home(settings.home)
     before = home.published.resolve()
     with on_interrupt(lambda: home.what_readers_have(published=home.published.resolve() != before)):
@@ -206,10 +207,11 @@ def brief(picture: Path | None) -> None:
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
 @click.option("--models", is_flag=True, help="Write dbt's documentation as one page into the reports of the home.")
+@click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
 @click.pass_context
-def docs(context: click.Context, dictionary: Path | None, models: bool) -> None:
-    """Document the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
-    if dictionary is None and not models:
+def docs(context: click.Context, dictionary: Path | None, sources: Path | None, models: bool) -> None:
+    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
+    if dictionary is None and sources is None and not models:
         say(context.get_help())
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
@@ -217,6 +219,11 @@ def docs(context: click.Context, dictionary: Path | None, models: bool) -> None:
 
         dictionary.write_text(page(catalog()), encoding="utf-8")
         say(str(dictionary))
+    if sources is not None:
+        from orchestration.marts.source_page import with_lists
+
+        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        say(str(sources))
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
 
@@ -245,7 +252,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     published warehouse; `-` means that the ledger does not have the document.
     """
     from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import source_names
+    from orchestration.archive.gather import claimed, source_names
     from orchestration.archive.listing import as_json, lines_of, read_ledger, table
     from orchestration.archive.store import read_sidecars
 
@@ -254,7 +261,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
     try:
-        documents = read_sidecars(home.archive)
+        documents = claimed(read_sidecars(home.archive))
     except ArchiveError as error:
         _leave(str(error), code=1)
     lines = lines_of(documents, read_ledger(home.published), source, first_day)
@@ -384,6 +391,16 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         _leave(str(error))
+
+
+def _check_lists() -> None:
+    """Stop before the load begins where a line of a list cannot be used."""
+    from orchestration.tables.seeds import ListError, check_lists
+
+    try:
+        check_lists()
+    except ListError as error:
+        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
 
 
 def _day(option: str, text: str) -> dt.date:

@@ -18,16 +18,12 @@ from orchestration.defs.partitions import window_of
 from orchestration.home import Home
 from orchestration.interrupts import checkpoint, on_interrupt, watching
 from orchestration.loading.rules import report
+from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, report_failure, report_late_data
-from orchestration.runs.outcome import (
-    OUTCOME_EVENTS,
-    failure_screen,
-    has_failed,
-    is_published,
-    reasons,
-)
+from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
+from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import start
 
@@ -58,6 +54,11 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._home
 
     @property
+    def workspace(self) -> Workspace:
+        """What the steps of this load hand to each other."""
+        return Workspace(self._home.work)
+
+    @property
     def archive(self) -> Archive:
         """The archive."""
         return self._archive
@@ -65,7 +66,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
     def ready_dbt(self) -> Dbt:
         """The dbt process of this load, for one command. Asked for early, it imports its modules on the second core."""
         if self._dbt is None:
-            self._dbt = Dbt(self._home.work)
+            self._dbt = Dbt(self._home.work, write_seeds(self._home.dbt / "seeds"))
         return self._dbt
 
     @contextmanager
@@ -76,6 +77,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         and only then records that the run has ended.
         """
         self._settings = load_settings()
+        check_lists()
         self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None

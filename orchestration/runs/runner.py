@@ -31,7 +31,7 @@ class Outcome:
     Attributes:
         reasons: why it failed, one paragraph each; empty if it succeeded.
         documents: of this run, by outcome (new, changed, unchanged, failed).
-        rows: of this run, by outcome (offered, loaded, unchanged, quarantined, retracted).
+        rows: of this run, by outcome (parsed, loaded, unchanged, quarantined, retracted).
         checks: how many passed, by kind.
         notices: findings of checks that did not stop the load, one paragraph each.
         is_published: the step that publishes succeeded, however the run ended.

@@ -108,7 +108,10 @@ def status_of(home: Home, now: dt.datetime) -> Status:
         now: UTC.
     """
     failed = [line for line in report.read(home.reports) if not line["passed"]]
-    published, problem, refused, quarantined, due = None, None, (), {}, None
+    published: Published | None = None
+    refused: tuple[str, ...] = ()
+    quarantined: dict[str, int] = {}
+    problem = due = None
     if home.published.exists():
         try:
             published, refused, quarantined = _read(home.published)

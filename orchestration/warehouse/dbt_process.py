@@ -25,26 +25,28 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DBT = str(Path(sys.prefix) / "bin" / "dbt")
 READY_DBT = Path(__file__).with_name("ready_dbt.py")
 # Given here, because dbt would otherwise take them from DBT_TARGET and DBT_PROFILE or from ~/.dbt.
-_CHOICES = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
-_CHOICES += ("--profile", "tidemark", "--target", "duckdb")
+_FOLDERS = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
+_CHOICES = (*_FOLDERS, "--profile", "tidemark", "--target", "duckdb")
 _SHOWN_CHARACTERS = 3000
 
 
 class Dbt:
     """A dbt process that imports its modules while others work, and then runs one command on our project."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seeds: Path | None = None) -> None:
         """Start it.
 
         Args:
             folder: where the DuckDB file to work on will be. The profile has a relative path, because dbt parses the
                 whole project again when the path changes.
+            seeds: where the seeds are; None for the project's own.
         """
+        environment = for_dbt(os.environ) | ({"TIDEMARK_SEEDS": str(seeds)} if seeds else {})
         self._process = subprocess.Popen(
             # -P: modules next to the program must not hide modules of the same name.
             [sys.executable, "-P", str(READY_DBT)],
             cwd=folder,
-            env=for_dbt(os.environ),
+            env=environment,
             pass_fds=held_homes(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

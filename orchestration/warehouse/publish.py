@@ -24,7 +24,7 @@ import duckdb
 
 from orchestration.home import CATALOG, Home
 from orchestration.interrupts import checkpoint, uninterrupted
-from orchestration.warehouse.candle_files import keep_accepted
+from orchestration.warehouse.candle_files import publish_candles
 from orchestration.warehouse.working import connect, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
@@ -54,7 +54,7 @@ def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: in
         PublishError: a mart is missing, or the disk cannot be written. The published file is unchanged.
     """
     try:
-        keep_accepted(home)
+        publish_candles(home)
         _strip(home)
         newest_document_day = _audit(working_file(home), set(expected))
         with uninterrupted():

@@ -1,7 +1,7 @@
 """Whether the published snapshot is up to date: whether a load without new documents would build the same again.
 
-Belongs here: what a snapshot is built from besides documents: the project, the libraries, and the settings that change
-what is built. Does not belong here: whether there are new documents (the offers know).
+Belongs here: what a snapshot is built from besides documents: the project, the libraries, the user's lists, and
+the settings that change what is built. Does not belong here: whether there are new documents (the workspace knows).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 from orchestration.home import Home
 from orchestration.settings import PACKAGE, PROJECT_ROOT, Settings
+from orchestration.tables.seeds import extra_digest
 
 BRIEF, EXPORTS = "brief", "exports"
 PARTS = frozenset({BRIEF, EXPORTS})
@@ -34,7 +35,7 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"
 
 def made_of(settings: Settings) -> str:
     """A digest of everything that a snapshot is built from, except documents."""
-    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export), extra_digest()]
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 
@@ -56,7 +57,7 @@ def add(home: Home, part: str) -> None:
         _write(home, note | {"followed_by": [*note["followed_by"], part]})
 
 
-def tests_if_unchanged(home: Home, made: str) -> list[dict[str, Any]] | None:
+def passed_tests(home: Home, made: str) -> list[dict[str, Any]] | None:
     """The tests that the published snapshot passed, if it is up to date; None if it must be built again.
 
     Args:
