@@ -44,6 +44,7 @@ def load(months: str | None) -> None:
     """Fetch, check, merge, build, test and publish."""
     first, last = _load_months(months)
     settings = _settings()
+    _check_lists()
     home = Home(settings.home)
     try:
         _prepare(home, settings)
@@ -149,14 +150,20 @@ def brief(picture: Path | None) -> None:
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
 @click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
-def docs(dictionary: Path | None, models: bool) -> None:
-    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+@click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
+def docs(dictionary: Path | None, sources: Path | None, models: bool) -> None:
+    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
         from orchestration.marts.dictionary import page
 
         dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
+    if sources is not None:
+        from orchestration.marts.source_page import with_lists
+
+        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        click.echo(sources)
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
 
@@ -184,7 +191,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     published warehouse says of the document, `-` where it does not know it.
     """
     from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import source_names
+    from orchestration.archive.gather import claimed, source_names
     from orchestration.archive.listing import as_json, lines_of, read_ledger, table
     from orchestration.archive.store import read_sidecars
 
@@ -193,7 +200,7 @@ def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
     try:
-        documents = read_sidecars(home.archive)
+        documents = claimed(read_sidecars(home.archive))
     except ArchiveError as error:
         _leave(str(error), code=1)
     lines = lines_of(documents, read_ledger(home.published), source, first_day)
@@ -305,6 +312,16 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         _leave(f"A setting cannot be used.\n{error}")
+
+
+def _check_lists() -> None:
+    """Stop before the load begins where a line of a list cannot be used."""
+    from orchestration.tables.seeds import ListError, check_lists
+
+    try:
+        check_lists()
+    except ListError as error:
+        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
 
 
 def _day(option: str, text: str) -> dt.date:
