@@ -73,6 +73,7 @@ class Store:
         self._protocols = {protocol} if isinstance(protocol, str) else set(protocol)
 
     def path(self, name: str) -> str:
+        """Where a file of this store is, as fsspec names it."""
         return f"{self.root}/{name}"
 
     def size(self, name: str) -> int | None:

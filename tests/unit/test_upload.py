@@ -81,7 +81,7 @@ def test_same_snapshot_again_sends_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["nosuch://bucket/x", "gs://bucket/x"])
 def test_unknown_store_says_what_to_install(tmp_path: Path, url: str) -> None:
-    with pytest.raises(UploadError, match="install|address"):
+    with pytest.raises(UploadError, match=r"install|address"):
         upload(url, "2026-06-18-1", _snapshot(tmp_path / "a", "a"), ABOUT, keep=2)
 
 
