@@ -183,6 +183,43 @@ def export(what: str, formats: str) -> None:
 
 
 @cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="s3://bucket/prefix, gs://, az:// or file:///folder.")
+@click.option(
+    "--edition",
+    type=click.Choice(["public", "all"]),
+    default="public",
+    show_default=True,
+    help="public: only what licenses allow, without raw. all: everything, for a private bucket.",
+)
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots that stay there.")
+def publish(url: str, edition: str, keep: int) -> None:
+    """Upload the published snapshot to object storage, behind one pointer.
+
+    Writes snapshots/<id>/tidemark.duckdb and Parquet files, then copies below latest/, and last the pointer
+    latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
+    ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
+    """
+    from orchestration.marts.catalog import catalog
+    from orchestration.marts.export.edition import write_edition
+    from orchestration.marts.export.files import ExportError
+    from orchestration.warehouse.upload import UploadError, upload
+
+    settings = _settings()
+    home = _published_home(settings)
+    try:
+        with home.exclusive(settings.wait_seconds, warn):
+            files, left_out = write_edition(home, catalog(), edition)
+            snapshot = home.published.resolve().parent.name
+            done = upload(url, snapshot, files, {"edition": edition}, keep, warn)
+    except (HomeError, ExportError, UploadError) as error:
+        _leave(str(error), code=1)
+    for mart, reason in left_out.items():
+        warn(f"{mart}: {reason}")
+    removed = f", removed {', '.join(done.pruned)}" if done.pruned else ""
+    say(f"{url}: snapshot {snapshot}, {done.files} files, {done.size / 2**20:.1f} MB, {done.sent} sent{removed}")
+
+
+@cli.command()
 @click.option(
     "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
 )
