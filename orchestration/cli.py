@@ -62,7 +62,7 @@ def load(months: str | None) -> None:
     """
     first, last = _load_months(months)
     settings = _settings()
-    _check_lists()
+    _check(settings)
     home = Home(settings.home)
     before = home.published.resolve()
     with on_interrupt(lambda: home.what_readers_have(published=home.published.resolve() != before)):
@@ -430,14 +430,18 @@ def _settings() -> Settings:
         _leave(str(error))
 
 
-def _check_lists() -> None:
-    """Stop before the load begins where a line of a list cannot be used."""
+def _check(settings: Settings) -> None:
+    """Stop before the load begins if a line of a list, or the name of an address, is invalid."""
+    from orchestration.sources.registry import check_base_urls
     from orchestration.tables.seeds import ListError, check_lists
 
     try:
+        check_base_urls(settings)
         check_lists()
     except ListError as error:
-        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
+        _leave(f"Invalid list. Nothing was loaded.\n{error}")
+    except SettingsError as error:
+        _leave(str(error))
 
 
 def _day(option: str, text: str) -> dt.date:

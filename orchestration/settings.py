@@ -318,7 +318,8 @@ def _misspelled(variable: str) -> str | None:
         return None
     names = {field.upper(): PREFIX + field.upper() for field in Settings.model_fields}
     names["FRED_API_KEY"] = "FRED_API_KEY"
-    if names.get(name) == variable.upper():
+    # The publishers know the names of their addresses: see `sources.registry.check_base_urls`.
+    if names.get(name) == variable.upper() or _OTHER_URL(variable):
         return None
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.65)
     return f"{_printable(variable)} is not a setting. Did you mean {names[near[0]]}?" if near else None
@@ -327,11 +328,15 @@ def _misspelled(variable: str) -> str | None:
 def _explain(item: object) -> str:
     assert isinstance(item, dict)
     name = "_".join(map(str, item["loc"])) or "settings"
-    if name.startswith("base_urls_"):
+    is_address = name.startswith("base_urls_")
+    if is_address:
         name = f"{name.removeprefix('base_urls_')}_url"
     variable = name if name == "FRED_API_KEY" else f"{PREFIX}{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
-    shown = "" if name in _SECRETS or item.get("input") is None else f"={_printable(str(item.get('input')))}"
+    # An address under an unknown name may be a misspelled one with a password.
+    shown = (
+        "" if name in _SECRETS or is_address or item.get("input") is None else f"={_printable(str(item.get('input')))}"
+    )
     return f"{variable}{shown}: {reason}"
 
 

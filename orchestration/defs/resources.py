@@ -23,6 +23,7 @@ from orchestration.runs.alerts import has_receiver, report_failure, report_late_
 from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
+from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import start
@@ -78,6 +79,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         self._settings = load_settings()
         check_lists()
+        check_base_urls(self._settings)
         self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None

@@ -7,6 +7,7 @@ Does not belong here: anything that one publisher's module can say itself.
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
@@ -15,7 +16,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from orchestration import sources
-from orchestration.settings import Settings
+from orchestration.settings import Settings, SettingsError
 from orchestration.sources.base import ArchiveView, Failed, Fetched, Publisher
 from orchestration.sources.http import HttpClient
 
@@ -50,6 +51,23 @@ def _found() -> dict[str, Source]:
 
 
 SOURCES: dict[str, Source] = _found()
+
+
+def check_base_urls(settings: Settings) -> None:
+    """Check that every `TIDEMARK_<NAME>_URL` names an address of a publisher.
+
+    Raises:
+        SettingsError: a name is unknown; the message has the nearest known one.
+    """
+    known = {endpoint.name for source in SOURCES.values() for endpoint in source.PUBLISHER.endpoints}
+    others = {name.removesuffix("_url") for name in Settings.model_fields if name.endswith("_url")}
+    sentences = []
+    for name in sorted(settings.base_urls.keys() - known):
+        near = difflib.get_close_matches(name, [*sorted(known), *sorted(others)], n=1, cutoff=0.5)
+        hint = f" Did you mean TIDEMARK_{near[0].upper()}_URL?" if near else ""
+        sentences.append(f"Invalid setting: TIDEMARK_{name.upper()}_URL is not a setting.{hint}")
+    if sentences:
+        raise SettingsError("\n".join(sentences))
 
 
 def identify(address: str) -> tuple[str, str] | None:

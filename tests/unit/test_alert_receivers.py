@@ -78,7 +78,7 @@ def test_a_webhook_that_fails_is_a_sentence(
         assert len(moved.received) == 1, "the address is followed nowhere"
     with Webhook(pause=2) as slow:
         monkeypatch.setenv("TIDEMARK_ALERT_WEBHOOK_URL", slow.address)
-        assert "it was not done within 1 seconds" in _problem(alerting_home)
+        assert "within 1 seconds" in _problem(alerting_home)
     assert SECRET not in caplog.text
     assert "POST" in caplog.text, "what the library below logs of addresses was seen"
 
@@ -90,14 +90,14 @@ def test_mail_is_encrypted_where_the_server_can(
     monkeypatch.setenv("TIDEMARK_ALERT_EMAIL_TO", "desk@bank.example")
     with Mailbox(tls=authority.server()) as private:
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address())
-        assert "its certificate or its encryption is not valid" in _problem(alerting_home)
+        assert "certificate" in _problem(alerting_home)
         assert private.logins == [], "the password goes to nobody who cannot prove who they are"
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
         report_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
         assert text(private.received[0]) == f"It failed.\n\nHome: {alerting_home.root}\n"
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address(password="wrong"))
-        assert "it answered 535" in _problem(alerting_home)
+        assert "535" in _problem(alerting_home)
     # Another way to write 127.0.0.1: a host that is not known to be this machine.
     monkeypatch.setenv("TIDEMARK_SMTP_URL", mailbox.address("127.1"))
-    assert "it offers no encryption, so the password was not sent to it" in _problem(alerting_home)
+    assert "no encryption, so the password was not sent" in _problem(alerting_home)
     assert mailbox.logins == []

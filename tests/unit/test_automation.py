@@ -19,7 +19,6 @@ from orchestration.runs.release_watch import (
     next_release,
 )
 from orchestration.tables.seeds import read_seed
-from tests.clients import held_for_writing
 from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
 
@@ -197,10 +196,3 @@ def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> N
     months = [next_release(month).month_end for month in (dt.date(2025, 12, 31), dt.date(2026, 1, 31))]
     assert all(later > earlier for earlier, later in pairwise(months))
     assert months == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
-
-
-def test_a_published_file_that_a_client_holds_is_a_reason_to_wait(world: World) -> None:
-    with held_for_writing(world.home.published) as process:
-        assert f"process {process}" in world.words()
-    assert not world.publisher.requests
-    assert "still the ones before" in world.words()

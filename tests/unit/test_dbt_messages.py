@@ -21,7 +21,7 @@ FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in
         ),
         ("", f"{FRAMES}ModuleNotFoundError: No module named 'dbt'\n", "ModuleNotFoundError: No module named 'dbt'"),
         ("Could not find profile\n", "a warning\n", "Could not find profile"),
-        ("", "", "(nothing)"),
+        ("", "", "(no output)"),
     ],
 )
 def test_of_a_traceback_only_the_error_is_reported(out: str, err: str, said: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration.runs import run_history
+from orchestration.runs.dagster_home import IN_THE_HOME
 from orchestration.runs.run_history import OpenEventLog, open_instance, prune
 
 
@@ -22,6 +23,18 @@ def figures() -> Iterator[dg.MaterializeResult[None]]:
         metadata={"rows": 3},
         check_results=[dg.AssetCheckResult(check_name=name, passed=name == "first") for name in ("first", "second")],
     )
+
+
+NO_PROCESSES = f"""{IN_THE_HOME}compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+"""For Dagster's own instance: no telemetry, and no processes that capture what a run prints."""
+
+
+@pytest.fixture(autouse=True)
+def quiet(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text(NO_PROCESSES, encoding="utf-8")
 
 
 JOB = dg.Definitions(assets=[figures], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import SettingsError, load_settings
+from orchestration.sources.registry import check_base_urls
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,6 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
         ("TIDEMARK_SORCE", "sample", "TIDEMARK_SORCE is not a setting. Did you mean TIDEMARK_SOURCE?"),
         ("TIDEMARK_ASOF", "2026-01-01", "Did you mean TIDEMARK_AS_OF?"),
         ("TIDEMARK_MEMORY", "1GB", "Did you mean TIDEMARK_MEMORY_LIMIT?"),
-        ("TIDEMARK_WEBHOOK_URL", "https://hooks.example/x", "Did you mean TIDEMARK_ALERT_WEBHOOK_URL?"),
         ("TIDEMARK_FRED_API_KEY", "x", "TIDEMARK_FRED_API_KEY is not a setting. Did you mean FRED_API_KEY?"),
     ],
 )
@@ -52,6 +52,29 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, 
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("TIDEMARK_TICS_URL", "TIDEMARK_TIC_URL"),
+        ("TIDEMARK_COINBSE_URL", "TIDEMARK_COINBASE_URL"),
+        ("TIDEMARK_WEBHOOK_URL", "TIDEMARK_ALERT_WEBHOOK_URL"),
+    ],
+)
+def test_a_misspelled_address_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, meant: str) -> None:
+    monkeypatch.setenv(variable, "https://hooks.example/SECRET")
+    with pytest.raises(SettingsError) as caught:
+        check_base_urls(load_settings())
+    assert f"{variable} is not a setting. Did you mean {meant}?" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_misspelled_address_with_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEMARK_SMPT_URL", "smtp://user:SECRET@mail.example")
+    with pytest.raises(SettingsError, match="TIDEMARK_SMPT_URL") as caught:
+        load_settings()
+    assert "SECRET" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

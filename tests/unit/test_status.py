@@ -14,7 +14,6 @@ from orchestration.loading.rules import report
 from orchestration.runs.dagster_home import configure
 from orchestration.runs.run_history import open_instance
 from orchestration.runs.status import as_json, as_text, status_of
-from tests.clients import held_for_writing
 from tests.unit.test_run_history import JOB
 
 NOW = dt.datetime(2026, 6, 20, 12, tzinfo=dt.UTC)
@@ -74,13 +73,6 @@ def test_the_last_run_and_a_load_that_is_running(home: Home) -> None:
     assert run.success
     with home.exclusive():
         assert "running:      a load (process" in as_text(status_of(home, NOW), NOW)
-
-
-def test_a_published_file_that_a_client_holds(home: Home) -> None:
-    with held_for_writing(home.published) as process:
-        status = status_of(home, NOW)
-    assert status.published is None
-    assert f"process {process}" in as_text(status, NOW)
 
 
 def test_a_home_that_does_not_exist(tmp_path: Path) -> None:

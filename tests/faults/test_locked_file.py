@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click.testing
+import dagster as dg
 import pytest
 
 from orchestration.brief.page import BriefError, write
 from orchestration.cli import cli
+from orchestration.defs.sensors import release_sensor
 from orchestration.home import Home
 from orchestration.marts.comparison.sides import ComparisonError, opened, sides_of
 from orchestration.marts.export.files import ExportError
@@ -16,6 +19,7 @@ from orchestration.marts.export.raw import export_raw
 from orchestration.published import PublishedError, open_published
 from orchestration.runs.release_watch import read_held
 from orchestration.runs.runner import Outcome
+from orchestration.runs.status import as_text, status_of
 from orchestration.runs.summary import NOTHING_NEW, summarize, summarize_load
 from orchestration.warehouse.publish import publish
 from tests.clients import held_for_writing
@@ -74,6 +78,23 @@ def test_a_load_publishes_while_a_client_holds_the_file(home: Home) -> None:
         publish(home, None, ["fct"], keep=3)
         with open_published(home.published) as connection:
             assert connection.execute("select mark from marts.fct").fetchall()[0] == (2,)
+
+
+def test_the_status_says_so(home: Home) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with held_for_writing(home.published) as process:
+        status = status_of(home, now)
+    assert status.published is None
+    assert f"process {process}" in as_text(status, now)
+
+
+def test_the_sensor_waits(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    with dg.DagsterInstance.ephemeral() as instance, held_for_writing(home.published) as process:
+        result = release_sensor()(dg.build_sensor_context(instance))
+    assert isinstance(result, dg.SensorResult)
+    assert isinstance(result.skip_reason, dg.SkipReason)
+    assert f"process {process}" in str(result.skip_reason.skip_message)
 
 
 def test_a_load_without_news_succeeds_with_a_warning(home: Home) -> None:
