@@ -12,8 +12,8 @@ from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
-from orchestration.loading.rules.suites import Rule, Suite
-from orchestration.loading.rules.verdict import Consequence, judge, suites_of, tables_needed
+from orchestration.loading.rules.rule_files import Rule, Suite, tables_used
+from orchestration.loading.rules.verdict import Consequence, judge, suites_of
 from orchestration.tables.raw_tables import RAW_TABLES, RawTable
 from orchestration.warehouse.working import connect
 
@@ -28,7 +28,7 @@ def check_specs(asset: list[str], suites: tuple[Suite, ...]) -> list[dg.AssetChe
 
 
 def _description(rule: Rule) -> str:
-    parts = {"Expected": rule.expected, "Why": rule.why, "After a breach": rule.advice}
+    parts = {"Expected": rule.expected, "Why": rule.why, "What to do": rule.advice}
     return "\n\n".join(f"**{name}:** {text.rstrip('.')}." for name, text in parts.items() if text)
 
 
@@ -54,7 +54,7 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
             f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused. Each rule "
             f"is a check. {KEPT_IF_PUBLISHED}"
         ),
-        deps=[["offered", name] for name in sorted(tables_needed(table.name))],
+        deps=[["offered", name] for name in sorted(tables_used(table.name))],
         check_specs=check_specs(key, suites_of(table.name)),
         group_name="checked",
         kinds={"greatexpectations"},

@@ -27,8 +27,8 @@ from orchestration.loading.ledger import SIMULATED
 from orchestration.loading.merge import MergeCount, merge
 from orchestration.loading.parse import DEAD, Offer, offer, offer_path, settled_documents, unread
 from orchestration.loading.rules import report
-from orchestration.loading.rules.datasets import DATASETS, judge_datasets
-from orchestration.loading.rules.suites import read_suite, rules_version
+from orchestration.loading.rules.datasets import judge_datasets
+from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version
 from orchestration.loading.rules.verdict import held_path, refused_documents
 from orchestration.marts.preview import is_simulated
 from orchestration.tables.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable

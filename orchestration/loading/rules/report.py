@@ -14,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.rule_files import ROW, Rule
 from orchestration.loading.rules.verdict import Consequence, Finding
 
 JSON_NAME = "checks.json"
@@ -104,7 +104,7 @@ def _text(table: str, rule: Rule, found: Sequence[Finding]) -> str:
         if not alike:
             continue
         rows = sum(finding.rows for finding in alike)
-        what = "document(s)" if all(finding.is_about_document for finding in alike) else "row(s)"
+        what = "row(s)" if rule.scope == ROW else f"{rule.scope}(s)"
         lines.append(f"Found {rows} {what} that break it. This {consequence.value}:")
         lines += [f"  {example}" for finding in alike[:SHOWN_DOCUMENTS] for example in finding.examples]
         if len(alike) > SHOWN_DOCUMENTS:
