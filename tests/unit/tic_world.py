@@ -173,8 +173,18 @@ class Guard:
         connection.execute(LEDGER_DEFINITION)
         return cls(connection, work)
 
+    def know(self, world: World, day: dt.date = RELEASE_DAY, only: Iterable[str] | None = None) -> None:
+        """Take the files of a world in unchecked, as what an earlier load knew."""
+        self.load(world, day, only, rule="", keep=True)
+
     def load(
-        self, world: World, day: dt.date = RELEASE_DAY, only: Iterable[str] | None = None, *, keep: bool = False
+        self,
+        world: World,
+        day: dt.date = RELEASE_DAY,
+        only: Iterable[str] | None = None,
+        *,
+        rule: str | None = None,
+        keep: bool = False,
     ) -> dict[str, set[str]]:
         """Judge the files of a world, all retrieved at the end of one day.
 
@@ -182,15 +192,14 @@ class Guard:
             world: what they say.
             day: of retrieval and of the release.
             only: datasets; default: all.
+            rule: the one rule to ask; default: all.
             keep: whether to merge what passed.
 
         Returns:
             Broken rules by consequence.
         """
         self._offer({dataset: rows for dataset, rows in world.rows.items() if only is None or dataset in only}, day)
-        self.verdict = judge(self.connection, self.work, TIC_HOLDINGS)
-        # In a load, each step has a connection of its own.
-        self.connection.execute("drop view if exists temp.offered")
+        self.verdict = judge(self.connection, self.work, TIC_HOLDINGS, rule)
         if keep:
             held = held_path(self.work, TIC_HOLDINGS.name)
             merge(self.connection, TIC_HOLDINGS, offer_path(self.work, TIC_HOLDINGS.name), (), held)
