@@ -9,19 +9,22 @@ import pytest
 
 from orchestration.loading.rules import report
 from orchestration.loading.rules.report import CheckLine, line_of
-from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.rule_files import ROW, Rule
 from orchestration.loading.rules.verdict import Consequence, Finding
 
-RULE = Rule("total_is_the_sum", is_critical=True, expected="total = long-term + bills", advice=None)
-ADVISED = Rule(
-    "release_is_on_time", is_critical=False, expected="the file has the promised month", advice="Wait a day."
-)
+
+def _rule(name: str, expected: str, advice: str | None, *, is_critical: bool) -> Rule:
+    return Rule(name, is_critical, ROW, expected, "made up", advice, ("news",), "from news", Path("rule.sql"))
+
+
+RULE = _rule("total_is_the_sum", "total = long-term + bills", None, is_critical=True)
+ADVISED = _rule("release_is_on_time", "the file has the promised month", "Wait a day.", is_critical=False)
 
 
 def _finding(consequence: Consequence, rule: Rule = RULE, rows: int = 2, document: str = "d1") -> Finding:
     examples = tuple(f"https://publisher.test/{document}.txt of 2026-06-18, line {n}: total = {n}" for n in range(rows))
     corrections = ("slip-2024-12",) if consequence is Consequence.ACCEPTED else ()
-    return Finding(rule, "rows/tic_holdings", consequence, document, rows, examples, corrections)
+    return Finding(rule, consequence, document, rows, examples, corrections)
 
 
 def _line(*findings: Finding, rule: Rule = RULE) -> CheckLine:
@@ -90,7 +93,7 @@ def test_the_report_grows_with_the_load_and_begins_anew(reports: Path) -> None:
 
 
 def test_what_a_document_says_is_text_on_the_page(reports: Path) -> None:
-    hostile = Finding(RULE, "reading", Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
+    hostile = Finding(RULE, Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
     report.add(reports, [_line(hostile)])
     page = (reports / "checks.html").read_text()
     assert "<script>" not in page

@@ -230,28 +230,34 @@ def _read_fact(path: Path) -> Fact:
     return Fact(path.stem, purpose, _names(uses[0]), query, path)
 
 
-def _read_columns(path: Path) -> Iterator[Rule]:
+def _read_columns(path: Path) -> tuple[Rule, ...]:
     if not path.exists():
-        return
+        return ()
     try:
-        for entry in json.loads(path.read_text(encoding="utf-8")):
-            meta, severity = entry["meta"], entry["severity"]
-            if severity not in (CRITICAL, WARNING):
-                raise SuiteError(f"{path}, rule {meta['rule']}: severity is {CRITICAL} or {WARNING}, not {severity!r}.")
-            yield Rule(
-                name=meta["rule"],
-                is_critical=severity == CRITICAL,
-                scope=ROW,
-                expected=meta["expected"],
-                why=meta.get("why", ""),
-                advice=meta.get("advice"),
-                uses=("news",),
-                query=_breaking_rows(path, entry),
-                path=path,
-                expectation=entry,
-            )
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(entries, list):
+            raise SuiteError(f"{path} is not a list of expectations.")
+        return tuple(_column_rule(path, entry) for entry in entries)
     except (ValueError, KeyError, TypeError) as error:
         raise SuiteError(f"{path} is not a list of expectations: {error!r}.") from None
+
+
+def _column_rule(path: Path, entry: Mapping[str, Any]) -> Rule:
+    meta, severity = entry["meta"], entry["severity"]
+    if severity not in (CRITICAL, WARNING):
+        raise SuiteError(f"{path}, rule {meta['rule']}: severity is {CRITICAL} or {WARNING}, not {severity!r}.")
+    return Rule(
+        name=meta["rule"],
+        is_critical=severity == CRITICAL,
+        scope=ROW,
+        expected=meta["expected"],
+        why=meta.get("why", ""),
+        advice=meta.get("advice"),
+        uses=("news",),
+        query=_breaking_rows(path, entry),
+        path=path,
+        expectation=entry,
+    )
 
 
 def _breaking_rows(path: Path, entry: Mapping[str, Any]) -> str:
