@@ -172,7 +172,7 @@ def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckD
         ("value_is_usual", Consequence.REPORTS, "document-1", 2),
     ]
     assert verdict.findings[0].examples == (
-        "DGS10, 2026-01-05: value 400 (https://publisher.test/DGS10.csv of 2026-02-01, line 6)",
+        "DGS10, 2026-01-05: value 400 (fred DGS10 of 2026-02-01, line 6)",
     )
     assert _held(connection, tmp_path) == [(4, ["value_is_possible"])]
     assert verdict.refused == {}
