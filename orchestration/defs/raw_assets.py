@@ -28,7 +28,7 @@ from orchestration.loading.merge import MergeCount, merge
 from orchestration.loading.parse import DEAD, Offer, offer, offer_path, settled_documents, unread
 from orchestration.loading.rules import report
 from orchestration.loading.rules.datasets import judge_datasets
-from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version
+from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version, tables_judged_with
 from orchestration.loading.rules.verdict import held_path, refused_documents
 from orchestration.marts.preview import is_simulated
 from orchestration.tables.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable
@@ -81,7 +81,8 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
             settled = settled_documents(connection)
         path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path)
+            judged_with = tables_judged_with(table.name)
+            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path, judged_with)
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PACKAGE, PROJECT_ROOT
 from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.tables.seeds import SEEDS
 
@@ -128,6 +128,14 @@ def tables_used(table: str) -> set[str]:
     """The raw tables whose documents the rules of a table look at, its own among them."""
     parts = (name.partition("_") for rule in read_suite(table).rules for name in rule.reads)
     return {table} | {other for kind, _, other in parts if kind in KINDS and other}
+
+
+def tables_judged_with(table: str) -> set[str]:
+    """The raw tables on which the verdict on a table may depend: those that its rules look at, and so on from there."""
+    found, more = {table}, {table}
+    while more := set().union(*map(tables_used, more)) - found:
+        found |= more
+    return found
 
 
 def near_names(name: str, known: Iterable[str]) -> str:
