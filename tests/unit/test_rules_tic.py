@@ -267,6 +267,119 @@ def test_a_tenfold_revision_is_kept_out_and_a_large_one_told(guard: Guard) -> No
     assert "revision_is_not_large" in told[TOLD]
 
 
+# ---------------------------------------------------------------- figures that belong together
+
+
+def bills_of_the_wrong_sign(world: World, month: dt.date) -> None:
+    """Total and net purchases follow, so that everything adds up."""
+    total, _, bills = table_3(world, "53805", month)
+    change = -2 * bills["holdings"]
+    for figure in (total, bills):
+        figure["holdings"] += change
+        figure["net_sales"] += change
+
+
+def test_a_total_is_held_with_a_part_that_is(guard: Guard) -> None:
+    world = good_world()
+    bills_of_the_wrong_sign(world, NEWEST)
+    guard.load(world, only=["slt_table3"], rule="whole_is_held_with_its_part")
+    assert guard.held() == {("slt_table3", "53805", "bills"), ("slt_table3", "53805", "total")}
+
+
+def test_a_figure_of_table_5_is_held_with_its_total_in_table_3(guard: Guard) -> None:
+    world = good_world()
+    total, _, bills = table_3(world, "42609", NEWEST)
+    change = -bills["holdings"] - 100
+    for figure in (total, bills):
+        figure["holdings"] += change
+        figure["net_sales"] += change
+    world.of("slt_table5", "42609", NEWEST, "total")["holdings"] = round(total["holdings"] / 1000, 1)
+    guard.load(world, only=["slt_table3", "slt_table5"], rule="whole_is_held_with_its_part")
+    assert ("slt_table5", "42609", "total") in guard.held()
+
+
+def test_all_securities_are_held_with_one_of_them(guard: Guard) -> None:
+    world = good_world()
+    agency = world.of("slt_table1", "42609", NEWEST, "long_term", "agency")
+    everything = world.of("slt_table1", "42609", NEWEST, "long_term", "all_us_securities")
+    change = -2 * agency["holdings"]
+    for figure in (agency, everything):
+        figure["holdings"] += change
+    told = guard.load(world, only=["slt_table1"], rule="whole_is_held_with_its_part")
+    assert "whole_is_held_with_its_part" in kept_out(told)
+    assert guard.verdict is not None
+    assert [f.rows for f in guard.verdict.findings if f.rule.name == "whole_is_held_with_its_part"] == [1]
+
+
+def test_net_purchases_of_bills_that_follow_a_held_position_are_held(guard: Guard) -> None:
+    world = good_world()
+    bills_of_the_wrong_sign(world, MIDDLE)
+    for figure in table_3(world, "53805", MONTHS[-2])[::2]:
+        figure["net_sales"] -= world.of("slt_table3", "53805", MIDDLE, "bills")["holdings"] * 2
+    guard.load(world, only=["slt_table3"], rule="bills_sales_after_a_held_month_are_held")
+    assert guard.held_months("53805") == {MIDDLE, MONTHS[-2]}
+
+
+def test_a_newest_month_without_a_column_stops_the_load(guard: Guard) -> None:
+    world = good_world()
+    for row in world.rows["slt_table1"]:
+        if row["month_end"] == NEWEST and row["security_type"] == "agency":
+            row["valuation_change"] = None
+    told = guard.load(world, only=["slt_table1"], rule="newest_month_is_complete")
+    assert "newest_month_is_complete" in told[STOPPED]
+
+
+def test_a_row_that_repeats_an_earlier_month_is_held(guard: Guard) -> None:
+    world = good_world()
+    earlier = world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")
+    figures = {name: earlier[name] for name in ("holdings", "net_sales", "valuation_change")}
+    world.of("slt_table1", "42609", NEWEST, "long_term", "agency").update(figures)
+    rule = "figures_are_not_an_earlier_months"
+    assert rule in kept_out(guard.load(world, only=["slt_table1"], rule=rule))
+
+
+def test_a_large_position_that_stands_still_is_held(guard: Guard) -> None:
+    world = good_world()
+    for month in MONTHS[-4:]:
+        world.of("slt_table1", "42609", month, "long_term", "agency")["holdings"] = 6001
+    rule = "position_does_not_stand_still"
+    assert rule in kept_out(guard.load(world, only=["slt_table1"], rule=rule))
+    world.of("slt_table1", "42609", NEWEST, "long_term", "agency")["holdings"] = 6002
+    assert kept_out(guard.load(world, only=["slt_table1"], rule=rule)) == set()
+
+
+@pytest.mark.parametrize(("wobble", "is_held"), [(0, True), (40, False)])
+def test_old_figures_that_change_by_one_factor_are_held(guard: Guard, wobble: int, *, is_held: bool) -> None:
+    def old_months(world: World, factor: float, wobble: int) -> list[Statement]:
+        row = world.of("slt_table1", "42609", MONTHS[0], "long_term", "agency")
+        ends = [dt.date(2022 + n // 12, n % 12 + 1, 1) - dt.timedelta(days=1) for n in range(1, 25)]
+        return [
+            row | {"month_end": end, "holdings": round((20_000 + 90 * n) * factor) + wobble * (-1) ** n}
+            for n, end in enumerate(ends)
+        ]
+
+    world = good_world(MONTHS[:-1])
+    world.rows["slt_table1"] += old_months(world, 1, 0)
+    guard.know(world, dt.date(2026, 5, 18), only=["slt_table1"])
+    newer = good_world()
+    newer.rows["slt_table1"] += old_months(newer, 1.005, wobble)
+    rule = "old_figures_are_not_rescaled"
+    assert (rule in kept_out(guard.load(newer, only=["slt_table1"], rule=rule))) is is_held
+
+
+@pytest.mark.parametrize(("year", "is_held"), [(2020, True), (2026, False)])
+def test_a_year_of_the_history_without_a_footer_does_not_change(guard: Guard, year: int, *, is_held: bool) -> None:
+    """Its rows have the day of the release, as those of a year that was revised that day."""
+    world = good_world()
+    history = world.rows["mfhhis01"]
+    history += [row | {"month_end": dt.date(2020, 6, 30)} for row in history if row["month_end"] == MIDDLE]
+    guard.know(World({"mfhhis01": history}), dt.date(2026, 5, 18))
+    changed = next(row for row in history if row["country_code"] == "42609" and row["month_end"].year == year)
+    changed["holdings"] += 0.1
+    rule = "history_changes_only_where_it_says_so"
+    assert (rule in kept_out(guard.load(World({"mfhhis01": history}), rule=rule))) is is_held
+
+
 # ---------------------------------------------------------------- documents
 
 

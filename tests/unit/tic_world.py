@@ -210,15 +210,22 @@ class Guard:
 
     def held(self) -> set[tuple[str, str, str]]:
         """(series, country, instrument) of the rows that the last load held back."""
-        rows = self.connection.execute(
+        rows = self._held("series, country_code, instrument")
+        return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
+
+    def held_months(self, country: str) -> set[dt.date]:
+        """The months of a country of which the last load held rows back."""
+        return {month for code, month in self._held("country_code, month_end") if code == country}
+
+    def _held(self, columns: str) -> list[tuple[Any, ...]]:
+        offered, held = offer_path(self.work, "tic_holdings"), held_path(self.work, "tic_holdings")
+        return self.connection.execute(
             f"""
-            select distinct offered.series, offered.country_code, offered.instrument
-            from read_parquet('{offer_path(self.work, "tic_holdings")}', file_row_number = true) as offered
-            inner join read_parquet('{held_path(self.work, "tic_holdings")}') as held
-                on offered.file_row_number = held.row_number
+            select distinct {columns}
+            from read_parquet('{offered}', file_row_number = true) as offered
+            inner join '{held}' as held on offered.file_row_number = held.row_number
             """
         ).fetchall()
-        return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
 
     def _offer(self, files: dict[str, list[Statement]], day: dt.date) -> None:
         path = offer_path(self.work, TIC_HOLDINGS.name)

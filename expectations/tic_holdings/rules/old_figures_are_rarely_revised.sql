@@ -6,31 +6,14 @@
 --   revision is significant. All releases since the last good edition count.
 -- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
 --   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: documents, profile, calendar, offered
-with windows as (
-    select
-        documents.document_id,
-        last_day(
-            profile.newest_period_before
-            - if(bool_or(month(calendar.released_on) in (1, 4, 7, 10)), interval 13 month, interval 4 month)
-        ) as revised_from
-    from documents
-    inner join profile on documents.document_id = profile.document_id
-    left join calendar
-        on
-            calendar.data_month_end > profile.newest_period_before
-            and calendar.data_month_end <= documents.newest_period
-    where documents.dataset in ('slt_table1', 'slt_table3')
-    group by documents.document_id, profile.newest_period_before
-)
-
+-- uses: revision_windows, offered
 select
     offered.document_id,
     windows.revised_from,
     count(*) filter (where offered.is_news) as old_figures_changed,
     count(*) as old_figures
 from offered
-inner join windows on offered.document_id = windows.document_id
-where offered.was_known and offered.month_end < windows.revised_from
+inner join revision_windows as windows on offered.document_id = windows.document_id
+where offered.was_known and offered.month_end < windows.revised_from and offered.series <> 'shl'
 group by offered.document_id, windows.revised_from
 having old_figures >= 100 and old_figures_changed > 0.2 * old_figures
