@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: document
--- expected: every component has a value on every day that the index has one
+-- expected: on a new day every component has a value
 -- why: No cell of the real file is blank. A day without a component looks complete and is not.
 -- advice: Fetch it again. If the publisher has dropped a component, add a line `accept` for this document and day of
 --   retrieval to dbt_project/seeds/corrections.csv.
@@ -11,6 +11,7 @@ with days as (
         component,
         date,
         value,
+        value_before,
         count(value) over (partition by document_id, date) as components_with_value
     from offered
 )
@@ -21,5 +22,5 @@ select
     min(date) as first_blank_day,
     count(*) as blank_days
 from days
-where value is null and components_with_value > 0
+where value is null and value_before is null and components_with_value > 0
 group by document_id, component
