@@ -11,7 +11,7 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import read_answers
-from orchestration.defs.checked_assets import check_result, check_specs
+from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -103,7 +103,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
             f"Every vintage of {_DESCRIPTIONS[table.name]}: a row where a publisher said something else than before. "
             f"{KEPT_IF_PUBLISHED}"
         ),
-        deps=[["checked", table.name]],
+        deps=checked_keys(table.name),
         group_name="raw",
         kinds={"duckdb"},
         owners=WAREHOUSE,
@@ -147,7 +147,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         f"dataset is as new as its calendar promises. {KEPT_IF_PUBLISHED}"
     ),
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
-    check_specs=check_specs(LEDGER, (read_suite(DATASETS),)),
+    check_specs=check_specs(LEDGER, read_suite(DATASETS).rules),
     group_name="raw",
     kinds={"duckdb"},
     owners=WAREHOUSE,
@@ -172,7 +172,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(
-        metadata={"documents": len(entries), **shown},
+        metadata={"documents": len(entries), **not_passed(lines), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
 
