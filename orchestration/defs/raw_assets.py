@@ -169,7 +169,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         ledger.record(connection, entries, counts, refused, rules_version())
         (work / LOOKED_AT).write_text(str(len(entries)), encoding="utf-8")
         shown = table_metadata(connection, ".".join(LEDGER))
-        lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
+        lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER), is_quiet=not entries)
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(
         metadata={"documents": len(entries), **not_passed(lines), **shown},
