@@ -12,7 +12,7 @@ import pytest
 from orchestration.archive import Archive
 from orchestration.loading.merge import merge
 from orchestration.loading.parse import Settled, Window, offer, offer_path
-from orchestration.loading.rules.suites import rules_version
+from orchestration.loading.rules.rule_files import rules_version
 from orchestration.loading.rules.verdict import Consequence, Finding, Verdict, held_path, judge
 from orchestration.sources import tic
 from orchestration.sources.base import Response
@@ -53,8 +53,6 @@ class Loads:
         offered = offer(archive, self._settled, rules_version(), table, Window(), path)
         offered.save()
         verdict = judge(self.connection, work, table)
-        # In a load, each step has a connection of its own.
-        self.connection.execute("drop view if exists temp.offered")
         merge(self.connection, table, path, offered.replaced, held_path(work, table.name))
         for entry in offered.entries:
             self._settled[entry.document_id] = Settled(entry.status, False, rules_version())
