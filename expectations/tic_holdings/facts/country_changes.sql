@@ -52,6 +52,12 @@ before as (
     inner join all_countries
         on editions.series = all_countries.series and editions.document_rank > all_countries.document_rank
     group by editions.document_id, editions.series, editions.first_month, all_countries.country_code
+),
+
+compared as (
+    select countries.*
+    from countries
+    semi join before on countries.document_id = before.document_id
 )
 
 select
@@ -63,7 +69,7 @@ select
     countries.first_month,
     before.first_month_of_document
 from before
-full join (select * from countries where document_id in (select document_id from before)) as countries
+full join compared as countries
     on
         before.document_id = countries.document_id
         and before.series = countries.series

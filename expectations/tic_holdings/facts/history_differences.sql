@@ -20,8 +20,8 @@ revised as (
     from spans
     left join calendar
         on
-            calendar.released_on > spans.first_released_on
-            and calendar.released_on <= spans.last_released_on
+            spans.first_released_on < calendar.released_on
+            and spans.last_released_on >= calendar.released_on
     group by spans.first_released_on, spans.last_released_on
 ),
 

@@ -23,6 +23,6 @@ select
     count(figure_before) filter (where figure_before > 5) as figures_with_one_before,
     count(*) filter (where figure_before > 5 and figure = figure_before) as figures_repeated,
     count(*) as figures,
-    sum(hash(country_code, security_type, instrument, figure)) as content
+    sum(hash(country_code, security_type, instrument, figure)) as digest
 from figures
 group by document_id, month_end

@@ -15,7 +15,7 @@ from documents
 inner join profile on documents.document_id = profile.document_id
 left join calendar
     on
-        calendar.data_month_end > profile.newest_period_before
-        and calendar.data_month_end <= documents.newest_period
+        profile.newest_period_before < calendar.data_month_end
+        and documents.newest_period >= calendar.data_month_end
 where documents.dataset in ('slt_table1', 'slt_table3', 'shlhistdat')
 group by documents.document_id, documents.dataset, profile.newest_period_before

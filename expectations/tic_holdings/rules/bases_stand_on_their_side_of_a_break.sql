@@ -19,8 +19,8 @@ with history as (
 select
     old.document_id,
     old.month_end,
-    sum(abs(new.holdings - next.holdings) + abs(old.holdings - before.holdings)) as jumps,
-    sum(abs(old.holdings - next.holdings) + abs(new.holdings - before.holdings)) as jumps_if_turned
+    sum(abs(new.holdings - month_after.holdings) + abs(old.holdings - month_before.holdings)) as jumps,
+    sum(abs(old.holdings - month_after.holdings) + abs(new.holdings - month_before.holdings)) as jumps_if_turned
 from history as old
 inner join history as new
     on
@@ -28,18 +28,18 @@ inner join history as new
         and old.country_code = new.country_code
         and old.month_end = new.month_end
         and new.series = 'mfhhis01'
-inner join history as next
+inner join history as month_after
     on
-        old.document_id = next.document_id
-        and old.country_code = next.country_code
-        and next.month_end = last_day(old.month_end + interval 1 month)
-        and next.series = 'mfhhis01'
-inner join history as before
+        old.document_id = month_after.document_id
+        and old.country_code = month_after.country_code
+        and month_after.month_end = last_day(old.month_end + interval 1 month)
+        and month_after.series = 'mfhhis01'
+inner join history as month_before
     on
-        old.document_id = before.document_id
-        and old.country_code = before.country_code
-        and before.month_end = last_day(old.month_end - interval 1 month)
-        and before.series = 'mfhhis01'
+        old.document_id = month_before.document_id
+        and old.country_code = month_before.country_code
+        and month_before.month_end = last_day(old.month_end - interval 1 month)
+        and month_before.series = 'mfhhis01'
 where old.series = 'mfhhis01_old_basis'
 group by old.document_id, old.month_end
 having count(*) >= 10 and jumps_if_turned < jumps

@@ -4,10 +4,10 @@
 -- why: A figure under a code that the publisher does not use belongs to nobody.
 -- uses: news, seed_countries
 select
-    row_number,
-    document_id,
-    published_name,
-    holdings
+    news.row_number,
+    news.document_id,
+    news.published_name,
+    news.holdings
 from news
-anti join seed_countries as countries using (country_code)
-where country_code is not null
+anti join seed_countries as countries on news.country_code = countries.country_code
+where news.country_code is not null

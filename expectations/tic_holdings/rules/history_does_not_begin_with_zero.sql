@@ -13,11 +13,11 @@ with months as (
     window
         to_here as (
             partition by document_id, replace(series, '_old_basis', ''), country_code, security_type, instrument
-            order by month_end, series desc rows between unbounded preceding and current row
+            order by month_end asc, series desc rows between unbounded preceding and current row
         ),
         from_here as (
             partition by document_id, replace(series, '_old_basis', ''), country_code, security_type, instrument
-            order by month_end, series desc rows between current row and unbounded following
+            order by month_end asc, series desc rows between current row and unbounded following
         )
     qualify max(holdings) over to_here = 0
 )

@@ -13,10 +13,10 @@ with months as (
         country_code,
         month_end,
         cast(holdings as double) as holdings,
-        cast(lag(holdings) over months as double) as earlier,
-        lag(month_end) over months >= month_end - interval 32 day as has_earlier,
-        cast(lead(holdings) over months as double) as later,
-        lead(month_end) over months <= month_end + interval 32 day as has_later
+        if(month_end - interval 32 day <= lag(month_end) over months, cast(lag(holdings) over months as double), null)
+            as earlier,
+        if(lead(month_end) over months <= month_end + interval 32 day, cast(lead(holdings) over months as double), null)
+            as later
     from offered
     where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis')
     window months as (partition by document_id, series, country_code, instrument order by month_end)
@@ -26,14 +26,14 @@ wrong_months as (
     select
         months.*,
         sums.total_less_named,
-        holdings + if(country_code = '99996', -sums.total_less_named, sums.total_less_named) as corrected,
-        coalesce(
-            (if(has_earlier, earlier, null) + if(has_later, later, null)) / 2,
-            if(has_earlier, earlier, null),
-            if(has_later, later, null)
-        ) as usual
+        months.holdings + if(months.country_code = '99996', -sums.total_less_named, sums.total_less_named) as corrected,
+        coalesce((months.earlier + months.later) / 2, months.earlier, months.later) as usual
     from months
-    inner join major_sums as sums using (document_id, series, month_end)
+    inner join major_sums as sums
+        on
+            months.document_id = sums.document_id
+            and months.series = sums.series
+            and months.month_end = sums.month_end
     where abs(sums.total_less_named) > 1 and months.country_code <> '99990' and months.holdings is not null
 ),
 

@@ -11,4 +11,4 @@ select
 from month_contents as months
 inner join documents on months.document_id = documents.document_id
 where documents.dataset <> 'slt_table5'
-qualify count(*) over (partition by months.document_id, months.content, months.figures) > 1
+qualify count(*) over (partition by months.document_id, months.digest, months.figures) > 1

@@ -7,10 +7,10 @@
 --   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered, seed_countries
 with totals as (
-    select * from (values
-        ('19992'), ('29998'), ('39942'), ('34401'), ('49999'), ('59994'), ('69906'), ('69995'), ('79995'), ('99990'),
-        ('99991'), ('99996')
-    ) as totals (country_code)
+    select
+        unnest([
+            '19992', '29998', '39942', '34401', '49999', '59994', '69906', '69995', '79995', '99990', '99991', '99996'
+        ]) as country_code
 ),
 
 tables as (

@@ -34,17 +34,17 @@ wholes as (
             )
     union all
     select
-        extract.row_number,
+        table_5.row_number,
         part.instrument as held_instrument,
         part.security_type as held_security_type
     from held_rows as part
     inner join tables_of_one_release as sisters on part.document_id = sisters.sister_document_id
-    inner join news as extract
+    inner join news as table_5
         on
-            sisters.document_id = extract.document_id
-            and part.country_code = extract.country_code
-            and part.month_end = extract.month_end
-            and extract.series = 'slt_table5'
+            sisters.document_id = table_5.document_id
+            and part.country_code = table_5.country_code
+            and part.month_end = table_5.month_end
+            and table_5.series = 'slt_table5'
     where part.series = 'slt_table3'
 )
 
