@@ -38,6 +38,7 @@ from orchestration.tables.raw_tables import RawTable
 from orchestration.tables.sql import literal
 
 SHOWN_ROWS = 5
+_NO_ROWS = "select cast(null as bigint) as row_number, '' as rule where false"
 
 
 class Consequence(StrEnum):
@@ -121,28 +122,24 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable, on
         SuiteError: a rule is not valid, or could not be evaluated.
     """
     offer = Offer.load(offer_path(work, table.name))
-    if not offer.entries:
-        # Nothing to judge: a load of nothing new does without the seconds that Great Expectations takes to start.
-        connection.execute(_NOTHING_HELD)
-        _save(connection, work, table, offer, {}, {})
-        connection.execute("drop table held")
-        return Verdict(table.name, 0, (), {})
     suites = suites_of(table.name)
-    for suite in suites:
-        verify_uses(suite, connection)
     facts = {name: fact for suite in suites for name, fact in suite.facts.items()}
     rules = [rule for suite in suites for rule in suite.rules]
     relations = Relations(connection, work, table, facts)
     try:
+        if not offer.entries:
+            # A load of nothing new does without the seconds that Great Expectations takes to start.
+            relations.put(HELD, _NO_ROWS)
+            _save(connection, work, table, offer, {}, {})
+            return Verdict(table.name, 0, (), {})
+        for suite in suites:
+            verify_uses(suite, connection)
         findings, refused = _Judge(relations, table, offer, _chosen(rules, only)).judge()
         reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
         _save(connection, work, table, offer, refused, reasons)
         return Verdict(table.name, _count_news(connection), tuple(findings), reasons)
     finally:
         relations.drop()
-
-
-_NOTHING_HELD = "create temp table held (row_number bigint, rule varchar)"
 
 
 def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
@@ -236,9 +233,8 @@ class _Judge:
             for breach in breaches
             if breach.rule.is_critical
         ]
-        none = "select cast(null as bigint) as row_number, '' as rule where false"
         self._relations.need(["offered"])
-        self._relations.put("broken", " union all ".join([none, *queries]))
+        self._relations.put("broken", " union all ".join([_NO_ROWS, *queries]))
         accepted = pd.DataFrame(
             accepted_rows(self._connection, self._table), columns=["row_number", "rule", "correction_id"]
         )
@@ -247,58 +243,35 @@ class _Judge:
         self._relations.put("held", "select row_number, rule from broken anti join accepted using (row_number, rule)")
 
     def _findings_of_rows(self, breach: Breach) -> Iterator[Finding]:
-        counts = self._connection.execute(
-            f"""
-            select
-                document_id,
-                correction_id is not null as is_accepted,
-                count(*),
-                list(distinct correction_id order by correction_id) filter (where correction_id is not null)
-            from {breach.relation}
-            left join (from accepted where rule = '{breach.rule.name}') as accepted using (row_number)
-            group by all
-            order by all
-            """
-        ).fetchall()
-        examples = self._examples(breach)
-        consequence = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
-        for document_id, is_accepted, rows, corrections in counts:
-            yield Finding(
-                breach.rule,
-                Consequence.ACCEPTED if is_accepted else consequence,
-                document_id,
-                rows,
-                examples[document_id, is_accepted],
-                tuple(corrections or ()),
-            )
-
-    def _examples(self, breach: Breach) -> dict[tuple[str, bool], tuple[str, ...]]:
-        """The first rows of each document, accepted and not, a line each."""
+        """A finding per document, one more for its accepted rows, with the first rows of each as examples."""
         key = [*self._table.key, "line_number"]
-        columns = [f"offered.{name}" for name in key]
-        columns += [f"broken.{name}" for name in breach.shown if name not in key]
-        rows = self._connection.execute(
+        shown = [f"offered.{name}" for name in key]
+        shown += [f"broken.{name}" for name in breach.shown if name not in key]
+        groups = self._connection.execute(
             f"""
             select
                 broken.document_id,
                 accepted.rule is not null as is_accepted,
-                {", ".join(columns)}
+                count(*),
+                list(distinct accepted.correction_id order by accepted.correction_id),
+                arg_min(struct_pack({", ".join(shown)}), broken.row_number, {SHOWN_ROWS})
             from {breach.relation} as broken
             inner join offered on broken.row_number = offered.row_number
             left join accepted on broken.row_number = accepted.row_number and accepted.rule = '{breach.rule.name}'
-            qualify row_number() over (partition by broken.document_id, is_accepted order by broken.row_number)
-                <= {SHOWN_ROWS}
-            order by broken.row_number
+            group by all
+            order by all
             """
-        )
-        names = [str(column[0]) for column in rows.description or ()]
-        examples: dict[tuple[str, bool], tuple[str, ...]] = {}
-        for values in rows.fetchall():
-            row = dict(zip(names, values, strict=True))
-            group = (row["document_id"], row.pop("is_accepted"))
-            line = name_row(self._table, row, self._entries.get(group[0]))
-            examples[group] = (*examples.get(group, ()), line)
-        return examples
+        ).fetchall()
+        consequence = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
+        for document_id, is_accepted, count, corrections, rows in groups:
+            yield Finding(
+                breach.rule,
+                Consequence.ACCEPTED if is_accepted else consequence,
+                document_id,
+                count,
+                tuple(name_row(self._table, row, self._entries.get(document_id)) for row in rows),
+                tuple(corrections) if is_accepted else (),
+            )
 
     def _to_refuse(self, found: Iterable[Finding]) -> set[str]:
         """The documents to refuse: of each dataset the earliest, since later ones were compared with it."""
