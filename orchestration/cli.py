@@ -343,6 +343,57 @@ def status(is_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("table")
+@click.option("--rule", metavar="NAME", help="Only this rule.")
+@click.option(
+    "--source",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
+)
+def check(table: str, rule: str | None, folder: Path | None) -> None:
+    """Check a table's rules on the documents of the archive, and print what broke.
+
+    \b
+        check tic_holdings                                      all rules about TIC's tables
+        check tic_holdings --rule table_1_equals_table_3        one rule
+        check fred_observations --source ../new_files           on files that are not in the archive
+
+    The documents are replayed in the order in which they became known, as in a first load. Nothing is published and
+    nothing in the home changes. expectations/README.md says how a rule is written. Exit code 1 if a critical rule is
+    broken, 0 if none is.
+    """  # noqa: D301 - \b is click's own sign
+    from orchestration.archive import ArchiveError
+    from orchestration.loading.rules.replay import replay, rule_names
+    from orchestration.loading.rules.rule_files import SuiteError, near_names
+    from orchestration.sources.base import SourceError
+    from orchestration.tables.raw_tables import RAW_TABLES
+
+    if table not in RAW_TABLES:
+        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} There are: {', '.join(RAW_TABLES)}.")
+    settings = _settings()
+    try:
+        if rule is not None and rule not in (names := rule_names(table)):
+            _leave(f"{rule}: {table} has no such rule.{near_names(rule, names)}")
+        found = replay(RAW_TABLES[table], Home(settings.home).archive, folder, rule, settings.memory_limit)
+    except (ArchiveError, SourceError, SuiteError) as error:
+        _leave(str(error), code=1)
+    broken = [line for line in found.lines if line.consequence]
+    if not found.documents and not broken:
+        _leave(f"There is no document of {table} in {folder or Home(settings.home).archive}.")
+    for line in broken:
+        click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
+        click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
+    grave = [line for line in broken if line.severity == "error" and not line.passed]
+    click.echo(
+        f"{table}: {found.documents} documents, {found.rows:,} new rows, {len(found.lines)} rules: "
+        f"{len(broken)} broken, {len(grave)} of them critical."
+    )
+    sys.exit(1 if grave else 0)
+
+
+@cli.command()
 @click.argument("query")
 @click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
 def sql(query: str, is_csv: bool) -> None:

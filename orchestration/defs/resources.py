@@ -133,7 +133,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 warn(f"No alert could be sent about how this load ended: {error}")
 
     def _alert(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
-        checks = report.read(self._home.reports)
+        checks = report.read(self._home.reports, report.of_last_load(self._home.reports))
         entries = instance.all_logs(run.run_id, of_type=set(OUTCOME_EVENTS))
         events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
         if has_failed(events):

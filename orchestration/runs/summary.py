@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.loading.rules import report
 from orchestration.published import PublishedError, open_published
 from orchestration.runs.runner import Outcome
 from orchestration.tables.raw_table import RawTable
@@ -113,7 +114,7 @@ def summarize(
                 "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
                 "                " + _counted(rows, ROW_OUTCOMES, "rows"),
                 "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
-                *_noticed(notices),
+                *_noticed(notices, f"reports/{report.PUBLISHED if is_new else report.UNPUBLISHED}.html"),
                 "",
                 *_largest_holders(connection),
                 "",
@@ -126,7 +127,7 @@ def summarize(
         )
 
 
-def _noticed(notices: Sequence[str]) -> list[str]:
+def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
     # Findings that hold something back come first; their text has several lines.
@@ -135,7 +136,7 @@ def _noticed(notices: Sequence[str]) -> list[str]:
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
     return [
         "",
-        f"{len(notices)} warning{'s' if len(notices) > 1 else ''} (see reports/checks.html):",
+        f"{len(notices)} warning{'s' if len(notices) > 1 else ''} (see {page}):",
         *shown,
         *rest,
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,8 +47,15 @@ def _keep(
     return document.document_id
 
 
-def _parse(archive: Archive, tmp_path: Path, decisions: dict[str, Decision], window: Window | None = None) -> Parsed:
-    return parse_due(archive, decisions, RULES, FRED_OBSERVATIONS, window or Window(), Workspace(tmp_path / "work"))
+def _parse(
+    archive: Archive,
+    tmp_path: Path,
+    decisions: dict[str, Decision],
+    window: Window | None = None,
+    judged_with: Sequence[str] = (),
+) -> Parsed:
+    work = Workspace(tmp_path / "work")
+    return parse_due(archive, decisions, RULES, FRED_OBSERVATIONS, window or Window(), work, judged_with)
 
 
 def _looked_at(parsed: Parsed) -> list[str]:
@@ -80,14 +88,20 @@ def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path:
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
-def test_the_newest_document_is_looked_at_as_long_as_something_is_held_back(
+def test_the_newest_document_is_looked_at_again_when_something_new_has_come(
     archive: Archive, tmp_path: Path, held: Decision
 ) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     decisions = {first: Decision(LOADED, False, RULES), second: held}
-    parsed = _parse(archive, tmp_path, decisions)
+    with_tic = [TIC_HOLDINGS.name]
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was held back"
+    sister = _keep(archive, 3, "HTML", TIC + "slt_table3.txt", "slt_table3")
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "its rules do not look at that table"
+    parsed = _parse(archive, tmp_path, decisions, judged_with=with_tic)
     assert _looked_at(parsed) == [second]
     assert parsed.replaced == ((second,) if held.status == LOADED else ())
+    decisions[sister] = Decision(REFUSED, False, RULES)
+    assert _looked_at(_parse(archive, tmp_path, decisions, judged_with=with_tic)) == []
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
