@@ -31,6 +31,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
 from orchestration.sources.http import HttpClient, StatusError, full_address
+from orchestration.sources.numbers import read_figures, too_large
 from orchestration.tables.seeds import read_seed
 
 NAME = "fred"
@@ -62,9 +63,8 @@ _SERIES_COLUMNS = [
 ]
 _SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_LARGEST = 1e13
-"""No series has a figure near it, in whatever units; raw's decimals end at ten times as much."""
+_WHOLE_DIGITS = 14
+"""What raw's decimals hold before the point."""
 _MISSING = ["", "."]
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
 _AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
@@ -436,17 +436,15 @@ def _is_day(text: str) -> bool:
 def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str) -> npt.NDArray[np.float64]:
     """Figures as numbers; blank and `.` are missing, anything else that is no number is an error."""
     texts = _texts(where, cells, noun, "value")
-    is_missing = texts.isin(_MISSING)
-    is_number = texts.str.fullmatch(_NUMBER)
-    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
-    is_right = (is_missing | (is_number & (np.abs(values) < _LARGEST))).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        wanted = f"a number below 10^{_WHOLE_DIGITS}" if is_number[place] else "a number, `.` or nothing"
         raise FormatError(
-            f"{where}: expected a number, `.` or nothing on {noun} {numbers[place]}, "
-            f"found {_shown(texts.iloc[place])}. {_AGAIN}"
+            f"{where}: expected {wanted} on {noun} {numbers[place]}, found {_shown(texts.iloc[place])}. {_AGAIN}"
         )
-    return cast("npt.NDArray[np.float64]", values)
+    return values
 
 
 def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> None:

@@ -23,6 +23,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
 from orchestration.sources.http import HttpClient
+from orchestration.sources.numbers import read_figures, too_large
 from orchestration.tables.seeds import read_seed
 
 NAME = "ofr"
@@ -30,8 +31,8 @@ DATASET = "fsi"
 
 _PATH = "/financial-stress-index/data/fsi.csv"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# More digits are no index, and do not fit into raw's decimals.
-_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,9})?"
+_WHOLE_DIGITS = 6
+"""What raw's decimals hold before the point."""
 _FIRST_DAYS = dt.date(2000, 1, 31)
 """The history begins before this day, on 3 January 2000."""
 _LARGEST_DOCUMENT = 8 * 2**20
@@ -179,15 +180,16 @@ def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.dat
 
 
 def _values(component: str, texts: pd.Series, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    is_missing = texts == ""
-    is_right = (is_missing | texts.str.fullmatch(_NUMBER)).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = (texts == "").to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
         raise FormatError(
-            f"OFR {DATASET}: expected a number as {component} on line {numbers[place]}, "
+            f"OFR {DATASET}: expected a number{size} as {component} on line {numbers[place]}, "
             f"found {_shown(str(texts.iloc[place]))}. {_AGAIN}"
         )
-    return texts.where(~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
+    return values
 
 
 def _shown(text: str) -> str:

@@ -24,6 +24,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
 from orchestration.sources.http import HttpClient
+from orchestration.sources.numbers import read_figures, too_large
 
 NAME = "treasury"
 FIRST_YEAR = 1990
@@ -36,8 +37,8 @@ _PATH = re.compile(r"/daily-treasury-rates\.csv/([0-9]{4})(?:/all)?/?$")
 _DATASET = re.compile(rf"{_CURVE}/([0-9]{{4}})")
 _TENOR = re.compile(r"[0-9]+(?:\.[0-9]+)? (?:Mo|Month|Yr|Year)s?")
 _DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
-# More digits are no yield, and do not fit into raw's decimals.
-_NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,9})?"
+_WHOLE_DIGITS = 5
+"""What raw's decimals hold before the point."""
 _MISSING = ["", "N/A"]
 _FIRST_DAYS = 8
 """The first business day of a year is never later than this in January."""
@@ -234,17 +235,16 @@ def _check_days(
 
 def _values(dataset: str, tenor: str, cells: Sequence[str], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     texts = _texts(cells)
-    is_missing = texts.isin(_MISSING)
-    is_number = texts.str.fullmatch(_NUMBER)
-    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
-    is_right = (is_missing | (is_number & np.isfinite(values))).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
         raise FormatError(
-            f"Treasury {dataset}: expected a yield as {tenor} on line {numbers[place]}, "
+            f"Treasury {dataset}: expected a yield{size} as {tenor} on line {numbers[place]}, "
             f"found {_shown(texts.iloc[place])}. {_AGAIN}"
         )
-    return cast("npt.NDArray[np.float64]", values)
+    return values
 
 
 def _frame(

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.sources.numbers import read_amounts, too_large
 from orchestration.sources.tic.document import TRUNCATED, Document, Problems, clean, excerpt
 
 COLUMNS = (
@@ -56,8 +57,8 @@ MONTH_NAMES = (
 )
 
 _MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
-# At most fifteen digits before the point: more is no amount of money, and would overflow.
-_NUMBER = r"^-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,9})?$"
+_WHOLE_DIGITS = 15
+"""What raw's decimals hold before the point."""
 
 Month = np.datetime64
 """A month as NumPy has it, `datetime64[M]`."""
@@ -303,25 +304,25 @@ def _read_figures(
 ) -> tuple[npt.NDArray[np.float64], pd.Series]:
     cells = pc.utf8_trim_whitespace(pa.array([cells[place] for cells in rows.cells for place in places], pa.string()))
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, '^"(.*)"$', r"\1"))
-    is_number = pc.match_substring_regex(cells, _NUMBER)
+    values, is_number = read_amounts(cells)
     is_unavailable = pc.equal(pc.utf8_lower(cells), NOT_AVAILABLE)
     is_small = pc.equal(cells, SMALL)
-    is_good = pc.or_(pc.or_(is_number, is_unavailable), is_small)
+    is_note = pc.or_(is_unavailable, is_small)
     if blank_is_missing:
-        is_good = pc.or_(is_good, pc.equal(cells, ""))
-    bad = np.flatnonzero(~is_good.to_numpy(zero_copy_only=False))
+        is_note = pc.or_(is_note, pc.equal(cells, ""))
+    is_good = is_note.to_numpy(zero_copy_only=False) | (is_number & ~too_large(values, _WHOLE_DIGITS))
+    bad = np.flatnonzero(~is_good)
     if len(bad):
         problems = Problems(document)
         for place in bad:
             row, column = divmod(int(place), len(columns))
+            size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
             problems.add(
                 rows.line_numbers[row],
-                f"expected a number, n.a. or * for {excerpt(rows.names[row])} in the column "
+                f"expected a number, n.a. or *{size} for {excerpt(rows.names[row])} in the column "
                 f"{columns[column].label}, found {excerpt(cells[int(place)].as_py())}",
             )
         problems.raise_if_any()
-    digits = pc.if_else(is_number, pc.replace_substring(cells, ",", ""), pa.scalar(None, pa.string()))
-    values = pc.cast(digits, pa.float64()).to_numpy(zero_copy_only=False)
     none = pa.scalar(None, pa.string())
     notes = pc.if_else(is_unavailable, NOT_AVAILABLE, pc.if_else(is_small, SMALL, none))
     return values, _series(notes)
