@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 
 from orchestration.archive import Archive, Document
 from orchestration.loading.intraday import days_of, is_intraday, keep_aside
-from orchestration.sources import tic
+from orchestration.sources import fred, tic
 from orchestration.sources.base import DeadFileError, FormatError
-from orchestration.sources.registry import OTHER, SOURCES
+from orchestration.sources.registry import OTHER, SOURCES, why_not_used
 from orchestration.tables.raw_tables import CRYPTO_CANDLES, RAW_TABLES, TIC_HOLDINGS, RawTable
 
 NOT_USED = "not_used"
@@ -184,7 +184,7 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 def unread(archive: Archive, settled: Mapping[str, Settled], window: Window) -> list[Entry]:
     """The documents that no publisher's module reads, and that the ledger does not list yet."""
     return [
-        _entry(document, NOT_USED, "No source of Tidemark reads this document.")
+        _entry(document, NOT_USED, why_not_used(document.address))
         for document in archive.documents()
         if document.source == OTHER and document.document_id not in settled and window.holds(document)
     ]
@@ -328,7 +328,9 @@ def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
 
 
 def _released_on(document: Document, archive: Archive, newest_period: dt.date | None) -> dt.date | None:
-    """The TIC release that a document belongs to; other publishers have no release days."""
+    """The TIC release that a document belongs to, or the day whose knowledge FRED was asked for."""
+    if document.source == fred.NAME:
+        return fred.vintage_day(document.address, document.retrieved_at.date())
     if document.source != tic.NAME or document.dataset == "release_calendar" or newest_period is None:
         return None
     before = [

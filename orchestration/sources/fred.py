@@ -22,7 +22,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +29,7 @@ import pandas as pd
 
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
+from orchestration.sources.fred_addresses import meaning_of
 from orchestration.sources.http import HttpClient, StatusError, full_address
 from orchestration.sources.numbers import read_figures, too_large
 from orchestration.tables.seeds import read_seed
@@ -61,7 +61,7 @@ _SERIES_COLUMNS = [
     "last_updated",
     "line_number",
 ]
-_SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
+_OTHER_FILES = re.compile(r"^https?://[^/]*\bstlouisfed\.org/|/fred/|fredgraph")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 14
 """What raw's decimals hold before the point."""
@@ -84,24 +84,33 @@ class _Series:
 def dataset_of(address: str) -> str | None:
     """Which dataset an address serves, whatever its host; None if it is not one of ours.
 
-    Transformed or aggregated figures (`units=pc1`, `frequency=m`) are not the series, and so none of ours.
+    Transformed or aggregated figures (`units=pc1`, `fq=Monthly`) are not the series, and so none of ours.
     """
-    try:
-        parts = urlsplit(address)
-        query = parse_qs(parts.query)
-    except ValueError:
-        return None
-    path = parts.path.rstrip("/")
-    if path.endswith("/graph/fredgraph.csv"):
-        is_plain = query.get("transformation", ["lin"]) == ["lin"]
-        return _series_ids(query.get("id")) if is_plain else None
-    if path.endswith("/fred/series/observations"):
-        is_plain = query.get("units", ["lin"]) == ["lin"] and query.get("output_type", ["1"]) == ["1"]
-        return _series_ids(query.get("series_id")) if is_plain and "frequency" not in query else None
-    if path.endswith("/fred/series"):
-        series = _series_ids(query.get("series_id"))
-        return f"{series}/series" if series else None
+    meaning = meaning_of(address)
+    return None if meaning is None or meaning.parameter else meaning.dataset
+
+
+def explain(address: str) -> str | None:
+    """Why an address of FRED is not read, and which one would be; None if it is read, or not FRED's."""
+    meaning = meaning_of(address)
+    if meaning is not None and meaning.parameter:
+        return (
+            f"Its address asks FRED for something else than the series {meaning.series} as it is "
+            f"({meaning.parameter}). Tidemark reads {meaning.plain_address}"
+        )
+    if meaning is None and _OTHER_FILES.search(address):
+        return "Tidemark reads FRED's CSV and its API: https://fred.stlouisfed.org/graph/fredgraph.csv?id=<series>"
     return None
+
+
+def vintage_day(address: str, retrieved_on: dt.date) -> dt.date | None:
+    """The day whose knowledge an address asked for; None if that was what FRED knew when it answered.
+
+    The day that a plain answer of the API names is not used: it can be that of FRED's cache.
+    """
+    meaning = meaning_of(address)
+    vintage = meaning.vintage if meaning else None
+    return vintage if vintage is not None and vintage < retrieved_on else None
 
 
 def raw_table(dataset: str) -> str:
@@ -218,13 +227,6 @@ def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
     merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
     merged = merged[_COLUMNS].reset_index(drop=True)
     return merged if plain.empty else pd.concat([plain, merged], ignore_index=True)
-
-
-def _series_ids(values: list[str] | None) -> str | None:
-    if values is None or len(values) != 1:
-        return None
-    names = [name.strip().upper() for name in values[0].split(",")]
-    return ",".join(names) if all(_SERIES_ID.fullmatch(name) for name in names) else None
 
 
 def _plain_units(units: str) -> str:

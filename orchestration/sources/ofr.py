@@ -48,6 +48,14 @@ def dataset_of(address: str) -> str | None:
     return DATASET if path == _PATH else None
 
 
+def explain(address: str) -> str | None:
+    """Why a file of the OFR is not read, and which one would be; None if it is read, or not the OFR's."""
+    is_ours = "financialresearch.gov" in address or "financial-stress-index" in address
+    return (
+        f"Tidemark reads one file of the OFR: {address_of(Settings())}" if is_ours and not dataset_of(address) else None
+    )
+
+
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
     """The raw table that the dataset's rows go to."""
     return "ofr_stress_index"

@@ -30,6 +30,9 @@ class Source(Protocol):
     def dataset_of(self, address: str) -> str | None:
         """Which dataset an address serves, or None if it is not this publisher's."""
 
+    def explain(self, address: str) -> str | None:
+        """Why an address of this publisher is not read, and which one would be; None if it is not its own."""
+
     def raw_table(self, dataset: str) -> str:
         """The raw table that the dataset's rows go to."""
 
@@ -52,3 +55,14 @@ def identify(address: str) -> tuple[str, str] | None:
         if dataset is not None:
             return name, dataset
     return None
+
+
+def why_not_used(address: str) -> str:
+    """Why no module reads an address, and what to do about it: a sentence for the ledger."""
+    if address.startswith("folder:"):
+        return "The manifest names no `url` for this file. Files are read by the address that their publisher gave them."
+    for source in SOURCES.values():
+        reason = source.explain(address)
+        if reason is not None:
+            return reason
+    return "No source of Tidemark has such an address. docs/data_sources.md lists the addresses that it reads."

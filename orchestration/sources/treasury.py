@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,23 @@ def dataset_of(address: str) -> str | None:
     except ValueError:
         return None
     found = _PATH.search(parts.path)
-    # The same path serves bills, real yields and long-term rates under other types.
-    return f"{_CURVE}/{found[1]}" if found and f"type={_CURVE}" in parts.query.split("&") else None
+    if found is None:
+        return None
+    # The same path serves bills, real yields and long-term rates under other types, and single months.
+    query = parse_qs(parts.query)
+    is_curve = query.get("type") == [_CURVE] and query.get("field_tdr_date_value", [found[1]]) == [found[1]]
+    return f"{_CURVE}/{found[1]}" if is_curve and "field_tdr_date_value_month" not in query else None
+
+
+def explain(address: str) -> str | None:
+    """Why an address of these files is not read, and which one would be; None if it is read, or not of this kind."""
+    try:
+        found = _PATH.search(urlsplit(address).path)
+    except ValueError:
+        return None
+    if found is None or dataset_of(address) is not None:
+        return None
+    return f"It is not the par yield curve of a whole year. Tidemark reads {address_of(Settings(), int(found[1]))}"
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature

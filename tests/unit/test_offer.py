@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.archive import Archive
-from orchestration.loading.parse import DEAD, LOADED, REFUSED, Entry, Offer, Settled, Window, offer
+from orchestration.loading.parse import DEAD, LOADED, REFUSED, Entry, Offer, Settled, Window, offer, unread
 from orchestration.sources.base import Response
+from orchestration.sources.registry import identify
 from orchestration.tables.raw_tables import FRED_OBSERVATIONS, TIC_HOLDINGS
 
 FRED = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"
@@ -120,3 +121,40 @@ def test_an_offer_is_read_back_as_it_was_saved(archive: Archive, tmp_path: Path)
     offered = _offer(archive, tmp_path, {})
     offered.save()
     assert Offer.load(offered.path) == offered
+
+
+@pytest.mark.parametrize(
+    ("query", "known_since"),
+    [("", None), ("&vintage_date=2026-02-01", dt.date(2026, 2, 1)), ("&vintage_date=2026-02-04", None)],
+)
+def test_an_answer_about_a_day_of_the_past_is_released_on_that_day(
+    archive: Archive, tmp_path: Path, query: str, known_since: dt.date | None
+) -> None:
+    response = Response(
+        FRED + query, b"observation_date,DGS10\n2026-01-02,4.1\n", dt.datetime(2026, 2, 4, 12, tzinfo=dt.UTC)
+    )
+    archive.add("fred", "DGS10", response)
+    offered = _offer(archive, tmp_path, {})
+    (row,) = pq.read_table(offered.path, columns=["released_on", "is_dated"]).to_pylist()
+    assert row == {"released_on": known_since, "is_dated": known_since is not None}
+    assert offered.entries[0].released_on == (known_since.isoformat() if known_since else None)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (f"{FRED}&fq=Monthly&fam=avg", f"Tidemark reads {FRED}"),
+        (f"{TIC}slt_table2.txt", "It reads slt_table3.txt, "),
+        ("https://api.binance.com/api/v3/klines?symbol=NOPEUSDT&interval=1d", "add a row to"),
+        ("https://api.exchange.coinbase.com/products/NOPE-USD/candles?granularity=86400", "add a row to"),
+        ("https://api.kraken.com/0/public/OHLC?pair=NOPEUSD&interval=1440", "add a row to"),
+        ("https://www.financialresearch.gov/financial-stress-index/data/other.csv", "data/fsi.csv"),
+        ("folder:notes.csv", "names no `url`"),
+        ("https://elsewhere.test/table.csv", "docs/data_sources.md"),
+    ],
+)
+def test_what_is_not_used_says_why_and_what_would_be_read(archive: Archive, address: str, words: str) -> None:
+    assert identify(address) is None
+    archive.add("other", "name", Response(address, b"x", dt.datetime(2026, 2, 1, tzinfo=dt.UTC)))
+    (entry,) = unread(archive, {}, Window())
+    assert words in str(entry.reason)

@@ -48,6 +48,8 @@ REAL = "https://home.treasury.gov/resource-center/data-chart-center/interest-rat
         (f"{REAL}?_format=csv&type=daily_treasury_yield_curve", "2025"),
         (f"{REAL.removesuffix('/all')}?type=daily_treasury_yield_curve", "2025"),
         (f"{REAL}?type=daily_treasury_real_yield_curve&field_tdr_date_value=2025&page&_format=csv", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value_month=202501&page&_format=csv", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value=2024&page&_format=csv", None),
         (REAL, None),
         (f"{REAL}/more?type=daily_treasury_yield_curve", None),
         ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10", None),

@@ -85,6 +85,16 @@ def listings_of(venue: str, market: str) -> tuple[Listing, ...]:
     return tuple(sorted(found, key=lambda listing: listing.listed_on or dt.date.min))
 
 
+def explain(publisher: str, address: str, *marks: str) -> str | None:
+    """Why an address of candles is not read; None where it lacks one of the marks of the venue's addresses."""
+    if not all(mark in address for mark in marks):
+        return None
+    return (
+        f"The list of symbols has no such market of {publisher}, or the interval does not divide a day. "
+        f"To read its candles, add a row to dbt_project/seeds/{SEED}.csv."
+    )
+
+
 def to_fetch(venue: str) -> tuple[Listing, ...]:
     """The listings of a venue that a live load asks for."""
     return tuple(listing for listing in listings(venue) if listing.fetch)

@@ -84,6 +84,15 @@ def dataset_of(address: str) -> str | None:
     return _FILES.get(path.rstrip("/").rpartition("/")[2])
 
 
+def explain(address: str) -> str | None:
+    """Why a file of TIC is not read, and which ones would be; None if it is read, or not TIC's."""
+    is_ours = "ticdata.treasury.gov" in address or "/tic/" in address.lower()
+    if not is_ours or dataset_of(address) is not None:
+        return None
+    files = ", ".join(file for file, _ in _PARSERS.values())
+    return f"Tidemark does not use this file of TIC. It reads {files} at {Settings().tic_url}{_DOCUMENTS}"
+
+
 def address_of(settings: Settings, dataset: str) -> str:
     """Where the live publisher serves a dataset of figures.
 
