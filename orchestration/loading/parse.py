@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -339,8 +340,19 @@ def _released_on(document: Document, archive: Archive, newest_period: dt.date | 
         if d.order < document.order
     ]
     return tic.release_day(
-        document.dataset, newest_period, document.retrieved_at.date(), before[-1] if before else None
+        document.dataset,
+        newest_period,
+        document.retrieved_at.date(),
+        before[-1] if before else None,
+        tic.announced_days(_calendars(archive)),
     )
+
+
+def _calendars(archive: Archive) -> Iterator[pd.DataFrame]:
+    """The release calendars that TIC published and that can be read."""
+    for calendar in archive.documents_of(tic.NAME, "release_calendar"):
+        with suppress(FormatError):
+            yield tic.parse(calendar.dataset, archive.read(calendar), calendar.retrieved_at)
 
 
 def _entry(

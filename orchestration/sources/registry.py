@@ -60,7 +60,7 @@ def identify(address: str) -> tuple[str, str] | None:
 def why_not_used(address: str) -> str:
     """Why no module reads an address, and what to do about it: a sentence for the ledger."""
     if address.startswith("folder:"):
-        return "The manifest names no `url` for this file. Files are read by the address that their publisher gave them."
+        return "The manifest names no `url` for this file. Files are read by the address of their publisher."
     for source in SOURCES.values():
         reason = source.explain(address)
         if reason is not None:

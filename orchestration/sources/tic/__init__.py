@@ -20,7 +20,7 @@ from orchestration.sources.tic.countries import country_code_of, known_names
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
 from orchestration.sources.tic.release_calendar import parse_release_calendar
-from orchestration.sources.tic.releases import release_day
+from orchestration.sources.tic.releases import announced_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
 from orchestration.sources.tic.survey import parse_survey
 from orchestration.sources.tic.transactions import parse_transactions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NAME",
     "address_of",
+    "announced_days",
     "country_code_of",
     "dataset_of",
     "fetch",
