@@ -9,6 +9,9 @@ export DAGSTER_TELEMETRY_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
+# dagster-dbt stops before 3.14.
+CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
 
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
@@ -39,24 +42,24 @@ docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's o
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
-	@$(BIN)/python -m tests.mutations --page docs/guard.md
+	@$(BIN)/python -m tests.campaigns.guard --page docs/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
 
 stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/stress_validation.md
 	@$(BIN)/python -m orchestration load
-	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
+	@$(BIN)/python -m tests.campaigns.stress --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
-		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
+		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/faults/test_,$(FAULTS))
 
 bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
+	@$(BIN)/python -m tests.campaigns.bench --page docs/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
+	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/campaigns/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
@@ -85,6 +88,9 @@ clean: ## remove what can be made again; the warehouse stays
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements.lock
+	@if test -x $(BIN)/python && ! $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null; then rm -r $(VENV); fi
+	@test -x $(BIN)/python || $(PYTHON) -c '$(CHECK_PYTHON)' 2>/dev/null || { echo "Tidemark needs Python 3.11, 3.12 or 3.13;" \
+		"$(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing the pinned environment into $(VENV) (once; some minutes) ..."
