@@ -28,7 +28,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, SourceError
 from orchestration.sources.fred_addresses import meaning_of
 from orchestration.sources.http import HttpClient, StatusError, full_address
 from orchestration.sources.numbers import read_figures, too_large
@@ -62,6 +62,7 @@ _SERIES_COLUMNS = [
     "line_number",
 ]
 _OTHER_FILES = re.compile(r"^https?://[^/]*\bstlouisfed\.org/|/fred/|fredgraph")
+_REALTIME = re.compile(rb'"realtime_(?:start|end)"\s*:\s*"[0-9-]{10}"\s*,?')
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 14
 """What raw's decimals hold before the point."""
@@ -666,16 +667,18 @@ class _Api:
     def _fetch_window(self, series: str, window: tuple[dt.date, dt.date] | None) -> Iterator[Fetched]:
         """All pages of the observations in one window of knowledge; None stands for today.
 
-        The first page is handed over last: an archive that has it has the whole window.
+        The first page is handed over last: an archive that has it has the whole window. A full window never changes,
+        so it is asked for once, unless a page of it was refused or empty.
         """
         realtime = dict(
             zip(("realtime_start", "realtime_end"), (day.isoformat() for day in window or ()), strict=False)
         )
         asked = {"series_id": series, **realtime, "limit": str(OBSERVATIONS_PER_PAGE)}
         is_full = window is not None and window[1] != _LAST_DAY
-        if is_full and self._known("/observations", asked | {"offset": "0"}) is not None:
+        is_held = self._is_held(series, asked)
+        if is_full and (is_held or not self._archive.is_due(self._address("/observations", asked | {"offset": "0"}))):
             return
-        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=True)
+        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=is_held)
         if not first.response.not_modified:
             count = self._count(series, first)
             for offset in range(OBSERVATIONS_PER_PAGE, count, OBSERVATIONS_PER_PAGE):
@@ -687,23 +690,61 @@ class _Api:
                 yield page
         yield first
 
+    def _is_held(self, series: str, asked: dict[str, str]) -> bool:
+        """Whether the archive has all pages of a window, none of them refused, and some figures."""
+        offset = 0
+        while True:
+            kept = self._archive.kept(self._address("/observations", asked | {"offset": str(offset)}))
+            if kept is None or kept.is_refused:
+                return False
+            if kept.rows is not None and kept.rows < OBSERVATIONS_PER_PAGE:
+                return offset + kept.rows > 0
+            try:
+                count = _whole_number(series, _content(series, _decoded(series, kept.body())), "count")
+            except FormatError:
+                return False
+            offset += OBSERVATIONS_PER_PAGE
+            if offset >= count:
+                return count > 0
+
     def _count(self, series: str, page: Fetched) -> int:
         content = _content(series, _decoded(series, page.response.body))
         _rows(series, content, "observations")
         return _whole_number(series, content, "count")
 
-    def _known(self, path: str, params: dict[str, str]) -> Known | None:
-        return self._archive.latest_of_address(full_address(self._base + path, _as_json(params)))
+    def _address(self, path: str, params: dict[str, str]) -> str:
+        return full_address(self._base + path, _as_json(params))
 
     def _get(self, dataset: str, path: str, params: dict[str, str], *, is_conditional: bool = False) -> Fetched:
-        self._asked = full_address(self._base + path, _as_json(params))
+        self._asked = self._address(path, params)
         response = self._client.get(
             self._base + path,
             params=_as_json(params),
             secret_params=self._secret,
-            known=self._known(path, params) if is_conditional else None,
+            known=self._archive.latest_of_address(self._asked) if is_conditional else None,
         )
-        return Fetched(dataset, response)
+        return Fetched(dataset, response, essence=essence)
+
+
+def essence(body: bytes) -> bytes:
+    """What an answer of the API says, whatever the day on which it was given.
+
+    FRED writes today's date into every row of an answer about today, and into a description; the days of an answer
+    about vintages are figures. Of a description, only what raw keeps counts.
+    """
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(content, dict) or not content.get("realtime_start"):
+        return body
+    entries = content.get("seriess")
+    if isinstance(entries, list) and len(entries) == 1 and isinstance(entries[0], dict):
+        kept = ("id", "title", "units", "frequency", "seasonal_adjustment")
+        return json.dumps([entries[0].get(name) for name in kept]).encode()
+    if content["realtime_start"] != content.get("realtime_end"):
+        return body
+    return _REALTIME.sub(b"", body)
 
 
 def _as_json(params: dict[str, str]) -> dict[str, str]:

@@ -66,3 +66,15 @@ def why_not_used(address: str) -> str:
         if reason is not None:
             return reason
     return "No source of Tidemark has such an address. docs/data_sources.md lists the addresses that it reads."
+
+
+def missing_periods(source: str, address: str, rows: int) -> int:
+    """How many periods a document lacks that covers a span of the past; 0 where its publisher says no span.
+
+    Args:
+        source: the publisher.
+        address: of the document: it says the span.
+        rows: how many rows it has.
+    """
+    count = getattr(SOURCES[source], "missing_periods", None)
+    return max(0, count(address, rows)) if count else 0

@@ -126,16 +126,22 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         Fetched and Failed, one a year.
     """
-    this_year = dt.datetime.now(dt.UTC).year
-    for year in (this_year - 1, this_year):
+    today = dt.datetime.now(dt.UTC).date()
+    for year in (today.year - 1, today.year):
         dataset = f"{_CURVE}/{year}"
         address = address_of(settings, year)
         try:
-            response = client.get(address, known=archive.latest_of_address(address))
+            response = client.get(address, known=archive.latest_of_address(address, _rows_due(year, today)))
         except FetchError as error:
             yield Failed(dataset, address, str(error), required=False)
         else:
             yield Fetched(dataset, response)
+
+
+def _rows_due(year: int, today: dt.date) -> int:
+    """How many rows a year's file has at least: some business days are holidays, and the newest may be late."""
+    days = int(np.busday_count(dt.date(year, 1, 1), min(today, dt.date(year + 1, 1, 1))))
+    return max(0, days * 9 // 10 - 5) * len(TENORS_OF_ALL_YEARS)
 
 
 def address_of(settings: Settings, year: int) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Known, SourceError
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Kept, Known, SourceError
 from orchestration.sources.crypto.candles import Floats, Ints
 from orchestration.sources.crypto.symbols import SEED, Listing
 
@@ -122,25 +123,126 @@ def advice(words: str, listing: Listing | None = None) -> str:
     return "Fetch it again later; if it stays so, the publisher has changed its format."
 
 
-def ask(
-    client: HttpClient, archive: ArchiveView, dataset: str, address: str, listing: Listing, parse: Parse
-) -> Fetched | Failed:
+@dataclass(frozen=True)
+class Span:
+    """The candles that an address must serve.
+
+    Attributes:
+        first: when the first opens, UTC.
+        stop: the last opens before this moment.
+        seconds: from one to the next.
+    """
+
+    first: dt.datetime
+    stop: dt.datetime
+    seconds: int
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return max(0, -((self.first - self.stop) // dt.timedelta(seconds=self.seconds)))
+
+    def since(self, day: dt.date | None) -> Span:
+        """The part of the span from the start of a day on."""
+        return self if day is None else replace(self, first=max(self.first, midnight(day)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One document to ask for.
+
+    Attributes:
+        dataset: what it is about.
+        address: may hold a user and a password.
+        listing: the market.
+        span: the candles that it must have; None if any number is right.
+        parse: reads it.
+    """
+
+    dataset: str
+    address: str
+    listing: Listing
+    span: Span | None
+    parse: Parse
+
+
+def ask(client: HttpClient, archive: ArchiveView, question: Question) -> Fetched | Failed:
     """Ask for one document, and make sure that it holds candles: some venues send a refusal with status 200.
 
-    A failure is that of one symbol and never required: the load goes on, and the next load asks again.
+    A failure is that of one symbol and never required: the load goes on, and the next load asks again. A document that
+    lacks candles is kept, with a warning.
     """
     from orchestration.sources.http import full_address
 
+    dataset, address, listing = question.dataset, question.address, question.listing
+    warning = None
     try:
-        response = client.get(address, known=known_of(archive, address))
+        response = client.get(address, known=_known(archive, question))
         if not response.not_modified:
-            parse(dataset, response.body, response.retrieved_at)
+            warning = _lacking(question, question.parse(dataset, response.body, response.retrieved_at))
     except FormatError as error:
         return Failed(dataset, full_address(address), str(error), required=False)
     except SourceError as error:
         reason = " ".join([str(error), *_what_the_list_says(error, listing)])
         return Failed(dataset, full_address(address), reason, required=False)
-    return Fetched(dataset, response)
+    return Fetched(dataset, response, warning)
+
+
+def must_ask(archive: ArchiveView, question: Question) -> bool:
+    """Whether a document of the past is to be asked for: we do not have it, or what we have is bad and it is time."""
+    from orchestration.sources.http import full_address
+
+    kept = archive.kept(full_address(question.address))
+    return kept is None or (_is_bad(kept, question) and archive.is_due(full_address(question.address)))
+
+
+def retrieved_at(archive: ArchiveView, question: Question) -> dt.datetime | None:
+    """When what we have of an address was retrieved; None if we have nothing."""
+    from orchestration.sources.http import full_address
+
+    kept = archive.kept(full_address(question.address))
+    return kept.retrieved_at if kept else None
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The start of a day, UTC."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
+def _is_bad(kept: Kept, question: Question) -> bool:
+    """Whether a document was refused, cannot be read, or lacks candles."""
+    rows = kept.rows
+    if rows is None:
+        try:
+            rows = len(question.parse(question.dataset, kept.body(), kept.retrieved_at))
+        except FormatError:
+            return True
+    return kept.is_refused or (question.span is not None and rows < question.span.count)
+
+
+def _known(archive: ArchiveView, question: Question) -> Known | None:
+    """The validators of what we have of an address, unless it is bad."""
+    from orchestration.sources.http import full_address
+
+    address = full_address(question.address)
+    kept = archive.kept(address)
+    return None if kept is None or _is_bad(kept, question) else archive.latest_of_address(address)
+
+
+def _lacking(question: Question, frame: pd.DataFrame) -> str | None:
+    """What a document lacks that its venue should have, for a person; None if nothing."""
+    if question.span is None:
+        return None
+    span = question.span.since(question.listing.unbroken_since or question.listing.listed_on)
+    opened = pd.to_datetime(frame["opened_at"]).dt.tz_localize("UTC")
+    held = ((opened >= span.first) & (opened < span.stop)).sum()
+    if held >= span.count:
+        return None
+    last = span.stop - dt.timedelta(seconds=1)
+    return (
+        f"{held:,} of {span.count:,} candles from {span.first:%Y-%m-%d} to {last:%Y-%m-%d}: the document was empty or "
+        "incomplete. It is asked for again at the next loads."
+    )
 
 
 def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
@@ -154,13 +256,6 @@ def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
 
 def _see_the_list(listing: Listing) -> str:
     return f"{listing.story} Correct its row, or set `fetch` to false there: dbt_project/seeds/{SEED}.csv."
-
-
-def known_of(archive: ArchiveView, address: str) -> Known | None:
-    """What the archive has of an address; it keeps addresses without user and password."""
-    from orchestration.sources.http import full_address
-
-    return archive.latest_of_address(full_address(address))
 
 
 def excerpt(body: bytes) -> str:

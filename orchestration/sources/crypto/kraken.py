@@ -28,6 +28,9 @@ PUBLISHER = "Kraken"
 INTERVAL = "1d"
 """The interval that a live load asks for; any that divides a day is read."""
 
+SERVED = 720
+"""The latest candles that an answer has, the one that has not closed among them."""
+
 _PATH = re.compile(r"(?:.*/)?0/public/OHLC/?")
 
 
@@ -109,13 +112,17 @@ def fetch(
     client: HttpClient,
     settings: Settings,
     archive: ArchiveView,
-    now: dt.datetime | None = None,  # noqa: ARG001  (what Kraken serves ends now, whatever is asked)
+    now: dt.datetime | None = None,
 ) -> Iterator[Fetched | Failed]:
     """Ask once for every listed market: Kraken serves its latest 720 candles and nothing older."""
-    minutes = (candles.interval_seconds(INTERVAL) or 0) // 60
+    seconds = candles.interval_seconds(INTERVAL) or 0
+    stop = candles.last_boundary(now or dt.datetime.now(dt.UTC), INTERVAL)
+    span = documents.Span(stop - (SERVED - 1) * dt.timedelta(seconds=seconds), stop, seconds)
     for listing in symbols.to_fetch(NAME):
         if listing.delisted_on is not None:
             continue  # an answer would hold candles of no use, or of another coin
-        query = urlencode({"pair": listing.market, "interval": minutes})
+        query = urlencode({"pair": listing.market, "interval": seconds // 60})
         address = f"{settings.kraken_url}/0/public/OHLC?{query}"
-        yield documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)
+        dataset = f"{listing.market}/{INTERVAL}"
+        question = documents.Question(dataset, address, listing, span.since(listing.listed_on), parse)
+        yield documents.ask(client, archive, question)

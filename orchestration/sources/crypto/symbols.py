@@ -32,6 +32,7 @@ class Listing:
         delisted_on: the last day of trading; None while it trades.
         successor: the symbol that took its place, or None.
         fetch: whether a live load asks for it. A listing that is not fetched is still read from a folder.
+        unbroken_since: the first day from which the venue has a candle for every day; None if nothing is claimed.
         note: what a person should know about it, or None.
     """
 
@@ -44,6 +45,7 @@ class Listing:
     delisted_on: dt.date | None
     successor: str | None
     fetch: bool
+    unbroken_since: dt.date | None
     note: str | None
 
     @property
@@ -128,6 +130,7 @@ def _listing(number: int, row: Mapping[str, str | None]) -> Listing:
             delisted_on=day("delisted_on"),
             successor=row.get("successor"),
             fetch=one_of("fetch", "true|false", "true or false") == "true",
+            unbroken_since=day("unbroken_since"),
             note=row.get("note"),
         )
     except ValueError as error:
