@@ -11,11 +11,13 @@ import gc
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from orchestration import __version__
 from orchestration.home import Home, HomeError
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -24,10 +26,11 @@ SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="Tidemark")
 def cli() -> None:
     """Tidemark: who holds America's debt, and what tightens when they stop.
 
-    Settings are environment variables (TIDEMARK_HOME, TIDEMARK_SOURCE, TIDEMARK_AS_OF, ...): see docs/settings.md.
+    Settings are environment variables, such as TIDEMARK_HOME and TIDEMARK_SOURCE. docs/operate/settings.md lists them.
     """
 
 
@@ -221,6 +224,36 @@ def archive_verify() -> None:
     if troubles:
         _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are not whole."]), code=1)
     click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all whole.")
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
+def sql(query: str, is_csv: bool) -> None:
+    """Run a SQL query on the published warehouse, read-only.
+
+    \b
+        tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
+    """  # noqa: D301 - \b is click's own sign
+    import duckdb
+
+    home = Home(_settings().home)
+    if not home.published.exists():
+        _leave(f"Nothing is published in {home.root} yet. Run `load` first, or set TIDEMARK_HOME.", code=1)
+    try:
+        with duckdb.connect(str(home.published), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            result = connection.sql(query)
+            if result is None:
+                _leave("The query returns no rows: it is not a select.", code=1)
+            if is_csv:
+                with tempfile.TemporaryDirectory() as folder:
+                    result.to_csv(f"{folder}/result.csv")
+                    click.echo(Path(folder, "result.csv").read_bytes(), nl=False)
+            else:
+                click.echo(str(result))
+    except duckdb.Error as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()

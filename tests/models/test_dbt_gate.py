@@ -20,7 +20,7 @@ def _project(folder: Path) -> Path:
     generated = shutil.ignore_patterns("target", "logs", "__pycache__")
     for part in ("orchestration", "dbt_project", "expectations"):
         shutil.copytree(PROJECT_ROOT / part, folder / part, ignore=generated)
-    shutil.copyfile(PROJECT_ROOT / "pyproject.toml", folder / "pyproject.toml")
+    shutil.copyfile(PROJECT_ROOT / "dg.toml", folder / "dg.toml")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The blocks of docs/cookbook.md, as its readers run them."""
+"""The blocks of docs/use/cookbook.md, as its readers run them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.settings import PROJECT_ROOT
 
-COOKBOOK = PROJECT_ROOT / "docs" / "cookbook.md"
+COOKBOOK = PROJECT_ROOT / "docs" / "use" / "cookbook.md"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
 
 
 def test_a_raw_table_stands_in_every_list_of_them() -> None:
-    """What a new source is most easily forgotten in: docs/new_source.md says what each is for."""
+    """What a new source is most easily forgotten in: docs/develop/extend.md says what each is for."""
     content = json.loads(manifest().read_text(encoding="utf-8"))
     sources = {(source["source_name"], source["name"]) for source in content["sources"].values()}
     assert {(schema, table) for schema in ("raw", "quarantine") for table in RAW_TABLES} <= sources

@@ -25,8 +25,9 @@ SHOWN_DOCUMENTS = 3
 
 _ADVICE = {
     Consequence.STOPS: (
-        "Nothing is published. Is the file wrong? Run the load again when its publisher has mended it. Is it right? "
-        "Add an `accept` line to dbt_project/seeds/corrections.csv (docs/runbook.md says how), and run the load again."
+        "Nothing is published. If the file is wrong, run the load again after its publisher has corrected it. If it "
+        "is right, add an `accept` line to dbt_project/seeds/corrections.csv (see docs/operate/runbook.md) and run "
+        "the load again."
     ),
     Consequence.REFUSES: (
         "Its rows are in quarantine.{table}; the figures before it stand. It is tried again in each load until a newer "

@@ -22,7 +22,7 @@ from orchestration.tables.sql import literal
 from orchestration.warehouse.dbt import DBT_PROJECT
 
 MEMORY = "2g"
-"""Of Spark's driver, and DuckDB's limit: what docs/spark.md gives as the default."""
+"""Of Spark's driver, and DuckDB's limit: what docs/operate/spark.md gives as the default."""
 SHUFFLE_PARTITIONS = 16
 MONTH = "2020-01"
 _LATEST = DBT_PROJECT / "models" / "marts" / "markets" / "fct_observations.sql"

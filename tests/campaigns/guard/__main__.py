@@ -1,4 +1,4 @@
-"""`python -m tests.campaigns.guard`: the campaign from a shell. `make guard` writes docs/guard.md."""
+"""`python -m tests.campaigns.guard`: the campaign from a shell. `make guard` writes docs/measured/guard.md."""
 
 from __future__ import annotations
 
