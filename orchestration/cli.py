@@ -18,6 +18,7 @@ from typing import NoReturn
 import click
 
 from orchestration import __version__
+from orchestration.cli_archive import archive
 from orchestration.home import Home, HomeError
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -168,62 +169,7 @@ def docs(dictionary: Path | None, models: bool) -> None:
         click.echo(written)
 
 
-@cli.group()
-def archive() -> None:
-    """Look into the archive: what lies there, and whether it is whole. Nothing is changed."""
-
-
-@archive.command("ls")
-@click.option("--source", metavar="NAME", help="Only documents of this publisher (tic, fred, ...).")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only documents retrieved on this day or later.")
-@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON array.")
-def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
-    """List the documents, the newest first.
-
-    `retrieved` is when the bytes were the publisher's answer; `released` and `status` are what the ledger of the
-    published warehouse says of the document, `-` where it does not know it.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import source_names
-    from orchestration.archive.listing import as_json, lines_of, read_ledger, table
-    from orchestration.archive.store import read_sidecars
-
-    if source is not None and source not in source_names():
-        _leave(f"--source {source}: no such source. There are: {', '.join(source_names())}.")
-    first_day = _day("--since", since) if since else None
-    home = Home(_settings().home)
-    try:
-        documents = read_sidecars(home.archive)
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    lines = lines_of(documents, read_ledger(home.published), source, first_day)
-    if is_json:
-        click.echo(as_json(lines))
-    elif lines:
-        click.echo(table(lines))
-    else:
-        click.echo(f"No such document in {home.archive}.", err=True)
-
-
-@archive.command("verify")
-def archive_verify() -> None:
-    """Read every document, and see that its bytes still hash to its name.
-
-    A load looks only at the documents that it needs. Exit code 1 if anything is missing or damaged.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.listing import damaged
-    from orchestration.archive.store import read_sidecars
-
-    home = Home(_settings().home)
-    try:
-        documents = read_sidecars(home.archive)
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    troubles = list(damaged(home.archive, documents))
-    if troubles:
-        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are not whole."]), code=1)
-    click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all whole.")
+cli.add_command(archive)
 
 
 @cli.command()
@@ -305,16 +251,6 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         _leave(f"A setting cannot be used.\n{error}")
-
-
-def _day(option: str, text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        _leave(f"{option} {text}: it takes a day, YYYY-MM-DD.")
-    return day
 
 
 def _load_months(months: str | None) -> tuple[str | None, str | None]:

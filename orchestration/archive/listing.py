@@ -74,7 +74,7 @@ def loss(folder: Path, published: Path, missing: Sequence[LedgerLine], known: in
     """
     shown = [f"  {named(line)}" for line in missing[:SHOWN_MISSING]]
     if len(missing) > SHOWN_MISSING:
-        shown.append(f"  and {len(missing) - SHOWN_MISSING} more: `python -m orchestration archive verify` lists them")
+        shown.append(f"  and {len(missing) - SHOWN_MISSING} more: `tidemark archive verify` lists them")
     newest = max(line.retrieved_at for line in missing)
     what = f"The archive {folder} lacks {len(missing):,} of the {known:,} documents that the published warehouse has:"
     advice = (

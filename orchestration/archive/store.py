@@ -198,7 +198,7 @@ class Archive:
             return True
         bad_since = documents[-1].retrieved_at
         asked_at = max(self._asked.get(address, bad_since), bad_since)
-        wait = min(dt.timedelta(days=(asked_at - bad_since).days), LONGEST_WAIT)
+        wait = min(dt.timedelta(days=round((asked_at - bad_since) / dt.timedelta(days=1))), LONGEST_WAIT)
         return not wait or self._clock() - asked_at >= wait - _EARLY
 
     def check_clock(self, now: dt.datetime) -> None:
@@ -212,9 +212,14 @@ class Archive:
                 f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the archive stored a document later than "
                 f"that, at {self._newest.confirmed_at:%Y-%m-%d %H:%M} UTC ({self._sidecar_path(self._newest)}). What "
                 "is retrieved now would count as known before it. Set the clock, and run the load again. If the clock "
-                "is right, it was wrong then: `python -m orchestration archive set-aside-future` lists the documents "
+                "is right, it was wrong then: `tidemark archive set-aside-future` lists the documents "
                 "of that time and moves them out of the archive."
             )
+
+    @property
+    def ledger_size(self) -> int:
+        """How many documents the ledger knows."""
+        return len(self._ledger or ())
 
     def missing(self) -> list[LedgerLine]:
         """The documents that the ledger knows and the archive has lost, oldest first; documents set aside do not count.

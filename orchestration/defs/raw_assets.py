@@ -11,6 +11,7 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import read_answers
+from orchestration.archive.listing import loss
 from orchestration.defs.checked_assets import check_result, check_specs
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
@@ -154,6 +155,11 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
     """Write the ledger, and see whether each dataset is as new as it should be."""
+    missing = load.archive.missing()
+    if missing:
+        raise dg.Failure(
+            loss(load.home.archive, load.home.published, missing, load.archive.ledger_size), allow_retries=False
+        )
     work = load.home.work
     offers = [Offer.load(offer_path(work, table)) for table in RAW_TABLES]
     counts = {

@@ -13,6 +13,8 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
+from orchestration.archive.ledger import ledger_of
+from orchestration.archive.store import set_aside_ids
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home
 from orchestration.loading.rules import report
@@ -20,7 +22,7 @@ from orchestration.runs.alerts import has_receiver, tell_of_failure, tell_of_lat
 from orchestration.runs.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.dbt import Dbt
-from orchestration.warehouse.working import start
+from orchestration.warehouse.working import connect, start
 
 
 class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -78,9 +80,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         has_begun = False
         try:
             with self._home.exclusive(self._settings.wait_seconds, warn):
-                self._archive = Archive(self._home.archive)
                 report.begin(self._home.reports)
-                start(self._home, self._settings.as_of)
+                start(self._home, self._settings.as_of, without=set_aside_ids(self._home.archive))
+                with connect(self._home) as connection:
+                    self._archive = Archive(self._home.archive, ledger_of(connection))
+                if self._settings.source == "live":
+                    self._archive.check_clock(dt.datetime.now(dt.UTC))
                 has_begun = True
                 try:
                     yield self
