@@ -86,9 +86,9 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-header --no-annotate --no-strip-extras --quiet
 
 lock: ## update the pinned versions in requirements/ (needs uv)
-	@$(LOCK) --group dev -o requirements/dev.lock
-	@$(LOCK) --group build -c requirements/dev.lock -o requirements/runtime.lock
-	@$(LOCK) --extra spark -c requirements/dev.lock -o requirements/spark.lock
+	@$(LOCK) --extra pipeline --group dev -o requirements/dev.lock
+	@$(LOCK) --extra pipeline --group build -c requirements/dev.lock -o requirements/runtime.lock
+	@$(LOCK) --extra pipeline --extra spark -c requirements/dev.lock -o requirements/spark.lock
 
 clean: ## remove everything that can be rebuilt; the warehouse stays
 	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

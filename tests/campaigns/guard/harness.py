@@ -114,7 +114,7 @@ def load(home: Path, source: Path, *arguments: str, log: Path) -> LoadResult:
         for name in [name for name in os.environ if name.startswith("TIDEMARK_")]:
             del os.environ[name]
         os.environ |= {"TIDEMARK_HOME": str(home), "TIDEMARK_SOURCE": str(source)}
-        from orchestration.__main__ import cli
+        from orchestration.cli import cli
 
         try:
             cli.main(["load", *arguments], prog_name="python -m orchestration")
