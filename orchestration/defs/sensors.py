@@ -48,7 +48,7 @@ def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition
             return dg.SensorResult(skip_reason=reason, cursor=context.cursor)
         home, started = Home(settings.home), time.monotonic()
         with HttpClient(patient_enough(settings)) as client:
-            ask = asker(client, settings, home.archive, lambda: time.monotonic() - started)
+            ask = asker(client, settings, home, lambda: time.monotonic() - started)
             found = look(now(), read_held(home.published), Watch.from_text(context.cursor), ask)
         context.log.info(found.words)
         if found.load is None:
