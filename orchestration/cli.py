@@ -45,6 +45,7 @@ def load(months: str | None) -> None:
     """Fetch, check, merge, build, test and publish."""
     first, last = _load_months(months)
     settings = _settings()
+    _check_lists()
     home = Home(settings.home)
     try:
         _prepare(home, settings)
@@ -150,14 +151,20 @@ def brief(picture: Path | None) -> None:
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
 @click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
-def docs(dictionary: Path | None, models: bool) -> None:
-    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+@click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
+def docs(dictionary: Path | None, sources: Path | None, models: bool) -> None:
+    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
         from orchestration.marts.dictionary import page
 
         dictionary.write_text(page(catalog()), encoding="utf-8")
         click.echo(dictionary)
+    if sources is not None:
+        from orchestration.marts.source_page import with_lists
+
+        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        click.echo(sources)
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
 
@@ -251,6 +258,16 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         _leave(f"A setting cannot be used.\n{error}")
+
+
+def _check_lists() -> None:
+    """Stop before the load begins where a line of a list cannot be used."""
+    from orchestration.tables.seeds import ListError, check_lists
+
+    try:
+        check_lists()
+    except ListError as error:
+        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
 
 
 def _load_months(months: str | None) -> tuple[str | None, str | None]:

@@ -39,14 +39,14 @@ def list_documents(source: str | None, since: str | None, is_json: bool) -> None
     published warehouse; `-` means that the ledger does not have the document. With --json, `reason` says why a document
     was refused or is not used.
     """
-    from orchestration.archive.gather import source_names
+    from orchestration.archive.gather import claimed, source_names
     from orchestration.archive.listing import as_json, lines_of, table
 
     if source is not None and source not in source_names():
         _leave(f"--source {source}: unknown source. Choose one of: {', '.join(source_names())}.")
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
-    lines = lines_of(_documents(home), _ledger(home), source, first_day)
+    lines = lines_of(claimed(_documents(home)), _ledger(home), source, first_day)
     if is_json:
         click.echo(as_json(lines))
     elif lines:
@@ -101,13 +101,14 @@ def refetch(what: str | None, refused: bool, dry_run: bool) -> None:
     What can be read is kept, and the next load takes it in. A load asks for refused, empty and incomplete documents by
     itself, at first each time and then less and less often. Exit code 1 if a document could not be fetched or read.
     """  # noqa: D301 - \b is click's syntax
+    from orchestration.archive.gather import claimed
     from orchestration.archive.repair import targets
 
     if (what is None) != refused:
         _leave("Give a dataset or an address, or --refused.")
     settings = _settings()
     home = Home(settings.home)
-    documents = _documents(home)
+    documents = claimed(_documents(home))
     chosen = targets(documents, _ledger(home), what)
     if not chosen and what is not None:
         datasets = ", ".join(sorted({document.dataset for document in documents if document.source != "other"}))

@@ -8,14 +8,15 @@ package that uses it derives that.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -28,6 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
 _SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url", "dagster_postgres")
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+_OTHER_URL = re.compile(r"TIDEMARK_[A-Z0-9_]+_URL", re.IGNORECASE).fullmatch
 _SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s?[MG]i?B")
 NOT_IN_HOME = ("?", "#", ";", "%")
 """Dagster and dbt-duckdb take a file's path for an address, where these have a meaning of their own."""
@@ -113,20 +115,34 @@ class Settings(BaseSettings):
         description="Who gets it: addresses, with commas between them. Needs `smtp_url`.",
     )
 
-    tic_url: BaseAddress = "https://ticdata.treasury.gov"
-    treasury_url: BaseAddress = "https://home.treasury.gov"
-    fred_url: BaseAddress = "https://fred.stlouisfed.org"
-    fred_api_url: BaseAddress = "https://api.stlouisfed.org"
-    ofr_url: BaseAddress = "https://www.financialresearch.gov"
-    coinbase_url: BaseAddress = "https://api.exchange.coinbase.com"
-    binance_url: BaseAddress = "https://data-api.binance.vision"
-    binance_archive_url: BaseAddress = "https://data.binance.vision"
-    kraken_url: BaseAddress = "https://api.kraken.com"
+    extra: Path | None = Field(
+        default=None,
+        description="A folder with lists of your own: FRED series, coins, claims, barriers (docs/develop/extend.md).",
+    )
+
+    base_urls: dict[str, BaseAddress] = Field(
+        default_factory=dict,
+        description="`TIDEMARK_<NAME>_URL`: asks a publisher at another base address. The publishers' modules have the "
+        "names and the defaults.",
+    )
 
     http_timeout_seconds: float = Field(default=20, gt=0, description="Time-out of one connection or read.")
     http_attempts: int = Field(default=4, ge=1, le=10, description="How often one address is tried.")
     http_max_wait_seconds: float = Field(default=60, ge=0, description="Longest pause between two tries.")
     http_requests_per_second: float = Field(default=1.6, gt=0, description="Rate limit per host.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _collect_base_urls(cls, values: dict[str, object]) -> dict[str, object]:
+        """Gather every `TIDEMARK_<NAME>_URL` that is no setting of its own; publishers define the names."""
+        given: dict[str, object] = {
+            name.lower().removeprefix("tidemark_"): text for name, text in os.environ.items() if _OTHER_URL(name)
+        }
+        given |= {name: text for name, text in values.items() if name.endswith("_url")}
+        others = {
+            name.removesuffix("_url"): text for name, text in given.items() if text and name not in cls.model_fields
+        }
+        return values | {"base_urls": others | cast("dict[str, object]", values.get("base_urls", {}))}
 
     @field_validator("as_of", mode="before")
     @classmethod
@@ -218,13 +234,18 @@ class Settings(BaseSettings):
             )
         return home
 
+    @field_validator("extra")
+    @classmethod
+    def _existing_folder(cls, value: Path | None) -> Path | None:
+        folder = value and _resolved(value)
+        if folder is not None and not folder.is_dir():
+            raise ValueError("must be a folder that is there")
+        return folder
+
     @field_validator("raw_export")
     @classmethod
     def _absolute_export(cls, value: Path | None) -> Path | None:
-        try:
-            return value.expanduser().resolve() if value else None
-        except (ValueError, RuntimeError, OSError) as error:
-            raise ValueError(f"must be a folder ({error})") from None
+        return value and _resolved(value)
 
     @cached_property
     def source_folder(self) -> Path | None:
@@ -252,6 +273,19 @@ def _folder_with_manifest(text: str) -> Path | None:
         return None
 
 
+def extra_folder() -> Path | None:
+    """The folder of `TIDEMARK_EXTRA`; None without it. For the lists, which are read where no settings are at hand."""
+    text = os.environ.get("TIDEMARK_EXTRA")
+    return _resolved(Path(text)) if text else None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ValueError(f"must be a folder ({error})") from None
+
+
 def load_settings() -> Settings:
     """Read the settings from the environment.
 
@@ -268,7 +302,9 @@ def load_settings() -> Settings:
 
 def _explain(item: object) -> str:
     assert isinstance(item, dict)
-    name = str(item["loc"][0]) if item["loc"] else "settings"
+    name = "_".join(map(str, item["loc"])) or "settings"
+    if name.startswith("base_urls_"):
+        name = f"{name.removeprefix('base_urls_')}_url"
     variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
     shown = "" if name in _SECRETS or item.get("input") is None else f"={_printable(str(item.get('input')))}"

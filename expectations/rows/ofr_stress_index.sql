@@ -1,11 +1,12 @@
 -- Grain: an offered figure of the stress index that is news, beside its neighbours in time, and what its parts add up to.
 with series as (
     select
-        component,
+        published_name as component,
         kind,
         cast(lowest as double) as lowest,
         cast(highest as double) as highest
-    from seed_ofr_series
+    from seed_observation_series
+    where source_table = 'ofr_stress_index'
 ),
 
 -- The index of each document and day, and the sums of its parts.

@@ -1,4 +1,4 @@
-"""Assets between offered and raw: what the suites of `expectations/` decide on the offered rows.
+"""Assets between parsed and raw: what the rules of `expectations/` decide on the parsed rows.
 
 Each rule is an asset check. A check that stops the load fails with severity ERROR, and is blocking; one that holds rows
 back, refuses a document that can be missed, or only reports, fails with severity WARN.
@@ -14,7 +14,8 @@ from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.suites import Rule, Suite
 from orchestration.loading.rules.verdict import Consequence, judge, suites_of, tables_needed
-from orchestration.tables.raw_tables import RAW_TABLES, RawTable
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.warehouse.working import connect
 
 
@@ -51,10 +52,10 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         description=(
-            f"What the suites decide on the rows offered to raw.{table.name}: loaded, held back, or refused. Each rule "
+            f"What the rules decide on the rows parsed for raw.{table.name}: loaded, held back, or refused. Each rule "
             f"is a check. {KEPT_IF_PUBLISHED}"
         ),
-        deps=[["offered", name] for name in sorted(tables_needed(table.name))],
+        deps=[["parsed", name] for name in sorted(tables_needed(table.name))],
         check_specs=check_specs(key, suites_of(table.name)),
         group_name="checked",
         kinds={"greatexpectations"},
@@ -63,7 +64,7 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
     )
     def checked(load: Load) -> Iterator[dg.MaterializeResult[None]]:
         with connect(load.home) as connection:
-            verdict = judge(connection, load.home.work, table)
+            verdict = judge(connection, load.workspace, table)
         lines = [
             report.line_of("/".join(key), table.name, rule, [f for f in verdict.findings if f.rule == rule])
             for suite in suites_of(table.name)

@@ -18,9 +18,11 @@ from orchestration.archive.store import set_aside_ids
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home
 from orchestration.loading.rules import report
+from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, tell_of_failure, tell_of_late_data
 from orchestration.runs.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
 from orchestration.settings import Settings, load_settings
+from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse.dbt import Dbt
 from orchestration.warehouse.working import connect, start
 
@@ -47,6 +49,11 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._home
 
     @property
+    def workspace(self) -> Workspace:
+        """What the steps of this load hand to each other."""
+        return Workspace(self._home.work)
+
+    @property
     def archive(self) -> Archive:
         """The archive."""
         return self._archive
@@ -54,7 +61,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
     def ready_dbt(self) -> Dbt:
         """The process of dbt of this load: asked for early, it gets ready on the second core. It runs one command."""
         if self._dbt is None:
-            self._dbt = Dbt(self._home.work)
+            self._dbt = Dbt(self._home.work, write_seeds(self._home.dbt / "seeds"))
         return self._dbt
 
     @contextmanager
@@ -65,6 +72,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         comes back here when the last step has ended; that the run has, it writes afterwards.
         """
         self._settings = load_settings()
+        check_lists()
         self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None

@@ -15,11 +15,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from orchestration.archive.ledger import ACCEPTED, LedgerError, read_ledger
@@ -235,10 +237,16 @@ def next_release(newest_month: dt.date, announced: Iterable[tuple[dt.date, dt.da
 def earliest_day(month_end: dt.date) -> dt.date:
     """The day on which a data month comes out at the earliest, where nothing is announced."""
     first = _month_end(month_end, 1) + dt.timedelta(days=1)
-    holidays = USFederalHolidayCalendar().holidays(first, _month_end(first, 0)).to_numpy().astype("datetime64[D]")
+    holidays = _federal_holidays(first.year)
     day = np.busday_offset(first, EARLIEST_BUSINESS_DAY - 1, roll="forward", holidays=holidays).item()
     assert isinstance(day, dt.date)
     return day
+
+
+@cache
+def _federal_holidays(year: int) -> NDArray[np.datetime64]:
+    days = USFederalHolidayCalendar().holidays(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    return days.to_numpy().astype("datetime64[D]")
 
 
 def read_held(published: Path) -> Held | None:

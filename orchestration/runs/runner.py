@@ -30,7 +30,7 @@ class Outcome:
     Attributes:
         reasons: why it failed, a paragraph each; empty if it went well.
         documents: of this run, by outcome (new, changed, unchanged, failed).
-        rows: of this run, by outcome (offered, loaded, unchanged, quarantined, retracted).
+        rows: of this run, by outcome (parsed, loaded, unchanged, quarantined, retracted).
         checks: how many passed, by kind.
         notices: what checks found that did not stop the load, a paragraph each.
         is_published: the step that publishes went well, whatever became of the run.

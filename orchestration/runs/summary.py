@@ -14,40 +14,17 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
+from orchestration.tables.sql import literal
 
 SHOWN_NOTICES = 6
-ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
+ROW_OUTCOMES = ("parsed", "loaded", "unchanged", "quarantined", "retracted")
 NOTHING_NEW = "Nothing is new: no document, no rule, no model. The warehouse stands as it was published."
 SAMPLE_QUERY = (
     "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
     "where country = 'China, Mainland' and instrument = 'total' order by month_end desc, known_at limit 12"
 )
-
-_LOADED = """
-with rows as (
-    select
-        'TIC' as source, document_id, month_end as day,
-        hash(series, country_code, month_end, security_type, instrument) as figure
-    from raw.tic_holdings
-    union all
-    select 'FRED', document_id, date, hash(series_id, date) from raw.fred_observations
-    union all
-    select 'Treasury', document_id, date, hash(tenor, date) from raw.treasury_par_yields
-    union all
-    select 'OFR', document_id, date, hash(component, date) from raw.ofr_stress_index
-    union all
-    select
-        'Crypto', document_id, cast(opened_at as date), hash(venue, symbol, quote, candle_interval, opened_at)
-    from raw.crypto_candles
-)
-
-select
-    source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
-    count(distinct document_id), min(day), max(day)
-from rows
-group by source
-order by 2 desc
-"""
 
 _LARGEST_HOLDERS = """
 with months as (
@@ -97,7 +74,7 @@ def summarize(
     Args:
         published: the file that readers open.
         documents: documents of the load by outcome (new, changed, unchanged, failed).
-        rows: rows of the load by outcome (offered, loaded, unchanged, quarantined, retracted).
+        rows: rows of the load by outcome (parsed, loaded, unchanged, quarantined, retracted).
         checks: how many checks of the load passed, by kind.
         notices: what checks found that did not stop the load.
         is_new: the load has published; else what was published before stands.
@@ -168,9 +145,31 @@ def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [*rule, f"{notice} {known}", *rule[1:]]
 
 
+def _figures(table: RawTable) -> str:
+    """A row per row of a raw table: its line of the summary, document, day, and which figure it is about."""
+    return (
+        f"select {literal(str(table.summary_label))} as source, document_id, cast({table.period.name} as date) as day, "
+        f"hash({', '.join(table.key)}) as figure from raw.{table.name}"
+    )
+
+
+def _loaded_query() -> str:
+    tables = [table for table in RAW_TABLES.values() if table.summary_label]
+    return f"""
+        with rows as ({" union all ".join(map(_figures, tables))})
+
+        select
+            source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
+            count(distinct document_id), min(day), max(day)
+        from rows
+        group by source
+        order by 2 desc
+    """
+
+
 def _loaded(connection: duckdb.DuckDBPyConnection) -> list[str]:
     lines = [f"  {'source':<10}{'vintages':>10}{'figures':>10}{'months':>8}{'documents':>11}   about"]
-    for source, vintages, figures, months, documents, first, last in connection.execute(_LOADED).fetchall():
+    for source, vintages, figures, months, documents, first, last in connection.execute(_loaded_query()).fetchall():
         lines.append(f"  {source:<10}{vintages:>10,}{figures:>10,}{months:>8,}{documents:>11,}   {first} to {last}")
     return lines
 

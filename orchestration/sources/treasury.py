@@ -22,11 +22,33 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 from orchestration.sources.numbers import read_figures, too_large
 
-NAME = "treasury"
+PUBLISHER = Publisher(
+    name="treasury",
+    title="US Department of the Treasury",
+    website="https://home.treasury.gov",
+    about="The Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
+    endpoints=(
+        Endpoint(
+            name="treasury",
+            url="https://home.treasury.gov",
+            gives="the par yield curve, one CSV per year: this year and last year",
+            rhythm="each business day, the same evening",
+        ),
+    ),
+    examples={
+        "https://home.treasury.gov/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/2026/all"
+        "?type=daily_treasury_yield_curve&field_tdr_date_value=2026&page&_format=csv": (
+            b'Date,"1 Mo","3 Mo","6 Mo","1 Yr","2 Yr","3 Yr","5 Yr","7 Yr","10 Yr","30 Yr"\n'
+            b"01/06/2026,3.60,3.61,3.62,3.63,3.64,3.65,3.66,3.67,3.68,3.69\n"
+            b"01/05/2026,3.50,3.51,3.52,3.53,3.54,3.55,3.56,3.57,3.58,3.59\n"
+            b"01/02/2026,3.20,3.21,3.22,3.23,3.24,3.25,3.26,3.27,3.28,\n"
+        )
+    },
+)
 FIRST_YEAR = 1990
 
 TENORS_OF_ALL_YEARS = ("3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr")
@@ -71,7 +93,7 @@ def explain(address: str) -> str | None:
         return None
     if found is None or dataset_of(address) is not None:
         return None
-    return f"It is not the par yield curve of a whole year. Tidemark reads {address_of(Settings(), int(found[1]))}"
+    return f"It is not the par yield curve of a whole year. Tidemark reads {_address(PUBLISHER.website, int(found[1]))}"
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
@@ -146,8 +168,12 @@ def _rows_due(year: int, today: dt.date) -> int:
 
 def address_of(settings: Settings, year: int) -> str:
     """Where the CSV of a year is served."""
+    return _address(PUBLISHER.base_url(settings), year)
+
+
+def _address(base: str, year: int) -> str:
     return (
-        f"{settings.treasury_url}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
+        f"{base}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
         f"?type={_CURVE}&field_tdr_date_value={year}&page&_format=csv"
     )
 

@@ -30,6 +30,8 @@ READY_DBT = Path(__file__).with_name("ready_dbt.py")
 PARSED = "partial_parse.msgpack"
 """What dbt keeps of the files that it has parsed."""
 _GENERATED = {"target", "logs", "dbt_packages"}
+_OURS = {"TIDEMARK_WORKING_FILE", "TIDEMARK_SEEDS"}
+"""Variables that the project reads; in a load, only we set them."""
 ROWS_SHOWN = 5
 """How many of the rows that a failing test returned are shown."""
 
@@ -67,14 +69,16 @@ class NodeResult:
 class Dbt:
     """A process of dbt that gets ready while others work, and then runs one command on our project."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seeds: Path | None = None) -> None:
         """Start it.
 
         Args:
-            folder: where the DuckDB file to work on will lie. The profile names it by a relative path, since dbt parses
-                all anew when the path is another one.
+            folder: where the DuckDB file to work on will be. The profile names it by a relative path, since dbt parses
+                everything again when the path is another one.
+            seeds: where the seeds are; None for the project's own.
         """
-        environment = {name: value for name, value in os.environ.items() if name != "TIDEMARK_WORKING_FILE"}
+        environment = {name: value for name, value in os.environ.items() if name not in _OURS}
+        environment |= {"TIDEMARK_SEEDS": str(seeds)} if seeds else {}
         self._process = subprocess.Popen(
             # Without -P, what lies beside the program would hide modules of the same name.
             [sys.executable, "-P", str(READY_DBT)],

@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import CATALOG, Home
-from orchestration.warehouse.candle_files import settle
+from orchestration.warehouse.candle_files import publish_candles
 from orchestration.warehouse.working import connect, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
@@ -53,7 +53,7 @@ def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: in
         PublishError: a mart is missing, or the disk refused. The published file is the one before.
     """
     try:
-        settle(home)
+        publish_candles(home)
         _strip(home)
         newest_document_day = _audit(working_file(home), set(expected))
         release = _place(home, as_of or newest_document_day)

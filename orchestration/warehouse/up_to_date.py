@@ -1,7 +1,7 @@
-"""Whether the published release stands: whether a load would make anything else than what is published.
+"""Whether the published snapshot is up to date: whether a load without new documents would make anything else.
 
-Belongs here: of what a release was made, beside its figures: the project, the libraries, the settings that change what
-is built. Does not belong here: whether there are new documents (the offers know).
+Belongs here: what a snapshot was made of besides documents: the project, the libraries, the user's lists, the settings
+that change what is built. Does not belong here: whether there are new documents (the workspace knows).
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any
 
 from orchestration.home import Home
 from orchestration.settings import PACKAGE, PROJECT_ROOT, Settings
+from orchestration.tables.seeds import extra_digest
 
 BRIEF, EXPORTS = "brief", "exports"
 PARTS = frozenset({BRIEF, EXPORTS})
-"""What follows each release: a load that was stopped in between goes on with it."""
+"""What follows each snapshot; a load that was stopped in between continues with it."""
 
 NOTE_NAME = "made_of.json"
 
@@ -33,13 +34,13 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"
 
 
 def made_of(settings: Settings) -> str:
-    """A digest of everything but documents that a release is made of."""
-    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
+    """A digest of everything but documents that a snapshot is made of."""
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export), extra_digest()]
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 
 def record(home: Home, made: str, tests: Sequence[Mapping[str, Any]]) -> None:
-    """Note of what the release is made that was published just now; nothing that follows it is there yet.
+    """Record what the snapshot just published was made of; nothing that follows it is there yet.
 
     Args:
         home: the installation.
@@ -50,14 +51,14 @@ def record(home: Home, made: str, tests: Sequence[Mapping[str, Any]]) -> None:
 
 
 def add(home: Home, part: str) -> None:
-    """Note that a part that follows each release is there: one of `PARTS`."""
+    """Record that a part that follows each snapshot is there: one of `PARTS`."""
     note = _read(home)
     if note is not None:
         _write(home, note | {"followed_by": [*note["followed_by"], part]})
 
 
-def tests_of_standing(home: Home, made: str) -> list[dict[str, Any]] | None:
-    """The tests that the published release has passed, if it was made of the same; None if it must be built anew.
+def passed_tests(home: Home, made: str) -> list[dict[str, Any]] | None:
+    """The tests that the published snapshot passed, if it was made of the same; None if it must be rebuilt.
 
     Args:
         home: the installation.
@@ -67,9 +68,9 @@ def tests_of_standing(home: Home, made: str) -> list[dict[str, Any]] | None:
     if note is None or not home.published.exists():
         return None
     is_whole = set(note["followed_by"]) >= PARTS and (home.reports / "brief.html").exists()
-    # Its bytes are looked at, too: a file that the disk has damaged since does not stand.
-    stands = is_whole and note["made_of"] == made and note["release"] == _sha256(home.published)
-    return list(note["tests"]) if stands else None
+    # The bytes are compared too: the disk may have damaged the file since.
+    is_current = is_whole and note["made_of"] == made and note["release"] == _sha256(home.published)
+    return list(note["tests"]) if is_current else None
 
 
 def _sha256(path: Path) -> str:

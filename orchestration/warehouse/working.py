@@ -14,11 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import CATALOG, Home, HomeError
-from orchestration.tables.raw_tables import (
-    KNOWLEDGE_CUTOFF_DEFINITION,
-    LEDGER_DEFINITION,
-    RAW_TABLES,
-)
+from orchestration.tables.raw_tables import KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION, RAW_TABLES
 
 END_OF_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001 (DuckDB's timestamps are naive, and UTC throughout)
 

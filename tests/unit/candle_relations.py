@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.tables.raw_tables import CRYPTO_CANDLES
+from orchestration.tables.raw.crypto_candles import TABLE as CRYPTO_CANDLES
 
 SUITES = PROJECT_ROOT / "expectations"
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"

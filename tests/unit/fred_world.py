@@ -17,15 +17,14 @@ import numpy as np
 import pandas as pd
 
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
-from orchestration.loading.rules.verdict import Verdict, held_path, judge
-from orchestration.tables.raw_tables import (
-    FRED_OBSERVATIONS,
-    FRED_SERIES,
-    LEDGER_DEFINITION,
-    TREASURY_PAR_YIELDS,
-    RawTable,
-)
+from orchestration.loading.parse import LOADED
+from orchestration.loading.rules.verdict import Verdict, judge
+from orchestration.loading.workspace import Entry, Parsed, Workspace
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw.fred_series import TABLE as FRED_SERIES
+from orchestration.tables.raw.treasury_par_yields import TABLE as TREASURY_PAR_YIELDS
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 
 FIRST_DAY, NEWEST_DAY = dt.date(2024, 1, 2), dt.date(2025, 12, 30)
 RETRIEVED = dt.date(2025, 12, 31)
@@ -94,7 +93,7 @@ class Guard:
     """A warehouse in memory, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
-    work: Path
+    work: Workspace
 
     @classmethod
     def in_folder(cls, work: Path) -> Guard:
@@ -106,7 +105,7 @@ class Guard:
             connection.execute(table.definition())
             connection.execute(table.quarantine_definition())
         connection.execute(LEDGER_DEFINITION)
-        return cls(connection, work)
+        return cls(connection, Workspace(work))
 
     def load(self, world: World, day: dt.date = RETRIEVED, *, keep: bool = False) -> dict[str, set[str]]:
         """Judge one document a series, and one of the Treasury's, all retrieved on one day.
@@ -128,9 +127,9 @@ class Guard:
                 merge(
                     self.connection,
                     table,
-                    offer_path(self.work, table.name),
+                    self.work.rows_path(table.name),
                     (),
-                    held_path(self.work, table.name),
+                    self.work.held_path(table.name),
                 )
         return told
 
@@ -140,8 +139,8 @@ class Guard:
         rows = self.connection.execute(
             f"""
             select offered.{series}, cast(offered.date as varchar)
-            from read_parquet('{offer_path(self.work, table)}', file_row_number = true) as offered
-            inner join read_parquet('{held_path(self.work, table)}') as held
+            from read_parquet('{self.work.rows_path(table)}', file_row_number = true) as offered
+            inner join read_parquet('{self.work.held_path(table)}') as held
                 on offered.file_row_number = held.row_number
             """
         ).fetchall()
@@ -178,9 +177,8 @@ def _rules(verdict: Verdict) -> Iterable[tuple[str, str]]:
         yield "curve" if document == CURVE else document, mark + finding.rule.name
 
 
-def _write(work: Path, table: RawTable, frames: list[tuple[str, pd.DataFrame]], source: str, day: dt.date) -> None:
-    path = offer_path(work, table.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(work: Workspace, table: RawTable, frames: list[tuple[str, pd.DataFrame]], source: str, day: dt.date) -> None:
+    path = work.rows_path(table.name)
     at = dt.datetime.combine(day, dt.time(23, 0))
     period = table.period_column[0]
     parts = [
@@ -222,4 +220,4 @@ def _write(work: Path, table: RawTable, frames: list[tuple[str, pd.DataFrame]], 
         )
         for dataset, frame in frames
     )
-    Offer(table.name, path, entries, (), len(everything)).save()
+    work.save_parsed(Parsed(table.name, entries, (), len(everything)))

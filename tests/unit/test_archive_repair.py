@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from orchestration.__main__ import cli
 from orchestration.archive import Archive, ArchiveError, Document
 from orchestration.archive.gather import gather_folder
 from orchestration.archive.ledger import LedgerLine, read_ledger
 from orchestration.archive.listing import loss
 from orchestration.archive.store import sidecar_path
+from orchestration.cli import cli
 from orchestration.home import Home
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.sources.base import Response

@@ -200,7 +200,7 @@ NOW = dt.datetime.now(dt.UTC)
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list of symbols in the place of the seed."""
     header = "symbol,name,venue,market,quote,listed_on,delisted_on,successor,fetch,unbroken_since,note\n"
-    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds._read, seeds._read_open, symbols.listings, symbols.listings_of)
     folder = tmp_path / "seeds"
     folder.mkdir()
 

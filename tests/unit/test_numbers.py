@@ -133,7 +133,7 @@ def test_candles_refuse_text_that_is_not_a_number(read: Read, cell: str) -> None
 def test_amounts_may_group_thousands(cell: str) -> None:
     text = DOCUMENTS["slt_table3"].replace("\t1000\t", f"\t{cell}\t", 1)
     frame = tic.parse("slt_table3", text.encode(), NOW)
-    assert float(cell.replace(",", "")) in frame["value"].tolist()
+    assert (frame.select_dtypes("float64") == float(cell.replace(",", ""))).any(axis=None)
 
 
 @pytest.mark.parametrize("cell", ["9,00", "1,2345", ",123", "1,234e5", "1e5", "1,,234", "9" * 16])

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.home import Home, HomeError
-from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import PublishError, publish
 from orchestration.warehouse.working import connect, start, working_file
 from tests.small_warehouse import age_releases, build
@@ -124,28 +119,4 @@ def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
             pass
         working_file(home).write_bytes(b"")
     with home.exclusive():
-        assert list(home.work.iterdir()) == []
-
-
-HOLDER = """
-import os, signal, subprocess, sys
-from pathlib import Path
-from orchestration.home import Home, held_homes
-with Home(Path(sys.argv[1])).exclusive():
-    child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
-    print(child.pid, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-"""Holds a home, starts a child that works in it, and is killed alone."""
-
-
-def test_a_child_that_outlives_a_killed_load_holds_the_home_until_it_ends(home: Home) -> None:
-    killed = subprocess.run(
-        [sys.executable, "-c", HOLDER, home.root], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=False
-    )
-    child = int(killed.stdout)
-    with pytest.raises(HomeError, match="Another load"), home.exclusive():
-        pass
-    os.kill(child, signal.SIGKILL)
-    with home.exclusive(patience=10):
         assert list(home.work.iterdir()) == []

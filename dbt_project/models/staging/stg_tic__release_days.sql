@@ -1,5 +1,5 @@
--- Grain: a data month, with the day on which TIC released it first. Our own curated list comes first, then the latest that
--- the publisher announced; the list's estimates fill the months that neither knows.
+-- Grain: one row per data month.
+-- Our curated list comes first, then the latest announcement by the publisher. The list's estimates fill the rest.
 with listed as (
     select
         data_month_end as month_end,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -18,19 +17,20 @@ from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.report import CheckLine, line_of
 from orchestration.loading.rules.suites import Rule, read_suite, run_suite
 from orchestration.loading.rules.verdict import SHOWN_ROWS, Consequence, Finding, shown
+from orchestration.loading.workspace import Workspace
 from orchestration.sources.registry import OTHER, SOURCES
 
 DATASETS = "datasets"
 
 
 def judge_datasets(
-    connection: duckdb.DuckDBPyConnection, work: Path, answers: Sequence[Answer], asset: str
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, answers: Sequence[Answer], asset: str
 ) -> list[CheckLine]:
     """Hold the datasets that answered in this load against their suite.
 
     Args:
         connection: of the working file, after the merge.
-        work: where the offers of this load lie.
+        workspace: of this load.
         answers: when each dataset last gave an answer.
         asset: what the checks belong to.
     """
@@ -43,7 +43,7 @@ def judge_datasets(
     frame = pd.DataFrame(lines, columns=["source", "dataset", "address", "answered_at", "raw_table"])
     naive = pd.to_datetime(frame["answered_at"], utc=True, format="ISO8601").dt.tz_localize(None)
     connection.register("answers", frame.assign(answered_at=naive))
-    Relations(connection, work).make_for(suite.query)
+    Relations(connection, workspace).make_for(suite.query)
     found = {
         breach.rule: breach.rows
         for breach in run_suite(suite, [connection.execute(suite.query).df()], ["source", "dataset"])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from orchestration.loading.parse import LOADED, Offer, offer_path
-from orchestration.tables.raw_tables import RAW_TABLES, Absence, RawTable
+from orchestration.loading.parse import LOADED
+from orchestration.loading.workspace import Parsed, Workspace
+from orchestration.tables.raw_table import Absence, RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.tables.seeds import SEEDS, read_seed
 from orchestration.tables.sql import equal, literal, literals
 
@@ -46,7 +47,7 @@ class Relations:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        work: Path,
+        workspace: Workspace,
         refused: Collection[str] = (),
         unsaid: Mapping[str, Collection[int]] | None = None,
     ) -> None:
@@ -54,12 +55,12 @@ class Relations:
 
         Args:
             connection: of the working file, for writing.
-            work: where the offers of this load lie.
+            workspace: of this load.
             refused: the documents to look away from.
             unsaid: by raw table, the offered rows that are held back: what comes after them is not compared with them.
         """
         self._connection = connection
-        self._work = work
+        self._workspace = workspace
         self._refused = sorted(refused)
         self._unsaid = {table: sorted(rows) for table, rows in (unsaid or {}).items()}
         self._made: set[str] = set()
@@ -103,14 +104,13 @@ class Relations:
             self._connection.register(name, frame)
             self._made.add(name)
 
-    def _offer(self, table: RawTable) -> Offer | None:
-        """The table's offer; None where the run does not make one (a few assets, chosen by hand)."""
-        path = offer_path(self._work, table.name)
-        return Offer.load(path) if path.exists() else None
+    def _parsed(self, table: RawTable) -> Parsed | None:
+        """What was parsed for the table; None where the run does not parse for it (a few assets, chosen by hand)."""
+        return self._workspace.parsed(table.name) if self._workspace.has_parsed(table.name) else None
 
     def _known(self, table: RawTable) -> str:
-        offer = self._offer(table)
-        replaced = literals(offer.replaced if offer else ())
+        parsed = self._parsed(table)
+        replaced = literals(parsed.replaced if parsed else ())
         return f"""
             select {", ".join(table.offered_columns)}
             from raw.{table.name}
@@ -122,9 +122,8 @@ class Relations:
 
     def _read(self, table: RawTable) -> str:
         """The rows of the Parquet file in the types of raw."""
-        offer = self._offer(table)
         columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.offered_columns.items())
-        if offer is None:
+        if not self._workspace.has_parsed(table.name):
             return f"""
                 select {columns}, cast(null as bigint) as row_number, 0 as document_rank, false as is_dated
                 from raw.{table.name}
@@ -132,13 +131,13 @@ class Relations:
             """
         return f"""
             select {columns}, file_row_number as row_number, document_rank, is_dated
-            from read_parquet({literal(str(offer.path))}, file_row_number = true)
+            from read_parquet({literal(str(self._workspace.rows_path(table.name)))}, file_row_number = true)
             where not list_contains({literals(self._refused)}, document_id)
         """
 
     def _documents(self, table: RawTable) -> pd.DataFrame:
-        offer = self._offer(table)
-        entries = [vars(entry) for entry in offer.entries] if offer else []
+        parsed = self._parsed(table)
+        entries = [vars(entry) for entry in parsed.entries] if parsed else []
         columns = [
             "document_id",
             "source",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.tables.seeds import SEEDS
+from orchestration.tables.seeds import seed_files
 
 if TYPE_CHECKING:
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
@@ -120,7 +120,7 @@ def read_suite(name: str) -> Suite:
 def rules_version() -> str:
     """Twelve hexadecimal digits of all rules and lists: what another version decided on is looked at again."""
     digest = hashlib.sha256()
-    for path in [*sorted(SUITES.rglob("*.json")), *sorted(SUITES.rglob("*.sql")), *sorted(SEEDS.glob("*.csv"))]:
+    for path in [*sorted(SUITES.rglob("*.json")), *sorted(SUITES.rglob("*.sql")), *seed_files()]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -8,23 +8,22 @@ that stops the load. Does not belong here: the rules (`expectations/`), and wher
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from orchestration.loading.parse import REFUSED, Entry, Offer, offer_path
+from orchestration.loading.parse import REFUSED
 from orchestration.loading.rules.corrections import accepted_rows, accepts_document
 from orchestration.loading.rules.relations import Relations, tables_read
 from orchestration.loading.rules.suites import Breach, Rule, Suite, read_suite, run_suite
-from orchestration.tables.raw_tables import RawTable
+from orchestration.loading.workspace import Entry, Workspace
+from orchestration.tables.raw_table import RawTable
 from orchestration.tables.sql import literal
 
 ROWS_AT_ONCE = 100_000
@@ -93,16 +92,6 @@ class Verdict:
     refused: dict[str, str]
 
 
-def held_path(work: Path, table: str) -> Path:
-    """Where the held rows of a raw table lie during a run: Parquet of row_number and broken_rules."""
-    return work / "held" / f"{table}.parquet"
-
-
-def refused_documents(work: Path, table: str) -> dict[str, str]:
-    """The documents that the checks of this run refused: reason by document_id."""
-    return dict(json.loads(held_path(work, table).with_suffix(".json").read_text(encoding="utf-8")))
-
-
 def suites_of(table: str) -> tuple[Suite, ...]:
     """The suites that decide on the offered rows of a raw table, in their order."""
     return tuple(read_suite(name) for name in (READING, f"documents/{table}", f"rows/{table}", QUARANTINE))
@@ -113,7 +102,7 @@ def tables_needed(table: str) -> set[str]:
     return {table}.union(*(tables_read(suite.query) for suite in suites_of(table)[1:3]))
 
 
-def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) -> Verdict:
+def judge(connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: RawTable) -> Verdict:
     """Hold what is offered to a raw table against its suites.
 
     A document is compared with what was said before it; so one that is refused is taken out, and the others are
@@ -122,24 +111,23 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
 
     Args:
         connection: of the working file, for writing.
-        work: where the offers of this load lie.
+        workspace: of this load.
         table: the raw table.
 
     Raises:
         SuiteError: a suite is not valid, or a rule could not be run.
     """
-    offer = Offer.load(offer_path(work, table.name))
-    entries = {entry.document_id: entry for entry in offer.entries}
+    entries = {entry.document_id: entry for entry in workspace.parsed(table.name).entries}
     if not entries:
         # Nothing to judge: a load of nothing new does without the seconds that Great Expectations takes to start.
         _hold(connection, {})
-        _save(connection, work, table, offer, {}, {})
+        _save(connection, workspace, table, {}, {})
         return Verdict(table.name, 0, (), {})
     findings = list(_judge_reading(entries))
     refused: dict[str, list[str]] = {}
     unsaid: set[int] = set()
     while True:
-        relations = Relations(connection, work, refused, {table.name: unsaid})
+        relations = Relations(connection, workspace, refused, {table.name: unsaid})
         found = list(_judge_documents(connection, relations, table, entries))
         suspects = _suspects(found, entries)
         if not suspects:
@@ -157,7 +145,7 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
             refused[document] = list(dict.fromkeys(finding.rule.name for finding in broken))
             findings += broken
     reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
-    _save(connection, work, table, offer, refused, reasons)
+    _save(connection, workspace, table, refused, reasons)
     return Verdict(table.name, _count_news(connection, table), tuple(findings), reasons)
 
 
@@ -300,15 +288,12 @@ def _held_before_others(connection: duckdb.DuckDBPyConnection, table: RawTable, 
 
 def _save(
     connection: duckdb.DuckDBPyConnection,
-    work: Path,
+    workspace: Workspace,
     table: RawTable,
-    offer: Offer,
     refused: Mapping[str, Collection[str]],
     reasons: Mapping[str, str],
 ) -> None:
     """Write the held rows, those of refused documents too, and the list of refused documents."""
-    path = held_path(work, table.name)
-    path.parent.mkdir(exist_ok=True)
     lines = [{"document_id": document, "rule": rule} for document, rules in refused.items() for rule in rules]
     connection.register("refused", pd.DataFrame(lines, columns=["document_id", "rule"], dtype="str"))
     connection.execute(
@@ -318,7 +303,7 @@ def _save(
                 select row_number, rule from held
                 union
                 select offered.file_row_number, refused.rule
-                from read_parquet({literal(str(offer.path))}, file_row_number = true) as offered
+                from read_parquet({literal(str(workspace.rows_path(table.name)))}, file_row_number = true) as offered
                 inner join refused on offered.document_id = refused.document_id
             )
 
@@ -326,11 +311,11 @@ def _save(
             from breaches
             group by row_number
             order by row_number
-        ) to {literal(str(path))} (format parquet)
+        ) to {literal(str(workspace.held_path(table.name)))} (format parquet)
         """
     )
     connection.unregister("refused")
-    path.with_suffix(".json").write_text(json.dumps(reasons), encoding="utf-8")
+    workspace.save_refused(table.name, reasons)
 
 
 def _count_news(connection: duckdb.DuckDBPyConnection, table: RawTable) -> int:

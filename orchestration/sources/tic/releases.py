@@ -49,6 +49,13 @@ def release_day(
     return max(between, default=retrieved_on)
 
 
+def past_release_days() -> list[dt.date]:
+    """The days of the releases, oldest first, without those that are estimated."""
+    calendar = read_seed("tic_release_calendar")
+    days = calendar.loc[calendar["basis"] != "estimated", "released_on"]
+    return [dt.date.fromisoformat(day) for day in days]
+
+
 def announced_days(calendars: Iterable[pd.DataFrame]) -> dict[dt.date, dt.date]:
     """The release day of each data month by the publisher's calendars.
 
@@ -61,7 +68,7 @@ def announced_days(calendars: Iterable[pd.DataFrame]) -> dict[dt.date, dt.date]:
     for kind in ("scheduled", "published"):
         for frame in frames:
             rows = frame[frame["kind"] == kind]
-            days |= dict(zip(rows["data_month_end"].dt.date, rows["released_on"].dt.date, strict=True))
+            days |= dict(zip(rows["data_month_end"].dt.date, rows["announced_on"].dt.date, strict=True))
     return days
 
 

@@ -98,7 +98,7 @@ def warm_up() -> None:
     import pandas  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
-    import orchestration.__main__
+    import orchestration.cli
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
     from orchestration.warehouse.dbt import manifest

@@ -1,8 +1,9 @@
--- Grain: a country, month and window: the Theil-Sen slope of its holdings of all instruments over the window that ends there.
+-- Grain: one row per country, month and window.
+-- Theil-Sen slope of total holdings over the window ending in the month.
 {#
-    The median of the slopes between all pairs of months, and the 90 % interval of Sen by Kendall's variance:
+    The median slope of all pairs of months, with Sen's 90 % interval from Kendall's variance:
     of n (n - 1) / 2 slopes, 1.645 sqrt(n (n - 1) (2 n + 5) / 18) / 2 on either side of the median.
-    The pairs are many: windows of 24 and 60 months are for the last month of each holder only.
+    There are many pairs: windows of 24 and 60 months cover only the last month of each holder.
 #}
 {% set windows = [
     {'months': 12, 'only_last_month': false},
@@ -23,7 +24,7 @@ with holdings as (
     where instrument = 'total'
 ),
 
--- A window is full with nine tenths of its months on the basis of its last.
+-- A window needs nine tenths of its months on the basis of its last month.
 {% for window in windows %}
     {%- set n = window.months -%}
     {%- set half_width = 1.645 * (n * (n - 1) * (2 * n + 5) / 18) ** 0.5 / (n * (n - 1)) %}

@@ -1,4 +1,5 @@
--- Grain: a country and month: does the holder withdraw or strengthen, by its net sales and the slopes of its holdings.
+-- Grain: one row per country and month.
+-- Whether the holder withdraws or strengthens, from its net sales and the slopes of its holdings.
 with year_of_changes as (
     select * from {{ ref('holdings_decomposition') }}
     where window_months = 12
@@ -30,7 +31,7 @@ measured as (
         countries.is_aggregate or countries.is_memo as is_aggregate,
         100 * cast(changes.change_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as change_12m_pct,
         100 * cast(changes.net_sales_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as net_sales_12m_pct,
-        -- A slope has a direction where its whole interval lies on one side of zero.
+        -- A slope has a direction if its whole interval is on one side of zero.
         case
             when year_slope.slope_low_usd_bn_a_month > 0 then 1
             when year_slope.slope_high_usd_bn_a_month < 0 then -1

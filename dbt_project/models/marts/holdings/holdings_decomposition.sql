@@ -1,4 +1,5 @@
--- Grain: a country, month and window of 1, 3 or 12 months: the change of its holdings, and what made it.
+-- Grain: one row per country, month and window.
+-- The change in holdings over 1, 3 and 12 months, split into net sales, valuation and other changes.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
 ),
@@ -11,7 +12,7 @@ yield_changes as (
     select * from {{ ref('int_ten_year_yields') }}
 ),
 
--- One row a country and month, with its coupons and its bills beside the total.
+-- One row per country and month, with long-term holdings and bills next to the total.
 by_month as (
     select
         total.country_code,
@@ -51,7 +52,7 @@ with_month_before as (
     window months as (partition by country_code, basis_number order by month_number)
 ),
 
--- A rise of the yield by one point takes the duration in per cent off the coupons held before.
+-- A rise in the yield by one point reduces the value of previous long-term holdings by the duration, in per cent.
 valued as (
     select
         month_before.*,
@@ -123,7 +124,7 @@ windows as (
     {%- endfor %}
 ),
 
--- All months of the window and the one before it, on one basis: else there is no change to take apart.
+-- A change needs all months of the window and the one before it, on one basis.
 judged as (
     select
         *,

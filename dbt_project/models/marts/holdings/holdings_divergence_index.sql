@@ -1,4 +1,5 @@
--- Grain: a month: how far the net sales of holders went apart in the year to it.
+-- Grain: one row per month.
+-- How far the net sales of holders diverged over the year.
 with holders as (
     select * from {{ ref('holder_divergence') }}
     where not is_aggregate and net_sales_12m_usd_bn is not null
