@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class SourceError(Exception):
-    """Something a publisher did, or a file holds; the message is the sentence that a user reads."""
+    """A publisher or a file did something wrong; the message is the sentence that a user reads."""
 
 
 class FormatError(SourceError):
-    """Bytes that are not what the publisher serves under this name. The only error that a parser raises."""
+    """The bytes are not what the publisher serves under this name. The only error that a parser raises."""
 
 
 class DeadFileError(FormatError):
-    """A file that its publisher froze and still serves; the message names the file to use instead."""
+    """A file that its publisher no longer updates and still serves; the message names the one to use instead."""
 
 
 class FetchError(SourceError):
@@ -43,7 +43,7 @@ class Response:
         body: the bytes as served (content encoding undone); empty if `not_modified`.
         retrieved_at: when the last byte arrived, UTC.
         etag, last_modified: the validators to send next time, as the publisher wrote them; None if it sent none.
-        not_modified: the publisher said 304 to our validators.
+        not_modified: the publisher answered 304 to our validators.
     """
 
     address: str

@@ -6,7 +6,7 @@ compared with one of yesterday.
 
 Datasets: `DGS10` holds the observations of a series (`A,B` those of several in one document), `DGS10/series` what
 FRED says of the series, its units above all. The keyless CSV always holds the whole history and is small, so each
-fetch asks for all of it. It says nothing about units: there, only the catalogue's bounds tell millions from billions.
+fetch asks for all of it. It does not name units: there, only the catalogue's bounds distinguish millions from billions.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _WHOLE_DIGITS = 14
 """What raw's decimals hold before the point."""
 _MISSING = ["", "."]
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
-_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+_AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
 Days = npt.NDArray[np.datetime64]
 
@@ -106,9 +106,9 @@ class _Series:
 
 
 def dataset_of(address: str) -> str | None:
-    """Which dataset an address serves, whatever its host; None if it is not one of ours.
+    """Which dataset an address serves, whatever its host; None if it serves none.
 
-    Transformed or aggregated figures (`units=pc1`, `fq=Monthly`) are not the series, and so none of ours.
+    Transformed or aggregated figures (`units=pc1`, `fq=Monthly`) are not the series.
     """
     meaning = meaning_of(address)
     return None if meaning is None or meaning.parameter else meaning.dataset
@@ -148,7 +148,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     Args:
         dataset: as `dataset_of` names it.
         body: CSV, a ZIP of CSV, or JSON of the API.
-        retrieved_at: not needed here.
+        retrieved_at: not used here.
 
     Returns:
         For observations: series_id, date, value (in the series' own units; a missing value is NaN, its row is kept),
@@ -176,11 +176,11 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
     """Ask for all series that the catalogue marks with `fetch`.
 
-    With a key, through the API: the units first, and for series that are revised, all vintages. Without, as CSV. No
-    series is required: one that fails is reported, and the others go on.
+    With a key, through the API: the units first, and for series that are revised, all vintages. Without a key, as CSV.
+    No series is required: a failure is reported, and the others go on.
 
     Yields:
-        Fetched and Failed, one a document.
+        Fetched and Failed, one per document.
     """
     client.limit_rate(GRAPH_URL, GRAPH_REQUESTS_PER_SECOND)
     client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
@@ -215,7 +215,7 @@ def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.
 
 
 def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put together again what the edges of realtime windows have cut.
+    """Join what the edges of realtime windows have cut.
 
     The API clips `realtime_start` and `realtime_end` to the window that was asked for, so that a value which holds over
     an edge comes as two rows. Apply it to all documents of one series together: the result does not depend on where
@@ -245,7 +245,7 @@ def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
     )
     # "first" would skip NaN, which is a value here.
     merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
-    # What an older document says holds for ever ends where a newer one has another value.
+    # A value that an older document has without an end ends where a newer document has another value.
     next_start = merged.groupby(["series_id", "date"], sort=False)["realtime_start"].shift(-1)
     last_day = (next_start - pd.Timedelta(days=1)).fillna(merged["realtime_end"])
     merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
@@ -308,7 +308,7 @@ def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
 
 
 def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
-    """The CSV files in a ZIP, within the limits: nothing is written to disk, and no header is believed."""
+    """The CSV files in a ZIP, within the limits: nothing is written to disk, and sizes in headers are not trusted."""
     members: list[tuple[str, bytes]] = []
     room = LARGEST_DOCUMENT
     try:
@@ -327,11 +327,11 @@ def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
                 room -= len(content)
                 if room < 0:
                     raise FormatError(
-                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is no answer of "
-                        "FRED's: nothing of it is used."
+                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is not an answer "
+                        "of FRED: nothing of it is used."
                     )
                 members.append((entry.filename, content))
-    # What zipfile raises for damaged bytes is not one kind.
+    # zipfile raises errors of many kinds for damaged bytes.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError, KeyError, IndexError) as error:
         raise FormatError(
             f"FRED {dataset}: the ZIP is damaged or cut off ({type(error).__name__}). Fetch it again."
@@ -343,14 +343,14 @@ def _check_member(dataset: str, entry: zipfile.ZipInfo) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_ -][A-Za-z0-9_. -]{0,80}\.(csv|txt)", entry.filename, re.IGNORECASE):
         raise FormatError(
             f"FRED {dataset}: expected CSV files in the ZIP, found the name {_shown(entry.filename)}. "
-            "The document is not FRED's, or was tampered with: nothing of it is used."
+            "The document is not FRED's, or was altered: nothing of it is used."
         )
     if entry.flag_bits & 1:
         raise FormatError(f"FRED {dataset}: {entry.filename} in the ZIP is encrypted. {_AGAIN}")
 
 
 def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFrame:
-    """Read one CSV: a column of dates, then one a series. Of a ZIP's member, the columns of `dataset` that it has."""
+    """Read one CSV: a column of dates, then one per series. Of a ZIP's member, the columns of `dataset` that it has."""
     where = f"FRED {dataset}" if member is None else f"FRED {dataset}, {member} of the ZIP"
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -433,7 +433,7 @@ def _texts(where: str, cells: Sequence[object], noun: str, name: str) -> pd.Seri
     try:
         return pd.Series(cast("Sequence[str]", cells), dtype="str").str.strip()
     except UnicodeError:
-        raise FormatError(f"{where}: expected a {name}, found characters that are none. {_AGAIN}") from None
+        raise FormatError(f"{where}: expected a {name}, found invalid characters. {_AGAIN}") from None
 
 
 def _days(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str, name: str = "date") -> Days:
@@ -460,7 +460,7 @@ def _is_day(text: str) -> bool:
 
 
 def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str) -> npt.NDArray[np.float64]:
-    """Figures as numbers; blank and `.` are missing, anything else that is no number is an error."""
+    """Figures as numbers; blank and `.` are missing, any other text that is not a number is an error."""
     texts = _texts(where, cells, noun, "value")
     values, is_number = read_figures(texts.tolist())
     is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
@@ -474,7 +474,7 @@ def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64],
 
 
 def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> None:
-    """Dates rise, or fall, all the way: then none is there twice, and none strayed in from elsewhere."""
+    """Check that dates rise, or fall, all the way: then none is repeated or out of place."""
     steps = np.diff(dates).astype(np.int64)
     is_right = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0
     if is_right.all():
@@ -491,7 +491,7 @@ def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> Non
 
 
 def _content(dataset: str, text: str) -> dict[str, Any]:
-    """Decode an answer of the API; its errors are repeated in its own words."""
+    """Decode an answer of the API; its errors are quoted."""
     try:
         content = json.loads(text)
     # ValueError: also a number of thousands of digits; RecursionError: thousands of brackets.
@@ -574,7 +574,7 @@ def _read_description(series: str, content: dict[str, Any]) -> pd.DataFrame:
     if entry["id"].strip().upper() != series:
         raise FormatError(
             f"FRED {series}: expected the description of {series}, found that of {_shown(entry['id'])}. "
-            "Another series is served under this one's name. Nothing of it is used; fetch it again."
+            "Another series is served under this name. Nothing of it is used; fetch it again."
         )
     cells: dict[str, Any] = {name: entry[name].strip() for name in names[1:-1]}
     updated = _updated(series, entry["last_updated"].strip())
@@ -610,7 +610,7 @@ def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, ser
 
 
 class _Api:
-    """FRED's API v1, asked with a key that goes into no address that is kept."""
+    """FRED's API v1, with a key that is never part of an address that is kept."""
 
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
@@ -620,10 +620,10 @@ class _Api:
         self._asked = self._base
 
     def fetch(self, catalogue: tuple[_Series, ...]) -> Generator[Fetched | Failed, None, tuple[_Series, ...]]:
-        """Ask for each series; a series that fails is reported, and the others go on.
+        """Ask for each series; a failure is reported, and the others go on.
 
         Returns:
-            The series that are left because FRED does not take the key; none if it does.
+            The series that are left because FRED does not accept the key; none if it does.
         """
         for place, series in enumerate(catalogue):
             try:
@@ -633,8 +633,8 @@ class _Api:
                     yield Failed(
                         f"{series.series_id}/series",
                         self._asked,
-                        f"FRED does not take the key in FRED_API_KEY, and said: {error.words} "
-                        "The load goes on without a key, so without vintages: correct the key, or unset it.",
+                        f"FRED does not accept the key in FRED_API_KEY. It answered: {error.words} "
+                        "The load continues without a key, and so without vintages: correct the key, or unset it.",
                         required=False,
                     )
                     return catalogue[place:]
@@ -688,9 +688,9 @@ class _Api:
         return days
 
     def _fetch_window(self, series: str, window: tuple[dt.date, dt.date] | None) -> Iterator[Fetched]:
-        """All pages of the observations in one window of knowledge; None stands for today.
+        """All pages of the observations in one window of knowledge; None means today.
 
-        The first page is handed over last: an archive that has it has the whole window. A full window never changes,
+        The first page is yielded last: an archive that has it has the whole window. A full window never changes,
         so it is asked for once, unless a page of it was refused or empty.
         """
         realtime = dict(

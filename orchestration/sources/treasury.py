@@ -3,8 +3,8 @@
 Belongs here: the address of a year's CSV, its layout, and how to ask for it. Does not belong here: the comparison with
 FRED, and which of the two a mart prefers.
 
-Dataset: `daily_treasury_yield_curve/2025`, one a year. Newest day first; holidays have no row; columns were added
-over time, and a tenor is blank before its first day. The file of the current year grows, the others rest.
+Dataset: `daily_treasury_yield_curve/2025`, one per year. Newest day first; holidays have no row; columns were added
+over time, and a tenor is blank before its first day. Only the file of the current year grows.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _MISSING = ["", "N/A"]
 _FIRST_DAYS = 8
 """The first business day of a year is never later than this in January."""
 _LARGEST_DOCUMENT = 4 * 2**20
-_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+_AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
 Days = npt.NDArray[np.datetime64]
 
@@ -107,7 +107,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     Args:
         dataset: `daily_treasury_yield_curve/YYYY`.
         body: the CSV.
-        retrieved_at: tells whether a year may still be without a day, and which days cannot be known yet.
+        retrieved_at: decides whether a year may still have no day, and which days cannot be known yet.
 
     Returns:
         date, tenor (as the header prints it: "10 Yr"), value (per cent; NaN where the cell is blank), line_number.
@@ -128,7 +128,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     if not numbered:
         if retrieved_at.date() <= dt.date(year, 1, _FIRST_DAYS):
             return _frame([], np.array([], dtype="datetime64[us]"), np.array([], dtype=np.int64))
-        raise FormatError(f"Treasury {dataset}: expected a row a business day, found none. {_AGAIN}")
+        raise FormatError(f"Treasury {dataset}: expected a row per business day, found none. {_AGAIN}")
     if not is_ended and _is_cut([row[-1].strip() for _, row in numbered[-2:]]):
         raise FormatError(
             f"Treasury {dataset}: expected two decimals in the last cell on line {numbered[-1][0]}, "
@@ -143,10 +143,10 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the current year and the one before. Neither is required: the curve stands in for FRED, and checks it.
+    """Ask for the current year and the one before. Neither is required: the curve checks FRED, and is its fallback.
 
     Yields:
-        Fetched and Failed, one a year.
+        Fetched and Failed, one per year.
     """
     today = dt.datetime.now(dt.UTC).date()
     for year in (today.year - 1, today.year):
@@ -181,7 +181,7 @@ def _address(base: str, year: int) -> str:
 def _year(dataset: str) -> int:
     found = _DATASET.fullmatch(dataset)
     if found is None or int(found[1]) < FIRST_YEAR:
-        raise FormatError(f"Treasury: {dataset!r} is no dataset. Expected {_CURVE}/YYYY, from {FIRST_YEAR} on.")
+        raise FormatError(f"Treasury: {dataset!r} is not a dataset. Expected {_CURVE}/YYYY, from {FIRST_YEAR} on.")
     return int(found[1])
 
 
@@ -210,7 +210,7 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
 
 
 def _is_cut(last_cells: list[str]) -> bool:
-    """Whether the last cell is less than it was. The file has no final line end that would tell.
+    """Whether the last cell was cut. The file has no final line end that would show it.
 
     Yields have two decimals. A blank cell is whole only below another: 30-year yields were missing for years.
     """
@@ -220,7 +220,7 @@ def _is_cut(last_cells: list[str]) -> bool:
 
 
 def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:
-    """Which column holds which tenor. A column that is no tenor is passed over."""
+    """Which column holds which tenor. Other columns are ignored."""
     header = [" ".join(cell.split()) for cell in cells]
     tenors = [name for name in header if _TENOR.fullmatch(name)]
     missing = [name for name in TENORS_OF_ALL_YEARS if tenors.count(name) != 1]
@@ -255,7 +255,7 @@ def _check_days(
 ) -> None:
     """The days are of that year, in order, not of the future, and go back to its first business day."""
     days = dates.astype("datetime64[D]")
-    # A clock that is set wrong, or another time zone, must not refuse the newest day.
+    # A clock that is set wrong, or another time zone, must not cause the newest day to be refused.
     latest = np.datetime64(retrieved_at.date(), "D") + 1
     is_right = (days.astype("datetime64[Y]").astype(int) + 1970 == year) & (days <= latest)
     if not is_right.all():

@@ -396,7 +396,7 @@ def test_a_window_without_observations_is_empty() -> None:
         (answer([observation("2026-01-01", "1", "then")]), "expected a realtime_start like"),
         (answer([{"date": "2026-01-01"}]), "expected text as value in row 1, found 'None'"),
         (answer([observation("2026-01-01", 4.67)]), "expected text as value in row 1"),  # type: ignore[arg-type]
-        (answer([observation("2026-01-01", "\ud800")]), "characters that are none"),
+        (answer([observation("2026-01-01", "\ud800")]), "invalid characters"),
         (answer([7]), "expected an observation in row 1"),  # type: ignore[list-item]
         (answer("x"), "expected a list `observations`"),  # type: ignore[arg-type]
         (b"{}", "expected a list `observations`"),

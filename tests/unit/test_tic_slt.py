@@ -234,7 +234,7 @@ def test_another_unit_is_refused(dataset: str, was: str, now: str) -> None:
 def test_a_missing_column_is_named(column: str) -> None:
     text = with_line(table_3(), 9, lambda line: re.sub(rf"\b{column}\b", "renamed", line, count=1))
     message = refused("slt_table3", text)
-    assert f"expected the columns {column}, found none so called" in message
+    assert f"expected the columns {column}, which are missing" in message
     assert "line 9" in message
 
 
@@ -261,7 +261,7 @@ def test_all_problems_with_names_are_listed_with_their_lines() -> None:
     holders = [("", "10502"), ("Denmark", "41408"), *HOLDERS[2:]]
     message = refused("slt_table3", table_3(holders=holders))
     assert "line 10: unknown country name '' (code 10502)" in message
-    assert "line 13: 'Denmark' has the code 41408, and is known by the code 10502" in message
+    assert "line 13: 'Denmark' has the code 41408, but is known by the code 10502" in message
     assert "countries.csv" in message
 
 
@@ -269,7 +269,7 @@ def test_an_unknown_code_and_a_code_of_another_are_listed() -> None:
     holders = [("Denmark", "77777"), ("China, Mainland", "42609"), *HOLDERS[2:]]
     message = refused("slt_table3", table_3(holders=holders))
     assert "line 10: unknown country code '77777'" in message
-    assert "'China, Mainland' has the code 42609, and is known by the code 41408" in message
+    assert "'China, Mainland' has the code 42609, but is known by the code 41408" in message
 
 
 @pytest.mark.parametrize("dataset", ["slt_table5", "mfhhis01"])

@@ -155,7 +155,7 @@ def test_another_years_file_is_refused() -> None:
 
 @pytest.mark.parametrize("dataset", ["x", "daily_treasury_yield_curve/1989", "daily_treasury_yield_curve/20260"])
 def test_a_dataset_that_is_none_is_refused(dataset: str) -> None:
-    assert "is no dataset" in refused(CSV, dataset)
+    assert "is not a dataset" in refused(CSV, dataset)
 
 
 def test_what_is_no_data_is_named() -> None:

@@ -1,9 +1,9 @@
-"""Binance: candles in tether. History from the archives (a ZIP a month), the present by REST. No key.
+"""Binance: candles in tether. History from the archives (one ZIP per month), the present by REST. No key.
 
 Both give twelve cells a candle: open time, open, high, low, close, volume, close time, and five that are not
 used. REST writes JSON with quoted figures and milliseconds. An archive is a CSV in a ZIP, with a header
 (futures) or without (spot), in milliseconds, or since 2025 in microseconds. Both belong to one dataset.
-Cells that are added behind the twelve are not read; where there is a header, it says which column is which.
+Cells after the twelve are not read; a header, where there is one, names the columns.
 Does not belong here: what holds for the candles of every venue (`candles.py`).
 """
 
@@ -362,7 +362,7 @@ def missing_periods(address: str, rows: int) -> int:
 
 
 def _span(address: str) -> documents.Span | None:
-    """The candles that an archive of a month must have; None for a day's, and for what is no archive."""
+    """The candles that an archive of a month must have; None for other documents."""
     try:
         found = _ARCHIVE.fullmatch(urlsplit(address).path)
     except ValueError:

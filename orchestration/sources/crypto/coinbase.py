@@ -1,7 +1,7 @@
 """Coinbase Exchange: candles in dollars, the default live source. No key.
 
 A candle is `[time, low, high, open, close, volume]`, time in seconds, newest first, at most 300 an answer.
-There is no candle where nobody traded, and some may precede the start that was asked for.
+A day without a trade has no candle, and candles from before the requested start may be included.
 Does not belong here: what holds for the candles of every venue (`candles.py`).
 """
 
@@ -89,7 +89,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         retrieved_at: when it was retrieved; candles that had not closed then are dropped.
 
     Returns:
-        Rows of `crypto_candles`, oldest first; none for an empty page (nobody traded). Prices in dollars,
+        Rows of `crypto_candles`, oldest first; none for an empty page (no trades). Prices in dollars,
         volume in units of the coin.
 
     Raises:
@@ -113,7 +113,7 @@ def fetch(
 ) -> Iterator[Fetched | Failed]:
     """Ask for every listed market: first the latest page, then the older ones that the archive does not have.
 
-    Pages have fixed borders, so that a page of the past has one address for ever and is asked for once; one that was
+    Pages have fixed borders, so that a page of the past has a permanent address and is asked for once; one that was
     refused, empty or incomplete is asked for again. If one cannot be fetched, the rest of its market is left to the
     next load.
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:  # parsing needs no HTTP, and does not pay for importing it
 Parse = Callable[[str, bytes, dt.datetime], pd.DataFrame]
 
 LARGEST_ANSWER = 64 * 2**20
-"""Bytes. A thousand candles are 0.2 MB, so that anything near it is no answer to our questions."""
+"""Bytes. A thousand candles are 0.2 MB, so anything near this size is not an answer to our requests."""
 
 _MOST_ADDED = 8
-"""Cells behind those that we know; a row with more is something else."""
+"""Cells after those that we know; a row with more has another layout."""
 
 _GEO_BLOCK = re.compile(r"restricted location|\b451\b", re.IGNORECASE)
 _NO_SUCH_MARKET = re.compile(r"invalid symbol|unknown asset pair|not ?found", re.IGNORECASE)
@@ -72,7 +72,7 @@ def read_json(body: bytes, publisher: str) -> Any:
 def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list[list[Any]]:
     """Check that a decoded answer is an array of candles, each an array of `width` cells or, all alike, of more.
 
-    Venues add cells at the end: what we read stands before them.
+    Venues add cells at the end, after those that we read.
 
     Raises:
         FormatError: it is the publisher's refusal (its words are repeated), or has another layout.
@@ -88,39 +88,39 @@ def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list
             found = f"{len(row)} cells" if isinstance(row, list) else _shown(row)
             raise FormatError(
                 f"{publisher}: expected a candle of {width} cells in row {number}, found {found}. The layout "
-                "has changed, or these are no candles: compare the document with the publisher's description."
+                "has changed, or these are not candles: compare the document with the publisher's description."
             )
     return answer
 
 
 def read_integers(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Ints:
-    """One column as whole numbers; raises FormatError at the first cell that is none."""
+    """One column as whole numbers; raises FormatError at the first cell that is not one."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.int64()), dtype=np.int64)
 
 
 def read_figures(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Floats:
-    """One column as numbers, quoted or not; raises FormatError at the first cell that is none."""
+    """One column as numbers, quoted or not; raises FormatError at the first cell that is not one."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.float64()), dtype=np.float64)
 
 
 def row_numbers(rows: Sequence[Any]) -> Ints:
-    """1-based row numbers, as they stand in the document."""
+    """Row numbers in the document, from 1."""
     return np.arange(1, len(rows) + 1, dtype=np.int64)
 
 
 def refusal(publisher: str, words: object, listing: Listing) -> FormatError:
     """The error for an answer in which the venue says why it serves nothing."""
-    said = _shown(words)
-    return FormatError(f"{publisher} refused {listing.market}: {said}. {advice(said, listing)}")
+    quoted = _shown(words)
+    return FormatError(f"{publisher} refused {listing.market}: {quoted}. {advice(quoted, listing)}")
 
 
 def advice(words: str, listing: Listing | None = None) -> str:
     """What to do about a refusal in these words."""
     if _GEO_BLOCK.search(words):
-        return f"The venue does not serve the place of this machine. {_OTHERS_STAND_IN}"
+        return f"The venue does not serve the country of this machine. {_OTHERS_STAND_IN}"
     if listing is not None and _NO_SUCH_MARKET.search(words):
         return f"The venue does not know the market. {_see_the_list(listing)}"
-    return "Fetch it again later; if it stays so, the publisher has changed its format."
+    return "Fetch it again later. If the problem persists, the publisher has changed its format."
 
 
 @dataclass(frozen=True)
@@ -284,14 +284,14 @@ def _read_column(
         wanted = "a whole number" if pa.types.is_integer(kind) else "a number"
         raise FormatError(
             f"{publisher}: expected {wanted} as {name} in row {number + 1}, found {_shown(cells[number])}. "
-            "Fetch the document again; if it stays so, the publisher has changed its format."
+            "Fetch the document again. If the problem persists, the publisher has changed its format."
         ) from None
 
 
 def _as_text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
-    # what is no number becomes a text that is none: also true, which is a number to Python
+    # a cell that is not a number becomes an empty text; `true` is a number to Python
     return repr(cell) if isinstance(cell, int | float) else ""
 
 
@@ -302,7 +302,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shown(value: object) -> str:
-    """What a document says, on one line, without what a terminal would take for an order."""
+    """A quotation from a document: one line, without control characters."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text[:1000].split()))
     return text if len(text) <= 200 else f"{text[:200]}..."

@@ -170,12 +170,12 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
     Raises:
         FormatError: the bytes are not the dataset; the message names lines, what was expected, and what to do.
-        DeadFileError: mfh.txt, which the publisher froze at January 2023 and still serves.
+        DeadFileError: mfh.txt, which the publisher stopped updating in January 2023 and still serves.
         KeyError: TIC has no such dataset.
     """
     if dataset == "mfh":
         raise DeadFileError(
-            "mfh.txt: the publisher froze this file at January 2023, and still serves it. "
+            "mfh.txt: the publisher stopped updating this file in January 2023, and still serves it. "
             "Use slt_table5.txt (the same table, up to date) or slt_table3.txt (all countries) instead."
         )
     if dataset == "release_calendar":
@@ -197,8 +197,8 @@ def figures(dataset: str, body: bytes) -> pd.DataFrame:
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
     """Ask the live publisher for each dataset, conditionally where the archive has it.
 
-    The monthly files are required. The frozen files and the survey are required until the archive has them once;
-    the calendar never is, since the seed holds the past.
+    The monthly files are required. The frozen files and the survey are required until the archive has them once.
+    The calendar is never required, since the seed has the past.
 
     Args:
         client: polite HTTP.

@@ -30,14 +30,14 @@ OFFICIAL_PARTS = {
 }
 """The rows below the grand total, by name key: what foreign official holders hold of which maturity.
 
-They are not names of the seeds: `Treasury Bills` is no country.
+They are not names of the seeds: `Treasury Bills` is not a country.
 """
 
 _LONGEST_NAME = 200
 _FOOTNOTE = re.compile(r" ?(?:\([0-9]{1,2}(?:, ?[0-9]{1,2})*\),?|[0-9]{1,2}/)$")
 _ADVICE = (
-    "A new or renamed country is a line in the seeds countries.csv and country_names.csv: add it after a look at "
-    "the publisher's notes, and load again."
+    "Check the publisher's notes. A new country needs a line in the seeds countries.csv and country_names.csv, a new "
+    "name one in country_names.csv; then load again."
 )
 
 
@@ -85,7 +85,7 @@ def country_code_of(name: str) -> str | None:
 
 
 def codes_of_names(document: Document, names: Iterable[tuple[int, str]]) -> list[str]:
-    """Look up names that stand without a code.
+    """Look up names that are printed without a code.
 
     Args:
         document: for the message.
@@ -143,5 +143,5 @@ def check_codes(
         elif expected is None and (code in _aggregates() or not name_key(name) or name_key(name) in OFFICIAL_PARTS):
             problems.add(line, f"unknown country name {excerpt(name)} (code {code})")
         elif expected not in (None, code):
-            problems.add(line, f"{excerpt(name)} has the code {code}, and is known by the code {expected}")
+            problems.add(line, f"{excerpt(name)} has the code {code}, but is known by the code {expected}")
     problems.raise_if_any(_ADVICE)

@@ -69,7 +69,7 @@ class Column:
     """A column of figures.
 
     Attributes:
-        index: where it stands among the cells of a row.
+        index: its place among the cells of a row.
         label: how the document calls it, for messages.
         month, basis, revised_on: for tables with one column a month; else None.
     """
@@ -125,7 +125,7 @@ def month_ends(months: Sequence[Month]) -> npt.NDArray[np.datetime64]:
 def check_width(
     document: Document, rows: Iterable[tuple[int, list[str]]], width: int, header_width: int | None = None
 ) -> None:
-    """Check that rows have all the cells that are read, and nothing but padding behind the header.
+    """Check that rows have all the cells that are read, and only padding after those of the header.
 
     Args:
         document: for the message.
@@ -142,17 +142,17 @@ def check_width(
         if len(cells) < width:
             problems.add(line, f"expected {width} cells, found {len(cells)} (starts with {excerpt(cells[0])})")
         elif any(map(clean, cells[limit:])):
-            problems.add(line, f"expected {limit} cells, found more behind the last column")
+            problems.add(line, f"expected {limit} cells, found more after the last column")
     problems.raise_if_any()
 
 
 def long_rows(
     document: Document, lines: Sequence[tuple[int, list[str]]], name_at: int, code_at: int, month_at: int
 ) -> Rows:
-    """Read name, code and month of a table with a row a country and month; its width has been checked.
+    """Read name, code and month of a table with a row per country and month; its width has been checked.
 
     Raises:
-        FormatError: there is no row, or a month is no month.
+        FormatError: there is no row, or a month cannot be read.
     """
     if not lines:
         raise document.error("expected rows of figures below the header, found none", advice=TRUNCATED)
@@ -177,7 +177,7 @@ def long_rows(
 
 
 def check_whole(document: Document, rows: Rows, needed: dict[str, str]) -> None:
-    """Check that a table of a row a country and month was not cut: closing rows present, last block complete.
+    """Check that a table of a row per country and month was not cut: closing rows present, last block complete.
 
     Args:
         document: for the message.
@@ -207,7 +207,7 @@ def check_gapless(document: Document, rows: Rows, *, reach_newest: bool, unpubli
 
     Args:
         document: for the message.
-        rows: a row a country and month.
+        rows: a row per country and month.
         reach_newest: whether each country must have the newest month of the document.
         unpublished: months that the publisher never put into this file.
 
@@ -224,9 +224,9 @@ def check_gapless(document: Document, rows: Rows, *, reach_newest: bool, unpubli
         lacking = [month for month in range(min(have), last + 1) if month not in have and month not in never]
         if lacking:
             first_at = rows.codes.index(str(code))
-            told = ", ".join(str(np.datetime64(month, "M")) for month in lacking[:6])
-            told += f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
-            problems.add(rows.line_numbers[first_at], f"{excerpt(rows.names[first_at])} ({code}) lacks {told}")
+            named = ", ".join(str(np.datetime64(month, "M")) for month in lacking[:6])
+            named += f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+            problems.add(rows.line_numbers[first_at], f"{excerpt(rows.names[first_at])} ({code}) lacks {named}")
     problems.raise_if_any("A month was dropped. " + TRUNCATED)
 
 
@@ -247,7 +247,7 @@ def read_table(
         `value_note` says how the publisher prints it (`n.a.`, or `*` for a small amount).
 
     Raises:
-        FormatError: cells that are no number, or two figures for one key; the message names all of them.
+        FormatError: cells that are not numbers, or two figures for one key; the message names all of them.
     """
     height, width = len(rows.cells), len(columns)
     at_row = np.repeat(np.arange(height), width)
@@ -284,7 +284,7 @@ def read_table(
 
 
 def check_unique(document: Document, frame: pd.DataFrame) -> None:
-    """Check that no key stands twice.
+    """Check that no key occurs twice.
 
     Raises:
         FormatError: naming the keys and their lines.

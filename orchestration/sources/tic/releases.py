@@ -24,7 +24,7 @@ def release_day(
     retrieved_before: dt.date | None,
     announced: Mapping[dt.date, dt.date] | None = None,
 ) -> dt.date:
-    """The day on which the publisher put out what a document says.
+    """The day on which the publisher released a document.
 
     Args:
         dataset: of the document.
