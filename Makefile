@@ -13,6 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
+PORT ?= 3000
 
 WORKERS ?= 2
 # A file of tests runs in one worker, in the order of tests/conftest.py.
@@ -32,9 +33,8 @@ demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offl
 load: $(VENV)/.ready ## the main job on the live publishers, or on TIDEMARK_SOURCE
 	@$(BIN)/python -m orchestration load
 
-dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
-	@DAGSTER_HOME="$$($(BIN)/python -m orchestration prepare)" \
-		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+dev: $(VENV)/.ready ## Dagster's UI and daemon on http://127.0.0.1:3000; PORT=3001 for another port
+	@$(BIN)/python -m orchestration ui --daemon --port $(PORT)
 
 test: $(VENV)/.ready-dev ## the tests of every change: unit, models, story (under five minutes on two cores)
 	@$(PYTEST) tests/unit tests/models tests/story
@@ -51,7 +51,7 @@ docs: $(VENV)/.ready ## write the generated pages of docs/use; for a published w
 tables: $(VENV)/.ready ## write what follows from the descriptions of tables and publishers
 	@$(BIN)/python -m orchestration.warehouse.dbt_sources
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/measured/guard.md
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours); writes docs/measured/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
@@ -64,7 +64,7 @@ stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on T
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@$(PYTEST) tests/faults --kills 50 --kills-in-a-row 1 --publishes 200 --fills 12
 
-bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/measured/benchmarks.md
+bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an hour); writes docs/measured/benchmarks.md
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from orchestration.console import say, warn
 from orchestration.home import Home, HomeError
+from orchestration.published import PublishedError
 from orchestration.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -48,11 +50,11 @@ def list_documents(source: str | None, since: str | None, is_json: bool) -> None
     home = Home(_settings().home)
     lines = lines_of(claimed(_documents(home)), _ledger(home), source, first_day)
     if is_json:
-        click.echo(as_json(lines))
+        say(as_json(lines))
     elif lines:
-        click.echo(table(lines))
+        say(table(lines))
     else:
-        click.echo(f"No such document in {home.archive}.", err=True)
+        warn(f"No such document in {home.archive}.")
 
 
 @archive.command()
@@ -81,7 +83,7 @@ def verify() -> None:
         _leave("\n".join(lines), code=1)
     size = sum(document.size for document in documents)
     compared = f"; none of the {len(ledger):,} that the published warehouse has is missing" if ledger else ""
-    click.echo(f"{home.archive}: {len(documents):,} documents, {size:,} bytes, all intact{compared}.")
+    say(f"{home.archive}: {len(documents):,} documents, {size:,} bytes, all intact{compared}.")
 
 
 @archive.command()
@@ -114,10 +116,10 @@ def refetch(what: str | None, refused: bool, dry_run: bool) -> None:
         datasets = ", ".join(sorted({document.dataset for document in documents if document.source != "other"}))
         _leave(f"{what}: the archive has no such dataset or address. Its datasets: {datasets or 'none'}.")
     if not chosen:
-        click.echo("No document was refused, is empty or incomplete.")
+        say("No document was refused, is empty or incomplete.")
     elif dry_run:
         for target in chosen:
-            click.echo(f"{target.source} {target.dataset} ({target.why}): {target.address}")
+            say(f"{target.source} {target.dataset} ({target.why}): {target.address}")
     else:
         _refetch(settings, home, chosen)
 
@@ -128,15 +130,15 @@ def _refetch(settings: Settings, home: Home, chosen: list[Target]) -> None:
 
     failed = 0
     try:
-        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+        with home.exclusive(settings.wait_seconds, warn):
             for target, is_good, outcome in refetch(Archive(home.archive), settings, chosen):
                 failed += not is_good
-                click.echo(f"{target.source} {target.dataset}: {outcome}", err=not is_good)
+                (say if is_good else warn)(f"{target.source} {target.dataset}: {outcome}")
     except (HomeError, ArchiveError) as error:
         _leave(str(error), code=1)
     if failed:
         _leave(f"{failed} of {len(chosen)} could not be fetched or read. Try again later.", code=1)
-    click.echo("Run a load to take in what is new.")
+    say("Run a load to take in what is new.")
 
 
 @archive.command("set-aside-future")
@@ -159,21 +161,21 @@ def set_aside_future(dry_run: bool) -> None:
     settings = _settings()
     home = Home(settings.home)
     try:
-        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+        with home.exclusive(settings.wait_seconds, warn):
             now = dt.datetime.now(dt.UTC)
             documents = _documents(home)
             future, stored = future_documents(documents, now), confirmed_in_the_future(documents, now)
             for document in future:
-                click.echo(f"{document.retrieved_at:%Y-%m-%d %H:%M} UTC  {document.source} {document.dataset}")
+                say(f"{document.retrieved_at:%Y-%m-%d %H:%M} UTC  {document.source} {document.dataset}")
             if dry_run:
-                click.echo(f"{len(future)} documents are dated in the future. Nothing was changed.")
+                say(f"{len(future)} documents are dated in the future. Nothing was changed.")
                 return
             set_aside(home.archive, future)
             correct_confirmation(home.archive, stored, now)
     except (HomeError, ArchiveError) as error:
         _leave(str(error), code=1)
     corrected = f" {len(stored)} others were stored by a wrong clock; that time was corrected." if stored else ""
-    click.echo(f"{len(future)} documents were set aside in {home.archive / 'set_aside'}.{corrected}")
+    say(f"{len(future)} documents were set aside in {home.archive / 'set_aside'}.{corrected}")
 
 
 def _documents(home: Home, *, with_index: bool = True) -> list[Document]:
@@ -188,12 +190,12 @@ def _documents(home: Home, *, with_index: bool = True) -> list[Document]:
 
 def _ledger(home: Home) -> Ledger:
     """The published ledger; empty, with a warning, if it cannot be read."""
-    from orchestration.archive.ledger import LedgerError, read_ledger
+    from orchestration.archive.ledger import read_ledger
 
     try:
         return read_ledger(home.published)
-    except LedgerError as error:
-        click.echo(f"warning: {error} The archive is not compared with it.", err=True)
+    except PublishedError as error:
+        warn(f"warning: {error} The archive is not compared with it.")
         return {}
 
 
@@ -215,5 +217,5 @@ def _day(option: str, text: str) -> dt.date:
 
 
 def _leave(message: str, code: int = 2) -> NoReturn:
-    click.echo(message, err=True)
+    warn(message)
     sys.exit(code)

@@ -25,7 +25,7 @@ import hypothesis
 import pytest
 
 from orchestration.home import Home
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 from tests.installation import REAL_FILES, Installation
 from tests.receivers import Mailbox, Webhook
 from tests.sample_homes import SampleHomes, assert_unchanged, sample_homes

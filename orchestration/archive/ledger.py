@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.published import PublishedError, explain, open_published
+
 ACCEPTED = frozenset({"loaded", "dead"})
 """What a publisher need not send again as long as it has not changed."""
 REFUSED = "refused"
@@ -44,10 +46,6 @@ Ledger = Mapping[str, LedgerLine]
 """Lines by document_id."""
 
 
-class LedgerError(Exception):
-    """The published warehouse cannot be read; the message says why."""
-
-
 def ledger_of(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerLine]:
     """The ledger of an open warehouse."""
     rows = connection.execute(
@@ -63,17 +61,15 @@ def ledger_of(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerLine]:
 
 
 def read_ledger(published: Path) -> dict[str, LedgerLine]:
-    """The ledger of a published warehouse; empty where none is published.
+    """The ledger of a published warehouse; empty if none is published.
 
     Raises:
-        LedgerError: it is there and cannot be read.
+        PublishedError: it is there and cannot be read.
     """
-    try:
-        file = published.resolve(strict=True)
-    except OSError:
+    if not published.exists():
         return {}
     try:
-        with duckdb.connect(str(file), read_only=True) as connection:
+        with open_published(published) as connection:
             return ledger_of(connection)
     except duckdb.Error as error:
-        raise LedgerError(f"The ledger in {published} cannot be read: {error}") from None
+        raise PublishedError(explain(error, published)) from None

@@ -25,7 +25,8 @@ from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.marts.manifest import description_of
 from orchestration.warehouse import up_to_date
-from orchestration.warehouse.dbt import NodeResult, TransformError, build_models, manifest
+from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
+from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
 

@@ -19,14 +19,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
-from orchestration.archive.ledger import ACCEPTED, LedgerError, read_ledger
+from orchestration.archive.ledger import ACCEPTED, read_ledger
 from orchestration.archive.store import ArchiveError, latest_document
 from orchestration.home import Home
+from orchestration.published import PublishedError, open_published
 from orchestration.settings import Settings
 from orchestration.sources import tic
 from orchestration.sources.base import FetchError, Known
@@ -250,10 +250,14 @@ def _federal_holidays(year: int) -> NDArray[np.datetime64]:
 
 
 def read_held(published: Path) -> Held | None:
-    """What the published warehouse has of TIC; None if nothing is published yet."""
+    """What the published warehouse has of TIC; None if nothing is published yet.
+
+    Raises:
+        PublishedError: the published file cannot be read.
+    """
     if not published.exists():
         return None
-    with duckdb.connect(str(published.resolve()), read_only=True) as connection:
+    with open_published(published) as connection:
         newest = dict(connection.execute(_HOLDINGS).fetchall())
         announced = connection.execute(_ANNOUNCED).fetchall()
     return Held(newest, tuple((month, day, note) for month, day, note in announced))
@@ -270,7 +274,7 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
     """
     try:
         ledger = read_ledger(home.published)
-    except LedgerError:  # what it would say of the tables decides only how much a request costs
+    except PublishedError:  # what it would say of the tables decides only how much a request costs
         ledger = None
 
     def ask(table: str) -> str | None:

@@ -127,7 +127,7 @@ def assert_clean(home: Installation) -> None:
     """Nothing of a killed load is left."""
     assert not list((home.home / "work").iterdir())
     assert not list((home.home / "archive" / "incoming").glob("*"))
-    strange = {path.name for path in home.home.iterdir() if path.name.startswith(".")} - {".lock"}
+    strange = {path.name for path in home.home.iterdir() if path.name.startswith(".")}
     assert not strange
 
 
@@ -150,7 +150,7 @@ def _kill_a_load(home: Installation, stage: Stage, number: int, chance: random.R
 
 
 def _is_placed(home: Installation, releases: set[str]) -> bool:
-    folder = home.home / "work" / "release"
+    folder = home.home / "work" / "snapshot"
     return folder.exists() or {path.name for path in (home.home / "releases").iterdir()} != releases
 
 

@@ -124,7 +124,7 @@ def test_a_reader_keeps_the_release_that_it_has_open_and_finds_the_new_one_when_
         _publish(home, mark)
         age_releases(home, 60)
     _publish(home, 4)
-    releases = sorted(folder.name for folder in home.releases.iterdir())
+    releases = sorted(folder.name for folder in home.snapshots.iterdir())
     assert releases == ["2026-06-18-3", "2026-06-18-4"], "the reader's release is gone"
     said, _ = reader.communicate("go on\n", timeout=60)
     # DuckDB 1.4 shares one open file in a process: the old release, whole, until it is closed.

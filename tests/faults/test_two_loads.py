@@ -66,7 +66,7 @@ def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
 
 
 def test_a_lock_that_a_killed_process_left_holds_nobody_up(installation: Installation) -> None:
-    (installation.home / ".lock").write_text(f"process {os.getpid()}", encoding="utf-8")
+    (installation.home / "locks" / "load").write_text(f"process {os.getpid()}", encoding="utf-8")
     installation.load_well(wait_seconds="0")
 
 

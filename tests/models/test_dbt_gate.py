@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.home import Home
-from orchestration.warehouse.dbt import Dbt, NodeResult, build_models, manifest
+from orchestration.warehouse.dbt import NodeResult, build_models
+from orchestration.warehouse.dbt_process import Dbt
+from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect, start
 from tests.installation import Installation
 

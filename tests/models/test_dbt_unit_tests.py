@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 from orchestration.home import Home
-from orchestration.warehouse.dbt import PARSED, manifest, run_dbt
+from orchestration.warehouse.dbt_process import run_dbt
+from orchestration.warehouse.parsed_project import PARSED, manifest
 from orchestration.warehouse.working import start
 
 

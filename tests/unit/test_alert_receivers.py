@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.runs import alerts
-from orchestration.runs.alerts import tell_of_failure, tell_of_late_data
+from orchestration.runs.alerts import report_failure, report_late_data
 from orchestration.settings import load_settings
 from tests.certificates import Authority
 from tests.receivers import SECRET, Mailbox, Webhook, text
@@ -32,7 +32,7 @@ def test_what_is_late_is_told_once_until_it_is_late_again(both_receive: Home, we
     more = LATE | {"subjects": ["kraken SOL", "kraken XRP"]}
     told = []
     for checks in ([LATE], [LATE], [more], [], [more], [ON_TIME], [LATE]):
-        tell_of_late_data(settings, both_receive, "a-run", checks, problems.append)
+        report_late_data(settings, both_receive, "a-run", checks, problems.append)
         told.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
         webhook.received.clear()
     assert told == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
@@ -45,18 +45,18 @@ def test_what_nobody_could_be_told_is_told_by_the_next_load(
     problems: list[str] = []
     with Webhook(status=500) as broken:
         monkeypatch.setenv("TIDEMARK_ALERT_WEBHOOK_URL", broken.address)
-        tell_of_late_data(load_settings(), alerting_home, "a-run", [LATE], problems.append)
+        report_late_data(load_settings(), alerting_home, "a-run", [LATE], problems.append)
     assert problems == [
         "An alert could not be sent by the webhook (127.0.0.1): it answered with status 500. The load is not affected."
     ]
     monkeypatch.setenv("TIDEMARK_ALERT_WEBHOOK_URL", webhook.address)
-    tell_of_late_data(load_settings(), alerting_home, "a-run", [LATE], problems.append)
+    report_late_data(load_settings(), alerting_home, "a-run", [LATE], problems.append)
     assert len(webhook.received) == 1
 
 
 def _problem(alerting_home: Home) -> str:
     problems: list[str] = []
-    tell_of_failure(load_settings(), alerting_home, "a-run", "It failed.", problems.append)
+    report_failure(load_settings(), alerting_home, "a-run", "It failed.", problems.append)
     (problem,) = problems
     assert SECRET not in problem
     return problem
@@ -93,7 +93,7 @@ def test_mail_is_encrypted_where_the_server_can(
         assert "its certificate or its encryption is not valid" in _problem(alerting_home)
         assert private.logins == [], "the password goes to nobody who cannot prove who they are"
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-        tell_of_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
+        report_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
         assert text(private.received[0]) == f"It failed.\n\nHome: {alerting_home.root}\n"
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address(password="wrong"))
         assert "it answered 535" in _problem(alerting_home)

@@ -21,6 +21,7 @@ from orchestration.runs.release_watch import (
 )
 from orchestration.tables.raw_tables import LEDGER_DEFINITION
 from orchestration.tables.seeds import read_seed
+from tests.clients import held_for_writing
 from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
 
@@ -168,7 +169,7 @@ def test_two_starters_do_not_clash(world: World) -> None:
 
 
 def test_a_killed_process_releases_the_lock(world: World) -> None:
-    (world.home.root / ".lock").write_text("process 1", encoding="utf-8")
+    (world.home.locks / "load").write_text("process 1", encoding="utf-8")
     assert world.home.holder() is None
 
 
@@ -205,3 +206,10 @@ def test_a_table_that_no_load_accepted_is_asked_for_whole(world: World) -> None:
         connection.execute(LEDGER_DEFINITION)  # it knows none of the documents: the load that fetched them stopped
     world.words()
     assert "if-none-match" not in world.publisher.requests[0].headers
+
+
+def test_a_published_file_that_a_client_holds_is_a_reason_to_wait(world: World) -> None:
+    with held_for_writing(world.home.published) as process:
+        assert f"process {process}" in world.words()
+    assert not world.publisher.requests
+    assert "still the ones before" in world.words()

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from orchestration.warehouse.dbt import said_by
+from orchestration.warehouse.dbt_process import output_of
 
 FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in wrapper\n    write(path)\n'
 
@@ -25,4 +25,4 @@ FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in
     ],
 )
 def test_of_a_traceback_only_the_error_is_reported(out: str, err: str, said: str) -> None:
-    assert said_by(subprocess.CompletedProcess([], 2, out, err)) == said
+    assert output_of(subprocess.CompletedProcess([], 2, out, err)) == said

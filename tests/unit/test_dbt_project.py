@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from orchestration.marts.manifest import description_of
-from orchestration.warehouse.dbt import DBT_PROJECT, manifest
+from orchestration.warehouse.dbt_process import DBT_PROJECT
+from orchestration.warehouse.parsed_project import manifest
 
 LONGEST_MODEL = 250
 WITHOUT_KEY = {

@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from orchestration.archive import Archive, ArchiveError
-from orchestration.cli import cli
+from orchestration.cli import cli, ui
 from orchestration.settings import PROJECT_ROOT, SettingsError, load_settings
 from orchestration.sources.base import Response, SourceError
 from orchestration.sources.folder import COLUMNS, read_manifest
@@ -81,13 +81,13 @@ def test_a_source_that_is_no_folder_is_refused(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("months", "said"),
     [
-        *((value, "a load month is written YYYY-MM") for value in (*INJECTIONS, "", "..", "2026-01..", "2026-1")),
-        ("2026-01..2026-02..2026-03", "a load month is written YYYY-MM"),
-        ("2026-13", "a load month is written YYYY-MM"),
-        ("\uff12\uff10\uff12\uff16-01", "a load month is written YYYY-MM"),
-        ("2026-02..2026-01", "the span ends before it begins"),
-        ("1999-12", "load months go from 2000-01 to 2"),
-        ("2026-01..9999-12", "load months go from 2000-01 to 2"),
+        *((value, "must be YYYY-MM") for value in (*INJECTIONS, "", "..", "2026-01..", "2026-1")),
+        ("2026-01..2026-02..2026-03", "must be YYYY-MM"),
+        ("2026-13", "must be YYYY-MM"),
+        ("\uff12\uff10\uff12\uff16-01", "must be YYYY-MM"),
+        ("2026-02..2026-01", "the last month is before the first"),
+        ("1999-12", "load months are 2000-01 to 2"),
+        ("2026-01..9999-12", "load months are 2000-01 to 2"),
     ],
 )
 def test_load_months_are_load_months_or_refused(
@@ -284,13 +284,11 @@ def test_only_the_working_file_is_opened_for_writing() -> None:
     assert writers == [("working.py", "str(working_file(home))")]
 
 
-def test_the_ui_listens_to_this_machine_alone_where_nobody_says_how() -> None:
-    from dagster_webserver.cli import dagster_webserver
-
-    (host,) = [option for option in dagster_webserver.params if option.name == "host"]
+def test_the_ui_listens_on_loopback() -> None:
+    (host,) = [option for option in ui.params if option.name == "host"]
     assert host.default == "127.0.0.1"
 
 
-def test_nothing_here_tells_a_program_to_listen_to_all() -> None:
+def test_no_program_listens_on_all_addresses() -> None:
     files = [PROJECT_ROOT / "Makefile", PROJECT_ROOT / "README.md", *CODE]
     assert not [path for path in files if "0.0.0.0" in path.read_text(encoding="utf-8")]

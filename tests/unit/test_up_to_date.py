@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def _publish(home: Home, release: str) -> None:
-    file = home.releases / release / "tidemark.duckdb"
+    file = home.snapshots / release / "tidemark.duckdb"
     file.parent.mkdir()
     file.write_text(release, encoding="utf-8")
     home.published.unlink(missing_ok=True)

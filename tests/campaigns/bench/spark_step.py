@@ -21,7 +21,7 @@ import duckdb
 from jinja2 import Template
 
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT_PROJECT
 
 MEMORY = "2g"
 """Of Spark's driver, and DuckDB's limit: what docs/operate/spark.md gives as the default."""

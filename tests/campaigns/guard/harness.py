@@ -101,7 +101,7 @@ def warm_up() -> None:
     import orchestration.cli
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
-    from orchestration.warehouse.dbt import manifest
+    from orchestration.warehouse.parsed_project import manifest
 
     manifest()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.warehouse.dbt import DBT, DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT, DBT_PROJECT
 from tests.campaigns.spark_environment import PROGRAMS, why_not
 from tests.installation import Installation
 

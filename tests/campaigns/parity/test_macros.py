@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from orchestration.warehouse.dbt import DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT_PROJECT
 from tests.campaigns.parity.conftest import Engine
 
 # These make tables, views, functions and comments: the build of all models is their test.

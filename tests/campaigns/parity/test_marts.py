@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.marts.manifest import Manifest, Mart
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 from tests.campaigns.parity.conftest import Engine
 from tests.installation import REAL_FILES, Installation
 
