@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from orchestration import __version__
+from orchestration.cli_archive import archive
 from orchestration.console import say, warn
 from orchestration.environment import isolate_libraries
 from orchestration.home import Home, HomeError
@@ -273,62 +274,7 @@ def docs(context: click.Context, dictionary: Path | None, sources: Path | None, 
         say(str(written))
 
 
-@cli.group()
-def archive() -> None:
-    """Inspect the archive: list documents, verify checksums."""
-
-
-@archive.command("ls")
-@click.option("--source", metavar="NAME", help="Only documents of this publisher (tic, fred, ...).")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only documents retrieved on this day or later.")
-@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON array.")
-def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
-    """List the documents, the newest first.
-
-    `retrieved` is when the publisher answered with these bytes. `released` and `status` come from the ledger of the
-    published warehouse; `-` means that the ledger does not have the document.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import claimed, source_names
-    from orchestration.archive.listing import as_json, lines_of, read_ledger, table
-    from orchestration.archive.store import read_sidecars
-
-    if source is not None and source not in source_names():
-        _leave(f"--source {source}: unknown source. Choose one of: {', '.join(source_names())}.")
-    first_day = _day("--since", since) if since else None
-    home = Home(_settings().home)
-    try:
-        documents = claimed(read_sidecars(home.archive))
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    lines = lines_of(documents, read_ledger(home.published), source, first_day)
-    if is_json:
-        say(as_json(lines))
-    elif lines:
-        say(table(lines))
-    else:
-        warn(f"No such document in {home.archive}.")
-
-
-@archive.command("verify")
-def archive_verify() -> None:
-    """Read every document and compare its checksum.
-
-    A load verifies only the documents that it needs. Exit code 1 if anything is missing or damaged.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.listing import damaged
-    from orchestration.archive.store import read_sidecars
-
-    home = Home(_settings().home)
-    try:
-        documents = read_sidecars(home.archive)
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    troubles = list(damaged(home.archive, documents))
-    if troubles:
-        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are damaged or missing."]), code=1)
-    say(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all intact.")
+cli.add_command(archive)
 
 
 @cli.command()
@@ -493,16 +439,6 @@ def _check(settings: Settings) -> None:
         _leave(f"Invalid list. Nothing was loaded.\n{error}")
     except SettingsError as error:
         _leave(str(error))
-
-
-def _day(option: str, text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        _leave(f"{option} {text}: must be a date, YYYY-MM-DD.")
-    return day
 
 
 def _load_months(months: str | None) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.archive import ArchiveError
+from orchestration.archive.listing import loss
 from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
@@ -126,6 +127,10 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
     """Write the ledger, and check whether each dataset is as new as it should be."""
+    missing = load.archive.missing()
+    if missing:
+        said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
+        raise dg.Failure(said, allow_retries=False)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]
     counts = {document: count for table in RAW_TABLES for document, count in workspace.counts(table).items()}

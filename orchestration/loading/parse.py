@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
-from orchestration.sources.registry import OTHER, SOURCES
+from orchestration.sources.registry import OTHER, SOURCES, why_not_used
 from orchestration.tables.raw_table import RawTable
 
 NOT_USED = "not_used"
@@ -144,7 +145,7 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Window) -> list[Entry]:
     """The documents that no publisher's module reads, and that the ledger does not list yet."""
     return [
-        _entry(document, NOT_USED, "No source of Tidemark reads this document.")
+        _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
         if document.source == OTHER and document.document_id not in decisions and window.holds(document)
     ]
@@ -227,17 +228,16 @@ def _parse_all(
     """Documents of one dataset in order; several at a time where their rows go to files and few are kept in memory."""
     aside = dataset.publisher.aside
     if aside is None or not aside.applies(dataset.documents[0].dataset):
-        yield from (_parse(document, dataset, archive.read(document)) for document in documents)
+        yield from (_parse(document, dataset, archive) for document in documents)
         return
     with ThreadPoolExecutor(_THREADS) as pool:
-        yield from pool.map(
-            lambda document: _parse(document, dataset, archive.read(document), aside, candles), documents
-        )
+        yield from pool.map(lambda document: _parse(document, dataset, archive, aside, candles), documents)
 
 
 def _parse(
-    document: Document, dataset: _Dataset, body: bytes, aside: Aside | None = None, folder: Path | None = None
+    document: Document, dataset: _Dataset, archive: Archive, aside: Aside | None = None, folder: Path | None = None
 ) -> tuple[Entry, pd.DataFrame | None]:
+    body = archive.read(document)
     is_indispensable = dataset.table.is_indispensable and document == dataset.documents[-1]
     try:
         frame = SOURCES[document.source].parse(document.dataset, body, document.retrieved_at)
@@ -251,7 +251,7 @@ def _parse(
     entry = _entry(
         document,
         LOADED,
-        released_on=_released_on(document, dataset, newest_period),
+        released_on=_released_on(document, dataset, newest_period, archive),
         newest_period=newest_period,
         rows_offered=len(frame),
         is_indispensable=is_indispensable,
@@ -264,13 +264,21 @@ def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
     return None if pd.isna(newest) else pd.Timestamp(newest).date()
 
 
-def _released_on(document: Document, dataset: _Dataset, newest_period: dt.date | None) -> dt.date | None:
+def _released_on(
+    document: Document, dataset: _Dataset, newest_period: dt.date | None, archive: Archive
+) -> dt.date | None:
     """The publisher's day of a document, where it has a rule for it."""
     rule = dataset.publisher.release_day
     if rule is None:
         return None
+
+    def frames_of(other: str) -> Iterator[pd.DataFrame]:
+        for one in archive.documents_of(document.source, other):
+            with suppress(FormatError):
+                yield SOURCES[one.source].parse(one.dataset, archive.read(one), one.retrieved_at)
+
     retrieved = (document.retrieved_at.date(), dataset.retrieved_before(document))
-    return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved))
+    return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved, frames_of))
 
 
 def _entry(

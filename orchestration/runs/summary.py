@@ -111,6 +111,7 @@ def summarize(
                 *_loaded(connection),
                 "",
                 "All documents:  " + _documents(connection),
+                *_not_used(connection),
                 "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
                 "                " + _counted(rows, ROW_OUTCOMES, "rows"),
                 "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
@@ -206,6 +207,16 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> str:
         named = f" ({datasets})" if status != "loaded" else ""
         parts.append(f"{count} {status.replace('_', ' ')}{named}")
     return "; ".join(parts)
+
+
+def _not_used(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Which documents no source reads, why, and what would be read."""
+    rows = connection.execute(
+        "select reason, count(*), min(dataset) from raw.documents where status = 'not_used' group by 1 order by 3"
+    ).fetchall()
+    return [
+        f"  not used: {name}{f' and {count - 1} more' if count > 1 else ''}: {reason}" for reason, count, name in rows
+    ]
 
 
 def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
