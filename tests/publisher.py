@@ -56,11 +56,15 @@ FAULTS = {
     "empty",
     "no_answer",  # the connection is closed before any answer
     "raw",  # said=, and the connection closed: it need not be HTTP
+    "maintenance",  # status 200 and a sentence, modified now, without an ETag
+    "no_candles",  # an empty page of candles
+    "few_candles",  # a page of candles, cut to the first count=
 }
 
 _FOR_OTHER_TIMES = {"cosd", "coed", "limit", "startTime", "endTime", "start", "end", "since"}
 """Query parameters that choose a slice of the same document."""
 
+MAINTENANCE = b"The site is being updated. Please try again later.\n"
 _PAGE = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>Back soon.</body></html>\n"
 
 
@@ -119,6 +123,8 @@ class Publisher:
         self, folder: Path | None = None, day: dt.date | None = None, tls: ssl.SSLContext | None = None
     ) -> None:
         self.day = day
+        self.held_back: dict[str, dt.date] = {}
+        """Files whose path ends so are still those of an earlier day: a release is posted table by table."""
         self.requests: list[Request] = []
         self.vintage_limit = 2000
         """How many vintage dates one request of observations may cover."""
@@ -217,7 +223,9 @@ class Publisher:
         return sorted(files, key=lambda file: file.as_of)
 
     def _visible(self, path: str) -> Iterator[_File]:
-        return (file for file in self._files.get(path, ()) if self.day is None or file.as_of <= self.day)
+        days = [day for end, day in self.held_back.items() if path.endswith(end)]
+        last = min([*days, self.day or dt.date.max])
+        return (file for file in self._files.get(path, ()) if file.as_of <= last)
 
 
 def _index(folder: Path) -> dict[str, list[_File]]:
@@ -238,20 +246,32 @@ def _fits(served: Mapping[str, str], asked: Mapping[str, str]) -> bool:
 
 
 def _conditional(file: _File, request: Request) -> Answer:
-    body = file.path.read_bytes()
-    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    modified = dt.datetime.combine(file.as_of, dt.time(12), tzinfo=dt.UTC)
-    kind = {".json": "application/json", ".zip": "application/zip", ".txt": "text/plain"}
-    headers = {
-        "ETag": etag,
-        "Last-Modified": format_datetime(modified, usegmt=True),
-        "Content-Type": kind.get(file.path.suffix, "text/csv"),
-    }
+    kinds = {".json": "application/json", ".zip": "application/zip", ".txt": "text/plain"}
+    return conditional(request, file.path.read_bytes(), file.as_of, kinds.get(file.path.suffix, "text/csv"))
+
+
+def conditional(
+    request: Request, body: bytes, modified_on: dt.date, kind: str = "text/csv", *, with_etag: bool = True
+) -> Answer:
+    """A body with its validators, or 304 if the request has them: the ETag first, then the date, as servers do.
+
+    Args:
+        request: what was asked.
+        body: what is served.
+        modified_on: the day on which it was put there, at noon UTC.
+        kind: its content type.
+        with_etag: whether the server sends an ETag; some send the date only.
+    """
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"' if with_etag else None
+    modified = dt.datetime.combine(modified_on, dt.time(12), tzinfo=dt.UTC)
+    headers = {"Last-Modified": format_datetime(modified, usegmt=True), "Content-Type": kind}
+    headers |= {"ETag": etag} if etag else {}
     wanted, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
-    if wanted is None:
-        wanted = etag if since is not None and parsedate_to_datetime(since) >= modified else ""
-    unchanged = wanted == etag
-    return Answer(b"", 304, headers) if unchanged else Answer(body, 200, headers)
+    if wanted is not None and etag is not None:
+        is_unchanged = wanted == etag
+    else:
+        is_unchanged = since is not None and parsedate_to_datetime(since) >= modified
+    return Answer(b"", 304, headers) if is_unchanged else Answer(body, 200, headers)
 
 
 class _FredApi:
@@ -570,6 +590,17 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _no_answer(self) -> None:
         self.close_connection = True
+
+    def _maintenance(self) -> None:
+        now = format_datetime(dt.datetime.now(dt.UTC), usegmt=True)
+        self._send(Answer(MAINTENANCE, 200, {"Content-Type": "text/plain", "Last-Modified": now}))
+
+    def _no_candles(self) -> None:
+        self._send(Answer(b"[]", 200, {"Content-Type": "application/json"}))
+
+    def _few_candles(self, count: int) -> None:
+        answer = self._whole()
+        self._send(Answer(json.dumps(json.loads(answer.body)[:count]).encode(), 200, answer.headers))
 
     def _raw(self, said: bytes) -> None:
         self.close_connection = True
