@@ -10,10 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestration.loading.rules import verdict
 from orchestration.sources import fred, treasury
 from tests.unit.fred_world import Guard, World
-from tests.unit.plain_rules import look
 
 SHORTENED = {"history_begins_where_it_did"}
 RESTATED = {("SP500", "?no_value_is_restated")}
@@ -38,9 +36,8 @@ def editions(real_files: Path) -> list[tuple[dt.date, World]]:
 
 
 @pytest.fixture
-def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Guard:
-    """A guard that reads the suites without Great Expectations."""
-    monkeypatch.setattr(verdict, "run_suite", look)
+def guard(tmp_path: Path) -> Guard:
+    """A guard with an empty warehouse."""
     return Guard.in_folder(tmp_path)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from orchestration.loading.ledger import record
 from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
 from orchestration.loading.rules.relations import Relations
-from orchestration.loading.rules.rule_files import Rule, read_suite
+from orchestration.loading.rules.rule_files import ROW, Rule, read_suite
 from orchestration.tables.raw_tables import CRYPTO_CANDLES, LEDGER_DEFINITION, RAW_TABLES
 
 SUITE = read_suite(CRYPTO_CANDLES.name)
@@ -101,7 +101,9 @@ class Load:
         for document in self.offered:
             rank = ranks[document.source, document.dataset] = ranks.get((document.source, document.dataset), -1) + 1
             frames.append(_completed(document, rank))
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in CRYPTO_CANDLES.offered_columns.items())
+        columns = ", ".join(
+            f"cast({name} as {kind}) as {name}" for name, kind in CRYPTO_CANDLES.offered_columns.items()
+        )
         duckdb.from_df(pd.concat(frames, ignore_index=True)).query(
             "offered", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from offered"
         ).write_parquet(str(path))
@@ -112,9 +114,8 @@ class Load:
 def _breaking(relations: Relations, rule: Rule) -> pd.DataFrame:
     """The rows that a rule selects, with their line where it names rows."""
     relations.need([*rule.uses, "offered"])
-    lines = "select breaking.*, line_number" if rule.scope == "row" else "select *"
-    joined = "inner join (select row_number, line_number from offered) using (row_number)" if rule.scope == "row" else ""
-    return relations.connection.sql(f"{lines} from ({rule.query}) as breaking {joined}").df()
+    named = "select breaking.*, line_number from ({}) as breaking inner join offered using (row_number)"
+    return relations.connection.sql(named.format(rule.query) if rule.scope == ROW else rule.query).df()
 
 
 def _completed(document: Document, rank: int) -> pd.DataFrame:
