@@ -1,20 +1,23 @@
-# Two commands to begin with: make demo, make test.
+# Start with: make demo, make test.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# A load talks to the publishers, and to nobody else.
+# A load talks to the publishers only.
 export DAGSTER_TELEMETRY_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
+
+# dagster-dbt stops before 3.14.
+CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
 
 FAULTS := kills.py readers.py disk.py damage.py two_loads.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample lock clean
+.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample site wheel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,69 +37,82 @@ dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
 test: $(VENV)/.ready-dev ## all tests but the long campaigns
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
-docs: $(VENV)/.ready ## docs/dictionary.md, and of a published warehouse dbt's own page, into its reports
-	@$(BIN)/python -m orchestration docs --dictionary docs/dictionary.md
+docs: $(VENV)/.ready ## write docs/use/dictionary.md; for a published warehouse also dbt's documentation
+	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/guard.md
-	@$(BIN)/python -m tests.mutations --page docs/guard.md
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/measured/guard.md
+	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
 
-stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/stress_validation.md
+stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/measured/stress_validation.md
 	@$(BIN)/python -m orchestration load
-	@$(BIN)/python -m tests.stress_validation --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/stress_validation.md
+	@$(BIN)/python -m tests.campaigns.stress --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/measured/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
 	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
-		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/end_to_end/test_,$(FAULTS))
+		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/faults/test_,$(FAULTS))
 
-bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks --page docs/benchmarks.md
+bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/measured/benchmarks.md
+	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/parity
+	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/campaigns/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
+	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar .
 
 format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff fix --disable-progress-bar models tests
+	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff fix --disable-progress-bar .
 
-sample: $(VENV)/.ready ## make the embedded sample anew
+sample: $(VENV)/.ready ## generate the embedded sample
 	@$(BIN)/python -m orchestration.sample.generate --out orchestration/sample/files
 
-lock: ## pin all versions anew (needs uv)
-	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet --extra dev -o requirements-dev.lock
-	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet -c requirements-dev.lock -o requirements.lock
-	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate --no-strip-extras --quiet --extra spark -c requirements-dev.lock -o requirements-spark.lock
+site: $(VENV)/.ready-dev ## the documentation as a web site, into build/site
+	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
+	@echo build/site/index.html
 
-clean: ## remove what can be made again; the warehouse stays
-	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+wheel: $(VENV)/.ready ## a wheel that installs with pip, into build/dist
+	@$(BIN)/hatchling build --target wheel --directory build/dist
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --no-strip-extras --quiet
+
+lock: ## update the pinned versions in requirements/ (needs uv)
+	@$(LOCK) --extra pipeline --group dev -o requirements/dev.lock
+	@$(LOCK) --extra pipeline --group build -c requirements/dev.lock -o requirements/runtime.lock
+	@$(LOCK) --extra pipeline --extra spark -c requirements/dev.lock -o requirements/spark.lock
+
+clean: ## remove everything that can be rebuilt; the warehouse stays
+	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
-$(VENV)/.ready: requirements.lock
+$(VENV)/.ready: requirements/runtime.lock
+	@if test -x $(BIN)/python && ! $(BIN)/python -c '$(CHECK_PYTHON)' 2>/dev/null; then rm -r $(VENV); fi
+	@test -x $(BIN)/python || $(PYTHON) -c '$(CHECK_PYTHON)' 2>/dev/null || { echo "Tidemark needs Python 3.11, 3.12 or 3.13;" \
+		"$(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing the pinned environment into $(VENV) (once; some minutes) ..."
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+$(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
-# Apart: where pyspark lies beside Great Expectations, each load imports it.
-$(VENV)-spark/.ready: requirements-spark.lock
+# A separate environment: Great Expectations imports pyspark in every load where it is installed.
+$(VENV)-spark/.ready: requirements/spark.lock
 	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
-	@$(VENV)-spark/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@$(VENV)-spark/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements/spark.lock
 	@touch $@

@@ -3,3 +3,5 @@
 `definitions.py` assembles what `defs/` holds. The other packages are plain library code: they import neither
 Dagster nor each other's internals, so that each piece runs in a test or a notebook without an instance.
 """
+
+__version__ = "0.1.0"

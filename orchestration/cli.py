@@ -11,11 +11,13 @@ import gc
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from orchestration import __version__
 from orchestration.home import Home, HomeError
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -24,10 +26,11 @@ SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="Tidemark")
 def cli() -> None:
     """Tidemark: who holds America's debt, and what tightens when they stop.
 
-    Settings are environment variables (TIDEMARK_HOME, TIDEMARK_SOURCE, TIDEMARK_AS_OF, ...): see docs/settings.md.
+    Settings are environment variables, such as TIDEMARK_HOME and TIDEMARK_SOURCE. docs/operate/settings.md lists them.
     """
 
 
@@ -221,6 +224,87 @@ def archive_verify() -> None:
     if troubles:
         _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are not whole."]), code=1)
     click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all whole.")
+
+
+@cli.command()
+@click.argument("table")
+@click.option("--rule", metavar="NAME", help="Only this rule.")
+@click.option(
+    "--source",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
+)
+def check(table: str, rule: str | None, folder: Path | None) -> None:
+    """Check a table's rules on the documents of the archive, and print what broke.
+
+    \b
+        check tic_holdings                                      all rules about TIC's tables
+        check tic_holdings --rule table_1_equals_table_3        one rule
+        check fred_observations --source ../new_files           on files that are not in the archive
+
+    The documents are replayed in the order in which they became known, as in a first load. Nothing is published and
+    nothing in the home changes. expectations/README.md says how a rule is written. Exit code 1 if a critical rule is
+    broken, 0 if none is.
+    """  # noqa: D301 - \b is click's own sign
+    from orchestration.archive import ArchiveError
+    from orchestration.loading.rules.replay import replay, rule_names
+    from orchestration.loading.rules.rule_files import SuiteError, near_names
+    from orchestration.sources.base import SourceError
+    from orchestration.tables.raw_tables import RAW_TABLES
+
+    if table not in RAW_TABLES:
+        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} There are: {', '.join(RAW_TABLES)}.")
+    settings = _settings()
+    try:
+        if rule is not None and rule not in (names := rule_names(table)):
+            _leave(f"{rule}: {table} has no such rule.{near_names(rule, names)}")
+        found = replay(RAW_TABLES[table], Home(settings.home).archive, folder, rule, settings.memory_limit)
+    except (ArchiveError, SourceError, SuiteError) as error:
+        _leave(str(error), code=1)
+    broken = [line for line in found.lines if line.consequence]
+    if not found.documents and not broken:
+        _leave(f"There is no document of {table} in {folder or Home(settings.home).archive}.")
+    for line in broken:
+        click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
+        click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
+    grave = [line for line in broken if line.severity == "error" and not line.passed]
+    click.echo(
+        f"{table}: {found.documents} documents, {found.rows:,} new rows, {len(found.lines)} rules: "
+        f"{len(broken)} broken, {len(grave)} of them critical."
+    )
+    sys.exit(1 if grave else 0)
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
+def sql(query: str, is_csv: bool) -> None:
+    """Run a SQL query on the published warehouse, read-only.
+
+    \b
+        tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
+    """  # noqa: D301 - \b is click's own sign
+    import duckdb
+
+    home = Home(_settings().home)
+    if not home.published.exists():
+        _leave(f"Nothing is published in {home.root} yet. Run `load` first, or set TIDEMARK_HOME.", code=1)
+    try:
+        with duckdb.connect(str(home.published), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            result = connection.sql(query)
+            if result is None:
+                _leave("The query returns no rows: it is not a select.", code=1)
+            if is_csv:
+                with tempfile.TemporaryDirectory() as folder:
+                    result.to_csv(f"{folder}/result.csv")
+                    click.echo(Path(folder, "result.csv").read_bytes(), nl=False)
+            else:
+                click.echo(str(result))
+    except duckdb.Error as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()

@@ -18,7 +18,12 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parent
+IS_INSTALLED = (PACKAGE / "dbt_project").is_dir()
+"""A wheel carries `dbt_project` and `expectations` inside the package; in a checkout they are next to it."""
+PROJECT_ROOT = PACKAGE if IS_INSTALLED else PACKAGE.parent
+"""The folder that holds `dbt_project` and `expectations`. Nothing is written into it: it may be read-only."""
+DEFAULT_HOME = (Path.cwd() if IS_INSTALLED else PROJECT_ROOT) / "warehouse"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
 _SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url", "dagster_postgres")
@@ -47,7 +52,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIDEMARK_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     home: Path = Field(
-        default=PROJECT_ROOT / "warehouse",
+        default=DEFAULT_HOME,
         description="Where everything lies: archive, working file, published file, Dagster's storage, reports.",
     )
     source: str = Field(

@@ -1,1 +1,1 @@
-"""Tests in layers: unit (seconds), integration (real files), end_to_end (the commands)."""
+"""Tests in layers: one folder, one layer. `tests/conftest.py` says what each layer may do."""

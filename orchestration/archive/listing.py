@@ -1,4 +1,4 @@
-"""What lies in the archive, for people: a line a document, and whether its bytes are whole.
+"""Lists the archive: one line per document, and whether its bytes are intact.
 
 Belongs here: choosing, verifying and laying out documents; it only looks, also while a load runs. Does not belong here:
 what a document says, and the archive's layout (`store.py`).
@@ -22,7 +22,7 @@ NOT_IN_LEDGER = "-"
 
 @dataclass(frozen=True)
 class Line:
-    """A document, and what the ledger of the published warehouse says of it.
+    """A document, with its entry in the ledger of the published warehouse.
 
     Attributes:
         document: as the archive has it.
@@ -36,7 +36,7 @@ class Line:
 
 
 def read_ledger(published: Path) -> Mapping[str, tuple[str, dt.date | None]]:
-    """Status and release day by document_id; nothing where no warehouse is published, or none that can be read."""
+    """Status and release day by document_id; empty if no readable warehouse is published."""
     try:
         with duckdb.connect(str(published.resolve(strict=True)), read_only=True) as connection:
             rows = connection.execute("select document_id, status, released_on from raw.documents").fetchall()
@@ -51,7 +51,7 @@ def lines_of(
     source: str | None = None,
     since: dt.date | None = None,
 ) -> list[Line]:
-    """Documents of a source, retrieved on this day or later; the newest first."""
+    """Documents of a source, retrieved on this day or later; newest first."""
     chosen = [
         document
         for document in documents
@@ -63,7 +63,7 @@ def lines_of(
 
 
 def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
-    """What is wrong with the bytes of these documents, a sentence each; nothing where all are whole."""
+    """A sentence for each missing or damaged document; nothing if all are intact."""
     for document in documents:
         try:
             read_object(folder, document)
@@ -72,7 +72,7 @@ def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
 
 
 def table(lines: Sequence[Line]) -> str:
-    """The lines in aligned columns, below a heading."""
+    """The lines in aligned columns, with a heading."""
     heading = ("retrieved (UTC)", "source", "dataset", "released", "bytes", "sha256", "form", "status")
     cells = [
         (
@@ -99,7 +99,7 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def as_json(lines: Sequence[Line]) -> str:
-    """The lines for programs: a JSON array, an object a document."""
+    """The lines as a JSON array, one object per document."""
     return json.dumps(
         [
             {

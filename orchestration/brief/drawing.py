@@ -1,14 +1,15 @@
 """What every page has in common: the charts as Vega-Lite, and the parts of Vega that a browser needs to draw them.
 
-Belongs here: making both, once. They are the same for every warehouse, and take two seconds, which a load has not got:
-what was made lies in `build/` of the project, under a name that follows from all that it is made of. Does not belong
-here: what a chart looks like (`charts.py`).
+Belongs here: making both, and caching them. They are the same for every warehouse and take two seconds to make. The
+cache is `build/` of a checkout, or the user's cache folder for an installed package; the file name is a hash of all
+inputs. Does not belong here: what a chart looks like (`charts.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -16,9 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import IS_INSTALLED, PROJECT_ROOT
 
-BUILT = PROJECT_ROOT / "build"
+BUILT = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "tidemark") if IS_INSTALLED else PROJECT_ROOT / "build"
 _SOURCES = ("charts.py", "words.py")
 _PACKAGES = ("altair", "vl-convert-python")
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
@@ -42,20 +43,22 @@ class Drawing:
 
 
 def drawing(built: Path = BUILT) -> Drawing:
-    """The drawing of this version of the project, from `built` if it lies there.
+    """The drawing of this version of the project, from the cache if it is there.
 
     Args:
-        built: a folder that may be missing, and may refuse to be written.
+        built: the cache folder; it may be missing or read-only.
     """
+    with suppress(RuntimeError):  # a user without a home folder
+        built = built.expanduser()
     path = built / f"brief-{_fingerprint()}.json"
     with suppress(OSError, ValueError, TypeError):
         return Drawing(**json.loads(path.read_text(encoding="utf-8")))
     made = make()
     with suppress(OSError):
-        built.mkdir(exist_ok=True)
+        built.mkdir(parents=True, exist_ok=True)
         for earlier in built.glob("brief-*.json"):
             earlier.unlink(missing_ok=True)
-        # Aside and then in place: two loads may find nothing there at the same moment.
+        # Write to a temporary name, then rename: two loads may do this at the same time.
         with tempfile.TemporaryDirectory(dir=built) as folder:
             aside = Path(folder) / path.name
             aside.write_text(json.dumps(asdict(made)), encoding="utf-8")

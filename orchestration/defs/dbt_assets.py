@@ -11,7 +11,7 @@ from orchestration.defs.dbt_project import dbt_project
 from orchestration.defs.labels import (
     HOLDINGS,
     KEPT_IF_PUBLISHED,
-    LIQUIDITY,
+    MARKETS,
     MARTS,
     SOURCES,
     WAREHOUSE,
@@ -45,11 +45,11 @@ class _Translator(DagsterDbtTranslator):
         return f"{told.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
-        """Who looks after a model: the family's people for marts."""
+        """The team that owns a model. Marts belong to the team of their family."""
         if dbt_resource_props["resource_type"] == "seed":
             return SOURCES
         is_mart = dbt_resource_props.get("schema") == MARTS
-        owners = {"holdings": HOLDINGS, "liquidity": LIQUIDITY}
+        owners = {"holdings": HOLDINGS, "thesis": HOLDINGS, "markets": MARKETS, "stress": MARKETS, "cascade": MARKETS}
         return owners.get(family_of(dbt_resource_props), WAREHOUSE) if is_mart else WAREHOUSE
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from orchestration.tables.seeds import read_seed
 
 KEPT_IF_PUBLISHED = "A run keeps this only if it comes to `warehouse`, which publishes: alone it leaves nothing behind."
 SOURCES, QUALITY, WAREHOUSE = ["team:sources"], ["team:quality"], ["team:warehouse"]
-HOLDINGS, LIQUIDITY = ["team:holdings"], ["team:liquidity"]
+HOLDINGS, MARKETS = ["team:holdings"], ["team:markets"]
 MARTS = "marts"
 
 MONTHLY = frozenset({"tic"})
@@ -28,7 +28,7 @@ MONTHLY = frozenset({"tic"})
 _LATEST_RELEASES = 36
 
 DAILY_FRESHNESS = dg.FreshnessPolicy.time_window(
-    # As the rules of `expectations/datasets.json`: a weekend with holidays on both sides is no fault.
+    # As the rules of `expectations/_datasets`: a weekend with holidays on both sides is no fault.
     fail_window=dt.timedelta(days=5),
     warn_window=dt.timedelta(hours=30),
 )
@@ -56,13 +56,13 @@ def tags_of(sources: Sequence[str]) -> dict[str, str]:
 
 
 def family_of(model: Mapping[str, Any]) -> str:
-    """The folder of a mart below `models/marts`, as dbt's manifest has it; `shared` for those in none."""
-    return str(model["fqn"][2]) if len(model["fqn"]) > 3 else "shared"
+    """The folder of a mart below `models/marts`, as in dbt's manifest."""
+    return str(model["fqn"][2])
 
 
 def group_of_mart(family: str) -> str:
     """Forty marts are too many for one group."""
-    return MARTS if family == "shared" else f"{MARTS}_{family}"
+    return f"{MARTS}_{family}"
 
 
 def table_metadata(

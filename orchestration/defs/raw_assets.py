@@ -11,7 +11,7 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import read_answers
-from orchestration.defs.checked_assets import check_result, check_specs
+from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -28,7 +28,7 @@ from orchestration.loading.merge import MergeCount, merge
 from orchestration.loading.parse import DEAD, Offer, offer, offer_path, settled_documents, unread
 from orchestration.loading.rules import report
 from orchestration.loading.rules.datasets import judge_datasets
-from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version
+from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version, tables_judged_with
 from orchestration.loading.rules.verdict import held_path, refused_documents
 from orchestration.marts.preview import is_simulated
 from orchestration.tables.raw_tables import COLUMN_DESCRIPTIONS, RAW_TABLES, RawTable
@@ -81,7 +81,8 @@ def _offered_asset(table: RawTable) -> dg.AssetsDefinition:
             settled = settled_documents(connection)
         path = offer_path(load.home.work, table.name)
         try:
-            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path)
+            judged_with = tables_judged_with(table.name)
+            result = offer(load.archive, settled, rules_version(), table, window_of(context.run), path, judged_with)
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         result.save()
@@ -102,7 +103,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
             f"Every vintage of {_DESCRIPTIONS[table.name]}: a row where a publisher said something else than before. "
             f"{KEPT_IF_PUBLISHED}"
         ),
-        deps=[["checked", table.name]],
+        deps=checked_keys(table.name),
         group_name="raw",
         kinds={"duckdb"},
         owners=WAREHOUSE,
@@ -146,7 +147,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         f"dataset is as new as its calendar promises. {KEPT_IF_PUBLISHED}"
     ),
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
-    check_specs=check_specs(LEDGER, (read_suite(DATASETS),)),
+    check_specs=check_specs(LEDGER, read_suite(DATASETS).rules),
     group_name="raw",
     kinds={"duckdb"},
     owners=WAREHOUSE,
@@ -168,10 +169,10 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         ledger.record(connection, entries, counts, refused, rules_version())
         (work / LOOKED_AT).write_text(str(len(entries)), encoding="utf-8")
         shown = table_metadata(connection, ".".join(LEDGER))
-        lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER))
+        lines = judge_datasets(connection, work, read_answers(work), "/".join(LEDGER), is_quiet=not entries)
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(
-        metadata={"documents": len(entries), **shown},
+        metadata={"documents": len(entries), **not_passed(lines), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
 

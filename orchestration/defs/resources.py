@@ -100,7 +100,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise
 
     def _tell(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
-        checks = report.read(self._home.reports)
+        checks = report.read(self._home.reports, report.of_last_load(self._home.reports))
         entries = instance.all_logs(run.run_id, of_type=set(TOLD_BY))
         events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
         status = getattr(instance.get_run_by_id(run.run_id), "status", None)

@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.labels import KEPT_IF_PUBLISHED, LIQUIDITY, column_schema, group_of_mart, table_metadata
+from orchestration.defs.labels import KEPT_IF_PUBLISHED, MARKETS, column_schema, group_of_mart, table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.marts.statistics.tables import (
@@ -31,9 +31,9 @@ def _statistics_asset(
         description=f"{table.description}\n\n{KEPT_IF_PUBLISHED}",
         # All models: nothing is computed of what has not passed its tests.
         deps=sorted(dbt_models.keys),
-        group_name=group_of_mart("liquidity"),
+        group_name=group_of_mart("cascade"),
         kinds={"python", "duckdb"},
-        owners=LIQUIDITY,
+        owners=MARKETS,
         metadata=column_schema(table.columns),
         backfill_policy=replay,
     )

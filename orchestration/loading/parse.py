@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -132,6 +132,7 @@ def offer(
     table: RawTable,
     window: Window,
     path: Path,
+    judged_with: Collection[str] = (),
 ) -> Offer:
     """Parse what is due for one raw table.
 
@@ -142,6 +143,8 @@ def offer(
         table: the raw table.
         window: the load months.
         path: the Parquet file to write; candles shorter than an hour come to lie in folders beside it.
+        judged_with: the raw tables that its rules look at besides its own. A held document is looked at again when
+            there is something new in one of them.
 
     Raises:
         ArchiveError: bytes are missing or damaged.
@@ -152,7 +155,7 @@ def offer(
     replaced: list[str] = []
 
     def read() -> Iterator[pa.Table]:
-        for documents in _due(archive, settled, rules, table.name, window):
+        for documents in _due(archive, settled, rules, {table.name, *judged_with}, table.name, window):
             replaced.extend(d.document_id for d in documents if _is_loaded(d, settled))
             rank = 0
             for entry, frame in _parsed(documents, archive, path.parent):
@@ -191,7 +194,12 @@ def unread(archive: Archive, settled: Mapping[str, Settled], window: Window) -> 
 
 
 def _due(
-    archive: Archive, settled: Mapping[str, Settled], rules: str, table: str, window: Window
+    archive: Archive,
+    settled: Mapping[str, Settled],
+    rules: str,
+    judged_with: Collection[str],
+    table: str,
+    window: Window,
 ) -> Iterable[list[Document]]:
     """The documents to parse, by dataset, each in the order of knowledge.
 
@@ -199,15 +207,20 @@ def _due(
     on the order in which documents came in.
     """
     by_dataset: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    is_news = False
     for document in archive.documents():
-        if document.source != OTHER and SOURCES[document.source].raw_table(document.dataset) == table:
-            by_dataset[document.source, document.dataset].append(document)
+        if document.source != OTHER:
+            serves = SOURCES[document.source].raw_table(document.dataset)
+            is_new = document.document_id not in settled and window.holds(document)
+            is_news = is_news or (is_new and serves in judged_with)
+            if serves == table:
+                by_dataset[document.source, document.dataset].append(document)
     for _, documents in sorted(by_dataset.items()):
         due = [
             document
             for document in documents
             if window.holds(document)
-            and _is_open(settled.get(document.document_id), rules, is_newest=document == documents[-1])
+            and _is_open(settled.get(document.document_id), rules, may_differ_now=is_news and document == documents[-1])
         ]
         if not due:
             continue
@@ -218,15 +231,16 @@ def _due(
             yield due
 
 
-def _is_open(known: Settled | None, rules: str, *, is_newest: bool) -> bool:
+def _is_open(known: Settled | None, rules: str, *, may_differ_now: bool) -> bool:
     """Nothing was decided on the document yet; or not all of it was let in, and there is a new reason to look.
 
-    The newest document is looked at again in each load: what spoke against it may have been another document.
+    The newest document is looked at again when something new has come: what spoke against it may have been another
+    document. While nothing has, a load is as cheap as one with nothing new.
     """
     if known is None:
         return True
     is_held = known.status == REFUSED or (known.status == LOADED and known.is_partly_held)
-    return is_held and (is_newest or known.rules != rules)
+    return is_held and (may_differ_now or known.rules != rules)
 
 
 def _is_loaded(document: Document, settled: Mapping[str, Settled]) -> bool:

@@ -1,6 +1,6 @@
-"""All tables of `marts`: those that dbt's models make, and those that statistics make after them.
+"""All tables of `marts`: those of dbt's models, and those of the statistics.
 
-Belongs here: putting the two together, for all who tell others of the marts. Does not belong here: how each is
+Belongs here: combining the two, for everything that describes the marts. Does not belong here: how each is
 described (`manifest.py`, `statistics/tables.py`).
 """
 
@@ -12,7 +12,7 @@ from orchestration.warehouse.dbt import manifest
 
 
 def catalog() -> Manifest:
-    """What is known of the project's marts; parsed anew when a file of the dbt project is newer.
+    """The description of all marts; the dbt project is parsed again if one of its files is newer.
 
     Raises:
         RuntimeError: the dbt project does not parse.

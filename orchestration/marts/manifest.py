@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = "marts"
-SHARED = "shared"
-"""The family of the marts that lie in no folder of their own."""
 BY_SERIES, UNKNOWN = "by_series", "unknown"
 
 UNITS = {
@@ -180,7 +178,7 @@ class Manifest:
         description, _, grain = _spaced(node["description"]).rpartition("Grain: ")
         return Mart(
             name=node["name"],
-            family=node["fqn"][2] if len(node["fqn"]) > 3 else SHARED,
+            family=node["fqn"][2],
             description=description.strip(),
             grain=grain.rstrip("."),
             columns=tuple(_column(column, key, held) for column in node["columns"].values()),

@@ -1,7 +1,7 @@
-"""What the UI shows of a table: how many rows it has, the first of them, and of some marts a small picture.
+"""What the UI shows of a table: row count, newest rows, and for some marts a small picture.
 
 Belongs here: reading a table, and laying out Markdown. Does not belong here: when a table is shown (`defs`), and the
-charts of the page for people (`brief`): those need seconds, these milliseconds of every load.
+charts of the brief (`brief`): those take seconds, these milliseconds in every load.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SHOWN_COLUMNS = 5
 SHOWN_CHARACTERS = 28
 SHOWN_MONTHS = 96
 INLINE_CHARACTERS = 999
-"""Longer Markdown stands behind a link in the UI."""
+"""The UI puts longer Markdown behind a link."""
 
 SIMULATION = "SIMULATION: made up around a few public figures; quote none."
 
@@ -31,8 +31,8 @@ class Picture:
     """A line over time.
 
     Attributes:
-        title: what it is, with its unit.
-        query: gives a day and a number for each month, in any order.
+        title: the figure and its unit.
+        query: returns a day and a number per month, in any order.
     """
 
     title: str
@@ -80,12 +80,12 @@ PICTURES = {
 
 
 def is_simulated(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether any document of the ledger is one of the embedded sample."""
+    """Whether any document of the ledger is simulated."""
     return bool(_one(connection, "select coalesce(bool_or(is_simulated), false) from raw.documents"))
 
 
 def row_count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """How many rows a table has; its name with the schema."""
+    """The number of rows of a table, named with its schema."""
     return int(_one(connection, f"select count(*) from {table}"))
 
 
@@ -95,7 +95,7 @@ def head(connection: duckdb.DuckDBPyConnection, table: str, *, simulated: bool) 
     Args:
         connection: of the warehouse.
         table: its name with the schema.
-        simulated: say so above it.
+        simulated: add a notice above it.
     """
     columns = connection.execute(f"select column_name, column_type from (describe {table})").fetchall()
     days = [name for name, kind in columns if kind in ("DATE", "TIMESTAMP")]
@@ -120,12 +120,12 @@ def head(connection: duckdb.DuckDBPyConnection, table: str, *, simulated: bool) 
 
 
 def picture(connection: duckdb.DuckDBPyConnection, mart: str, *, simulated: bool) -> str | None:
-    """A line over the last eight years as Markdown; None for marts that have none, and for less than two points.
+    """A line over the last eight years as Markdown; None for marts without one, and for fewer than two points.
 
     Args:
         connection: of the warehouse.
         mart: its name without the schema.
-        simulated: say so above it.
+        simulated: add a notice above it.
     """
     chosen = PICTURES.get(mart)
     if chosen is None:
@@ -145,7 +145,7 @@ def picture(connection: duckdb.DuckDBPyConnection, mart: str, *, simulated: bool
 
 
 def _drawn(numbers: Sequence[float]) -> str:
-    """An SVG of few bytes: a step to the right for each number, and so far up or down."""
+    """A small SVG: one step to the right per number."""
     low, high = min(numbers), max(numbers)
     heights = [round(_HEIGHT - 2 - (_HEIGHT - 4) * (number - low) / ((high - low) or 1)) for number in numbers]
     moves = [below - above for above, below in pairwise(heights)]
@@ -161,7 +161,7 @@ def _shown(value: Any) -> str:
     text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
     text = " ".join(text.split())
     text = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."
-    # What a publisher writes stays text: no cell ends early, and nothing is taken for markup.
+    # Escape what publishers write: no cell ends early, and nothing is read as markup.
     return "".join(f"\\{sign}" if sign in "\\|*_`[]<>#!~" else sign for sign in text)
 
 

@@ -75,7 +75,7 @@ def _ask(address: str) -> None:
     if missing:
         raise HomeError(
             f"{VARIABLE} is set, and the package {missing[0]} is missing. Install the extra `postgres` of this project "
-            "into the same environment (docs/scale.md), or unset the variable."
+            "into the same environment (docs/operate/scale.md), or unset the variable."
         )
     import psycopg2
 

@@ -13,6 +13,7 @@ from dagster import DagsterEventType
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.home import Home
+from orchestration.loading.rules import report
 
 SHOWN_CHECKS = 4
 PUBLISHED = dg.AssetKey("warehouse")
@@ -57,8 +58,10 @@ def failure_screen(home: Home, why: Sequence[str], published: bool) -> str:
         published: the step that publishes went well all the same.
     """
     trouble = home.disk_trouble("\n".join(why))
-    report = f"All checks of this load: {home.reports / 'checks.html'}"
-    return "\n".join([*why, *([trouble] if trouble else []), "", _what_stands(home, published), report])
+    page = home.reports / f"{report.PUBLISHED if published else report.UNPUBLISHED}.html"
+    return "\n".join(
+        [*why, *([trouble] if trouble else []), "", _what_stands(home, published), f"All checks of this load: {page}"]
+    )
 
 
 def told(check: dg.AssetCheckEvaluation) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.loading.rules import report
 
 SHOWN_NOTICES = 6
 ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
@@ -116,7 +117,7 @@ def summarize(
                 "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
                 "                " + _counted(rows, ROW_OUTCOMES, "rows"),
                 "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
-                *_noticed(notices),
+                *_noticed(notices, f"reports/{report.PUBLISHED if is_new else report.UNPUBLISHED}.html"),
                 "",
                 *_largest_holders(connection),
                 "",
@@ -131,7 +132,7 @@ def summarize(
         connection.close()
 
 
-def _noticed(notices: Sequence[str]) -> list[str]:
+def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
     # What holds something back comes first; it has more than a line to say.
@@ -140,7 +141,7 @@ def _noticed(notices: Sequence[str]) -> list[str]:
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
     return [
         "",
-        f"{len(notices)} check(s) found something that does not stop a load (all of it: reports/checks.html):",
+        f"{len(notices)} warnings (see {page}):" if len(notices) > 1 else f"1 warning (see {page}):",
         *shown,
         *rest,
     ]

@@ -29,14 +29,12 @@ import datetime as dt
 import email.utils
 import http
 import http.client
-import importlib.metadata
 import logging
 import re
 import socket
 import ssl
 import threading
 import time
-import tomllib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -55,7 +53,8 @@ import urllib3.connectionpool
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration import __version__
+from orchestration.settings import Settings
 from orchestration.sources.base import FetchError, Known, Response
 
 ATTEMPT_TIMEOUTS = 6
@@ -435,12 +434,7 @@ class HttpClient:
 @cache
 def user_agent() -> str:
     """Who we are: project, version, and the library that speaks for us."""
-    try:
-        version = importlib.metadata.version("tidemark")
-    except importlib.metadata.PackageNotFoundError:
-        project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-        version = project["project"]["version"]
-    return f"Tidemark/{version} (open warehouse of public financial data) python-requests/{requests.__version__}"
+    return f"Tidemark/{__version__} (open warehouse of public financial data) python-requests/{requests.__version__}"
 
 
 class _Pace:

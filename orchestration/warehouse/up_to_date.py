@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.home import Home
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import PACKAGE, PROJECT_ROOT, Settings
 
 BRIEF, EXPORTS = "brief", "exports"
 PARTS = frozenset({BRIEF, EXPORTS})
@@ -26,7 +26,7 @@ PARTS = frozenset({BRIEF, EXPORTS})
 NOTE_NAME = "made_of.json"
 
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "pyarrow", "statsmodels", "altair", "great-expectations")
-_FOLDERS = ("orchestration", "dbt_project", "expectations")
+_FOLDERS = (PACKAGE, PROJECT_ROOT / "dbt_project", PROJECT_ROOT / "expectations")
 _KINDS = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".jinja", ".css", ".js"})
 _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"})
 """Folders with what is written by programs: dbt's artifacts, and the files of the sample, which are documents."""
@@ -97,8 +97,8 @@ def _project() -> str:
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     for folder in _FOLDERS:
-        for path in sorted((PROJECT_ROOT / folder).rglob("*")):
-            parts = path.relative_to(PROJECT_ROOT).parts
+        for path in sorted(folder.rglob("*")):
+            parts = path.relative_to(folder).parts
             if path.suffix in _KINDS and not _GENERATED.intersection(parts):
                 digest.update(f"{'/'.join(parts)}\n".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from orchestration.__main__ import cli
 from orchestration.archive import Archive
+from orchestration.cli import cli
 from orchestration.home import Home
 from orchestration.sources.base import Response
 from orchestration.warehouse.publish import publish

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from orchestration.__main__ import cli
+from orchestration.cli import cli
 from orchestration.home import Home
 from orchestration.marts.catalog import catalog
 from orchestration.marts.comparison.differences import KEYS, Difference, Table, compare, tables_of
@@ -118,11 +118,11 @@ def test_two_days_are_of_the_published_warehouse_and_two_paths_are_homes_or_file
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ("2026-01-20", "here", "are of two kinds.*two days .*, or two homes or files"),
-        ("2026-07-01", "2026-01-20", "2026-07-01 lies in the future"),
-        ("2026-02-30", "2026-01-20", "2026-02-30 is no day"),
-        ("2026-01-19", "2026-01-20", "no published warehouse yet: load first"),
-        ("nowhere", "here", "nowhere: there is no such file"),
+        ("2026-01-20", "here", "are of different kinds.*two days .*, or two homes or files"),
+        ("2026-07-01", "2026-01-20", "2026-07-01 is in the future"),
+        ("2026-02-30", "2026-01-20", "2026-02-30 is not a valid day"),
+        ("2026-01-19", "2026-01-20", "no published warehouse yet. Load first"),
+        ("nowhere", "here", "nowhere: no such file"),
     ],
 )
 def test_what_cannot_be_compared_is_a_sentence(tmp_path: Path, first: str, second: str, said: str) -> None:

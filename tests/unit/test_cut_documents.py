@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from tests.campaigns.parsers import forms
-from tests.campaigns.seeds import Seed
+from tests.campaigns.parsers.campaign import forms
+from tests.campaigns.parsers.seeds import Seed
 
 SEEDS = [seed for seeds in forms().values() for seed in seeds if seed.origin.startswith("made")]
 STEPS = 60

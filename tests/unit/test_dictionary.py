@@ -13,7 +13,7 @@ from orchestration.marts.manifest import Manifest, unit_of
 from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.settings import PROJECT_ROOT
 
-DICTIONARY = PROJECT_ROOT / "docs" / "dictionary.md"
+DICTIONARY = PROJECT_ROOT / "docs" / "use" / "dictionary.md"
 
 
 @pytest.fixture(scope="module")
@@ -129,5 +129,5 @@ def test_what_is_read_of_a_mart() -> None:
 def test_a_line_stands_in_a_cell_of_its_own() -> None:
     text = page(_manifest("What it is. Grain: a c.", {"description": "a | b"}))
     assert r"| `c` | double, always |  | a \| b Never below 0. |" in text
-    assert "### m\n\nWhat it is.\n\n- A row is a c. Key: `c`.\n" in text
-    assert "- May be passed on: nothing." in text
+    assert "### m\n\nWhat it is.\n\n- Grain: a c. Key: `c`.\n" in text
+    assert "- Redistribution: not permitted." in text

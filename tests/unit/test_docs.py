@@ -1,4 +1,4 @@
-"""The pages of docs/ are held to the code that they speak of."""
+"""The pages of docs/ and at the root match the code they describe, and their links work."""
 
 from __future__ import annotations
 
@@ -9,21 +9,40 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration import __version__
+from orchestration.loading.rules.rule_files import read_suite
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.marts.catalog import catalog
-from orchestration.runs.dagster_home import ON_POSTGRES
+from orchestration.marts.manifest import UNITS
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources.registry import SOURCES
 from orchestration.tables.seeds import read_seed
 
 DOCS = PROJECT_ROOT / "docs"
+PAGES = sorted(
+    str(path.relative_to(PROJECT_ROOT))
+    for folder, sign in ((PROJECT_ROOT, "*.md"), (DOCS, "**/*.md"))
+    for path in folder.glob(sign)
+)
+GENERATED = ("use/dictionary.md", "measured/guard.md", "measured/benchmarks.md", "measured/stress_validation.md")
+WRITTEN = [page for page in PAGES if not page.endswith(GENERATED)]
 CODE = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PROJECT_ROOT / "orchestration").rglob("*.py"))]
-RULES = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "expectations").rglob("*.json"))
+SUITES = [path.name for path in sorted((PROJECT_ROOT / "expectations").iterdir()) if path.is_dir()]
+RULES = "\n".join(rule.name for suite in SUITES for rule in read_suite(suite).rules)
+
+
+def _text(path: Path) -> str:
+    """The text of a page, without blocks of code."""
+    return re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
 def _page(name: str) -> str:
-    """Its text, without blocks of code."""
-    return re.sub(r"```.*?```", "", (DOCS / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return _text(DOCS / name)
+
+
+def _anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", _text(path), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def _rows(page: str) -> list[list[str]]:
@@ -35,7 +54,7 @@ def _quoted(cell: str) -> list[str]:
 
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
-    told = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("settings.md")) if _quoted(row[0])}
+    told = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("operate/settings.md")) if _quoted(row[0])}
     expected = {}
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias or f"TIDEMARK_{name.upper()}")
@@ -48,13 +67,13 @@ def test_every_error_that_reaches_a_person_is_in_the_runbook() -> None:
     classes = [node for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = {node.name for node in classes if node.name.endswith("Error") and not node.name.startswith("_")}
     assert len(errors) > 10
-    assert errors - set(_quoted(_page("runbook.md"))) == set()
+    assert errors - set(_quoted(_page("operate/runbook.md"))) == set()
 
 
 def test_what_the_runbook_quotes_is_said_somewhere() -> None:
     said = {node.value for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     texts = "\n".join(text for text in said if isinstance(text, str)) + RULES
-    messages, _, _ = _page("runbook.md").partition("### Without a message")
+    messages, _, _ = _page("operate/runbook.md").partition("### Without a message")
     quotes = [
         quote
         for row in _rows(messages[messages.index("## Messages") :])
@@ -67,9 +86,9 @@ def test_what_the_runbook_quotes_is_said_somewhere() -> None:
 
 
 def test_the_runbook_names_every_consequence_of_a_check() -> None:
-    page = _page("runbook.md")
+    page = _page("operate/runbook.md")
     words = {
-        Consequence.STOPS: "readers keep the warehouse before",
+        Consequence.STOPS: "readers keep the previous snapshot",
         Consequence.REFUSES: "ledger `refused`",
         Consequence.HOLDS_BACK: "the rows in `quarantine.<table>`",
         Consequence.REPORTS: "passed; a warning",
@@ -78,21 +97,8 @@ def test_the_runbook_names_every_consequence_of_a_check() -> None:
     assert [consequence for consequence in Consequence if words[consequence] not in page] == []
 
 
-def test_the_values_for_kubernetes_say_what_dagster_is_told_elsewhere_and_that_nobody_ran_them() -> None:
-    text = (DOCS / "kubernetes" / "values.yaml").read_text(encoding="utf-8")
-    assert text.startswith("# NOT RUN HERE.")
-    values, ours = yaml.safe_load(text), yaml.safe_load(ON_POSTGRES)
-    queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
-    assert queue["maxConcurrentRuns"] == ours["concurrency"]["runs"]["max_concurrent_runs"] == 1
-    assert values["dagsterDaemon"]["runMonitoring"]["enabled"] is ours["run_monitoring"]["enabled"]
-    (code,) = values["dagster-user-deployments"]["deployments"]
-    assert code["image"]["repository"].startswith("YOUR-")
-    known = {f"TIDEMARK_{name.upper()}" for name in Settings.model_fields}
-    assert {setting["name"] for setting in code["env"]} <= known
-
-
 def test_every_source_and_its_address_is_on_the_page_of_sources() -> None:
-    rows = [row for row in _rows(_page("data_sources.md")) if len(row) == 5]
+    rows = [row for row in _rows(_page("use/data_sources.md")) if len(row) == 5]
     told = {(_quoted(row[0])[0], _quoted(row[1])[0]) for row in rows if _quoted(row[0])}
     assert {source for source, _ in told} == set(SOURCES)
     addresses = {
@@ -102,7 +108,7 @@ def test_every_source_and_its_address_is_on_the_page_of_sources() -> None:
 
 
 def test_every_series_and_coin_is_on_the_page_by_what_its_owner_allows() -> None:
-    page = _page("data_sources.md")
+    page = _page("use/data_sources.md")
     told = {_quoted(row[0])[0]: set(_quoted(row[2])) for row in _rows(page) if len(row) == 3 and _quoted(row[0])}
     expected: dict[str, set[str]] = {}
     for seed in ("fred_series", "ofr_series"):
@@ -120,19 +126,43 @@ def test_every_source_of_raw_says_who_publishes_it_and_what_may_be_passed_on() -
     assert [name for name, source in figures.items() if not source.publishers or source.licence == "unknown"] == []
 
 
-@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", _page(page))
-    assert [link for link in links if "://" not in link and not (DOCS / link).exists()] == []
+    for link in re.findall(r"\]\(([^)\s]+)\)", _text(PROJECT_ROOT / page)):
+        path, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        target = (PROJECT_ROOT / page).parent / path if path else PROJECT_ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in _anchors(target), link
 
 
-@pytest.mark.parametrize("page", ["automation.md", "how_it_works.md", "new_source.md", "runbook.md", "scale.md"])
+@pytest.mark.parametrize("page", WRITTEN)
 def test_every_path_that_a_page_names_is_there(page: str) -> None:
     paths = {
         quote.rstrip("/")
-        for quote in _quoted(_page(page))
-        if re.match(r"(?:orchestration|dbt_project|expectations|tests)/", quote)
+        for quote in _quoted(_text(PROJECT_ROOT / page))
+        if re.match(r"(?:orchestration|dbt_project|expectations|tests|docs|requirements)/", quote)
         and not re.search(r"[<*]|\.\.\.", quote)
     }
-    assert paths
     assert [path for path in sorted(paths) if not (PROJECT_ROOT / path).exists()] == []
+
+
+def test_the_site_has_every_page_in_its_navigation() -> None:
+    site = yaml.safe_load((PROJECT_ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    listed = re.findall(r"[\w/]+\.md", str(site["nav"]))
+    assert sorted(f"docs/{page}" for page in listed) == [page for page in PAGES if page.startswith("docs/")]
+
+
+def test_every_unit_of_a_column_name_is_on_the_page_of_names() -> None:
+    told = re.findall(r"`_(\w+)`", _page("names.md").partition("## Columns")[2].partition("## Code")[0])
+    assert set(UNITS) - set(told) == set()
+
+
+def test_the_readme_is_short() -> None:
+    assert len((PROJECT_ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
+
+
+def test_the_citation_has_the_version_of_the_package() -> None:
+    citation = yaml.safe_load((PROJECT_ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (citation["version"], citation["license"]) == (__version__, "Apache-2.0")

@@ -166,7 +166,7 @@ def test_a_column_is_told_with_type_unit_bounds_and_values() -> None:
     assert [licence["name"] for licence in told["licenses"]] == ["other-pd", "other-closed"]
     assert [source["title"] for source in told["sources"]] == ["Exchange", "TIC"]
     assert (told["is_simulated"], told["as_of"], told["left_out"]) == (True, None, {"n": "why"})
-    assert "As known on 2026-06-18. Not all of the warehouse is here" in told["description"]
+    assert "As known on 2026-06-18. This is not the whole warehouse" in told["description"]
 
 
 def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path) -> None:

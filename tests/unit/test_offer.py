@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -32,8 +33,15 @@ def _keep(archive: Archive, day: int, values: str, address: str = FRED, dataset:
     return document.document_id
 
 
-def _offer(archive: Archive, tmp_path: Path, settled: dict[str, Settled], window: Window | None = None) -> Offer:
-    return offer(archive, settled, RULES, FRED_OBSERVATIONS, window or Window(), tmp_path / "offered.parquet")
+def _offer(
+    archive: Archive,
+    tmp_path: Path,
+    settled: dict[str, Settled],
+    window: Window | None = None,
+    judged_with: Sequence[str] = (),
+) -> Offer:
+    path = tmp_path / "offered.parquet"
+    return offer(archive, settled, RULES, FRED_OBSERVATIONS, window or Window(), path, judged_with)
 
 
 def _looked_at(offered: Offer) -> list[str]:
@@ -66,14 +74,19 @@ def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path:
 
 
 @pytest.mark.parametrize("held", [Settled(REFUSED, False, RULES), Settled(LOADED, True, RULES)])
-def test_the_newest_document_is_looked_at_as_long_as_something_is_held_back(
+def test_the_newest_document_is_looked_at_again_when_something_new_has_come(
     archive: Archive, tmp_path: Path, held: Settled
 ) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     settled = {first: Settled(LOADED, False, RULES), second: held}
-    offered = _offer(archive, tmp_path, settled)
+    assert _looked_at(_offer(archive, tmp_path, settled)) == [], "nothing has changed since it was held back"
+    sister = _keep(archive, 3, "HTML", TIC + "slt_table3.txt", "slt_table3")
+    assert _looked_at(_offer(archive, tmp_path, settled)) == [], "its rules do not look at that table"
+    offered = _offer(archive, tmp_path, settled, judged_with=[TIC_HOLDINGS.name])
     assert _looked_at(offered) == [second]
     assert offered.replaced == ((second,) if held.status == LOADED else ())
+    settled[sister] = Settled(REFUSED, False, RULES)
+    assert _looked_at(_offer(archive, tmp_path, settled, judged_with=[TIC_HOLDINGS.name])) == []
 
 
 @pytest.mark.parametrize("held", [Settled(REFUSED, False, RULES), Settled(LOADED, True, RULES)])

@@ -16,22 +16,22 @@ import pytest
 from orchestration.sources import tic
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from tests.campaigns import judge as judging
-from tests.campaigns import parsers
-from tests.campaigns.judge import BrokenClaimError, HangError, judge
-from tests.campaigns.seeds import Seed
+from tests.campaigns.parsers import campaign
+from tests.campaigns.parsers import judge as judging
+from tests.campaigns.parsers.judge import BrokenClaimError, HangError, judge
+from tests.campaigns.parsers.seeds import Seed
 
 INPUTS = 2_000
 # CI judges a change, so it tries the same inputs every time; at a desk each run tries others.
 SEED = 0 if os.environ.get("CI") else random.randrange(10**6)
-FORMS = parsers.forms()
+FORMS = campaign.forms()
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_a_parser_is_given_it_reads_or_refuses(form: str) -> None:
-    for batch in parsers.plan(INPUTS, SEED):
+    for batch in campaign.plan(INPUTS, SEED):
         if batch.form == form:
-            result = parsers.run_batch(batch)
+            result = campaign.run_batch(batch)
             assert result.inputs > 0
             for found in result.findings:
                 pytest.fail(f"{found.what}\n{found.dataset}, of {found.origin}: {found.body!r}\n{found.trace}")
@@ -51,17 +51,17 @@ def test_what_a_campaign_begins_from_is_read() -> None:
 
 
 def test_the_plan_gives_each_form_its_share_and_the_whole_number() -> None:
-    batches = parsers.plan(200_000, 0)
+    batches = campaign.plan(200_000, 0)
     assert sum(batch.count for batch in batches) == 200_000
     by_form = {form: sum(batch.count for batch in batches if batch.form == form) for form in FORMS}
     assert max(by_form.values()) - min(by_form.values()) <= 1
     built = sum(batch.count for batch in batches if batch.engine == "hypothesis")
-    assert abs(built - 200_000 * parsers.HYPOTHESIS_SHARE) < len(FORMS)
+    assert abs(built - 200_000 * campaign.HYPOTHESIS_SHARE) < len(FORMS)
 
 
 def test_a_number_makes_the_same_input_again_and_another_number_another() -> None:
-    bodies = [parsers.mutated("fred text", 7, number)[1] for number in range(50)]
-    assert bodies == [parsers.mutated("fred text", 7, number)[1] for number in range(50)]
+    bodies = [campaign.mutated("fred text", 7, number)[1] for number in range(50)]
+    assert bodies == [campaign.mutated("fred text", 7, number)[1] for number in range(50)]
     assert len(set(bodies)) > 40
 
 
@@ -153,10 +153,10 @@ def test_a_finding_is_made_small_and_kept(monkeypatch: pytest.MonkeyPatch, tmp_p
         raise FormatError("a sentence that refuses")
 
     _replaced(monkeypatch, parse)
-    result = parsers.run_batch(parsers.Batch("fred text", engine, 1, 0, 60))
+    result = campaign.run_batch(campaign.Batch("fred text", engine, 1, 0, 60))
     (found,) = result.findings
     assert "ValueError" in found.what
     assert b"2" in found.body
     if engine == "mutator":
         assert found.body == b"2"
-    assert parsers.save(found, 1, tmp_path / "findings").read_bytes() == found.body
+    assert campaign.save(found, 1, tmp_path / "findings").read_bytes() == found.body

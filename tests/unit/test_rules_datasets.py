@@ -10,7 +10,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.archive.gather import Answer
+from orchestration.loading.rules import breaches
 from orchestration.loading.rules.breaches import find_breaches
+from orchestration.loading.rules.datasets import judge_datasets
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import DATASETS, read_suite
 from orchestration.tables.raw_tables import RAW_TABLES
@@ -230,3 +233,23 @@ def test_a_stress_index_has_a_weekend_a_holiday_and_some_days_more(warehouse: Wa
 def test_every_rule_is_seen_to_break() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule.name for rule in SUITE.rules if f'"{rule.name}"' not in text] == []
+
+
+def test_a_quiet_load_asks_great_expectations_only_if_something_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    ask = breaches._ask_great_expectations
+    monkeypatch.setattr(breaches, "_ask_great_expectations", lambda *of: (asked.append(1), ask(*of))[1])
+    warehouse = Warehouse()
+    warehouse.fred("DGS10", "2026-02-26")
+    address = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"
+
+    def judge(day: str, *, is_quiet: bool) -> list[str]:
+        answers = [Answer("fred", "DGS10", address, f"{day}T23:00:00+00:00")]
+        lines = judge_datasets(warehouse.connection, Path(), answers, "raw/documents", is_quiet=is_quiet)
+        assert len(lines) == len(SUITE.rules)
+        return [line.check for line in lines if not line.passed]
+
+    assert judge("2026-02-27", is_quiet=True) == []
+    assert asked == []
+    assert judge("2026-04-27", is_quiet=True) == judge("2026-04-27", is_quiet=False) == ["daily_series_is_on_time"]
+    assert len(asked) == 2

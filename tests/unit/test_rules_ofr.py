@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +16,7 @@ from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
 from orchestration.loading.rules.rule_files import read_suite
 from orchestration.loading.rules.verdict import Consequence, held_path, judge
 from orchestration.sources import ofr
-from orchestration.tables.raw_tables import LEDGER_DEFINITION, OFR_STRESS_INDEX
+from orchestration.tables.raw_tables import FRED_OBSERVATIONS, LEDGER_DEFINITION, OFR_STRESS_INDEX
 from tests.unit.ofr_documents import changed, document, figures
 
 TABLE = OFR_STRESS_INDEX
@@ -30,8 +32,18 @@ class Guard:
         self._connection = duckdb.connect()
         for statement in ("create schema raw", "create schema quarantine", LEDGER_DEFINITION):
             self._connection.execute(statement)
-        self._connection.execute(TABLE.definition())
+        for table in (TABLE, FRED_OBSERVATIONS):
+            self._connection.execute(table.definition())
         self._connection.execute(TABLE.quarantine_definition())
+
+    def know_open_days(self, days: Iterable[pd.Timestamp]) -> None:
+        """Days on which FRED's S&P 500 has a value."""
+        for day in days:
+            self._connection.execute(
+                "insert into raw.fred_observations (series_id, date, value, document_id) "
+                "values ('SP500', ?, 4000, 'document')",
+                [day],
+            )
 
     def load(self, frame: pd.DataFrame, retrieved: dt.date = dt.date(2002, 1, 2), *, keep: bool = False) -> set[str]:
         """The rules that an edition breaks; those that refuse it whole have a `!` before the name."""
@@ -70,10 +82,19 @@ def guard(tmp_path: Path) -> Guard:
     return Guard(tmp_path)
 
 
-def test_a_good_edition_passes_also_onto_its_own_past_and_estimated_anew(guard: Guard) -> None:
+def restated(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with a history that was estimated again: other by hundredths, and it adds up."""
+    other = frame.copy()
+    shift = np.random.default_rng(7).normal(0, 0.01, len(frame)).round(3)
+    for column in ("Credit", "OFR FSI", "United States"):
+        other[column] = (other[column] + shift).round(3)
+    return other
+
+
+def test_a_good_edition_passes_also_onto_its_own_past_and_estimated_again(guard: Guard) -> None:
     assert guard.load(GOOD.iloc[:-5], keep=True) == set()
-    assert guard.load((GOOD * 1.01).round(3), dt.date(2002, 1, 9), keep=True) == set()
-    assert guard.load((GOOD * 1.01).round(3), dt.date(2002, 1, 10)) == set()
+    assert guard.load(restated(GOOD), dt.date(2002, 1, 9), keep=True) == set()
+    assert guard.load(restated(GOOD), dt.date(2002, 1, 10)) == set()
 
 
 FLAWS: dict[str, tuple[dict[tuple[str, str], float], set[str]]] = {
@@ -130,6 +151,37 @@ def test_an_edition_that_denies_its_past_is_told(guard: Guard, edition: pd.DataF
 
 def test_a_hole_is_told(guard: Guard) -> None:
     assert "!hole_is_no_longer_than_markets_close" in guard.load(GOOD.drop(GOOD.index[200:206]))
+
+
+def repeated(days: slice, earlier: slice) -> pd.DataFrame:
+    """An edition in which days have the values of earlier ones."""
+    frame = GOOD.copy()
+    frame.iloc[days] = frame.iloc[earlier].to_numpy()
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("edition", "rule"),
+    [
+        (changed(GOOD, {(f"{GOOD.index[-1]:%Y-%m-%d}", "Credit"): float("nan")}), "!newest_cells_are_not_blank"),
+        (repeated(slice(-1, None), slice(-2, -1)), "day_is_not_an_earlier_one"),
+        (repeated(slice(-5, None), slice(-10, -5)), "day_is_not_an_earlier_one"),
+        (GOOD.assign(Credit=[*GOOD["Credit"].iloc[:-8], *[0.4] * 8]), "value_does_not_stand_still"),
+    ],
+)
+def test_newest_days_that_are_not_what_they_seem_are_kept_out(guard: Guard, edition: pd.DataFrame, rule: str) -> None:
+    assert rule in guard.load(edition)
+
+
+def test_all_values_times_one_factor_are_another_unit(guard: Guard) -> None:
+    assert guard.load(GOOD, keep=True) == set()
+    assert "!series_is_not_rescaled" in guard.load((GOOD * 1.02).round(3), dt.date(2002, 1, 9))
+
+
+def test_a_missing_day_of_the_exchange_is_reported(guard: Guard) -> None:
+    guard.know_open_days(GOOD.index[-20:])
+    assert guard.load(GOOD) == set()
+    assert guard.load(GOOD.drop(GOOD.index[-3])) == {"no_market_day_is_missing"}
 
 
 def test_every_rule_is_seen_to_break() -> None:

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.__main__ import cli
 from orchestration.archive import Archive, ArchiveError
+from orchestration.cli import cli
 from orchestration.runs import summary
 from orchestration.settings import PROJECT_ROOT, SettingsError, load_settings
 from orchestration.sources.base import Response, SourceError

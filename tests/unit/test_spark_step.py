@@ -9,8 +9,8 @@ import pandas as pd
 from pandas.testing import assert_frame_equal
 
 from orchestration.loading.intraday import days_of
-from tests.benchmarks.simulated_rows import SYMBOLS, candles_by_symbol_and_month, figures_of, vintages
-from tests.benchmarks.spark_step import STEPS
+from tests.campaigns.bench.simulated_rows import SYMBOLS, candles_by_symbol_and_month, figures_of, vintages
+from tests.campaigns.bench.spark_step import STEPS
 
 DAYS = 2
 COLUMNS = ["venue", "quote", "candle_interval", "open", "high", "low", "close", "volume", "parts"]

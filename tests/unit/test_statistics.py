@@ -136,7 +136,7 @@ def test_without_the_models_it_says_what_to_do() -> None:
 
 def test_the_tables_are_described_to_the_last_column() -> None:
     assert all(words.endswith(".") for table in STATISTICS for _, words in table.columns.values())
-    assert "no cause" in CAUSALITY.description
+    assert "proves nothing" in CAUSALITY.description
 
 
 def test_definitions_do_not_import_statsmodels() -> None:

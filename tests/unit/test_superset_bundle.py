@@ -1,4 +1,4 @@
-"""The dashboard for Superset (docs/superset) asks only for what the marts promise; Superset itself is not needed."""
+"""The Superset dashboard (docs/use/superset) uses only columns of the marts. Superset itself is not needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from orchestration.marts.catalog import catalog
 from orchestration.settings import PROJECT_ROOT
 
-BUNDLE = PROJECT_ROOT / "docs" / "superset"
+BUNDLE = PROJECT_ROOT / "docs" / "use" / "superset"
 
 
 def _read(folder: str) -> list[dict[str, Any]]:
@@ -79,5 +79,6 @@ def test_the_address_is_read_only_and_the_reader_s_own() -> None:
     (database,) = _read("databases")
     address = database["sqlalchemy_uri"]
     assert address == "duckdb:////full/path/to/warehouse/tidemark.duckdb?access_mode=read_only"
-    assert "s|/full/path/to/warehouse|$PWD/warehouse|" in (PROJECT_ROOT / "docs/connect.md").read_text(encoding="utf-8")
+    page = (PROJECT_ROOT / "docs/use/connect.md").read_text(encoding="utf-8")
+    assert "s|/full/path/to/warehouse|$PWD/warehouse|" in page
     assert {dataset["database_uuid"] for dataset in DATASETS.values()} == {database["uuid"]}

@@ -20,8 +20,8 @@ import pytest
 
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from tests.campaigns.parsers import forms
-from tests.campaigns.seeds import Seed
+from tests.campaigns.parsers.campaign import forms
+from tests.campaigns.parsers.seeds import Seed
 
 BINANCE = next(seed for seed in forms()["binance zip"] if seed.origin.startswith("made"))
 FRED = forms()["fred zip"][0]

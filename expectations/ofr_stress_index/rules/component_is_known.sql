@@ -4,8 +4,7 @@
 -- why: The index has had the same nine columns since 2017.
 -- uses: news, seed_ofr_series
 select
-    row_number,
-    document_id,
-    component
+    news.row_number,
+    news.document_id
 from news
-anti join seed_ofr_series as series using (component)
+anti join seed_ofr_series as series on news.component = series.component

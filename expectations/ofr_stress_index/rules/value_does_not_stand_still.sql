@@ -1,35 +1,33 @@
 -- severity: critical
 -- scope: row
--- expected: a component does not have one value on more than six days in a row
--- why: A feed that hangs repeats its last value. The longest run since 2000 is four days, of safe assets in October 2000.
+-- expected: no component has one value on eight days in a row
+-- why: The longest run since 2000 is four days (safe assets). A feed that hangs repeats its last value.
 -- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
 -- uses: news, offered
-with changes as (
+with steps as (
     select
         row_number,
         document_id,
         component,
         date,
-        value is distinct from lag(value) over days as is_change
+        cast(value is distinct from lag(value) over days as integer) as is_other
     from offered
     where value is not null
     window days as (partition by document_id, component order by date)
 ),
 
-numbered as (
+stretches as (
     select
         *,
-        count(*) filter (where is_change) over (
-            partition by document_id, component order by date rows unbounded preceding
-        ) as run
-    from changes
+        sum(is_other) over (partition by document_id, component order by date) as stretch
+    from steps
 ),
 
 runs as (
     select
         row_number,
-        row_number() over (partition by document_id, component, run order by date) as equal_values
-    from numbered
+        count(*) over (partition by document_id, component, stretch) as equal_values
+    from stretches
 )
 
 select
@@ -39,4 +37,4 @@ select
     runs.equal_values
 from news
 inner join runs on news.row_number = runs.row_number
-where runs.equal_values > 6
+where runs.equal_values >= 8

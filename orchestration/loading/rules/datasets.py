@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.archive.gather import Answer
-from orchestration.loading.rules.breaches import Breach, find_breaches
+from orchestration.loading.rules.breaches import Breach, find_breaches, is_something_broken
 from orchestration.loading.rules.naming import name_dataset
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.report import CheckLine, line_of
@@ -24,7 +24,7 @@ from orchestration.sources.registry import OTHER, SOURCES
 
 
 def judge_datasets(
-    connection: duckdb.DuckDBPyConnection, work: Path, answers: Sequence[Answer], asset: str
+    connection: duckdb.DuckDBPyConnection, work: Path, answers: Sequence[Answer], asset: str, *, is_quiet: bool = False
 ) -> list[CheckLine]:
     """Check the datasets that answered in this load against their rules.
 
@@ -33,6 +33,7 @@ def judge_datasets(
         work: where the offers of this load are.
         answers: when each dataset last gave an answer.
         asset: what the checks belong to.
+        is_quiet: nothing new was loaded; Great Expectations is asked only if something is late.
     """
     suite = read_suite(DATASETS)
     verify_uses(suite, connection)
@@ -46,7 +47,8 @@ def judge_datasets(
     relations = Relations(connection, work, facts=suite.facts)
     relations.register("answers", frame.assign(answered_at=naive))
     try:
-        found = {breach.rule.name: _finding(connection, breach) for breach in find_breaches(relations, suite.rules)}
+        rules = suite.rules if not is_quiet or is_something_broken(relations, suite.rules) else ()
+        found = {breach.rule.name: _finding(connection, breach) for breach in find_breaches(relations, rules)}
     finally:
         relations.drop()
     return [line_of(asset, DATASETS, rule, [found[rule.name]] if rule.name in found else []) for rule in suite.rules]

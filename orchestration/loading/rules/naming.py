@@ -17,6 +17,8 @@ from orchestration.loading.parse import Entry
 from orchestration.tables.raw_tables import RawTable
 from orchestration.tables.seeds import read_seed
 
+COUNTRY = "country_code"
+
 
 def name_row(table: RawTable, row: Mapping[str, Any], entry: Entry | None) -> str:
     """One row, on one line.
@@ -27,17 +29,20 @@ def name_row(table: RawTable, row: Mapping[str, Any], entry: Entry | None) -> st
         entry: the row's document.
     """
     period = table.period_column[0]
-    subject = [_subject(name, row[name]) for name in table.key if name != period]
+    names = sorted((name for name in table.key if name != period), key=lambda name: name != COUNTRY)
+    subject = [_subject(name, row[name]) for name in names]
     values = {name: value for name, value in row.items() if name not in (*table.key, "line_number", "document_id")}
     line = "" if _is_missing(row["line_number"]) else f", line {row['line_number']}"
-    return f"{', '.join(subject)}, {_period(period, row[period])}{_listed(values)} ({_document(entry)}{line})"
+    document = f"{entry.source} {entry.dataset} of {entry.retrieved_at[:10]}" if entry else "an earlier load"
+    return f"{', '.join(subject)}, {_period(period, row[period])}{_listed(values)} ({document}{line})"
 
 
 def name_document(row: Mapping[str, Any], entry: Entry | None) -> str:
     """One document and what a rule shows of it, on one line."""
     dataset = f"{entry.source} {entry.dataset}" if entry else str(row["document_id"])
     values = {name: value for name, value in row.items() if name != "document_id"}
-    return f"{dataset}{_listed(values)} ({_document(entry)})"
+    where = f" ({entry.address} of {entry.retrieved_at[:10]})" if entry else ""
+    return f"{dataset}{_listed(values)}{where}"
 
 
 def name_dataset(row: Mapping[str, Any]) -> str:
@@ -60,7 +65,7 @@ def shown(value: object) -> str:
 
 
 def _subject(column: str, value: object) -> str:
-    if column != "country_code" or _is_missing(value):
+    if column != COUNTRY or _is_missing(value):
         return shown(value)
     countries = read_seed("countries")
     names = countries.loc[countries["country_code"] == value, "country"]
@@ -74,10 +79,6 @@ def _period(column: str, value: object) -> str:
 def _listed(values: Mapping[str, object]) -> str:
     text = ", ".join(f"{name} {shown(value)}" for name, value in values.items())
     return f": {text}" if text else ""
-
-
-def _document(entry: Entry | None) -> str:
-    return f"{entry.address} of {entry.retrieved_at[:10]}" if entry else "document of an earlier load"
 
 
 def _is_missing(value: object) -> bool:

@@ -24,7 +24,7 @@ _MADE_FROM: dict[str, tuple[str, ...]] = {
     "read": (),
     "offered": ("known", "read"),
     "news": ("offered",),
-    "latest": ("offered", "known"),
+    "latest": ("read", "known"),
     "profile": ("offered", "known"),
 }
 
@@ -130,7 +130,8 @@ class Relations:
             "latest": lambda: _latest(table, inputs[0], inputs[1]),
             "profile": lambda: _profile(table, inputs[0], inputs[1]),
         }
-        self._create(name, queries[kind](), inputs, is_view=kind == "news")
+        # A rule reads little of another table: of a view, DuckDB makes only that.
+        self._create(name, queries[kind](), inputs, is_view=kind == "news" or table is not self._table)
 
     def _name(self, kind: str, table: RawTable) -> str:
         return kind if table is self._table else f"{kind}_{table.name}"
@@ -262,13 +263,13 @@ def _offered(table: RawTable, known: str, read: str, passed_over: Collection[int
     """
 
 
-def _latest(table: RawTable, offered: str, known: str) -> str:
+def _latest(table: RawTable, read: str, known: str) -> str:
     columns = ", ".join(table.offered_columns)
     return f"""
         with everything as (
-            select {columns}, row_number, document_rank, is_news from {offered}
+            select {columns}, row_number, document_rank from {read}
             union all
-            select {columns}, null as row_number, -1 as document_rank, false as is_news from {known}
+            select {columns}, null as row_number, -1 as document_rank from {known}
         )
 
         select * exclude (document_rank)

@@ -10,14 +10,14 @@ import difflib
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PACKAGE, PROJECT_ROOT
 from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.tables.seeds import SEEDS
 
@@ -30,7 +30,8 @@ KINDS = ("known", "offered", "news", "latest", "documents", "profile")
 """The relations that exist for every table: plain for the rules' own table, `<kind>_<table>` for another."""
 
 HELD, LEDGER, SEED = "held", "ledger", "seed_"
-_REGISTERED = {DATASETS: {"answers"}, UNREADABLE: {"unread"}}
+ANSWERS, UNREAD = "answers", "unread"
+_REGISTERED = {DATASETS: {ANSWERS}, UNREADABLE: {UNREAD}}
 _HEADER = ("severity", "scope", "expected", "why", "advice", "uses")
 _OPTIONAL = {"advice"}
 
@@ -54,6 +55,7 @@ class Rule:
         query: SQL of what breaks it.
         expectation: a column rule, as Great Expectations takes it; None for a rule file.
         path: the file.
+        reads: the relations that it uses, with those of its facts in place of the facts.
     """
 
     name: str
@@ -66,11 +68,7 @@ class Rule:
     query: str
     path: Path
     expectation: Mapping[str, Any] | None = None
-
-    @property
-    def is_about_held_rows(self) -> bool:
-        """It looks at what all other rules hold back, and runs after them."""
-        return HELD in self.uses
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,15 +90,6 @@ class Suite:
     rules: tuple[Rule, ...]
     facts: Mapping[str, Fact]
 
-    def of_scope(self, scope: str) -> tuple[Rule, ...]:
-        """The rules that name rows, documents or datasets."""
-        return tuple(rule for rule in self.rules if rule.scope == scope)
-
-    def relations(self) -> set[str]:
-        """Everything that rules and facts read, except the facts."""
-        read = {name for part in (*self.rules, *self.facts.values()) for name in part.uses}
-        return read - set(self.facts)
-
 
 @cache
 def read_suite(name: str) -> Suite:
@@ -119,26 +108,35 @@ def read_suite(name: str) -> Suite:
         raise SuiteError(f"{folder} has no rules. expectations/README.md says how one is written.")
     suite = Suite(name, rules, facts)
     _check_names(suite, folder)
-    return suite
+    return replace(suite, rules=tuple(replace(rule, reads=frozenset(_reads(rule.uses, facts))) for rule in rules))
 
 
 @cache
 def rules_version() -> str:
-    """Twelve hexadecimal digits of all rules and seeds: a held document is judged again under another version."""
+    """Twelve hexadecimal digits of all that decides on a document; a held one is judged again under another version.
+
+    Rules, seeds, and the parsers: what one version could not read, the next may.
+    """
+    rules = [path for path in EXPECTATIONS.rglob("*") if path.suffix in (".json", ".sql")]
+    parsers = (PACKAGE / "sources").rglob("*.py")
     digest = hashlib.sha256()
-    for path in [
-        *sorted(EXPECTATIONS.rglob("*.json")),
-        *sorted(EXPECTATIONS.rglob("*.sql")),
-        *sorted(SEEDS.glob("*.csv")),
-    ]:
+    for path in [*sorted(rules), *sorted(SEEDS.glob("*.csv")), *sorted(parsers)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def tables_used(table: str) -> set[str]:
     """The raw tables whose documents the rules of a table look at, its own among them."""
-    parts = (name.partition("_") for name in read_suite(table).relations())
+    parts = (name.partition("_") for rule in read_suite(table).rules for name in rule.reads)
     return {table} | {other for kind, _, other in parts if kind in KINDS and other}
+
+
+def tables_judged_with(table: str) -> set[str]:
+    """The raw tables on which the verdict on a table may depend: those that its rules look at, and so on from there."""
+    found, more = {table}, {table}
+    while more := set().union(*map(tables_used, more)) - found:
+        found |= more
+    return found
 
 
 def near_names(name: str, known: Iterable[str]) -> str:
@@ -241,28 +239,34 @@ def _read_fact(path: Path) -> Fact:
     return Fact(path.stem, purpose, _names(uses[0]), query, path)
 
 
-def _read_columns(path: Path) -> Iterator[Rule]:
+def _read_columns(path: Path) -> tuple[Rule, ...]:
     if not path.exists():
-        return
+        return ()
     try:
-        for entry in json.loads(path.read_text(encoding="utf-8")):
-            meta, severity = entry["meta"], entry["severity"]
-            if severity not in (CRITICAL, WARNING):
-                raise SuiteError(f"{path}, rule {meta['rule']}: severity is {CRITICAL} or {WARNING}, not {severity!r}.")
-            yield Rule(
-                name=meta["rule"],
-                is_critical=severity == CRITICAL,
-                scope=ROW,
-                expected=meta["expected"],
-                why=meta.get("why", ""),
-                advice=meta.get("advice"),
-                uses=("news",),
-                query=_breaking_rows(path, entry),
-                path=path,
-                expectation=entry,
-            )
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(entries, list):
+            raise SuiteError(f"{path} is not a list of expectations.")
+        return tuple(_column_rule(path, entry) for entry in entries)
     except (ValueError, KeyError, TypeError) as error:
         raise SuiteError(f"{path} is not a list of expectations: {error!r}.") from None
+
+
+def _column_rule(path: Path, entry: Mapping[str, Any]) -> Rule:
+    meta, severity = entry["meta"], entry["severity"]
+    if severity not in (CRITICAL, WARNING):
+        raise SuiteError(f"{path}, rule {meta['rule']}: severity is {CRITICAL} or {WARNING}, not {severity!r}.")
+    return Rule(
+        name=meta["rule"],
+        is_critical=severity == CRITICAL,
+        scope=ROW,
+        expected=meta["expected"],
+        why=meta.get("why", ""),
+        advice=meta.get("advice"),
+        uses=("news",),
+        query=_breaking_rows(path, entry),
+        path=path,
+        expectation=entry,
+    )
 
 
 def _breaking_rows(path: Path, entry: Mapping[str, Any]) -> str:
@@ -300,6 +304,14 @@ def _split(path: Path) -> tuple[list[str], str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     end = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     return [line.removeprefix("--").removeprefix(" ") for line in lines[:end]], "\n".join(lines[end:]).strip()
+
+
+def _reads(uses: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:
+    for name in uses:
+        if name in facts:
+            yield from _reads(facts[name].uses, facts)
+        else:
+            yield name
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -24,8 +24,10 @@ from orchestration.loading.rules.naming import name_document, name_row
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import (
     DOCUMENT,
+    HELD,
     QUARANTINE,
     ROW,
+    UNREAD,
     UNREADABLE,
     Rule,
     Suite,
@@ -36,6 +38,7 @@ from orchestration.tables.raw_tables import RawTable
 from orchestration.tables.sql import literal
 
 SHOWN_ROWS = 5
+_NO_ROWS = "select cast(null as bigint) as row_number, '' as rule where false"
 
 
 class Consequence(StrEnum):
@@ -103,7 +106,7 @@ def suites_of(table: str) -> tuple[Suite, ...]:
     return tuple(read_suite(name) for name in (UNREADABLE, table, QUARANTINE))
 
 
-def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) -> Verdict:
+def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable, only: str | None = None) -> Verdict:
     """Check what is offered to a raw table against its rules.
 
     A document is compared with what was known before it. So when one is refused, the others are judged again without
@@ -113,24 +116,25 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
         connection: of the working file, for writing.
         work: where the offers of this load are.
         table: the raw table.
+        only: ask just this rule, and what it needs.
 
     Raises:
         SuiteError: a rule is not valid, or could not be evaluated.
     """
     offer = Offer.load(offer_path(work, table.name))
-    if not offer.entries:
-        # Nothing to judge: a load of nothing new does without the seconds that Great Expectations takes to start.
-        connection.execute(_NOTHING_HELD)
-        _save(connection, work, table, offer, {}, {})
-        connection.execute("drop table held")
-        return Verdict(table.name, 0, (), {})
     suites = suites_of(table.name)
-    for suite in suites:
-        verify_uses(suite, connection)
     facts = {name: fact for suite in suites for name, fact in suite.facts.items()}
+    rules = [rule for suite in suites for rule in suite.rules]
     relations = Relations(connection, work, table, facts)
     try:
-        findings, refused = _Judge(relations, table, offer).judge()
+        if not offer.entries:
+            # A load of nothing new does without the seconds that Great Expectations takes to start.
+            relations.put(HELD, _NO_ROWS)
+            _save(connection, work, table, offer, {}, {})
+            return Verdict(table.name, 0, (), {})
+        for suite in suites:
+            verify_uses(suite, connection)
+        findings, refused = _Judge(relations, table, offer, _chosen(rules, only)).judge()
         reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
         _save(connection, work, table, offer, refused, reasons)
         return Verdict(table.name, _count_news(connection), tuple(findings), reasons)
@@ -138,26 +142,37 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable) ->
         relations.drop()
 
 
-_NOTHING_HELD = "create temp table held (row_number bigint, rule varchar)"
+def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
+    """The rules to ask: all, or one and what it needs. A rule about held rows needs all that hold rows back."""
+    if only is None:
+        return list(rules)
+    needs_held = any(rule.name == only and HELD in rule.reads for rule in rules)
+    return [rule for rule in rules if rule.name == only or (needs_held and rule.scope == ROW)]
 
 
 class _Judge:
     """Asks the rules of one raw table about one offer."""
 
-    def __init__(self, relations: Relations, table: RawTable, offer: Offer) -> None:
+    def __init__(self, relations: Relations, table: RawTable, offer: Offer, rules: Sequence[Rule]) -> None:
         self._relations = relations
         self._connection = relations.connection
         self._table = table
         self._entries = {entry.document_id: entry for entry in offer.entries}
+        self._unreadable = [rule for rule in rules if UNREAD in rule.reads]
+        documents = [rule for rule in rules if rule.scope == DOCUMENT and rule not in self._unreadable]
+        rows = [rule for rule in rules if rule.scope == ROW]
+        # A rule about held rows comes after all that hold some back.
+        self._documents, self._documents_with_held = _parted(documents)
+        self._rows, self._rows_with_held = _parted(rows)
 
     def judge(self) -> tuple[list[Finding], dict[str, list[str]]]:
         """Ask until no document is refused any more; gives the findings, and the broken rules of refused documents."""
-        findings = list(self._unreadable())
+        findings = list(self._about_unreadable())
         refused: dict[str, list[str]] = {}
         passed_over: set[int] = set()
         while True:
             self._relations.look_away_from(refused, passed_over)
-            found = list(self._about_documents(read_suite(self._table.name).of_scope(DOCUMENT)))
+            found = list(self._about_documents(self._documents))
             guilty = self._to_refuse(found)
             if not guilty:
                 found += self._about_rows()
@@ -173,14 +188,14 @@ class _Judge:
                 return findings + found, refused
             passed_over |= restated
 
-    def _unreadable(self) -> Iterator[Finding]:
+    def _about_unreadable(self) -> Iterator[Finding]:
         """Documents that their parser refused have no rows; its reason is the finding."""
         unread = [
             (entry.document_id, entry.reason or "") for entry in self._entries.values() if entry.status == REFUSED
         ]
-        self._relations.register("unread", pd.DataFrame(unread, columns=["document_id", "reason"], dtype="str"))
         if unread:
-            yield from self._about_documents(read_suite(UNREADABLE).rules, may_accept=False)
+            self._relations.register(UNREAD, pd.DataFrame(unread, columns=["document_id", "reason"], dtype="str"))
+            yield from self._about_documents(self._unreadable, may_accept=False)
 
     def _about_documents(self, rules: Sequence[Rule], *, may_accept: bool = True) -> Iterator[Finding]:
         """A finding per rule and document."""
@@ -202,14 +217,14 @@ class _Judge:
 
     def _about_rows(self) -> Iterator[Finding]:
         """A finding per rule and document, one more where some of its rows are accepted; sets the relation `held`."""
-        rules = read_suite(self._table.name).of_scope(ROW)
-        breaches = find_breaches(self._relations, [rule for rule in rules if not rule.is_about_held_rows])
+        breaches = find_breaches(self._relations, self._rows)
         self._hold(breaches)
-        breaches += find_breaches(self._relations, [rule for rule in rules if rule.is_about_held_rows])
-        self._hold(breaches)
+        if self._rows_with_held:
+            breaches += find_breaches(self._relations, self._rows_with_held)
+            self._hold(breaches)
         for breach in breaches:
             yield from self._findings_of_rows(breach)
-        yield from self._about_documents(read_suite(QUARANTINE).rules)
+        yield from self._about_documents(self._documents_with_held)
 
     def _hold(self, breaches: Iterable[Breach]) -> None:
         """Hold back the rows that break critical rules, except the accepted ones."""
@@ -218,9 +233,8 @@ class _Judge:
             for breach in breaches
             if breach.rule.is_critical
         ]
-        none = "select cast(null as bigint) as row_number, '' as rule where false"
         self._relations.need(["offered"])
-        self._relations.put("broken", " union all ".join([none, *queries]))
+        self._relations.put("broken", " union all ".join([_NO_ROWS, *queries]))
         accepted = pd.DataFrame(
             accepted_rows(self._connection, self._table), columns=["row_number", "rule", "correction_id"]
         )
@@ -229,58 +243,35 @@ class _Judge:
         self._relations.put("held", "select row_number, rule from broken anti join accepted using (row_number, rule)")
 
     def _findings_of_rows(self, breach: Breach) -> Iterator[Finding]:
-        counts = self._connection.execute(
-            f"""
-            select
-                document_id,
-                correction_id is not null as is_accepted,
-                count(*),
-                list(distinct correction_id order by correction_id) filter (where correction_id is not null)
-            from {breach.relation}
-            left join (from accepted where rule = '{breach.rule.name}') as accepted using (row_number)
-            group by all
-            order by all
-            """
-        ).fetchall()
-        examples = self._examples(breach)
-        consequence = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
-        for document_id, is_accepted, rows, corrections in counts:
-            yield Finding(
-                breach.rule,
-                Consequence.ACCEPTED if is_accepted else consequence,
-                document_id,
-                rows,
-                examples[document_id, is_accepted],
-                tuple(corrections or ()),
-            )
-
-    def _examples(self, breach: Breach) -> dict[tuple[str, bool], tuple[str, ...]]:
-        """The first rows of each document, accepted and not, a line each."""
+        """A finding per document, one more for its accepted rows, with the first rows of each as examples."""
         key = [*self._table.key, "line_number"]
-        columns = [f"offered.{name}" for name in key]
-        columns += [f"broken.{name}" for name in breach.shown if name not in key]
-        rows = self._connection.execute(
+        shown = [f"offered.{name}" for name in key]
+        shown += [f"broken.{name}" for name in breach.shown if name not in key]
+        groups = self._connection.execute(
             f"""
             select
                 broken.document_id,
                 accepted.rule is not null as is_accepted,
-                {", ".join(columns)}
+                count(*),
+                list(distinct accepted.correction_id order by accepted.correction_id),
+                arg_min(struct_pack({", ".join(shown)}), broken.row_number, {SHOWN_ROWS})
             from {breach.relation} as broken
             inner join offered on broken.row_number = offered.row_number
             left join accepted on broken.row_number = accepted.row_number and accepted.rule = '{breach.rule.name}'
-            qualify row_number() over (partition by broken.document_id, is_accepted order by broken.row_number)
-                <= {SHOWN_ROWS}
-            order by broken.row_number
+            group by all
+            order by all
             """
-        )
-        names = [str(column[0]) for column in rows.description or ()]
-        examples: dict[tuple[str, bool], tuple[str, ...]] = {}
-        for values in rows.fetchall():
-            row = dict(zip(names, values, strict=True))
-            group = (row["document_id"], row.pop("is_accepted"))
-            line = name_row(self._table, row, self._entries.get(group[0]))
-            examples[group] = (*examples.get(group, ()), line)
-        return examples
+        ).fetchall()
+        consequence = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
+        for document_id, is_accepted, count, corrections, rows in groups:
+            yield Finding(
+                breach.rule,
+                Consequence.ACCEPTED if is_accepted else consequence,
+                document_id,
+                count,
+                tuple(name_row(self._table, row, self._entries.get(document_id)) for row in rows),
+                tuple(corrections) if is_accepted else (),
+            )
 
     def _to_refuse(self, found: Iterable[Finding]) -> set[str]:
         """The documents to refuse: of each dataset the earliest, since later ones were compared with it."""
@@ -317,6 +308,11 @@ class _Judge:
             {"passed_over": sorted(passed_over)},
         ).fetchall()
         return {row for (row,) in rows}
+
+
+def _parted(rules: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """The rules that do not look at held rows, and those that do."""
+    return [rule for rule in rules if HELD not in rule.reads], [rule for rule in rules if HELD in rule.reads]
 
 
 def _save(

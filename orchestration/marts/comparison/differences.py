@@ -1,7 +1,7 @@
-"""Compares a mart with itself: rows added, removed and changed, by its key. SQL compares; nothing is rounded.
+"""Compares a mart on two sides: rows added, removed and changed, by its key. SQL compares; nothing is rounded.
 
-Belongs here: which tables there are to compare, by which key, and the queries. Does not belong here: where the two
-come from (`sides.py`), and how a difference is told (`report.py`).
+Belongs here: which tables to compare, by which key, and the queries. Does not belong here: where the two sides
+come from (`sides.py`), and the layout of the result (`report.py`).
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ MAIN_FIGURES = {
     "liquidity_stress_monthly": "core_linear_mean",
     "thesis_scorecard": "verdict",
 }
-"""Mart -> the figure whose changes are shown first; of others, the first number that changed."""
+"""Mart -> the figure whose changes are shown first. For other marts: the first number that changed."""
 KEYS = {"thesis_scorecard": ("claim_id",)}
-"""Mart -> what identifies a row across warehouses, where that is less than its key: a warehouse has one `as_of`."""
+"""Mart -> what identifies a row across warehouses, if that is less than its key: a warehouse has one `as_of`."""
 BY_SERIES = "series_id"
-"""Of a mart that holds many series in units of their own, changes are shown by series: they cannot be ranked."""
+"""Marts with many series in different units: changes are shown by series, because they cannot be ranked."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of `marts` that can be compared.
+    """A comparable table of `marts`.
 
     Attributes:
         name: without the schema.
-        key: the columns that no two rows of a warehouse share; empty where there is one row.
+        key: the columns that identify a row; empty if there is only one row.
         columns: name -> DuckDB's type, lower case.
     """
 
@@ -48,31 +48,31 @@ class Table:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The columns by which a person knows a row: the key, a country by its name."""
+        """The columns that identify a row for people: the key, with a country by its name."""
         names = {"country_code": "country"} if "country" in self.columns else {}
         return tuple(names.get(column, column) for column in self.key)
 
     @property
     def period(self) -> str | None:
-        """The first column of the key that is a day."""
+        """The first day column of the key."""
         return next((column for column in self.key if self.columns[column] == "date"), None)
 
     def is_number(self, column: str) -> bool:
-        """The column holds numbers."""
+        """Whether the column is numeric."""
         return self.columns[column].startswith(("double", "decimal", "integer", "bigint", "float", "hugeint"))
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs in one table.
+    """The differences in one table.
 
     Attributes:
-        table: which one.
-        rows_before, rows_after: of the two sides.
-        added, removed, changed: rows by their key; a changed one differs in any column.
-        added_span, removed_span: first and last day of these rows; None where there is none.
-        changed_columns: column -> rows in which it changed; only those with any.
-        figure: the column that `largest` is about; None where nothing changed.
+        table: the table.
+        rows_before, rows_after: row counts of the two sides.
+        added, removed, changed: row counts by key; a changed row differs in any column.
+        added_span, removed_span: first and last day of these rows, or None.
+        changed_columns: column -> number of rows in which it changed; only changed columns.
+        figure: the column that `largest` is about; None if nothing changed.
         largest: the largest changes of the figure, a mapping a row: the labels, `before`, `after`, and `change` where
             the figure is a number.
         by_series: a mapping a series with changed rows: `series_id`, `changed`, and its largest change; empty for
@@ -94,7 +94,7 @@ class Difference:
 
     @property
     def is_none(self) -> bool:
-        """The two are equal to the last bit."""
+        """The two sides are equal to the last bit."""
         return not (self.added or self.removed or self.changed)
 
 
@@ -115,9 +115,9 @@ def compare(connection: duckdb.DuckDBPyConnection, table: Table, before: str, af
     Args:
         connection: may write to memory; the sides are attached.
         table: which one.
-        before: the relation on one side, as SQL has it after FROM.
-        after: the same of the other side.
-        rows: how many of the largest changes are wanted.
+        before: the relation on one side, for use after FROM.
+        after: the same on the other side.
+        rows: how many of the largest changes to return.
     """
     columns = ", ".join(table.columns)
     condition = equal("before", "after", table.key) or "true"
@@ -158,7 +158,7 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 def _rows_of(
     connection: duckdb.DuckDBPyConnection, table: Table, kind: str, side: str
 ) -> tuple[int, tuple[Any, Any] | None]:
-    """How many rows only one side has, and their first and last day."""
+    """Number of rows that only one side has, with their first and last day."""
     day = f"{side}.{table.period}" if table.period else "null"
     query = f"select count(*), min({day}), max({day}) from differing where {kind}"
     count, first, last = connection.execute(query).fetchall()[0]
@@ -184,7 +184,7 @@ def _largest(connection: duckdb.DuckDBPyConnection, table: Table, figure: str, r
 
 
 def _by_series(connection: duckdb.DuckDBPyConnection, table: Table, figure: str, rows: int) -> list[Mapping[str, Any]]:
-    """The series with most changed figures, each with its largest change."""
+    """The series with the most changed figures, each with its largest change."""
     size = f"(abs(after.{figure} - before.{figure}), after.{table.period})"
     result = connection.execute(
         f"select after.{BY_SERIES} as {BY_SERIES}, count(*) as changed, "

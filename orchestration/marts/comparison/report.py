@@ -1,4 +1,4 @@
-"""How a comparison is told: as a page for a person at a shell, and as JSON.
+"""The result of a comparison as text for the shell, and as JSON.
 
 Belongs here: layout. Does not belong here: queries.
 """
@@ -18,7 +18,7 @@ SHOWN_COLUMNS = 8
 
 
 def as_text(comparison: Comparison) -> str:
-    """The page for a person: what differs mart by mart, then the names of those that are equal."""
+    """The text: what differs, mart by mart, then the names of the equal marts."""
     differences = comparison.differences
     lines = [
         f"{word:<4}  {side.name}{' (a SIMULATION)' if side.file in comparison.simulated else ''}"
@@ -26,7 +26,7 @@ def as_text(comparison: Comparison) -> str:
     ]
     for difference in differences:
         if not difference.is_none:
-            lines += ["", *_told(difference)]
+            lines += ["", *_section(difference)]
     same = [difference.table.name for difference in differences if difference.is_none]
     if same:
         lines += ["", f"Equal to the last bit: {', '.join(same)}."]
@@ -34,7 +34,7 @@ def as_text(comparison: Comparison) -> str:
 
 
 def as_json(comparison: Comparison) -> str:
-    """The same for programs: a JSON object; days and moments in ISO 8601."""
+    """The same as a JSON object; days and times in ISO 8601."""
     content = {
         word: {"file": str(side.file), "known_on": side.day, "is_simulated": side.file in comparison.simulated}
         for word, side in zip(("from", "to"), comparison.sides, strict=True)
@@ -61,9 +61,9 @@ def as_json(comparison: Comparison) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
 
 
-def _told(difference: Difference) -> list[str]:
+def _section(difference: Difference) -> list[str]:
     table = difference.table
-    row_is = f"a row is: {', '.join(table.labels)}" if table.key else "one row"
+    row_is = f"one row per: {', '.join(table.labels)}" if table.key else "one row"
     counts = (
         f"{difference.added:,} added{_span(difference.added_span)}",
         f"{difference.removed:,} removed{_span(difference.removed_span)}",
@@ -95,7 +95,7 @@ def _told(difference: Difference) -> list[str]:
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
     change = row.get("change")
-    # A difference of two doubles has digits that neither has.
+    # The difference of two doubles has digits that neither has.
     more = (f"{change:+,.6g}" if isinstance(change, float) else f"{change:+,}",) if change is not None else ()
     return _shown(row["before"]), "->", _shown(row["after"]), *more
 
@@ -124,4 +124,4 @@ def _plain(value: object) -> object:
         return float(value)
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
-    raise TypeError(f"{value!r} is nothing that a mart holds")
+    raise TypeError(f"{value!r} is not a type that a mart contains")

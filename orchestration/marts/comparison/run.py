@@ -1,4 +1,4 @@
-"""Runs a comparison from its two sides to its differences.
+"""Runs a comparison, from two sides to their differences.
 
 Belongs here: the order of the steps. Does not belong here: any of them.
 """
@@ -26,12 +26,12 @@ from orchestration.marts.comparison.sides import (
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides, and what differs.
+    """Two sides and their differences.
 
     Attributes:
         sides: from and to.
-        simulated: the files among theirs that hold simulated figures.
-        differences: a mart each, by name; also those without any.
+        simulated: the files that contain simulated figures.
+        differences: one per mart, by name, including marts without differences.
     """
 
     sides: tuple[Side, Side]
@@ -44,11 +44,11 @@ def compare_sides(sides: tuple[Side, Side], mart: str | None, rows: int) -> Comp
 
     Args:
         sides: both with a day, or both without.
-        mart: only this one; None for all that can be compared.
-        rows: how many changes of each mart are wanted.
+        mart: only this mart; None for all.
+        rows: how many changes to return per mart.
 
     Raises:
-        ComparisonError: a file cannot be compared, or there is no such mart.
+        ComparisonError: a file cannot be compared, or the mart does not exist.
     """
     first, second = sides
     of_days = first.day is not None
@@ -75,5 +75,5 @@ def compare_sides(sides: tuple[Side, Side], mart: str | None, rows: int) -> Comp
             ]
             return Comparison(sides, simulated, found)
     except duckdb.Error as error:
-        said = str(error).strip().splitlines()[0]
-        raise ComparisonError(f"{first.file} and {second.file} cannot be compared: {said}") from None
+        reason = str(error).strip().splitlines()[0]
+        raise ComparisonError(f"{first.file} and {second.file} cannot be compared: {reason}") from None

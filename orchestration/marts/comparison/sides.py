@@ -1,6 +1,6 @@
-"""The two sides of a comparison: what a person named, and which relations it stands for.
+"""The two sides of a comparison: what the user named, and the relations it means.
 
-Belongs here: reading the two arguments, opening the files, refusing what cannot be compared. Does not belong here: the
+Belongs here: reading the two arguments, opening the files, rejecting what cannot be compared. Does not belong here: the
 comparison itself (`differences.py`).
 """
 
@@ -20,13 +20,13 @@ from orchestration.marts.comparison.differences import Table
 from orchestration.tables.sql import literal
 
 FUNCTIONS = {"fct_holdings": "holdings_as_of", "fct_observations": "observations_as_of"}
-"""Mart -> the table function that gives it as known on another day. There are no others."""
+"""Mart -> the table function that returns it as known on another day. There are no others."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ComparisonError(Exception):
-    """The two cannot be compared; the message says why, and what to do."""
+    """The two sides cannot be compared; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Side:
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
+        """The name to show."""
         return str(self.file) if self.day is None else f"what was known on {self.day}"
 
 
@@ -51,7 +51,7 @@ def sides_of(first: str, second: str, published: Path, today: dt.date) -> tuple[
     """Read the two arguments: two days of the published warehouse, or two homes or files.
 
     Raises:
-        ComparisonError: one of each kind, no such day, a day to come, or no such file.
+        ComparisonError: one of each kind, an invalid or future day, or a missing file.
     """
     days = [_day(text, today) for text in (first, second)]
     if days[0] is not None and days[1] is not None:
@@ -59,7 +59,7 @@ def sides_of(first: str, second: str, published: Path, today: dt.date) -> tuple[
         return Side(file, days[0]), Side(file, days[1])
     if days[0] is not None or days[1] is not None:
         raise ComparisonError(
-            f"{first} and {second} are of two kinds. "
+            f"{first} and {second} are of different kinds. "
             "Give two days (YYYY-MM-DD) of one warehouse, or two homes or files."
         )
     return Side(_file(first)), Side(_file(second))
@@ -73,7 +73,7 @@ def opened(sides: Sequence[Side]) -> Iterator[tuple[duckdb.DuckDBPyConnection, d
         The connection, and the name of each file's database in it. The connection writes only to memory.
 
     Raises:
-        ComparisonError: a file is no warehouse.
+        ComparisonError: a file is not a warehouse.
     """
     names: dict[Path, str] = {}
     with duckdb.connect(config={"memory_limit": "500MB", "threads": "2"}) as connection:
@@ -84,17 +84,17 @@ def opened(sides: Sequence[Side]) -> Iterator[tuple[duckdb.DuckDBPyConnection, d
                 try:
                     connection.execute(f"attach {literal(str(side.file.resolve()))} as {name} (read_only)")
                 except duckdb.Error as error:
-                    said = str(error).strip().splitlines()[0]
-                    raise ComparisonError(f"{side.file}: it cannot be opened as a DuckDB file ({said}).") from None
+                    reason = str(error).strip().splitlines()[0]
+                    raise ComparisonError(f"{side.file}: it cannot be opened as a DuckDB file ({reason}).") from None
                 names[side.file] = name
         yield connection, names
 
 
 def check_tables(connection: duckdb.DuckDBPyConnection, names: Mapping[Path, str], tables: Sequence[Table]) -> None:
-    """See that each file has these marts with the columns that this version of Tidemark gives them.
+    """Check that each file has these marts with the columns of this version.
 
     Raises:
-        ComparisonError: a mart or a column is missing, or there is one more.
+        ComparisonError: a mart or a column is missing or unknown.
     """
     for file, name in names.items():
         rows = connection.execute(
@@ -107,16 +107,16 @@ def check_tables(connection: duckdb.DuckDBPyConnection, names: Mapping[Path, str
             trouble = _trouble(table, found.get(table.name))
             if trouble:
                 raise ComparisonError(
-                    f"{file}: {trouble}. The file is of another version of Tidemark, or no warehouse. Load it again "
-                    "with this version: the archive has all that it is made of."
+                    f"{file}: {trouble}. The file was made by another version of Tidemark, or is not a warehouse. "
+                    "Load it again with this version; the archive has everything it needs."
                 )
 
 
 def check_days(connection: duckdb.DuckDBPyConnection, names: Mapping[Path, str], sides: Sequence[Side]) -> None:
-    """See that the warehouse can tell what was known on these days.
+    """Check that the warehouse knows what was known on these days.
 
     Raises:
-        ComparisonError: a day before all it knows, or after the day that it was built as of.
+        ComparisonError: a day before its history, or after its own as-of day.
     """
     for side in sides:
         if side.day is None:
@@ -131,13 +131,13 @@ def check_days(connection: duckdb.DuckDBPyConnection, names: Mapping[Path, str],
             raise ComparisonError(f"{side.file}: nothing was known on {side.day}: its history begins on {first}.")
         if as_of is not None and side.day > as_of:
             raise ComparisonError(
-                f"{side.file} was built as of {as_of}: it does not hold what became known up to {side.day}. "
-                "Load without TIDEMARK_AS_OF, and compare then."
+                f"{side.file} was built as of {as_of}: it does not contain what became known up to {side.day}. "
+                "Load without TIDEMARK_AS_OF, then compare."
             )
 
 
 def relation(side: Side, names: Mapping[Path, str], mart: str) -> str:
-    """A mart of one side, as SQL has it after FROM."""
+    """A mart of one side, for use after FROM."""
     name = names[side.file]
     if side.day is None:
         return f"{name}.marts.{mart}"
@@ -150,9 +150,9 @@ def _day(text: str, today: dt.date) -> dt.date | None:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        raise ComparisonError(f"{text} is no day of the calendar.") from None
+        raise ComparisonError(f"{text} is not a valid day.") from None
     if day > today:
-        raise ComparisonError(f"{text} lies in the future: nobody knows yet what will be known then.")
+        raise ComparisonError(f"{text} is in the future.")
     return day
 
 
@@ -160,7 +160,7 @@ def _file(text: str) -> Path:
     path = Path(text).expanduser()
     file = path / f"{CATALOG}.duckdb" if path.is_dir() else path
     if not file.is_file():
-        what = "the home has no published warehouse yet: load first" if path.is_dir() else "there is no such file"
+        what = "the home has no published warehouse yet. Load first" if path.is_dir() else "no such file"
         raise ComparisonError(f"{file}: {what}.")
     return file
 

@@ -1,5 +1,5 @@
-"""Exports: the marts of a release as files for other tools, with a Frictionless Data Package that describes them.
+"""Exports: the marts of a snapshot as files for other tools, described by a Frictionless Data Package.
 
-Belongs here: what may be passed on, the files, their description, where they lie. Does not belong here: the figures; a
-file holds what the mart holds, cell by cell.
+Belongs here: what may be redistributed, the files, their description and their place. Does not belong here: changing
+figures; a file contains what the mart contains, cell by cell.
 """

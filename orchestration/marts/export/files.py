@@ -1,11 +1,11 @@
-"""Writes the marts of the published release as files, and lays them beside it.
+"""Writes the marts of the published snapshot as files, next to the snapshot.
 
-Belongs here: the files, their place, the swap. Does not belong here: how they are described (`package.py`), and what
-may be in them (`terms.py`).
+Belongs here: the files, their place, the swap. Does not belong here: their description (`package.py`), and what they
+may contain (`terms.py`).
 
-The files of a release lie in its folder, so that they go when it goes; `exports` in the home is a link to those of the
-published release, swapped when all of them are there. A release without files has no link: whoever follows it never
-reads the figures of another release than the published one, but in the moments between publishing and exporting.
+The files of a snapshot are in its folder and are removed with it. `exports` in the home is a link to the files of the
+published snapshot, swapped when all files are written. A snapshot without files has no link, so except between
+publishing and exporting, `exports` never leads to the figures of another snapshot.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ DESCRIPTION = "datapackage.json"
 
 _HOW = {
     "parquet": "format parquet, compression zstd",
-    # ISO 8601 with all that DuckDB keeps of a moment: known_at is UTC.
+    # ISO 8601 with microseconds: known_at is UTC.
     "csv": "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%S.%fZ'",
 }
 
 
 class ExportError(Exception):
-    """The files could not be written; the warehouse is published all the same."""
+    """The files could not be written; the warehouse is published anyway."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Exported:
     """What was written.
 
     Attributes:
-        folder: where it lies.
-        files: how many, beside their description.
+        folder: where the files are.
+        files: how many, not counting their description.
         size: in bytes.
-        left_out: mart -> why it, or a part of it, is not there.
+        left_out: mart -> why it, or part of it, was left out.
     """
 
     folder: Path
@@ -58,16 +58,16 @@ class Exported:
 
 
 def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -> Exported:
-    """Write the marts of the published release, and let `exports` lead to them.
+    """Write the marts of the published snapshot, and point `exports` to them.
 
     Args:
         home: the installation, held by the caller.
-        manifest: of the project that built the release.
-        only_public: leave out what may not be passed on.
+        manifest: of the project that built the snapshot.
+        only_public: leave out what may not be redistributed.
         formats: one of `FORMATS`.
 
     Raises:
-        ExportError: the disk refused, or nothing is published.
+        ExportError: the disk failed, or nothing is published.
     """
     if not home.published.exists():
         raise ExportError(f"Nothing is published in {home.root} yet: load first.")
@@ -97,7 +97,7 @@ def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -
 
 
 def withdraw(home: Home) -> None:
-    """Take away the link `exports`: the published release has no files."""
+    """Remove the link `exports`: the published snapshot has no files."""
     home.exports.unlink(missing_ok=True)
 
 
@@ -118,7 +118,7 @@ def _write(
     path = folder / f"{mart.name}.{form}"
     how = _HOW[form]
     if form == "csv":
-        # Readers that guess how a file quotes look at its first lines.
+        # Readers that detect the quoting look at the first lines.
         texts = [
             column.name for column in mart.columns if column.data_type == "varchar" and column.name in terms.columns
         ]
@@ -131,7 +131,7 @@ def _write(
 
 
 def _licences(connection: duckdb.DuckDBPyConnection, mart: Mart, terms: Terms, *, only_public: bool) -> tuple[str, ...]:
-    """Those of all figures in a mart; where nobody says which series are in it, those of all series."""
+    """The licenses of all figures in a mart; if its series are not declared, those of all series."""
     found = {source.licence for source in mart.sources if source.publishers and not source.is_by_series}
     if any(source.is_by_series for source in mart.sources):
         if SERIES in mart.meta:
@@ -155,7 +155,7 @@ def _release(connection: duckdb.DuckDBPyConnection, file: Path) -> Release:
 
 
 def _place(home: Home, aside: Path, release: Path) -> Path:
-    """Move the finished files into the release, and swap the link; what an earlier export of it left is removed."""
+    """Move the finished files into the snapshot, remove those of an earlier export, and swap the link."""
     earlier = sorted(release.glob("exports-*"))
     number = max((int(folder.name.removeprefix("exports-")) for folder in earlier), default=0) + 1
     folder = release / f"exports-{number}"

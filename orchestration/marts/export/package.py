@@ -1,7 +1,7 @@
 """The description of exported files: a Frictionless Data Package (datapackage.json).
 
-Belongs here: what the standard calls a field, a resource, a licence, and how a mart is told in these words. Does not
-belong here: the files (`files.py`), and what may be in them (`terms.py`).
+Belongs here: how a mart is described with the fields, resources and licenses of the standard. Does not belong here:
+the files (`files.py`), and what they may contain (`terms.py`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 LICENCES = {
     "public_domain": ("other-pd", "Work of the United States Government, in the public domain"),
-    "citation_required": ("other-at", "May be passed on, its source named"),
-    "permission_required": ("other-closed", "May not be passed on without its owner's permission"),
-    "reproduction_prohibited": ("other-closed", "May not be passed on"),
-    "internal_use": ("other-closed", "Prices of an exchange, for use in one's own house: may not be passed on"),
-    "unknown": ("other-closed", "No licence is known: may not be passed on"),
+    "citation_required": ("other-at", "May be redistributed if the source is named"),
+    "permission_required": ("other-closed", "May not be redistributed without the owner's permission"),
+    "reproduction_prohibited": ("other-closed", "May not be redistributed"),
+    "internal_use": ("other-closed", "Prices of an exchange, for internal use only: may not be redistributed"),
+    "unknown": ("other-closed", "No license is known: may not be redistributed"),
 }
-"""A licence of `dim_series` or of a source -> its name in the list of the Open Definition, and what it says."""
+"""License of a series or source -> its name in the list of the Open Definition, and its meaning."""
 
 _TYPES = {
     "varchar": "string",
@@ -43,7 +43,7 @@ class File:
     """One exported file.
 
     Attributes:
-        mart: what is in it.
+        mart: the mart it contains.
         form: `parquet` or `csv`.
         columns: in their order.
         rows: how many.
@@ -68,14 +68,14 @@ class File:
 
 @dataclass(frozen=True)
 class Release:
-    """What the files are made from.
+    """The snapshot that the files come from.
 
     Attributes:
-        name: of the release: <day>-<n>.
+        name: <day>-<n>.
         published_at: with time zone.
-        as_of: the marts know what was known up to the end of this day; None for all that is known.
+        as_of: the marts contain what was known at the end of this day; None for everything known.
         newest_retrieval_on: day of retrieval of the newest document.
-        is_simulated: made of simulated documents.
+        is_simulated: whether it comes from simulated documents.
         notice: the same in a sentence.
     """
 
@@ -91,12 +91,12 @@ def package(release: Release, files: Collection[File], left_out: Mapping[str, st
     """The content of datapackage.json.
 
     Args:
-        release: what the files are made from.
+        release: the snapshot that the files come from.
         files: the exported files.
-        left_out: mart -> why it, or a part of it, is not among them.
+        left_out: mart -> why it, or part of it, was left out.
     """
     known = f"As known on {release.as_of}." if release.as_of else f"As known on {release.newest_retrieval_on}."
-    partly = " Not all of the warehouse is here: `left_out` says what is not, and why." if left_out else ""
+    partly = " This is not the whole warehouse: `left_out` lists what is missing, and why." if left_out else ""
     return {
         "$schema": PROFILE,
         "name": "tidemark",
@@ -119,7 +119,7 @@ def _resource(file: File, files: Collection[File]) -> dict[str, Any]:
         "name": file.name,
         "path": file.name,
         "type": "table",
-        "title": f"{file.mart.name}: a row is {file.mart.grain}",
+        "title": f"{file.mart.name}: one row per {file.mart.grain}",
         "description": file.mart.description,
         "format": file.form,
         "mediatype": _MEDIA_TYPES[file.form],
@@ -127,7 +127,7 @@ def _resource(file: File, files: Collection[File]) -> dict[str, Any]:
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
         "rows": file.rows,
-        # The standard knows no empty list of licences: lists of Tidemark's own (countries) have none.
+        # The standard allows no empty list of licenses; Tidemark's own lists (countries) have none.
         **({"licenses": _licences(file.licences)} if file.licences else {}),
         **({"sources": sources} if (sources := _sources(file.mart.sources)) else {}),
         "schema": _schema(file, {other.name for other in files}),

@@ -1,7 +1,7 @@
-"""Writes the tables of raw and of quarantine as Parquet, a folder a table: what the models are built from on Spark.
+"""Writes the tables of raw and quarantine as Parquet, one folder per table: the input of the models on Spark.
 
 Belongs here: these files and their place. Does not belong here: the exports of marts (`files.py`), which are for people
-and other tools; raw holds what may not be passed on.
+and other tools; raw contains figures that may not be redistributed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ SCHEMAS = ("raw", "quarantine")
 
 
 def export_raw(home: Home, folder: Path) -> int:
-    """Write all tables of the published release, and put them in the place of those that an earlier export left.
+    """Write all tables of the published snapshot, replacing those of an earlier export.
 
     Args:
         home: the installation, held by the caller.
-        folder: `<schema>/<table>/*.parquet` come to lie in it; it holds nothing else.
+        folder: gets `<schema>/<table>/*.parquet`; it must contain nothing else.
 
     Returns:
-        How many tables there are.
+        The number of tables.
 
     Raises:
-        ExportError: nothing is published, the folder holds other things, or the disk refused.
+        ExportError: nothing is published, the folder contains other files, or the disk failed.
     """
     if not home.published.exists():
         raise ExportError(f"Nothing is published in {home.root} yet: load first.")

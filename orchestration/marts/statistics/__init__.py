@@ -1,8 +1,7 @@
-"""Statistics that SQL does not say well, on daily moves that the models made.
+"""Statistics that are awkward in SQL, on daily moves from the models.
 
-Belongs here: pure functions from frames to rows, and the two tables that keep the rows. Does not belong here: anything
-that a model could say, and anything that another table is made from: what stands here is read by people, and by nothing
-else of the warehouse.
+Belongs here: pure functions from frames to rows, and the two tables of their results. Does not belong here: anything
+a model can compute, and any input of another table: nothing else in the warehouse reads these results.
 
-statsmodels is imported where it is used: it takes more than a second, which no other step of a load should pay.
+statsmodels is imported where it is used, because the import takes more than a second.
 """

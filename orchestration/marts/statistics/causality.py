@@ -1,6 +1,6 @@
-"""Granger causality: whether the past moves of one market help to say the next move of another.
+"""Granger causality: whether past moves of one market help predict the next move of another.
 
-Belongs here: the test. Does not belong here: which days it is taken over (`samples`), and where its rows go (`tables`).
+Belongs here: the test. Does not belong here: the choice of days (`samples`), and where the rows go (`tables`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy.typing as npt
 from orchestration.marts.statistics.samples import Sample
 
 LAGS = (1, 2, 3, 4, 5)
-"""Trading days of the past that are asked about."""
+"""Numbers of past trading days to test."""
 
 HAC_LAGS = 10
-"""Days over which residuals may hang together: Newey and West's errors, since volatility comes in clusters."""
+"""Lags of the Newey-West errors, in days: volatility comes in clusters."""
 
 
 def granger_rows(sample: Sample, lags: Sequence[int] = LAGS) -> Iterator[dict[str, Any]]:
@@ -26,11 +26,10 @@ def granger_rows(sample: Sample, lags: Sequence[int] = LAGS) -> Iterator[dict[st
 
     Args:
         sample: daily moves.
-        lags: how many days of the past; a test each.
+        lags: numbers of past days; one test each.
 
     Yields:
-        A row a cause, effect and number of lags, as `cascade_causality` has it. Cause and effect go each by their own
-        past alone, two markets at a time.
+        Rows of `cascade_causality`, one per cause, effect and number of lags. Each test uses the past of two markets.
     """
     from statsmodels import __version__ as version
 
@@ -56,7 +55,7 @@ def granger_rows(sample: Sample, lags: Sequence[int] = LAGS) -> Iterator[dict[st
 
 
 def granger(cause: npt.NDArray[np.float64], effect: npt.NDArray[np.float64], lags: int) -> tuple[float, float, int]:
-    """Test that the last `lags` moves of `cause` add nothing to those of `effect`.
+    """Test the hypothesis that the last `lags` moves of `cause` do not help predict `effect`.
 
     Args:
         cause: moves in order of days.
@@ -64,7 +63,7 @@ def granger(cause: npt.NDArray[np.float64], effect: npt.NDArray[np.float64], lag
         lags: how many days of the past, 1 or more.
 
     Returns:
-        The F statistic of the cause's coefficients, its p-value, and the days it is taken over.
+        The F statistic of the cause's coefficients, its p-value, and the number of days.
     """
     from statsmodels.regression.linear_model import OLS
 
@@ -73,7 +72,7 @@ def granger(cause: npt.NDArray[np.float64], effect: npt.NDArray[np.float64], lag
     other_past = [cause[lags - lag : lags - lag + days] for lag in range(1, lags + 1)]
     past = np.column_stack([np.ones(days), *own_past, *other_past])
     fit = OLS(effect[lags:], past).fit(cov_type="HAC", cov_kwds={"maxlags": HAC_LAGS}, use_t=True)
-    # The rows that pick the coefficients of the cause's past, which come last.
+    # Select the coefficients of the cause's past, which come last.
     chosen = np.eye(2 * lags + 1)[lags + 1 :]
     test = fit.f_test(chosen)
     return float(np.squeeze(test.fvalue)), float(test.pvalue), days

@@ -1,4 +1,4 @@
-"""The periods that statistics are taken over, and what they need to say anything.
+"""The periods of the statistics, and how many days they need.
 
 Belongs here: which days a sample has. Does not belong here: what is done with it.
 """
@@ -16,7 +16,7 @@ PERIODS = {
     "before_2020": (dt.date(2015, 10, 1), dt.date(2019, 12, 31)),
     "since_2020": (dt.date(2020, 1, 1), dt.date.max),
 }
-"""Name -> first and last day. Bitcoin did not go with equities before 2020: no result is given for the whole alone."""
+"""Name -> first and last day. Bitcoin did not move with equities before 2020, so `all` never appears alone."""
 
 FEWEST_DAYS = 500
 """Two years: a vector autoregression of three markets has 21 coefficients, and tails that no year shows."""
@@ -28,10 +28,10 @@ class Sample:
 
     Attributes:
         period: name of the period.
-        moves: a row a trading day, in order; a column a market, in the market's own unit; no value is missing.
+        moves: one row per trading day, in order; one column per market, in its own unit; no missing values.
         first_date: its first day.
         last_date: its last day.
-        known_at: the moment (UTC) from which all of it could be known.
+        known_at: the moment (UTC) from which everything in it could be known.
     """
 
     period: str
@@ -42,10 +42,10 @@ class Sample:
 
 
 def samples_of(days: pd.DataFrame, markets: Sequence[str]) -> Iterator[Sample]:
-    """Cut the history into its periods; one with too few days is left out.
+    """Split the history into periods; a period with too few days is left out.
 
     Args:
-        days: a row a trading day: `date`, `known_at`, and a column a market.
+        days: one row per trading day: `date`, `known_at`, and one column per market.
         markets: the columns to take.
     """
     for period, (first, last) in PERIODS.items():
@@ -55,12 +55,12 @@ def samples_of(days: pd.DataFrame, markets: Sequence[str]) -> Iterator[Sample]:
 
 
 def whole_days(days: pd.DataFrame, markets: Sequence[str]) -> pd.DataFrame:
-    """The days on which all of these markets have a move, in order."""
+    """The days on which all of these markets moved, in order."""
     return days.dropna(subset=list(markets)).sort_values("date")
 
 
 def sample_of(period: str, chosen: pd.DataFrame, markets: Sequence[str]) -> Sample:
-    """A sample of days that are whole."""
+    """A sample of complete days."""
     return Sample(
         period=period,
         moves=chosen[list(markets)].reset_index(drop=True),

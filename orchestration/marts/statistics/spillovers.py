@@ -1,7 +1,7 @@
-"""Spillovers of volatility: how much of one market's unforeseen ups and downs come from another's.
+"""Volatility spillovers: how much of one market's unexpected volatility comes from another market.
 
-Belongs here: the generalised decomposition of forecast error variance after Diebold and Yilmaz (2012), which needs no
-order of the markets. Does not belong here: which days it is taken over, and where its rows go.
+Belongs here: the generalized decomposition of forecast error variance after Diebold and Yilmaz (2012), which does not
+depend on the order of the markets. Does not belong here: the choice of days, and where the rows go.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ ROLLING = "rolling_250_days"
 
 
 def spillover_rows(sample: Sample) -> Iterator[dict[str, Any]]:
-    """Say of each market whose shocks its volatility comes from.
+    """Compute for each market whose shocks its volatility comes from.
 
     Args:
         sample: daily moves.
 
     Yields:
-        A row a receiver and giver, as `cascade_spillovers` has it; the shares of a receiver make 100.
+        Rows of `cascade_spillovers`, one per receiver and giver; the shares of a receiver sum to 100.
     """
     from statsmodels import __version__ as version
 
@@ -53,10 +53,10 @@ def spillover_rows(sample: Sample) -> Iterator[dict[str, Any]]:
 
 
 def rolling_samples(days: pd.DataFrame, markets: list[str]) -> Iterator[Sample]:
-    """The last 250 whole days up to the last one of each month.
+    """The last 250 complete days up to the end of each month.
 
     Args:
-        days: a row a trading day: `date`, `known_at`, and a column a market.
+        days: one row per trading day: `date`, `known_at`, and one column per market.
         markets: the columns to take.
     """
     whole = whole_days(days, markets).reset_index(drop=True)
@@ -70,8 +70,7 @@ def rolling_samples(days: pd.DataFrame, markets: list[str]) -> Iterator[Sample]:
 def log_sizes(moves: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The logarithm of the size of each move, (days, markets).
 
-    A tenth of the market's standard deviation is added: yields are quoted in whole basis points, and on many days do
-    not move at all.
+    Adds a tenth of the market's standard deviation: yields are quoted in whole basis points and often do not move.
     """
     return np.asarray(np.log(np.abs(moves) + moves.std(axis=0, ddof=1) / 10), dtype=float)
 
@@ -83,8 +82,8 @@ def spillovers(sizes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         sizes: (days, markets).
 
     Returns:
-        (markets, markets): row i, column j is the share of market i's variance that shocks of market j make, between
-        0 and 1; each row adds up to 1.
+        (markets, markets): row i, column j is the share of market i's variance from shocks of market j, between 0
+        and 1; each row sums to 1.
     """
     from statsmodels.tsa.api import VAR
 

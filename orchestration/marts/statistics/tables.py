@@ -25,7 +25,7 @@ MARKETS = {"ten_year_yield": "yield_move_bp", "sp500": "sp500_return_pct", "btc"
 """Market -> its daily move in `MOVES`."""
 
 _MARKET_WORDS = "`ten_year_yield` (change, bp), `sp500` (return, per cent), `btc` (return, per cent)"
-_KNOWN_AT = "Moment (UTC) from which the world could know all that stands in the row."
+_KNOWN_AT = "Moment (UTC) from which everything in the row could be known."
 _VERSION = "Version of statsmodels that computed it."
 
 
@@ -51,19 +51,19 @@ class StatisticsTable:
 CAUSALITY = StatisticsTable(
     name="cascade_causality",
     description=(
-        "Granger causality: whether the past daily moves of one market help to say the next move of another, beside "
-        "its own past; F tests with Newey-West errors. A small p-value among many is no cause. Grain: a cause, effect, "
-        "period and number of lags."
+        "Granger causality: whether past daily moves of one market help predict the next move of another, in addition "
+        "to its own past; F tests with Newey-West errors. One small p-value among many proves nothing. Grain: a cause, "
+        "effect, period and number of lags."
     ),
     columns={
-        "cause": ("varchar", f"Market whose past is asked about: {_MARKET_WORDS}."),
-        "effect": ("varchar", f"Market whose next move is to be said: {_MARKET_WORDS}."),
+        "cause": ("varchar", f"Market whose past is used to predict: {_MARKET_WORDS}."),
+        "effect": ("varchar", f"Market being predicted: {_MARKET_WORDS}."),
         "period": ("varchar", "`all` (since October 2015), `before_2020`, `since_2020`."),
-        "lags": ("integer", "Trading days of the past."),
-        "n_days": ("integer", "Days that the test is taken over."),
-        "f_statistic": ("double", "F statistic of the cause's coefficients being zero."),
-        "p_value": ("double", "Its p-value, of this one test; there are 30 in a period."),
-        "hac_lags": ("integer", "Days over which residuals may hang together in the errors (Newey-West)."),
+        "lags": ("integer", "Number of past trading days used."),
+        "n_days": ("integer", "Days in the sample of the test."),
+        "f_statistic": ("double", "F statistic of the hypothesis that the cause's coefficients are zero."),
+        "p_value": ("double", "Its p-value, for this test alone; there are 30 tests per period."),
+        "hac_lags": ("integer", "Lags of the Newey-West errors, in days."),
         "first_date": ("date", "First day of the sample."),
         "last_date": ("date", "Last day of the sample."),
         "statsmodels_version": ("varchar", _VERSION),
@@ -75,9 +75,9 @@ CAUSALITY = StatisticsTable(
 SPILLOVERS = StatisticsTable(
     name="cascade_spillovers",
     description=(
-        "Spillovers of volatility after Diebold and Yilmaz: what share of the unforeseen variance of one market's size "
-        "of moves comes from shocks of another, by the generalised decomposition of a vector autoregression of the "
-        "logarithm of absolute daily moves. Grain: a receiver, giver, period and its last day."
+        "Volatility spillovers after Diebold and Yilmaz: the share of the forecast error variance of one market's "
+        "volatility that comes from shocks of another, by the generalized decomposition of a vector autoregression of "
+        "the logarithm of absolute daily moves. Grain: a receiver, giver, period and its last day."
     ),
     columns={
         "receiver": ("varchar", "Market whose volatility is explained: `ten_year_yield`, `sp500`, `btc`."),
@@ -89,10 +89,13 @@ SPILLOVERS = StatisticsTable(
         "last_date": ("date", "Last day of the sample."),
         "first_date": ("date", "First day of the sample."),
         "share_pct": ("double", "Share of the receiver's forecast error variance, per cent; 100 over all givers."),
-        "total_spillover_pct": ("double", "What comes from others, per cent, on average over all receivers."),
+        "total_spillover_pct": (
+            "double",
+            "Share that comes from other markets, per cent, averaged over all receivers.",
+        ),
         "n_days": ("integer", "Days of the sample."),
         "var_lags": ("integer", "Lags of the vector autoregression, trading days."),
-        "horizon_days": ("integer", "Days that are forecast."),
+        "horizon_days": ("integer", "Forecast horizon."),
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },

@@ -1,0 +1,87 @@
+"""`python -m tests.campaigns.guard`: the campaign from a shell. `make guard` writes docs/measured/guard.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT
+from tests.campaigns.guard.campaign import Campaign, Plan, chosen, control
+from tests.campaigns.guard.harness import SITUATIONS
+from tests.campaigns.guard.scoreboard import missed, page
+
+REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def main() -> int:
+    """Run what the arguments choose; 1 where something was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.guard", description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[], metavar="WORD", help="operators whose names contain a word")
+    parser.add_argument("--exact", action="store_true", help="--only gives whole names")
+    parser.add_argument("--situation", choices=SITUATIONS, action="append", help="default: both")
+    parser.add_argument("--jobs", type=int, default=2, help="loads side by side")
+    parser.add_argument("--page", type=Path, help="write the scoreboard here")
+    parser.add_argument("--json", type=Path, help="write all observations here")
+    parser.add_argument("--no-control", action="store_true", help="leave out the load of the real files as they are")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work here anew, and leave the homes there")
+    parser.add_argument("--work", type=Path, metavar="FOLDER", help="work here, and go on with what lies there")
+    parser.add_argument("--list", action="store_true", help="list the operators, and leave")
+    arguments = parser.parse_args()
+    operators = chosen(arguments.only, exact=arguments.exact)
+    if arguments.list:
+        for operator in operators:
+            print(f"{operator.name}: {operator.says}")
+        return 0
+    if not (REAL_FILES / "manifest.csv").is_file():
+        print(f"No real publisher files at {REAL_FILES}: clone them beside the project.", file=sys.stderr)
+        return 2
+    begun = time.monotonic()
+    scratch = arguments.keep or arguments.work or Path(tempfile.mkdtemp(prefix="tidemark-guard-"))
+    try:
+        plan = Plan(
+            REAL_FILES,
+            scratch,
+            operators,
+            arguments.situation or SITUATIONS,
+            arguments.jobs,
+            keep=arguments.keep is not None,
+            resume=arguments.work is not None,
+        )
+        campaign = Campaign(plan)
+        controls = [] if arguments.no_control else control(plan)
+        scores = campaign.run()
+    finally:
+        if arguments.keep is None and arguments.work is None:
+            shutil.rmtree(scratch, ignore_errors=True)
+    if arguments.json:
+        observations = {
+            f"{name} {situation}": vars(score.seen)
+            | {"judgement": score.judgement, "must": score.operator.must(situation)}
+            for (name, situation), score in scores.items()
+        }
+        arguments.json.write_text(json.dumps(observations, indent=1), encoding="utf-8")
+    if arguments.page:
+        arguments.page.parent.mkdir(exist_ok=True)
+        arguments.page.write_text(page(scores, controls), encoding="utf-8")
+    bad = missed(scores)
+    alarms = [alarm for one in controls for alarm in one.alarms]
+    for score in bad:
+        found = score.seen.wrong or score.seen.unequal or score.seen.lost
+        print(f"{score.judgement}: {score.operator.name}, {score.situation}: became {score.seen.became}; {found}")
+    for alarm in alarms:
+        print(f"false alarm on a real file: {alarm}")
+    minutes = (time.monotonic() - begun) / 60
+    print(
+        f"{len(scores)} mutants, {len(bad)} not as they must be, in {minutes:.1f} minutes, {os.cpu_count()} processors"
+    )
+    return int(bool(bad or alarms))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Runs dbt on Spark. `make parity` installs what that takes, and asks for these tests; without it they are skipped."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.warehouse.dbt import DBT, DBT_PROJECT
+from tests.campaigns.spark_environment import PROGRAMS, why_not
+from tests.installation import Installation
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One of the two targets of the profile, with a folder of its own.
+
+    Attributes:
+        target: `duckdb` or `spark`.
+        folder: where its tables and dbt's artifacts lie.
+    """
+
+    target: str
+    folder: Path
+
+    def dbt(self, *arguments: str, raw: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a dbt command on this engine; Spark reads the tables of raw from a folder."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
+        environment |= {
+            "TIDEMARK_WORKING_FILE": str(self.folder / "tidemark.duckdb"),
+            "TIDEMARK_RAW_EXPORT": str(raw),
+            "TIDEMARK_SPARK_WAREHOUSE": str(self.folder),
+            "TIDEMARK_SPARK_MASTER": os.environ.get("TIDEMARK_SPARK_MASTER", "local[*]"),
+        }
+        folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "log")]
+        dbt = PROGRAMS / "dbt" if self.target == "spark" else DBT
+        return subprocess.run(
+            [dbt, *arguments, "--target", self.target, *folders, *paths],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=3600,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def engine_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engine]:
+    """Makes an engine in a fresh folder, or skips: a build on two engines takes minutes."""
+    if "TIDEMARK_TEST_PARITY" not in os.environ:
+        pytest.skip("a build on a second engine takes minutes: `make parity` asks for it")
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    return lambda target: Engine(target, tmp_path_factory.mktemp(target))
+
+
+@pytest.fixture(scope="session")
+def installation(installation_of: Callable[[str], Installation]) -> Installation:
+    """A home of its own."""
+    return installation_of("parity")

@@ -1,0 +1,235 @@
+"""Killed anywhere: a load that is killed leaves the last good release or the new one, and the next load just works.
+
+`TIDEMARK_TEST_KILLS` is the number of kills (`make faults`: 50); after so many in a row as
+`TIDEMARK_TEST_KILLS_IN_A_ROW` says, a load must complete (`make faults`: after each).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.archive import Archive
+from orchestration.home import Home
+from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse.publish import publish
+from tests.faults.kill_at_each_step import NEW_RESPONSE
+from tests.installation import Installation, NextLoad
+from tests.small_warehouse import age_releases, build
+
+KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "1"))
+IN_A_ROW = int(os.environ.get("TIDEMARK_TEST_KILLS_IN_A_ROW", "2"))
+SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
+AIMED = 4
+"""Every so-many-th kill is aimed at the moments around the swap; the others are spread over the whole load."""
+
+Fingerprint = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A home with a last good release whose next load brings something new, and what that load must publish.
+
+    Attributes:
+        home: the home; tests work on copies.
+        before, after: content of the published file before and after a load that nobody kills.
+        seconds: how long that load takes.
+    """
+
+    home: Installation
+    before: Fingerprint
+    after: Fingerprint
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def stage(earlier: Installation, next_load: NextLoad) -> Stage:
+    before = earlier.fingerprint()
+    assert before != next_load.after, "the load that is killed must bring something new"
+    return Stage(earlier, before, next_load.after, next_load.seconds)
+
+
+@pytest.mark.parametrize("first", range(0, KILLS, IN_A_ROW))
+def test_a_killed_load_leaves_the_old_release_or_the_new_one_and_the_next_load_completes(
+    stage: Stage, tmp_path: Path, first: int
+) -> None:
+    home = stage.home.copy(tmp_path / "home")
+    for number in range(first, min(first + IN_A_ROW, KILLS)):
+        story = _kill_a_load(home, stage, number, random.Random(SEED + number))
+        found = home.fingerprint()
+        assert found in (stage.before, stage.after), f"killed {story}"
+        assert_nothing_partial(home)
+        if found == stage.after:  # and so another load would bring nothing new
+            _assert_that_the_next_load_completes(home, stage, story)
+            home = stage.home.copy(tmp_path / f"home-{number}")
+    _assert_that_the_next_load_completes(home, stage, story)
+
+
+def _assert_that_the_next_load_completes(home: Installation, stage: Stage, story: str) -> None:
+    home.load_well()
+    assert home.fingerprint() == stage.after, f"killed {story}"
+    assert_nothing_partial(home)
+    assert_clean(home)
+
+
+def test_a_load_whose_dbt_outlives_it_is_waited_for(stage: Stage, tmp_path: Path) -> None:
+    """The system kills single processes, too: dbt then works on, and must not meet the next load's dbt."""
+    home = stage.home.copy(tmp_path / "home")
+    load = home.start_load()
+    (dbt,) = _wait_for(lambda: _children_at_work(load.pid), load)
+    os.kill(dbt, signal.SIGSTOP)  # so that it is still there when the next load comes
+    load.kill()
+    load.communicate()
+    try:
+        impatient = home.load(wait_seconds="0")
+        assert impatient.returncode != 0
+        assert "Another load" in impatient.stderr
+        assert "Traceback" not in impatient.stderr
+        assert home.fingerprint() == stage.before
+    finally:
+        os.kill(dbt, signal.SIGCONT)
+    home.load_well()
+    assert not _is_alive(dbt)
+    assert home.fingerprint() == stage.after
+    assert_clean(home)
+
+
+def assert_nothing_partial(home: Installation) -> None:
+    """Every release is a whole warehouse, and the published file is the link to one of them."""
+    assert home.published.is_symlink()
+    assert home.published.resolve().parent.parent == home.home / "releases"
+    for release in (home.home / "releases").iterdir():
+        assert [path.name for path in release.iterdir()] == ["tidemark.duckdb"], release
+
+
+def assert_clean(home: Installation) -> None:
+    """Nothing of a killed load is left."""
+    assert not list((home.home / "work").iterdir())
+    assert not list((home.home / "archive" / "incoming").glob("*"))
+    strange = {path.name for path in home.home.iterdir() if path.name.startswith(".")} - {".lock"}
+    assert not strange
+
+
+def _kill_a_load(home: Installation, stage: Stage, number: int, chance: random.Random) -> str:
+    """Start a load and kill it with its children; returns when."""
+    releases = {path.name for path in (home.home / "releases").iterdir()}
+    load = home.start_load()
+    if number % AIMED == AIMED - 1:
+        delay = chance.choice([0, 0, 0.0002, 0.001, 0.005, 0.05])
+        _wait_for(lambda: _is_placed(home, releases), load)
+        story = f"{delay} s after the release was placed"
+    else:
+        # Spread evenly, with a place of its own for each kill.
+        delay = stage.seconds * (number + chance.random()) / KILLS
+        story = f"after {delay:.2f} of {stage.seconds:.2f} s"
+    time.sleep(delay)
+    os.killpg(load.pid, signal.SIGKILL)
+    load.communicate()
+    return story
+
+
+def _is_placed(home: Installation, releases: set[str]) -> bool:
+    folder = home.home / "work" / "release"
+    return folder.exists() or {path.name for path in (home.home / "releases").iterdir()} != releases
+
+
+def _wait_for(condition: Callable[[], list[int] | bool], load: subprocess.Popen[str]) -> list[int]:
+    while not (found := condition()):
+        assert load.poll() is None, load.communicate()[0]
+        time.sleep(0.0001)
+    return found if isinstance(found, list) else []
+
+
+def _children_at_work(parent: int) -> list[int]:
+    path = Path(f"/proc/{parent}/task/{parent}/children")
+    if not path.exists():
+        pytest.skip("this system does not list the children of a process under /proc")
+    return [int(child) for child in path.read_text().split() if _is_at_work(int(child))]
+
+
+def _is_at_work(process: int) -> bool:
+    """Whether a process has a working file open."""
+    # It may end between the list and a look at it.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        handles = list(Path(f"/proc/{process}/fd").iterdir())
+        return any(str(handle.readlink()).endswith("/work/tidemark.duckdb") for handle in handles)
+    return False
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_publishing_killed_before_each_of_its_steps(tmp_path: Path) -> None:
+    template = Home(tmp_path / "template")
+    template.prepare()
+    for _ in range(2):  # of which the first is there to be removed
+        build(template, 1)
+        publish(template, None, ["fct"], keep=1)
+    age_releases(template, 60)
+    build(template, 2)
+    copies = _killed_copies("publish", template.root, tmp_path / "killed")
+    marks = []
+    for copy in copies:
+        home = Home(copy)
+        marks.append(_mark(home))
+        assert_nothing_partial(Installation(copy))
+        with home.exclusive():
+            build(home, 3)
+            publish(home, None, ["fct"], keep=1)
+        assert _mark(home) == 3
+        assert_clean(Installation(copy))
+    assert marks == sorted(marks), "there is one moment at which the new release takes the place of the old one"
+    assert (marks[0], marks[-1]) == (1, 2)
+
+
+def test_archiving_killed_before_each_of_its_steps(tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    old = Archive(template).add(
+        "tic", "old", replace(NEW_RESPONSE, address="https://publisher.test/old.txt", body=b"old")
+    )
+    assert old is not None
+    kept = []
+    for copy in _killed_copies("add", template, tmp_path / "killed"):
+        archive = Archive(copy)
+        assert archive.read(old) == b"old"
+        kept.append([archive.read(document) for document in archive.documents_of("tic", "new")])
+        assert not (copy / "incoming").exists(), "what was half-written is swept away"
+        archive.add("tic", "new", NEW_RESPONSE)
+        assert [archive.read(document) for document in archive.documents_of("tic", "new")] == [NEW_RESPONSE.body]
+    assert [documents for documents in kept if documents not in ([], [NEW_RESPONSE.body])] == []
+    assert kept[0] == []
+    assert kept[-1] == [NEW_RESPONSE.body]
+
+
+def _killed_copies(action: str, template: Path, folder: Path) -> list[Path]:
+    """The copies that `tests.faults.kill_at_each_step` leaves, in the order of steps."""
+    subprocess.run(
+        [sys.executable, "-m", "tests.faults.kill_at_each_step", action, template, folder],
+        cwd=PROJECT_ROOT,
+        timeout=300,
+        check=True,
+    )
+    copies = sorted(folder.iterdir(), key=lambda copy: int(copy.name))
+    assert len(copies) > 5
+    return copies
+
+
+def _mark(home: Home) -> int:
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        return int(connection.execute("select mark from marts.fct").fetchall()[0][0])

@@ -1,0 +1,501 @@
+"""Every column of a mart that has a bound: a value beyond it is found, and named, by a test of dbt.
+
+The tests are those that the load of the sample compiled; each flaw is put into a copy of what it published, and taken
+out again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.marts.statistics.tables import STATISTICS
+from tests.installation import Installation
+
+# The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.
+FLAWS = [
+    (
+        "fct_holdings",
+        "country_code = '00000'",
+        "true",
+        "columns_hold_fct_holdings",
+        "country_code is not in dim_country",
+    ),
+    ("fct_holdings", "country = null", "true", "columns_hold_fct_holdings", "country is null"),
+    ("fct_holdings", "month_end = month_end - 1", "true", "columns_hold_fct_holdings", "not so: the month ends"),
+    ("fct_holdings", "instrument = 'notes'", "true", "columns_hold_fct_holdings", "instrument is none of total,"),
+    (
+        "fct_holdings",
+        "holdings_usd_bn = -0.001",
+        "true",
+        "columns_hold_fct_holdings",
+        "holdings_usd_bn is below 0: -0.001",
+    ),
+    ("fct_holdings", "holdings_usd_bn = null", "true", "columns_hold_fct_holdings", "holdings_usd_bn is null"),
+    (
+        "fct_holdings",
+        "net_sales_usd_bn = 10001",
+        "true",
+        "columns_hold_fct_holdings",
+        "net_sales_usd_bn is above 10000",
+    ),
+    (
+        "fct_holdings",
+        "valuation_change_usd_bn = 1",
+        "instrument = 'bills'",
+        "columns_hold_fct_holdings",
+        "bills stand at",
+    ),
+    ("fct_holdings", "valuation_change_usd_bn = -10001", "true", "columns_hold_fct_holdings", "is below -10000"),
+    ("fct_holdings", "other_change_usd_bn = 0", "is_break", "columns_hold_fct_holdings", "no change is read across"),
+    ("fct_holdings", "source_series = 'mfh'", "true", "columns_hold_fct_holdings", "source_series is none of"),
+    ("fct_holdings", "released_on = month_end", "true", "columns_hold_fct_holdings", "it came out after the month"),
+    (
+        "fct_holdings",
+        "known_at = released_on - 1",
+        "true",
+        "columns_hold_fct_holdings",
+        "it was known from its release on",
+    ),
+    ("fct_holdings", "vintage_basis = 'corrected'", "true", "columns_hold_fct_holdings", "names its correction"),
+    (
+        "fct_holdings",
+        "correction_id = 'none'",
+        "true",
+        "columns_hold_fct_holdings",
+        "correction_id is not in dim_correction",
+    ),
+    ("fct_holdings", "holdings_usd_bn = holdings_usd_bn + 1", "false", "grain_is_fct_holdings", ""),
+    ("fct_holdings_vintages", "holdings_usd_bn = 100001", "true", "columns_hold_fct_holdings_vintages", "above 100000"),
+    ("fct_holdings_vintages", "is_break = null", "true", "columns_hold_fct_holdings_vintages", "is_break is null"),
+    (
+        "holdings_trend",
+        "change_1m_usd_bn = 10001",
+        "true",
+        "columns_hold_holdings_trend",
+        "change_1m_usd_bn is above 10000",
+    ),
+    ("holdings_trend", "change_1m_usd_bn = 0", "is_break", "columns_hold_holdings_trend", "no change is read across"),
+    (
+        "holdings_trend",
+        "change_12m_pct = -100.1",
+        "true",
+        "columns_hold_holdings_trend",
+        "change_12m_pct is below -100",
+    ),
+    (
+        "holdings_trend",
+        "change_12m_usd_bn = -change_12m_usd_bn",
+        "change_12m_pct > 0",
+        "columns_hold_holdings_trend",
+        "has the sign of",
+    ),
+    (
+        "holdings_trend",
+        "all_foreign_share = 1.1",
+        "true",
+        "columns_hold_holdings_trend",
+        "all_foreign_share is above 1.0001",
+    ),
+    (
+        "holdings_trend",
+        "all_foreign_share = 0.9",
+        "country_code = '99996'",
+        "columns_hold_holdings_trend",
+        "the Grand Total is all",
+    ),
+    ("holdings_trend", "holder_rank = 0", "true", "columns_hold_holdings_trend", "holder_rank is below 1: 0"),
+    ("holdings_trend", "holder_rank = holder_rank + 1000", "holder_rank = 3", "assert_ranks_have_no_gap", ""),
+    ("holdings_trend", "holder_rank = 3", "holder_rank = 4", "assert_ranks_have_no_gap", ""),
+    ("holdings_trend", "holdings_usd_bn = 0", "holder_rank = 3", "assert_ranks_have_no_gap", ""),
+    ("holdings_trend", "known_at = month_end", "true", "columns_hold_holdings_trend", "it was known after the month"),
+    (
+        "fct_holdings",
+        "other_change_usd_bn = other_change_usd_bn + 0.001",
+        "other_change_usd_bn is not null",
+        "assert_change_is_net_sales_valuation_and_other",
+        "",
+    ),
+    (
+        "fct_holdings",
+        "country_code = '10308'",
+        "country_code = '42609' and instrument = 'total' and month_end = '2010-05-31'",
+        "assert_history_has_no_hole",
+        "",
+    ),
+    (
+        "fct_observations",
+        "series_id = 'NONE'",
+        "true",
+        "columns_hold_fct_observations",
+        "series_id is not in dim_series",
+    ),
+    ("fct_observations", "value = null", "true", "columns_hold_fct_observations", "value is null"),
+    (
+        "fct_observations",
+        "known_at = date",
+        "vintage_basis = 'reconstructed'",
+        "columns_hold_fct_observations",
+        "on the usual day",
+    ),
+    (
+        "fct_observations",
+        "vintage_basis = 'guessed'",
+        "true",
+        "columns_hold_fct_observations",
+        "vintage_basis is none of",
+    ),
+    (
+        "fct_observations",
+        "publisher = 'ecb'",
+        "true",
+        "columns_hold_fct_observations",
+        "publisher is none of fred, treasury",
+    ),
+    (
+        "fct_observation_vintages",
+        "publisher = null",
+        "true",
+        "columns_hold_fct_observation_vintages",
+        "publisher is null",
+    ),
+    (
+        "fct_crypto_daily",
+        "open_usd = 0",
+        "open_usd is not null",
+        "columns_hold_fct_crypto_daily",
+        "open_usd is not above 0",
+    ),
+    ("fct_crypto_daily", "close_usd = null", "true", "columns_hold_fct_crypto_daily", "close_usd is null"),
+    ("fct_crypto_daily", "volume = -1", "true", "columns_hold_fct_crypto_daily", "volume is below 0"),
+    (
+        "fct_crypto_daily",
+        "volume = null",
+        "venue <> 'coinbase_via_fred'",
+        "columns_hold_fct_crypto_daily",
+        "of an exchange is whole",
+    ),
+    ("fct_crypto_daily", "venue = 'ftx'", "true", "columns_hold_fct_crypto_daily", "venue is none of coinbase"),
+    ("fct_crypto_daily", "date = '2008-01-01'", "true", "columns_hold_fct_crypto_daily", "date is not above"),
+    (
+        "fct_crypto_daily",
+        "known_at = date",
+        "venue <> 'coinbase_via_fred'",
+        "columns_hold_fct_crypto_daily",
+        "when its day is over",
+    ),
+    (
+        "liquidity_stress_daily",
+        "core_linear = 0",
+        "true",
+        "columns_hold_liquidity_stress_daily",
+        "core_linear is not above 0",
+    ),
+    (
+        "liquidity_stress_daily",
+        "core_linear_percentile = 1.1",
+        "true",
+        "columns_hold_liquidity_stress_daily",
+        "is above 1: 1.1",
+    ),
+    (
+        "liquidity_stress_daily",
+        "core_linear = null",
+        "core_coverage >= 0.6",
+        "columns_hold_liquidity_stress_daily",
+        "three fifths of its weight",
+    ),
+    (
+        "liquidity_stress_daily",
+        "core_systemic = core_linear + 1",
+        "true",
+        "columns_hold_liquidity_stress_daily",
+        "weigh less",
+    ),
+    (
+        "liquidity_stress_daily",
+        "is_cascade_active = true",
+        "stages_lit < 3",
+        "columns_hold_liquidity_stress_daily",
+        "active with three stages",
+    ),
+    ("liquidity_stress_daily", "light = 'yellow'", "true", "columns_hold_liquidity_stress_daily", "light is none of"),
+    ("liquidity_stress_daily", "date = '2026-01-04'", "true", "columns_hold_liquidity_stress_daily", "no weekend"),
+    (
+        "liquidity_stress_daily",
+        "known_at = date + 3",
+        "true",
+        "columns_hold_liquidity_stress_daily",
+        "by the end of the day",
+    ),
+    (
+        "stress_stage_daily",
+        "light = null",
+        "percentile is not null",
+        "columns_hold_stress_stage_daily",
+        "stands on a percentile",
+    ),
+    ("stress_stage_daily", "light = 'red'", "light = 'green'", "columns_hold_stress_stage_daily", "97.5th percentile"),
+    (
+        "stress_stage_daily",
+        "core_contribution = 0.1",
+        "stage = 'crypto'",
+        "columns_hold_stress_stage_daily",
+        "not in the core",
+    ),
+    ("stress_stage_daily", "stage = 'gold'", "stage = 'crypto'", "columns_hold_stress_stage_daily", "stage is none of"),
+    (
+        "stress_indicator_daily",
+        "observation_date = date + 1",
+        "true",
+        "columns_hold_stress_indicator_daily",
+        "nothing of a later day",
+    ),
+    (
+        "stress_indicator_daily",
+        "known_at = date + 3",
+        "true",
+        "columns_hold_stress_indicator_daily",
+        "out by the end of the day",
+    ),
+    (
+        "stress_indicator_daily",
+        "score = score + 0.1",
+        "true",
+        "columns_hold_stress_indicator_daily",
+        "follows from the probability",
+    ),
+    (
+        "stress_indicator_daily",
+        "probability = 0",
+        "true",
+        "columns_hold_stress_indicator_daily",
+        "probability is not above 0",
+    ),
+    (
+        "liquidity_stress_monthly",
+        "core_linear_mean = core_linear_mean + 0.001",
+        "true",
+        "columns_hold_liquidity_stress_monthly",
+        "add up to the core index",
+    ),
+    (
+        "liquidity_stress_monthly",
+        "cascade_contribution_of_crypto = 3",
+        "true",
+        "columns_hold_liquidity_stress_monthly",
+        "add up to the cascade index",
+    ),
+    (
+        "liquidity_stress_monthly",
+        "month_end = month_end - 1",
+        "true",
+        "columns_hold_liquidity_stress_monthly",
+        "the end of a month",
+    ),
+    (
+        "stress_episodes",
+        "stages_missed = 'rates'",
+        "verdict = 'lit as it must'",
+        "columns_hold_stress_episodes",
+        "where nothing is missed",
+    ),
+    ("stress_episodes", "ends_on = starts_on - 1", "true", "columns_hold_stress_episodes", "a first and a last day"),
+    (
+        "stress_benchmarks",
+        "systemic_hits = systemic_episodes + 1",
+        "true",
+        "columns_hold_stress_benchmarks",
+        "no more are hit",
+    ),
+    (
+        "stress_benchmarks",
+        "level_correlation = 1",
+        "index_id = 'benchmark'",
+        "columns_hold_stress_benchmarks",
+        "compared with itself",
+    ),
+    ("curve_daily", "yield_10y_pct = 42", "true", "columns_hold_curve_daily", "is above 25: 42.0"),
+    (
+        "curve_daily",
+        "collateral_loss_1d_pct = -collateral_loss_1d_pct",
+        "abs(yield_10y_move_bp) > 1",
+        "columns_hold_curve_daily",
+        "loses when its yield rises",
+    ),
+    ("curve_daily", "date = '2026-01-04'", "true", "columns_hold_curve_daily", "at the weekend"),
+    (
+        "net_liquidity_weekly",
+        "fed_assets_usd_bn = fed_assets_usd_bn * 1000",
+        "true",
+        "columns_hold_net_liquidity_weekly",
+        "is above 30000",
+    ),
+    ("net_liquidity_weekly", "date = date + 1", "true", "columns_hold_net_liquidity_weekly", "it is a Wednesday"),
+    (
+        "net_liquidity_weekly",
+        "net_liquidity_usd_bn = net_liquidity_usd_bn + 1",
+        "net_liquidity_usd_bn is not null",
+        "columns_hold_net_liquidity_weekly",
+        "is what is left",
+    ),
+    ("dim_country", "region = 'Europa'", "true", "columns_hold_dim_country", "region is none of"),
+    ("dim_country", "country_code = '1'", "true", "columns_hold_dim_country", "a code has five characters"),
+    ("dim_country", "iso_alpha2 = 'dk'", "iso_alpha2 = 'DK'", "columns_hold_dim_country", "two letters in ISO 3166"),
+    ("dim_country", "is_memo = true", "not is_aggregate", "columns_hold_dim_country", "a memo row is no country"),
+    ("dim_country", "is_custodial_centre = true", "is_aggregate", "columns_hold_dim_country", "only a country is"),
+    ("dim_series", "frequency = 'X'", "true", "columns_hold_dim_series", "frequency is none of"),
+    (
+        "dim_series",
+        "may_be_redistributed = true",
+        "series_id = 'VIXCLS'",
+        "columns_hold_dim_series",
+        "may be passed on",
+    ),
+    ("dim_series", "publication_lag_days = -1", "true", "columns_hold_dim_series", "publication_lag_days is below 0"),
+    ("dim_correction", "status = 'maybe'", "true", "columns_hold_dim_correction", "status is none of active, ended"),
+    ("dim_correction", "why = null", "true", "columns_hold_dim_correction", "why is null"),
+    (
+        "dim_correction",
+        "known_since = period - 1",
+        "period > '2000-01-01'",
+        "columns_hold_dim_correction",
+        "not known before",
+    ),
+    (
+        "dim_correction",
+        "corrected_value = null",
+        "action = 'replace'",
+        "columns_hold_dim_correction",
+        "what it should be",
+    ),
+    ("dim_correction", "rule = null", "action = 'accept'", "columns_hold_dim_correction", "names the rule"),
+    (
+        "dim_correction",
+        "status = 'ended'",
+        "is_in_force",
+        "columns_hold_dim_correction",
+        "only what is active is in force",
+    ),
+    (
+        "warehouse_info",
+        "is_simulated = not is_simulated",
+        "true",
+        "columns_hold_warehouse_info",
+        "a simulation says so",
+    ),
+    ("warehouse_info", "documents_loaded = 0", "true", "columns_hold_warehouse_info", "documents_loaded is below 1"),
+    ("warehouse_info", "newest_holdings_month_end = '2030-01-31'", "true", "columns_hold_warehouse_info", "not over"),
+    ("cascade_events", "event_type = 'holdings_fall'", "true", "columns_hold_cascade_events", "event_type is none of"),
+    (
+        "cascade_events",
+        "event_type = 'holdings_fall'",
+        "true",
+        "assert_a_fall_of_holdings_is_no_event",
+        "holdings_fall",
+    ),
+    (
+        "cascade_events",
+        "z_equity = 0.5",
+        "event_type = 'bond_equity_joint'",
+        "columns_hold_cascade_events",
+        "a joint day has both",
+    ),
+    ("cascade_events", "flow_pct = -1", "event_type = 'growth'", "columns_hold_cascade_events", "only an outflow"),
+    ("cascade_events", "date = '2015-09-30'", "true", "columns_hold_cascade_events", "date is below"),
+    ("cascade_events", "era = null", "false", "grain_is_cascade_events", ""),
+    (
+        "cascade_responses",
+        "has_expected_sign = not has_expected_sign",
+        "abs(abnormal_move) > 0.1",
+        "columns_hold_cascade_responses",
+        "goes its way",
+    ),
+    ("cascade_responses", "beta = 1", "asset = 'sp500'", "columns_hold_cascade_responses", "only crypto has a beta"),
+    ("cascade_significance", "draws = null", "placebo_p is not null", "columns_hold_cascade_significance", "a p-value"),
+    ("cascade_significance", "placebo_p = 0", "true", "columns_hold_cascade_significance", "placebo_p is below"),
+    (
+        "cascade_significance",
+        "is_evidence = false",
+        "q_value is not null",
+        "columns_hold_cascade_significance",
+        "only evidence",
+    ),
+    ("cascade_specifications", "gap_pct = gap_pct + 1", "true", "columns_hold_cascade_specifications", "the gap is"),
+    (
+        "cascade_specifications",
+        "seed = null",
+        "permutation_p is not null",
+        "columns_hold_cascade_specifications",
+        "a p-value comes with",
+    ),
+    ("cascade_order", "median_days_to_half = 21", "true", "columns_hold_cascade_order", "is above 20"),
+    ("cascade_lead_lag", "lag_days = 11", "true", "columns_hold_cascade_lead_lag", "lag_days is above 10"),
+    ("crypto_sensitivity_daily", "close_usd = 0", "true", "columns_hold_crypto_sensitivity_daily", "is not above 0"),
+    ("foreign_flows", "month_end = month_end - 1", "true", "columns_hold_foreign_flows", "the month ends on its last"),
+]
+
+
+class Claims:
+    """A published file that may be spoilt, and the tests that a load compiled."""
+
+    def __init__(self, file: Path, run_results: Path) -> None:
+        self.connection = duckdb.connect(str(file))
+        results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+        self.tests = {
+            result["unique_id"].split(".")[2]: result["compiled_code"]
+            for result in results
+            if result["unique_id"].startswith("test.")
+        }
+
+    def test(self, beginning: str) -> str:
+        """The query of the one test that is called so."""
+        exact = self.tests.get(beginning)
+        if exact is not None:
+            return str(exact)
+        (found,) = [code for name, code in self.tests.items() if name.startswith(beginning)]
+        return str(found)
+
+
+@pytest.fixture(scope="module")
+def claims(embedded: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Claims]:
+    file = tmp_path_factory.mktemp("spoilt") / "tidemark.duckdb"
+    shutil.copyfile(embedded.published.resolve(), file)
+    claims = Claims(file, embedded.home / "dbt" / "run_results.json")
+    yield claims
+    claims.connection.close()
+
+
+@pytest.mark.parametrize(("mart", "flaw", "where", "test", "said"), FLAWS)
+def test_a_value_beyond_a_bound_is_found_and_named(
+    claims: Claims, mart: str, flaw: str, where: str, test: str, said: str
+) -> None:
+    query = claims.test(test)
+    connection = claims.connection
+    assert connection.execute(query).fetchall() == [], "the test passes on what was published"
+    connection.execute("begin")
+    try:
+        if where == "false":  # no flaw of a value: a key that stands twice
+            connection.execute(f"insert into marts.{mart} from marts.{mart} limit 1")
+        else:
+            (row,) = connection.execute(f"select min(rowid) from marts.{mart} where {where}").fetchone() or (None,)
+            assert row is not None, "no row to spoil"
+            connection.execute(f"update marts.{mart} set {flaw} where rowid = {row}")
+        rows = connection.execute(query).fetchall()
+    finally:
+        connection.execute("rollback")
+    assert rows, "the flaw passed"
+    assert any(said in str(row[0]) for row in rows), rows[:3]
+
+
+def test_every_mart_has_a_test_of_its_grain_and_one_of_its_columns(claims: Claims) -> None:
+    marts = claims.connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+    made_by_models = {mart for (mart,) in marts} - {table.name for table in STATISTICS}
+    for mart in made_by_models:
+        assert claims.test(f"columns_hold_{mart}")
+        assert claims.test(f"has_one_row_{mart}" if mart == "warehouse_info" else f"grain_is_{mart}")

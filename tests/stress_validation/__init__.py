@@ -1,7 +1,0 @@
-"""The stress index against its acceptance list: what it must agree with, tell apart, and never do.
-
-Belongs here: the twenty tests A1 to A20 on a published warehouse of the publishers' files, their thresholds, and the
-page. Does not belong here: the index itself, which is in `dbt_project/`.
-
-    python -m tests.stress_validation --warehouse <published file> --page docs/stress_validation.md
-"""
