@@ -11,6 +11,7 @@ select
 from news
 inner join daily_candles on news.row_number = daily_candles.row_number
 where
+    -- The first of the three was measured.
     daily_candles.close = daily_candles.close_before
-    and daily_candles.close = daily_candles.close_two_before
-    and news.opened_at = daily_candles.opened_two_before + interval 2 day
+    and daily_candles.time_since = interval 1 day
+    and daily_candles.close in (daily_candles.close_two_before, daily_candles.close_after)

@@ -1,4 +1,4 @@
--- How many values in a row, up to each recent value, are equal.
+-- The run of equal values that each recent value belongs to: its length, and the value's place in it.
 -- uses: recent_values
 with changes as (
     select
@@ -24,5 +24,7 @@ select
     digits,
     longest_still,
     is_newest,
-    row_number() over (partition by document_id, series_id, released_on, run order by date) as equal_values
+    count(*) over run_of_values as equal_values,
+    row_number() over (run_of_values order by date) as place
 from numbered
+window run_of_values as (partition by document_id, series_id, released_on, run)

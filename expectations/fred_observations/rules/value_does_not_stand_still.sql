@@ -15,5 +15,9 @@ select
 from news
 inner join runs on news.row_number = runs.row_number
 where
-    runs.equal_values > if(runs.digits >= 5, least(runs.longest_still, 2), runs.longest_still)
-    or (runs.equal_values > 1 and runs.digits >= 5 and runs.is_newest and runs.calendar = 'weekly_friday')
+    -- The first of the run was measured.
+    runs.place > 1
+    and (
+        runs.equal_values > if(runs.digits >= 5, least(runs.longest_still, 2), runs.longest_still)
+        or (runs.digits >= 5 and runs.is_newest and runs.calendar = 'weekly_friday')
+    )

@@ -28,7 +28,8 @@ runs as (
     select
         row_number,
         tenor,
-        row_number() over (partition by tenor, run order by date) as equal_values
+        count(*) over (partition by tenor, run) as equal_values,
+        row_number() over (partition by tenor, run order by date) as place
     from numbered
 )
 
@@ -40,4 +41,5 @@ select
 from news
 inner join runs on news.row_number = runs.row_number
 inner join tenors on news.tenor = tenors.tenor
-where runs.equal_values > tenors.longest_still
+-- The first of the run was measured.
+where runs.equal_values > tenors.longest_still and runs.place > 1
