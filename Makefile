@@ -13,14 +13,17 @@ export GX_ANALYTICS_ENABLED := false
 CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
+PORT ?= 3000
 
-FAULTS := kills.py readers.py disk.py damage.py two_loads.py
+WORKERS ?= 2
+# A file of tests runs in one worker, in the order of tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test docs guard fuzz faults stress bench parity lint format sample site wheel lock clean
+.PHONY: help demo load dev test test-rest test-all docs tables guard fuzz faults stress bench parity lint format sample site wheel lock clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 demo load dev docs stress: export TIDEMARK_HOME := $(TIDEMARK_HOME)
 
@@ -30,18 +33,25 @@ demo: $(VENV)/.ready ## the main job on the embedded sample (a simulation), offl
 load: $(VENV)/.ready ## the main job on the live publishers, or on TIDEMARK_SOURCE
 	@$(BIN)/python -m orchestration load
 
-dev: $(VENV)/.ready-dev ## Dagster's UI on http://127.0.0.1:3000
-	@DAGSTER_HOME="$$($(BIN)/python -m orchestration prepare)" \
-		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+dev: $(VENV)/.ready ## Dagster's UI and daemon on http://127.0.0.1:3000; PORT=3001 for another port
+	@$(BIN)/python -m orchestration ui --daemon --port $(PORT)
 
-test: $(VENV)/.ready-dev ## all tests but the long campaigns
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+test: $(VENV)/.ready-dev ## the tests of every change: unit, models, story (under five minutes on two cores)
+	@$(PYTEST) tests/unit tests/models tests/story
 
-docs: $(VENV)/.ready ## write docs/use/dictionary.md; for a published warehouse also dbt's documentation
-	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md
+test-rest: $(VENV)/.ready-dev ## the other tests: faults, live, real, environments
+	@$(PYTEST) tests/faults tests/live tests/real tests/environments
+
+test-all: test test-rest ## all tests; campaigns are not tests: see tests/campaigns/README.md
+
+docs: $(VENV)/.ready ## write the generated pages of docs/use; for a published warehouse also dbt's documentation
+	@$(BIN)/python -m orchestration docs --dictionary docs/use/dictionary.md --sources docs/use/data_sources.md
 	@if test -e "$$TIDEMARK_HOME/tidemark.duckdb"; then $(BIN)/python -m orchestration docs --models; fi
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours), into docs/measured/guard.md
+tables: $(VENV)/.ready ## write what follows from the descriptions of tables and publishers
+	@$(BIN)/python -m orchestration.warehouse.dbt_sources
+
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours); writes docs/measured/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
@@ -52,14 +62,13 @@ stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on T
 	@$(BIN)/python -m tests.campaigns.stress --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/measured/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
-	@TIDEMARK_TEST_KILLS=50 TIDEMARK_TEST_KILLS_IN_A_ROW=1 TIDEMARK_TEST_PUBLISHES=200 TIDEMARK_TEST_FILLS=12 \
-		$(BIN)/python -m pytest -n 2 --dist loadfile -q -rs $(addprefix tests/faults/test_,$(FAULTS))
+	@$(PYTEST) tests/faults --kills 50 --kills-in-a-row 1 --publishes 200 --fills 12
 
-bench: $(VENV)/.ready-dev ## how fast it is, beside stock dbt and stock Dagster (half an hour), into docs/measured/benchmarks.md
+bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an hour); writes docs/measured/benchmarks.md
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@TIDEMARK_TEST_PARITY=1 $(BIN)/python -m pytest -q -rs tests/campaigns/parity
+	@$(BIN)/python -m pytest -q tests/campaigns/parity
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

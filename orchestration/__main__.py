@@ -1,14 +1,30 @@
-"""The program `tidemark`, and `python -m orchestration`: the same commands.
+"""The program: `tidemark`, or `python -m orchestration`.
 
-Belongs here: starting the command line, or saying what is missing for it. Does not belong here: any command (`cli.py`).
+Belongs here: what must happen before our libraries are imported. Does not belong here: the commands (`cli.py`). Python
+3.9 can read this file, so that an old interpreter gets a sentence.
 """
 
 import sys
 from pathlib import Path
 
+OLDEST, NEWEST = (3, 11), (3, 13)
+
 
 def main() -> None:
-    """Run the command line."""
+    """Check the interpreter, set up signals, environment and standard streams, and run the command."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        sys.exit(f"Tidemark needs Python 3.11, 3.12 or 3.13. This is Python {found}, {sys.executable}.")
+    from orchestration.interrupts import watching
+
+    with watching():
+        _run()
+
+
+def _run() -> None:
+    from orchestration.environment import isolate_python
+
+    isolate_python()
     try:
         from orchestration.cli import cli
     except ModuleNotFoundError as error:
@@ -18,6 +34,9 @@ def main() -> None:
             f"This command needs the pipeline, and {error.name} is not installed. Install it with: "
             "pip install 'tidemark-warehouse[pipeline]'. To query a warehouse from Python, only import tidemark."
         )
+    from orchestration.console import open_standard_streams
+
+    open_standard_streams()
     is_module = Path(sys.argv[0]).name == "__main__.py"
     cli(prog_name=f"{Path(sys.executable).name} -m orchestration" if is_module else "tidemark")
 

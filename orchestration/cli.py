@@ -1,7 +1,6 @@
-"""The command line: the job `monthly_load` and everything about its results, for people at a shell.
+"""The command line: running loads, and looking at their results.
 
-Belongs here: what Dagster's own commands do not give a person at a shell: settings checked before anything starts,
-a line a step, one screen on failure, a summary at the end. Does not belong here: any step of the load.
+Belongs here: options, messages and exit codes of each command. Does not belong here: what the commands do.
 """
 
 from __future__ import annotations
@@ -13,19 +12,34 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from orchestration import __version__
+from orchestration.console import say, warn
+from orchestration.environment import isolate_libraries
 from orchestration.home import Home, HomeError
+from orchestration.interrupts import on_interrupt
+from orchestration.published import PublishedError, open_published
 from orchestration.runs.dagster_home import configure
 from orchestration.settings import Settings, SettingsError, load_settings
 
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; a file or a disk that cannot be used is a sentence, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            _leave(f"{error.filename}: {error.strerror}" if error.filename else str(error), code=1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="Tidemark")
 def cli() -> None:
     """Tidemark: who holds America's debt, and what tightens when they stop.
@@ -38,45 +52,59 @@ def cli() -> None:
 @click.option(
     "--months",
     metavar="YYYY-MM[..YYYY-MM]",
-    help="Load only what was learned in this load month, or in these. Default: everything that is due.",
+    help="Load only the documents of one load month, or of several. Default: everything that is due.",
 )
 def load(months: str | None) -> None:
-    """Fetch, check, merge, build, test and publish."""
+    """Fetch, check, merge, build, test and publish.
+
+    Exit code 0: the warehouse is up to date. 1: the load failed, and readers keep the previous warehouse. 2: an option
+    or a setting is invalid. 130, 143: a signal ended the load.
+    """
     first, last = _load_months(months)
     settings = _settings()
+    _check_lists()
     home = Home(settings.home)
+    before = home.published.resolve()
+    with on_interrupt(lambda: home.what_readers_have(published=home.published.resolve() != before)):
+        _load(settings, home, first, last)
+
+
+def _load(settings: Settings, home: Home, first: str | None, last: str | None) -> NoReturn:
     try:
         _prepare(home, settings)
     except HomeError as error:
-        _tell(settings, home, str(error))
+        _alert(settings, home, str(error))
         _leave(str(error))
-    click.echo("Starting the job monthly_load ...", err=True)
-    # What Dagster and the checks import stays to the end: looking through it for garbage took a tenth of a load.
+    warn("Starting the job monthly_load ...")
+    # What Dagster and the checks import stays until the end: collecting garbage among it took a tenth of a load.
     gc.set_threshold(100_000, 50, 100)
     from orchestration.definitions import defs
     from orchestration.runs.outcome import failure_screen
     from orchestration.runs.runner import run_monthly_load
-    from orchestration.runs.summary import summarize
+    from orchestration.runs.summary import summarize_load
 
     outcome = run_monthly_load(defs().resolve_job_def("monthly_load"), first, last)
     if outcome.reasons:
         screen = failure_screen(home, outcome.reasons, outcome.is_published)
         if not outcome.has_run:
-            _tell(settings, home, screen)
+            _alert(settings, home, screen)
         _leave(screen, code=1)
-    summary = summarize(
-        home.published, outcome.documents, outcome.rows, outcome.checks, outcome.notices, is_new=outcome.is_published
-    )
-    click.echo(summary)
+    summary = summarize_load(home, outcome)
+    last_load = home.reports / "last_load.txt"
     try:
-        (home.reports / "last_load.txt").write_text(summary + "\n", encoding="utf-8")
+        last_load.write_text(summary + "\n", encoding="utf-8")
     except OSError as error:
-        _leave(f"Published; but {home.reports / 'last_load.txt'} could not be written: {error.strerror}.", code=1)
+        say(summary)
+        _leave(f"The load succeeded, but {last_load} could not be written: {error.strerror}.", code=1)
+    if not say(summary):
+        warn(f"The load succeeded. Its summary is in {last_load}.")
+    # Python would spend two seconds on freeing a million objects, one by one.
+    os._exit(0)
 
 
 @cli.command()
 def prepare() -> None:
-    """Make the home and Dagster's storage in it; `make dev` does this first."""
+    """Make the home, and Dagster's storage in it. Prints DAGSTER_HOME."""
     settings = _settings()
     home = Home(settings.home)
     try:
@@ -85,9 +113,38 @@ def prepare() -> None:
         _leave(str(error))
     from orchestration.runs.run_history import open_instance
 
-    # Its files are there when Dagster's own commands come, which do not wait for each other to make them.
+    # Dagster's own commands do not wait for each other when they create its files.
     open_instance(home.dagster).dispose()
-    click.echo(home.dagster)
+    say(str(home.dagster))
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option("--read-only", is_flag=True, help="Nothing can be changed: no loads, no switches, no deletions.")
+@click.option("--daemon", is_flag=True, help="Also run the daemon: schedules, and the sensor of releases.")
+@click.option(
+    "--allow-host",
+    "allowed",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers reach this server, such as that of a proxy. May be repeated.",
+)
+def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, ...]) -> None:
+    """Serve Dagster's UI.
+
+    It has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
+    anything.
+    """
+    from orchestration.runs.ui import UiError, serve
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        _prepare(home, settings)
+        sys.exit(serve(host, port, allowed, warn, read_only=read_only, daemon=daemon))
+    except (HomeError, UiError) as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()
@@ -95,13 +152,14 @@ def prepare() -> None:
     "--what",
     type=click.Choice(["public", "all", "raw"]),
     default="public",
-    help="Default: what may be passed on. `raw`: the tables that the models are built from, for Spark.",
+    help="public (default): what may be redistributed. raw: the tables that the models are built from, for Spark.",
 )
 @click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
 def export(what: str, formats: str) -> None:
-    """Write the marts of the published warehouse as files, with a Frictionless Data Package, into `exports`.
+    """Export the marts of the published warehouse as a Frictionless Data Package.
 
-    With --what raw: the tables of raw and quarantine as Parquet, into TIDEMARK_RAW_EXPORT (default: `raw` in the home).
+    The files go into `exports` in the home. With --what raw: the tables of raw and quarantine as Parquet, into
+    TIDEMARK_RAW_EXPORT (default: `raw` in the home).
     """
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.files import ExportError
@@ -109,19 +167,19 @@ def export(what: str, formats: str) -> None:
     from orchestration.marts.export.raw import export_raw
 
     settings = _settings()
-    home = Home(settings.home)
+    home = _published_home(settings)
     try:
-        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
+        with home.exclusive(settings.wait_seconds, warn):
             if what == "raw":
                 folder = settings.raw_export or home.root / "raw"
-                click.echo(f"{folder}: {export_raw(home, folder)} tables")
+                say(f"{folder}: {export_raw(home, folder)} tables")
                 return
             exported = write_files(home, catalog(), only_public=what == "public", formats=formats)
     except (HomeError, ExportError) as error:
         _leave(str(error), code=1)
     for mart, reason in exported.left_out.items():
-        click.echo(f"{mart}: {reason}", err=True)
-    click.echo(f"{home.exports}: {exported.files} files, {exported.size / 2**20:.1f} MB")
+        warn(f"{mart}: {reason}")
+    say(f"{home.exports}: {exported.files} files, {exported.size / 2**20:.1f} MB")
 
 
 @cli.command()
@@ -129,48 +187,58 @@ def export(what: str, formats: str) -> None:
     "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
 )
 def brief(picture: Path | None) -> None:
-    """Write the page of the published warehouse, `reports/brief.html`, anew."""
+    """Write the brief of the published warehouse again, `reports/brief.html`."""
     from orchestration.brief.page import BriefError, write, write_picture
     from orchestration.loading.rules import report
 
     settings = _settings()
-    home = Home(settings.home)
+    home = _published_home(settings)
     try:
         if picture is not None:
             write_picture(home.published, picture)
-            click.echo(picture)
+            say(str(picture))
             return
-        with home.exclusive(settings.wait_seconds, lambda message: click.echo(message, err=True)):
-            click.echo(write(home.published, home.reports, report.counts(home.reports)))
+        with home.exclusive(settings.wait_seconds, warn):
+            say(str(write(home.published, home.reports, report.counts(home.reports))))
     except (HomeError, BriefError) as error:
         _leave(str(error), code=1)
 
 
 @cli.command()
 @click.option("--dictionary", type=click.Path(path_type=Path), help="Write the data dictionary to this file.")
-@click.option("--models", is_flag=True, help="Write dbt's documentation, as one page, into the reports of the home.")
-def docs(dictionary: Path | None, models: bool) -> None:
-    """Write what is known of the marts: the data dictionary, and dbt's documentation with lineage and SQL."""
+@click.option("--models", is_flag=True, help="Write dbt's documentation as one page into the reports of the home.")
+@click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
+@click.pass_context
+def docs(context: click.Context, dictionary: Path | None, sources: Path | None, models: bool) -> None:
+    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
+    if dictionary is None and sources is None and not models:
+        say(context.get_help())
     if dictionary is not None:
         from orchestration.marts.catalog import catalog
         from orchestration.marts.dictionary import page
 
         dictionary.write_text(page(catalog()), encoding="utf-8")
-        click.echo(dictionary)
+        say(str(dictionary))
+    if sources is not None:
+        from orchestration.marts.source_page import with_lists
+
+        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        say(str(sources))
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
 
-        written = Home(_settings().home).reports / "models.html"
+        home = _published_home(_settings())
+        written = home.reports / "models.html"
         try:
-            describe(Home(_settings().home), written)
+            describe(home, written)
         except TransformError as error:
             _leave(str(error), code=1)
-        click.echo(written)
+        say(str(written))
 
 
 @cli.group()
 def archive() -> None:
-    """Look into the archive: what lies there, and whether it is whole. Nothing is changed."""
+    """Inspect the archive: list documents, verify checksums."""
 
 
 @archive.command("ls")
@@ -180,36 +248,36 @@ def archive() -> None:
 def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
     """List the documents, the newest first.
 
-    `retrieved` is when the bytes were the publisher's answer; `released` and `status` are what the ledger of the
-    published warehouse says of the document, `-` where it does not know it.
+    `retrieved` is when the publisher answered with these bytes. `released` and `status` come from the ledger of the
+    published warehouse; `-` means that the ledger does not have the document.
     """
     from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import source_names
+    from orchestration.archive.gather import claimed, source_names
     from orchestration.archive.listing import as_json, lines_of, read_ledger, table
     from orchestration.archive.store import read_sidecars
 
     if source is not None and source not in source_names():
-        _leave(f"--source {source}: no such source. There are: {', '.join(source_names())}.")
+        _leave(f"--source {source}: unknown source. Choose one of: {', '.join(source_names())}.")
     first_day = _day("--since", since) if since else None
     home = Home(_settings().home)
     try:
-        documents = read_sidecars(home.archive)
+        documents = claimed(read_sidecars(home.archive))
     except ArchiveError as error:
         _leave(str(error), code=1)
     lines = lines_of(documents, read_ledger(home.published), source, first_day)
     if is_json:
-        click.echo(as_json(lines))
+        say(as_json(lines))
     elif lines:
-        click.echo(table(lines))
+        say(table(lines))
     else:
-        click.echo(f"No such document in {home.archive}.", err=True)
+        warn(f"No such document in {home.archive}.")
 
 
 @archive.command("verify")
 def archive_verify() -> None:
-    """Read every document, and see that its bytes still hash to its name.
+    """Read every document and compare its checksum.
 
-    A load looks only at the documents that it needs. Exit code 1 if anything is missing or damaged.
+    A load verifies only the documents that it needs. Exit code 1 if anything is missing or damaged.
     """
     from orchestration.archive import ArchiveError
     from orchestration.archive.listing import damaged
@@ -222,8 +290,19 @@ def archive_verify() -> None:
         _leave(str(error), code=1)
     troubles = list(damaged(home.archive, documents))
     if troubles:
-        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are not whole."]), code=1)
-    click.echo(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all whole.")
+        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are damaged or missing."]), code=1)
+    say(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all intact.")
+
+
+@cli.command()
+@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
+def status(is_json: bool) -> None:
+    """Show what is published, what is late or held back, the last run, and the disk space used."""
+    from orchestration.runs.status import as_json, as_text, status_of
+
+    now = dt.datetime.now(dt.UTC)
+    found = status_of(Home(_settings().home), now)
+    say(as_json(found) if is_json else as_text(found, now))
 
 
 @cli.command()
@@ -285,25 +364,23 @@ def sql(query: str, is_csv: bool) -> None:
 
     \b
         tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
-    """  # noqa: D301 - \b is click's own sign
+    """  # noqa: D301 - \b is click's syntax
     import duckdb
 
-    home = Home(_settings().home)
-    if not home.published.exists():
-        _leave(f"Nothing is published in {home.root} yet. Run `load` first, or set TIDEMARK_HOME.", code=1)
+    settings = _settings()
+    home = _published_home(settings)
     try:
-        with duckdb.connect(str(home.published), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_published(home.published, settings.memory_limit) as connection:
             result = connection.sql(query)
             if result is None:
                 _leave("The query returns no rows: it is not a select.", code=1)
             if is_csv:
                 with tempfile.TemporaryDirectory() as folder:
                     result.to_csv(f"{folder}/result.csv")
-                    click.echo(Path(folder, "result.csv").read_bytes(), nl=False)
+                    say(Path(folder, "result.csv").read_text(encoding="utf-8").rstrip("\n"))
             else:
-                click.echo(str(result))
-    except duckdb.Error as error:
+                say(str(result))
+    except (duckdb.Error, PublishedError) as error:
         _leave(str(error), code=1)
 
 
@@ -314,17 +391,17 @@ def sql(query: str, is_csv: bool) -> None:
 @click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes shown of each mart.")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) -> None:
-    """Show what differs between A and B: two days of the warehouse, or two warehouses.
+    """Compare two days of the warehouse, or two warehouses.
 
     \b
         diff 2026-01-20 2026-04-01       what was known at the end of each day
         diff warehouse other/warehouse   two homes, or two files
 
-    Two days compare fct_holdings and fct_observations of the published warehouse, through the table functions
-    holdings_as_of and observations_as_of; there are no others. To compare all marts of two days, load them into two
-    homes with TIDEMARK_AS_OF. Two warehouses compare all marts, row by row on their keys, to the last bit. A folder
-    whose name is a day is written ./2026-01-20. The exit code is 0 whether they differ or not.
-    """  # noqa: D301 - \b is click's own sign
+    For two days, this compares fct_holdings and fct_observations of the published warehouse, through the table
+    functions holdings_as_of and observations_as_of. To compare all marts of two days, load two homes with
+    TIDEMARK_AS_OF. For two warehouses, it compares all marts exactly, row by row on their keys. Write ./2026-01-20 for
+    a folder whose name is a day. The exit code is 0 whether they differ or not.
+    """  # noqa: D301 - \b is click's syntax
     from orchestration.marts.comparison.report import as_json, as_text
     from orchestration.marts.comparison.run import compare_sides
     from orchestration.marts.comparison.sides import ComparisonError, sides_of
@@ -335,27 +412,46 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
         comparison = compare_sides(sides, mart, rows)
     except ComparisonError as error:
         _leave(str(error))
-    click.echo((as_json if is_json else as_text)(comparison))
+    say((as_json if is_json else as_text)(comparison))
 
 
-def _tell(settings: Settings, home: Home, screen: str) -> None:
-    """Send the alert of a load that no run of Dagster can tell of."""
-    from orchestration.runs.alerts import tell_of_failure
+def _alert(settings: Settings, home: Home, screen: str) -> None:
+    """Send the alert of a load that failed before Dagster had a run."""
+    from orchestration.runs.alerts import report_failure
 
-    tell_of_failure(settings, home, "", screen, lambda message: click.echo(f"warning: {message}", err=True))
+    report_failure(settings, home, "", screen, lambda message: warn(f"warning: {message}"))
 
 
 def _prepare(home: Home, settings: Settings) -> None:
     home.prepare()
-    configure(home.dagster, settings.dagster_postgres)
+    configuration = configure(home.dagster, settings.dagster_postgres)
+    isolate_libraries(kept=configuration)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
+
+
+def _published_home(settings: Settings) -> Home:
+    """The home of the settings; commands that only read a warehouse do not create one."""
+    home = Home(settings.home)
+    if not home.published.exists():
+        _leave(f"Nothing is published in TIDEMARK_HOME={home.root} yet. Run a load first.", code=1)
+    return home
 
 
 def _settings() -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
-        _leave(f"A setting cannot be used.\n{error}")
+        _leave(str(error))
+
+
+def _check_lists() -> None:
+    """Stop before the load begins where a line of a list cannot be used."""
+    from orchestration.tables.seeds import ListError, check_lists
+
+    try:
+        check_lists()
+    except ListError as error:
+        _leave(f"A list cannot be used; nothing was loaded.\n{error}")
 
 
 def _day(option: str, text: str) -> dt.date:
@@ -364,7 +460,7 @@ def _day(option: str, text: str) -> dt.date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        _leave(f"{option} {text}: it takes a day, YYYY-MM-DD.")
+        _leave(f"{option} {text}: must be a date, YYYY-MM-DD.")
     return day
 
 
@@ -373,18 +469,18 @@ def _load_months(months: str | None) -> tuple[str | None, str | None]:
         return None, None
     found = SPAN.fullmatch(months)
     if found is None:
-        _leave(f"--months {months!r}: a load month is written YYYY-MM, and a span YYYY-MM..YYYY-MM.")
+        _leave(f"--months {months!r}: must be YYYY-MM, or YYYY-MM..YYYY-MM.")
     first, last = found[1], found[2] or found[1]
     if last < first:
-        _leave(f"--months {months}: the span ends before it begins.")
+        _leave(f"--months {months}: the last month is before the first.")
     from orchestration.defs.partitions import load_months
 
     known = load_months.get_partition_keys()
     if first < known[0][:7] or last > known[-1][:7]:
-        _leave(f"--months {months}: load months go from {known[0][:7]} to {known[-1][:7]}.")
+        _leave(f"--months {months}: load months are {known[0][:7]} to {known[-1][:7]}.")
     return first, last
 
 
 def _leave(message: str, code: int = 2) -> NoReturn:
-    click.echo(message, err=True)
+    warn(message)
     sys.exit(code)

@@ -1,6 +1,7 @@
-"""What lies where in `TIDEMARK_HOME`, and the one lock that lets a single load work there at a time.
+"""The folders of `TIDEMARK_HOME`, and the lock that lets one load at a time work there.
 
-Belongs here: paths, the lock, sweeping up what a killed load left. Does not belong here: what is in the files.
+Belongs here: paths, the lock, sweeping what a killed load left, advice on disk errors. Does not belong here: what is in
+the files.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from orchestration.interrupts import on_interrupt
+
 CATALOG = "tidemark"
-"""DuckDB names a database after its file; table macros name the database. So the file is called this everywhere."""
+"""DuckDB names a database after its file, and table macros name the database. So the file always has this name."""
 
 ROOM_BYTES = 128 * 2**20
-"""What a load may need of the disk beside a working file twice as large as the published one: offers, logs, ..."""
+"""Disk space that a load may need on top of twice the published file: parsed rows, logs, ..."""
 
 _FULL = re.compile(r"no space left|quota exceeded|disk is full|disk I/O error", re.IGNORECASE)
 _READ_ONLY = re.compile(r"read-only file system|readonly database|permission denied", re.IGNORECASE)
+_TOO_LARGE = re.compile(r"file too large", re.IGNORECASE)
+_PATH = re.compile(r"""(["'])(/.+?)\1""")
 
 
 class HomeError(Exception):
-    """The home cannot be used; the message says why, and what to do."""
+    """The home cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,8 @@ class Home:
     """The folder of one installation.
 
     Attributes:
-        root: where it is.
-        memory_limit: the most memory that DuckDB takes when it builds there.
+        root: its path.
+        memory_limit: of DuckDB, for loads in this home.
     """
 
     root: Path
@@ -45,143 +50,178 @@ class Home:
 
     @property
     def archive(self) -> Path:
-        """The bytes, never changed."""
+        """Publishers' documents: append-only."""
         return self.root / "archive"
 
     @property
-    def releases(self) -> Path:
-        """A folder a release, each with one `tidemark.duckdb`, and its exports where there are any."""
+    def snapshots(self) -> Path:
+        """One folder for each snapshot, with a `tidemark.duckdb` and perhaps exports."""
         return self.root / "releases"
 
     @property
     def published(self) -> Path:
-        """What readers open: a link to the newest release's file."""
+        """What readers open: a link to the file of the newest snapshot."""
         return self.root / f"{CATALOG}.duckdb"
 
     @property
     def exports(self) -> Path:
-        """The files of the published release for other tools, where there are any: a link to a folder."""
+        """A link to the folder with the exports of the published snapshot; missing where there are none."""
         return self.root / "exports"
 
     @property
     def candles(self) -> Path:
-        """Candles shorter than an hour, a Parquet file a document: `<venue>/<symbol>/<interval>/`."""
+        """Candles shorter than an hour, one Parquet file for each document: `<venue>/<symbol>/<interval>/`."""
         return self.root / "candles"
 
     @property
     def work(self) -> Path:
-        """Where a load builds aside; nothing in it outlives the load."""
+        """Where a load builds; emptied when the load ends."""
         return self.root / "work"
 
     @property
     def reports(self) -> Path:
-        """What a load says of itself, for people and programs."""
+        """Reports of the last load, for people and programs."""
         return self.root / "reports"
 
     @property
     def dagster(self) -> Path:
-        """Dagster's own storage."""
+        """Dagster's storage."""
         return self.root / "dagster"
 
     @property
     def dbt(self) -> Path:
-        """What dbt left of its last build."""
+        """Dbt's artifacts: the parsed project, and the results of the last build."""
         return self.root / "dbt"
+
+    @property
+    def locks(self) -> Path:
+        """Lock files."""
+        return self.root / "locks"
+
+    @property
+    def _lock(self) -> Path:
+        return self.locks / "load"
 
     def prepare(self) -> None:
         """Make the folders.
 
         Raises:
-            HomeError: the disk refused, or has not the room for a load.
+            HomeError: a folder cannot be written, or the disk has too little room for a load.
         """
-        for folder in (self.root, self.archive, self.releases, self.work, self.reports, self.dagster, self.dbt):
+        folders = (self.archive, self.snapshots, self.work, self.reports, self.dagster, self.dbt, self.locks)
+        for folder in (self.root, *folders):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                # Asked by doing: permission bits tell nothing about a disk that is mounted read-only.
+                # Write something: permission bits do not show that a disk is mounted read-only.
                 tempfile.TemporaryFile(dir=folder).close()
             except OSError as error:
                 raise HomeError(
                     f"TIDEMARK_HOME={self.root}: {folder} cannot be written: {error.strerror}. "
-                    "Give a folder on a local disk that this user may write to, and that has room."
+                    "Choose a folder on a local disk with free space that this user may write to."
                 ) from None
         room = shutil.disk_usage(self.work).free
         needed = ROOM_BYTES + (2 * self.published.stat().st_size if self.published.exists() else 0)
         if room < needed:
             raise HomeError(
                 f"The disk of TIDEMARK_HOME={self.root} has {room / 2**20:.0f} MB left, and a load may need "
-                f"{needed / 2**20:.0f} MB. Free some of it, and run this again."
+                f"{needed / 2**20:.0f} MB. Free some space and run this again."
             )
 
     @contextmanager
     def exclusive(self, patience: float = 0, say: Callable[[str], object] = str) -> Iterator[None]:
-        """Hold the home for one load; what an earlier, killed load left in `work` is swept away first.
+        """Hold the home for one load, after sweeping what a killed load left in `work`.
 
         Args:
             patience: seconds to wait for another load to end.
-            say: is told once, if there is one to wait for.
+            say: gets one message, if another load is running.
 
         Raises:
-            HomeError: another load holds it. A killed process holds nothing: the operating system lets go.
+            HomeError: another load holds the home. A killed process holds nothing: the operating system releases it.
         """
         self.prepare()
         with self._open_lock() as lock:
             deadline = time.monotonic() + patience
             while not _try_to_hold(lock):
                 lock.seek(0)
-                holder = f"Another load ({lock.read().strip() or 'another process'}) is at work in {self.root}"
+                holder = f"Another load ({lock.read().strip() or 'another process'}) is running in {self.root}"
                 if time.monotonic() >= deadline:
                     raise HomeError(
-                        f"{holder}. Wait until it has ended and run this again; readers of the published file are "
-                        "not affected."
+                        f"{holder}. Run this again when it has ended. Readers of the published file are not affected."
                     )
-                say(f"{holder}; this one waits up to {patience:.0f} seconds for it to end.")
+                say(f"{holder}. Waiting up to {patience:.0f} seconds for it to end.")
                 say = str
                 time.sleep(0.2)
             lock.truncate(0)
-            # A disk that is full can be held all the same.
+            # The lock holds even if the disk is full.
             with suppress(OSError):
                 os.write(lock.fileno(), f"process {os.getpid()}".encode())
             _held.add(lock.fileno())
             try:
                 self._sweep()
-                yield
+                with on_interrupt(lambda: self._release(lock)):
+                    yield
             finally:
                 _held.discard(lock.fileno())
-                self._sweep()
-                lock.truncate(0)
+                self._release(lock)
 
     def holder(self) -> str | None:
-        """Who holds the home for a load now; None if nobody does."""
+        """The process that holds the home for a load now; None if there is none."""
         try:
-            with (self.root / ".lock").open(encoding="utf-8") as lock:
-                # Who has let go has left it empty; who was killed has not, and holds nothing.
+            with self._lock.open(encoding="utf-8") as lock:
+                # A load that ended has emptied the file; one that was killed has not, but holds no lock.
                 name = lock.read().strip()
-                # Shared: NFS lets only who may write ask for more.
+                # Shared: NFS asks for write permission otherwise.
                 return name if name and not _try_to_hold(lock, fcntl.LOCK_SH) else None
         except FileNotFoundError:
             return None
 
-    def disk_trouble(self, said: str) -> str | None:
-        """What happened and what to do, where it was the disk's doing; None where it was not.
+    def what_readers_have(self, *, published: bool) -> str:
+        """A sentence about the published warehouse after a load that did not succeed.
 
         Args:
-            said: the words of an error: the operating system's, DuckDB's, SQLite's or dbt's.
+            published: whether this load published.
         """
-        if _FULL.search(said):
+        if published:
+            return f"The new warehouse is published: {self.published}"
+        if self.published.exists():
+            return f"Nothing was published. Readers still have the previous warehouse: {self.published}"
+        return "Nothing was published."
+
+    def disk_advice(self, message: str) -> str | None:
+        """What to do about a disk error; None if the message is about something else.
+
+        Args:
+            message: an error of the operating system, DuckDB, SQLite or dbt.
+        """
+        if _FULL.search(message):
             room = shutil.disk_usage(self.root).free
-            what = f"The disk that holds {self.root} is full ({room / 2**20:.0f} MB are left now). Free some of it"
-        elif _READ_ONLY.search(said):
-            what = f"The disk that holds {self.root} refuses to be written. Let this user write to it"
-        else:
+            return (
+                f"The disk of {self.root} is full ({room / 2**20:.0f} MB are free now). "
+                "Free some space and run this again. Nothing else is needed."
+            )
+        if _TOO_LARGE.search(message):
+            return (
+                "This process may not write files as large as a load needs. Raise the limit (`ulimit -f`, or "
+                "LimitFSIZE in a systemd unit) and run this again."
+            )
+        if not _READ_ONLY.search(message):
             return None
-        return f"{what}, and run this again: nothing else needs to be done."
+        named = [Path(path) for _, path in _PATH.findall(message)]
+        outside = [path for path in named if not path.is_relative_to(self.root)]
+        where = f"{outside[0]} (not part of the home)" if outside else f"the home, {self.root}"
+        return f"This user may not write to {where}. Change its owner or permissions and run this again."
 
     def _open_lock(self) -> TextIO:
-        path = self.root / ".lock"
         try:
-            return path.open("a+", encoding="utf-8")
+            return self._lock.open("a+", encoding="utf-8")
         except OSError as error:
-            raise HomeError(f"{path} cannot be written: {error.strerror}. Give this user the right to.") from None
+            raise HomeError(
+                f"{self._lock} cannot be written: {error.strerror}. Change its owner or permissions."
+            ) from None
+
+    def _release(self, lock: TextIO) -> None:
+        self._sweep()
+        lock.truncate(0)
 
     def _sweep(self) -> None:
         try:
@@ -193,7 +233,7 @@ class Home:
         except OSError as error:
             raise HomeError(
                 f"What an earlier load left in {self.work} cannot be removed: {error.strerror}. "
-                "Give this user the right to, or remove it by hand, and run this again."
+                "Change its owner or permissions, or remove it by hand, and run this again."
             ) from None
 
 
@@ -201,10 +241,10 @@ _held: set[int] = set()
 
 
 def held_homes() -> tuple[int, ...]:
-    """Handles to pass to a child process that works in a home (`pass_fds`).
+    """File descriptors to pass to a child process that works in a home (`pass_fds`).
 
-    The home then stays held until the child has ended, too, even if this process is killed and the child is not:
-    the next load waits, and the two never write to the same files.
+    The home then stays held until the child has ended, too. If only this process is killed, the next load waits for
+    the child, and the two never write to the same files.
     """
     return tuple(_held)
 

@@ -1,21 +1,23 @@
 """Every setting of Tidemark, with its default: one class, read from the environment.
 
-Belongs here: what a person may set, its type, its default, and the sentence they read when the value is wrong.
-Does not belong here: what follows from a setting (paths inside the archive, addresses of single documents): the
-package that uses it derives that.
+Belongs here: what a person may set, its type, its default, and the message for a wrong value or a misspelled name. Does
+not belong here: what follows from a setting (paths inside the archive, addresses of single documents): the package that
+uses it derives that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import os
 import re
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -25,16 +27,22 @@ PROJECT_ROOT = PACKAGE if IS_INSTALLED else PACKAGE.parent
 """The folder that holds `dbt_project` and `expectations`. Nothing is written into it: it may be read-only."""
 DEFAULT_HOME = (Path.cwd() if IS_INSTALLED else PROJECT_ROOT) / "warehouse"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Years that `TIDEMARK_AS_OF` may have; others are slips of the finger."""
+"""Years that `TIDEMARK_AS_OF` may have; others are typing errors."""
+PREFIX = "TIDEMARK_"
+_NOT_SETTINGS = re.compile(
+    r"TIDEMARK_(TEST_.*|SPARK_.*|WORKING_FILE|SEEDS|(.*_)?SERVICE_(HOST|PORT).*|(.*_)?PORT(_[0-9]+_.*)?)"
+)
+"""Variables of tests, of dbt's profile, and those that Kubernetes sets for a service called `tidemark`."""
 _SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url", "dagster_postgres")
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+_OTHER_URL = re.compile(r"TIDEMARK_[A-Z0-9_]+_URL", re.IGNORECASE).fullmatch
 _SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s?[MG]i?B")
 NOT_IN_HOME = ("?", "#", ";", "%")
-"""Dagster and dbt-duckdb take a file's path for an address, where these have a meaning of their own."""
+"""Dagster and dbt-duckdb use a file's path as an address, in which these characters have a meaning."""
 
 
 class SettingsError(Exception):
-    """A setting has a value that cannot be used; the message names the variable and what it takes."""
+    """A setting is invalid; the message names the variable and says what it accepts."""
 
 
 def _base_address(value: str) -> str:
@@ -47,86 +55,101 @@ BaseAddress = Annotated[str, AfterValidator(_base_address)]
 
 
 class Settings(BaseSettings):
-    """The settings of one load. Field names are the environment variables, less the prefix `TIDEMARK_`."""
+    """The settings of one load. Field names are the environment variables without the prefix `TIDEMARK_`."""
 
-    model_config = SettingsConfigDict(env_prefix="TIDEMARK_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     home: Path = Field(
         default=DEFAULT_HOME,
-        description="Where everything lies: archive, working file, published file, Dagster's storage, reports.",
+        description="The folder for everything: archive, published file, snapshots, Dagster's storage, reports.",
     )
     source: str = Field(
         default="live",
-        description="`live`, `sample`, or a folder that holds a manifest.csv.",
+        description="`live`, `sample`, or a folder with a manifest.csv.",
     )
     as_of: dt.date | None = Field(
         default=None,
-        description="Build the marts as known on this day (YYYY-MM-DD). Default: all that is known.",
+        description="Build the marts as known at the end of this day (YYYY-MM-DD). Default: everything known.",
     )
     fred_api_key: SecretStr | None = Field(
         default=None,
         validation_alias="FRED_API_KEY",
-        description="Optional key of the FRED API: adds vintages. Never written anywhere.",
+        description="Key of the FRED API: adds vintages and units. Never logged or stored.",
     )
     memory_limit: str = Field(
         default="2GB",
-        description="The most memory that DuckDB takes in each of the two processes of a load, such as 500MB or 8GB.",
+        description="DuckDB's memory limit in each of the two processes of a load, such as 500MB or 8GB.",
     )
-    keep_releases: int = Field(default=3, ge=1, description="How many published releases stay on disk.")
+    keep_releases: int = Field(default=3, ge=1, description="How many snapshots stay on disk.")
+    keep_runs: int = Field(default=60, ge=1, description="How many runs Dagster's history keeps.")
 
     export: Literal["none", "all", "public"] = Field(
         default="none",
-        description="Files of every mart beside the release: `all`, or `public`, what may be passed on to others.",
+        description="Export every mart with each snapshot: `all`, or `public` (what may be redistributed).",
     )
     export_format: Literal["parquet", "csv", "both"] = Field(
-        default="parquet", description="Of these files: `parquet`, `csv` or `both`."
+        default="parquet", description="Format of the exports: `parquet`, `csv` or `both`."
     )
     raw_export: Path | None = Field(
         default=None,
-        description="Folder that each load writes the tables of raw to, as Parquet: what the models read on Spark.",
+        description="A folder into which each load exports the raw tables as Parquet, for the models on Spark.",
     )
 
     wait_seconds: float = Field(
-        default=900, ge=0, description="How long a load waits for another one in the same home to end."
+        default=900, ge=0, description="How long a load waits for another load in the same home."
     )
 
     automation: Literal["on", "off"] = Field(
         default="off",
-        description="`on`: schedules and sensors run unless switched off in the UI; `off`: unless switched on there.",
+        description="`on`: schedules and sensors run unless stopped in the UI; `off`: only if started there.",
     )
 
     dagster_postgres: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL for Dagster's runs, events and schedules, instead of SQLite in the home; never logged.",
+        description="PostgreSQL for Dagster's storage instead of SQLite in the home. Never logged or stored.",
     )
 
     alert_webhook_url: SecretStr | None = Field(
-        default=None, description="Where failures and late data are posted to as JSON; never logged."
+        default=None, description="Receives failures and late data as JSON. Never logged or stored."
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="The server that sends the same by e-mail: smtp://user:password@host:port; never logged.",
+        description="Mail server for the same alerts: smtp://user:password@host:port. Never logged or stored.",
     )
     alert_email_to: str | None = Field(
         default=None,
         validate_default=True,
-        description="Who gets it: addresses, with commas between them. Needs `smtp_url`.",
+        description="Recipients of the e-mails, separated by commas. Needs `smtp_url`.",
     )
 
-    tic_url: BaseAddress = "https://ticdata.treasury.gov"
-    treasury_url: BaseAddress = "https://home.treasury.gov"
-    fred_url: BaseAddress = "https://fred.stlouisfed.org"
-    fred_api_url: BaseAddress = "https://api.stlouisfed.org"
-    ofr_url: BaseAddress = "https://www.financialresearch.gov"
-    coinbase_url: BaseAddress = "https://api.exchange.coinbase.com"
-    binance_url: BaseAddress = "https://data-api.binance.vision"
-    binance_archive_url: BaseAddress = "https://data.binance.vision"
-    kraken_url: BaseAddress = "https://api.kraken.com"
+    extra: Path | None = Field(
+        default=None,
+        description="A folder with lists of your own: FRED series, coins, claims, barriers (docs/develop/extend.md).",
+    )
 
-    http_timeout_seconds: float = Field(default=20, gt=0, description="Time-out of one connection or read.")
-    http_attempts: int = Field(default=4, ge=1, le=10, description="How often one address is tried.")
-    http_max_wait_seconds: float = Field(default=60, ge=0, description="Longest pause between two tries.")
+    base_urls: dict[str, BaseAddress] = Field(
+        default_factory=dict,
+        description="`TIDEMARK_<NAME>_URL`: asks a publisher at another base address. The publishers' modules have the "
+        "names and the defaults.",
+    )
+
+    http_timeout_seconds: float = Field(default=20, gt=0, description="Timeout of one connection or read.")
+    http_attempts: int = Field(default=4, ge=1, le=10, description="Attempts for each address.")
+    http_max_wait_seconds: float = Field(default=60, ge=0, description="Longest pause between two attempts.")
     http_requests_per_second: float = Field(default=1.6, gt=0, description="Rate limit per host.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _collect_base_urls(cls, values: dict[str, object]) -> dict[str, object]:
+        """Gather every `TIDEMARK_<NAME>_URL` that is no setting of its own; publishers define the names."""
+        given: dict[str, object] = {
+            name.lower().removeprefix("tidemark_"): text for name, text in os.environ.items() if _OTHER_URL(name)
+        }
+        given |= {name: text for name, text in values.items() if name.endswith("_url")}
+        others = {
+            name.removesuffix("_url"): text for name, text in given.items() if text and name not in cls.model_fields
+        }
+        return values | {"base_urls": others | cast("dict[str, object]", values.get("base_urls", {}))}
 
     @field_validator("as_of", mode="before")
     @classmethod
@@ -168,7 +191,7 @@ class Settings(BaseSettings):
             if parts is None or (parts.scheme in schemes and parts.hostname and parts.port != 0):
                 return value
         if info.field_name == "smtp_url":
-            raise ValueError("must be smtp://user:password@host:port, or smtps://...; write %23 for # in it, %2F for /")
+            raise ValueError("must be smtp://user:password@host:port, or smtps://...; write %23 for #, %2F for /")
         raise ValueError("must be an address that starts with http:// or https://")
 
     @field_validator("dagster_postgres")
@@ -176,7 +199,7 @@ class Settings(BaseSettings):
     def _database(cls, value: SecretStr | None) -> SecretStr | None:
         with suppress(ValueError):
             parts = urlsplit(value.get_secret_value()) if value else None
-            # A sign of the password that is not written as %.. makes the rest of it a host or a database.
+            # A special character in the password that is not encoded turns the rest of it into a host or a database.
             if parts is None or (
                 (parts.scheme, parts.port == 0) == ("postgresql", False)
                 and len(parts.path) > 1
@@ -191,17 +214,17 @@ class Settings(BaseSettings):
     @field_validator("alert_email_to")
     @classmethod
     def _addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if "smtp_url" not in info.data:  # it is told already
+        if "smtp_url" not in info.data:  # reported already
             return value
         server = info.data["smtp_url"]
         if value is None:
             if server is not None:
-                raise ValueError("is missing: TIDEMARK_SMTP_URL alone sends nothing to anybody")
+                raise ValueError("is missing: TIDEMARK_SMTP_URL needs recipients")
             return None
         if any(not _ADDRESS.fullmatch(part.strip()) for part in value.split(",")):
-            raise ValueError("must be e-mail addresses, with commas between them")
+            raise ValueError("must be e-mail addresses, separated by commas")
         if server is None:
-            raise ValueError("needs TIDEMARK_SMTP_URL=smtp://user:password@host:port, the server that sends it")
+            raise ValueError("needs TIDEMARK_SMTP_URL=smtp://user:password@host:port, the mail server")
         return value
 
     @field_validator("home")
@@ -213,18 +236,23 @@ class Settings(BaseSettings):
             raise ValueError(f"must be a folder ({error})") from None
         if not str(home).isprintable() or any(sign in str(home) for sign in NOT_IN_HOME):
             raise ValueError(
-                f"must be a folder whose whole path has none of {' '.join(NOT_IN_HOME)} and nothing that cannot be "
-                "printed: Dagster and dbt would take another file for it"
+                f"must be a folder whose whole path has none of {' '.join(NOT_IN_HOME)} and only printable characters "
+                "in this locale: Dagster and dbt would open another file"
             )
         return home
+
+    @field_validator("extra")
+    @classmethod
+    def _existing_folder(cls, value: Path | None) -> Path | None:
+        folder = value and _resolved(value)
+        if folder is not None and not folder.is_dir():
+            raise ValueError("must be a folder that is there")
+        return folder
 
     @field_validator("raw_export")
     @classmethod
     def _absolute_export(cls, value: Path | None) -> Path | None:
-        try:
-            return value.expanduser().resolve() if value else None
-        except (ValueError, RuntimeError, OSError) as error:
-            raise ValueError(f"must be a folder ({error})") from None
+        return value and _resolved(value)
 
     @cached_property
     def source_folder(self) -> Path | None:
@@ -238,8 +266,8 @@ class Settings(BaseSettings):
         folder = _folder_with_manifest(self.source)
         if folder is None:
             raise SettingsError(
-                f"TIDEMARK_SOURCE={self.source}: no manifest.csv there. It takes `live`, `sample`, "
-                "or a folder of publisher files with a manifest.csv."
+                f"Invalid setting: TIDEMARK_SOURCE={_printable(self.source)}: no manifest.csv there. Use `live`, "
+                "`sample`, or a folder of publisher files with a manifest.csv."
             )
         return folder
 
@@ -248,28 +276,60 @@ def _folder_with_manifest(text: str) -> Path | None:
     try:
         folder = Path(text).expanduser().resolve()
         return folder if (folder / "manifest.csv").is_file() else None
-    except (ValueError, RuntimeError, OSError):  # no path can be so called
+    except (ValueError, RuntimeError, OSError):  # not a possible path
         return None
+
+
+def extra_folder() -> Path | None:
+    """The folder of `TIDEMARK_EXTRA`; None without it. For the lists, which are read where no settings are at hand."""
+    text = os.environ.get("TIDEMARK_EXTRA")
+    return _resolved(Path(text)) if text else None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ValueError(f"must be a folder ({error})") from None
 
 
 def load_settings() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        SettingsError: a value cannot be used; the message has a line for each.
+        SettingsError: a value is invalid or a name is misspelled; the message has a line for each.
     """
+    misspelled = [f"Invalid setting: {sentence}" for name in sorted(os.environ) if (sentence := _misspelled(name))]
     try:
         settings = Settings()
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(item) for item in error.errors())) from None
+        wrong = [f"Invalid setting: {_explain(item)}" for item in error.errors()]
+        raise SettingsError("\n".join(misspelled + wrong)) from None
+    if misspelled:
+        raise SettingsError("\n".join(misspelled))
     _ = settings.source_folder
     return settings
 
 
+def _misspelled(variable: str) -> str | None:
+    """A sentence about a name that is almost a setting; other programs may have variables of their own."""
+    name = variable.upper().removeprefix(PREFIX)
+    if name == variable.upper() or _NOT_SETTINGS.fullmatch(variable.upper()):
+        return None
+    names = {field.upper(): PREFIX + field.upper() for field in Settings.model_fields}
+    names["FRED_API_KEY"] = "FRED_API_KEY"
+    if names.get(name) == variable.upper():
+        return None
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.65)
+    return f"{_printable(variable)} is not a setting. Did you mean {names[near[0]]}?" if near else None
+
+
 def _explain(item: object) -> str:
     assert isinstance(item, dict)
-    name = str(item["loc"][0]) if item["loc"] else "settings"
-    variable = name if name == "FRED_API_KEY" else f"TIDEMARK_{name.upper()}"
+    name = "_".join(map(str, item["loc"])) or "settings"
+    if name.startswith("base_urls_"):
+        name = f"{name.removeprefix('base_urls_')}_url"
+    variable = name if name == "FRED_API_KEY" else f"{PREFIX}{name.upper()}"
     reason = str(item["msg"]).removeprefix("Value error, ")
     shown = "" if name in _SECRETS or item.get("input") is None else f"={_printable(str(item.get('input')))}"
     return f"{variable}{shown}: {reason}"

@@ -1,111 +1,146 @@
-"""Fixtures that every layer of tests shares."""
+"""The layers of the tests, and the fixtures that several layers share.
+
+A folder is a layer, and each test carries its layer's name as a marker:
+
+    unit          no load, no process of its own; invented input
+    models        dbt's unit tests and data tests, on the homes of the sample
+    story         what a first load of the sample and the load of the next day leave behind, only read
+    faults        kills, full disks, damaged files, bad documents: loads that must fail or heal
+    live          the publishers' real paths and bytes, served on loopback
+    real          the publishers' real files, from `../shared/data`
+    environments  PostgreSQL, Dagster's daemon and programs, Chromium, DuckDB 1.4
+
+`make test` runs the first three, `make test-rest` the others, `make test-all` both. What measures and writes a page is
+a campaign, not a test: see `tests/campaigns/README.md`.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
-from filelock import FileLock
 
-from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation, NextLoad, sample_before
+from orchestration.home import Home
+from orchestration.warehouse.parsed_project import manifest
+from tests.installation import REAL_FILES, Installation
+from tests.receivers import Mailbox, Webhook
+from tests.sample_homes import SampleHomes, assert_unchanged, sample_homes
 
+TESTS = Path(__file__).parent
+LAYERS = ("unit", "models", "story", "faults", "live", "real", "environments")
+
+# A machine under load is slow now and then: no deadlines.
+_QUICK = {"max_examples": 25, "deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("quick", **_QUICK)
 # CI judges a change, so it tries the same examples every time; at a desk each run tries others.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+hypothesis.settings.register_profile("ci", **_QUICK, derandomize=True)
+# `make fuzz`
+hypothesis.settings.register_profile("thorough", **_QUICK | {"max_examples": 2000})
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
-REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How thorough the tests of faults are; `make faults` asks for more than the defaults."""
+    group = parser.getgroup("faults")
+    group.addoption("--kills", type=int, default=1, help="loads to kill")
+    group.addoption("--kills-in-a-row", type=int, default=2, help="kills before a load must complete")
+    group.addoption("--fills", type=int, default=1, help="moments at which the disk fills up")
+    group.addoption("--publishes", type=int, default=25, help="snapshots to publish while others read")
+    group.addoption("--fault-seed", type=int, default=20260618, help="seed of the moments")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let dbt parse its project if it has changed: once, and not in every worker that imports our definitions."""
+    if not hasattr(session.config, "workerinput"):
+        try:
+            manifest()
+        except RuntimeError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its layer, and start with the file that makes the homes that many others wait for."""
+    for item in items:
+        layer = item.path.relative_to(TESTS).parts[0]
+        if layer in LAYERS:
+            item.add_marker(layer)
+    items.sort(
+        key=lambda item: (item.path.name != "test_load_of_the_sample.py", item.get_closest_marker("unit") is None)
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report once what was skipped, and why."""
+    skipped: Counter[tuple[str, str]] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped[reason.removeprefix("Skipped: "), Path(report.fspath).parts[1]] += 1
+    if skipped:
+        terminalreporter.section("skipped")
+    for reason in dict.fromkeys(reason for reason, _ in skipped):
+        where = ", ".join(f"{count} in tests/{layer}" for (why, layer), count in skipped.items() if why == reason)
+        terminalreporter.write_line(f"{where}: {reason}")
 
 
 @pytest.fixture(scope="session")
 def real_files() -> Path:
     """The folder of real publisher files, read in place; tests that need it skip where it is missing."""
     if not (REAL_FILES / "manifest.csv").is_file():
-        pytest.skip(f"no real publisher files at {REAL_FILES}: clone them beside the project to run this test")
+        pytest.skip("the real publisher files (../shared/data, next to the project) are not on this machine")
     return REAL_FILES
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The embedded sample, loaded once for all tests that only read it; what changes a home works on a copy."""
-    folder = tmp_path_factory.getbasetemp()
-    # The workers of pytest-xdist have a folder each, below one of all.
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    installation, told = Installation(folder / "demo"), folder / "demo.txt"
-    with (folder / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
-            told.write_text(installation.load_well(export="all", export_format="both"), encoding="utf-8")
-    assert f"As files:      {installation.home / 'exports'}" in told.read_text(encoding="utf-8")
-    return installation
+def sample() -> Iterator[SampleHomes]:
+    """The homes of the sample, made once for all workers and kept for the next run; not to be changed."""
+    homes = sample_homes()
+    yield homes
+    assert_unchanged(homes)
 
 
 @pytest.fixture(scope="session")
-def installation_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def loaded_sample(sample: SampleHomes) -> Installation:
+    """A home with the whole sample and exports of all marts; not to be changed."""
+    return sample.latest
+
+
+@pytest.fixture(scope="session")
+def installation_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Installation]:
     """Makes installations in fresh folders."""
-
-    def make(name: str) -> Installation:
-        return Installation(tmp_path_factory.mktemp(name) / "home")
-
-    return make
+    return lambda name: Installation(tmp_path_factory.mktemp(name) / "home")
 
 
-@pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of one run of the tests share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    with Webhook() as made:
+        yield made
 
 
-def _made_once(folder: Path, make: Callable[[Installation], None]) -> Installation:
-    """A home that the first to need it makes; the others wait for it. Whoever loads into it takes a copy."""
-    home = Installation(folder / "home")
-    with FileLock(f"{folder}.lock"):
-        if not (folder / "made").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            make(home)
-            (folder / "made").touch()
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as made:
+        yield made
+
+
+@pytest.fixture
+def alerting_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home that exists, named by the settings; without receivers."""
+    for name in [name for name in os.environ if name.startswith("TIDEMARK_")]:
+        monkeypatch.delenv(name)
+    home = Home(tmp_path / "home")
+    home.prepare()
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
     return home
 
 
-def _load_sample(home: Installation) -> None:
-    home.load_well()
-
-
-@pytest.fixture(scope="session")
-def embedded(shared_folder: Path) -> Installation:
-    """A home with the embedded sample, loaded once; not to be changed."""
-    return _made_once(shared_folder / "embedded", _load_sample)
-
-
-@pytest.fixture(scope="session")
-def earlier(shared_folder: Path) -> Installation:
-    """A home with the embedded sample as it was before its last day; not to be changed."""
-
-    def make(home: Installation) -> None:
-        home.load_well(source=sample_before(home.home.with_name("files")))
-
-    return _made_once(shared_folder / "earlier", make)
-
-
-@pytest.fixture(scope="session")
-def next_load(shared_folder: Path, earlier: Installation) -> NextLoad:
-    """The load of the sample's last day into a copy of `earlier`."""
-
-    def make(home: Installation) -> None:
-        earlier.copy(home.home)
-        started = time.monotonic()
-        home.load_well()
-        home.home.with_name("seconds").write_text(str(time.monotonic() - started), encoding="ascii")
-
-    home = _made_once(shared_folder / "later", make)
-    return NextLoad(home.fingerprint(), float(home.home.with_name("seconds").read_text(encoding="ascii")))
+@pytest.fixture
+def both_receive(alerting_home: Home, webhook: Webhook, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The home, whose alerts go to both receivers."""
+    monkeypatch.setenv("TIDEMARK_ALERT_WEBHOOK_URL", webhook.address)
+    monkeypatch.setenv("TIDEMARK_SMTP_URL", mailbox.address())
+    monkeypatch.setenv("TIDEMARK_ALERT_EMAIL_TO", "desk@bank.example, risk@bank.example")
+    return alerting_home

@@ -1,4 +1,4 @@
-"""Runs the load as a user does, in a process of its own, and reads what it published."""
+"""A home, the load as a user runs it, in a process of its own, and queries on what it published."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ import duckdb
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT
 
+REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
+"""Real publisher files; they are not distributed."""
 LOAD = (sys.executable, "-m", "orchestration", "load")
 
 
@@ -106,19 +108,6 @@ class Installation:
             for name in names:
                 connection.execute(f"copy (from marts.{name} order by all) to '{folder / name}.csv'")
         return {name: (folder / f"{name}.csv").read_bytes() for name in names}
-
-
-@dataclass(frozen=True)
-class NextLoad:
-    """What comes of the load that follows on `earlier`.
-
-    Attributes:
-        after: content of the published file when it has ended.
-        seconds: how long it takes.
-    """
-
-    after: dict[str, tuple[int, int]]
-    seconds: float
 
 
 def sample_before(folder: Path, day: str = "2026-06-18") -> Path:

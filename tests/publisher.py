@@ -29,7 +29,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from orchestration.settings import Settings
+from orchestration.sources.registry import SOURCES
 from orchestration.tables.seeds import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
@@ -138,15 +138,14 @@ class Publisher:
 
     @property
     def base(self) -> str:
-        """The base address, for every `*_url` setting."""
+        """The base address, for every publisher."""
         return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def addresses(self) -> dict[str, str]:
-        """All base addresses of publishers in the settings, pointing here."""
-        return {
-            name: self.base for name, field in Settings.model_fields.items() if name.endswith("_url") and field.default
-        }
+        """A setting `<name>_url` for every base address of every publisher, pointing here."""
+        endpoints = [endpoint for source in SOURCES.values() for endpoint in source.PUBLISHER.endpoints]
+        return {f"{endpoint.name}_url": self.base for endpoint in endpoints}
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -34,6 +34,6 @@ def build(home: Home, mark: int, marts: Iterable[str] = ("fct",), rows: int = 1)
 
 def age_releases(home: Home, seconds: float) -> None:
     """Let the releases be as old as if this much time had passed."""
-    for folder in home.releases.iterdir():
+    for folder in home.snapshots.iterdir():
         status = folder.stat()
         os.utime(folder, (status.st_atime - seconds, status.st_mtime - seconds))

@@ -1,4 +1,4 @@
-{#- A schema is called what the model's folder says; there is one warehouse a file, so no prefix is needed. -#}
+{#- A schema is named by the model's folder, without a prefix: there is one warehouse per file. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name | trim if custom_schema_name else target.schema }}
 {%- endmacro %}

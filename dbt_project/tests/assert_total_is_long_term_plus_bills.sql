@@ -1,6 +1,9 @@
--- A row returned is a country and month whose total is not its long-term holdings plus its bills, to a million, though all
--- three are from one file, and were not accepted as they are.
-{{ config(meta={'dagster': {'ref': {'name': 'fct_holdings'}}}) }}
+-- Returns countries and months whose total is not long-term plus bills, within a million dollars, although all three come
+-- from one file, unless the row was accepted.
+{{ config(meta={
+    'description': 'A total is its long-term holdings plus its bills, within a million dollars, if all three come from one file.',
+    'dagster': {'ref': {'name': 'fct_holdings'}},
+}) }}
 
 with holdings as (
     select * from {{ ref('fct_holdings') }}

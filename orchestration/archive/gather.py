@@ -7,13 +7,12 @@ or failed. Does not belong here: how a publisher is asked (`sources`), and what 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orchestration.archive.store import Archive
+from orchestration.archive.store import Archive, Document
 from orchestration.settings import Settings
 from orchestration.sources.base import Failed, Response
 from orchestration.sources.folder import read_manifest
@@ -100,21 +99,20 @@ def gather_folder(
     return summary
 
 
-def save_answers(work: Path, summary: GatherSummary) -> None:
-    """Keep a source's answers for the later steps of the run."""
-    path = _answers_path(work, summary.source)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps([asdict(answer) for answer in summary.answers.values()]), encoding="utf-8")
+def claimed(documents: Iterable[Document]) -> list[Document]:
+    """The documents, those that no source read when they came under the source that reads them now.
+
+    A sidecar is never changed: a coin that is listed later claims its documents here. One whose publisher's module is
+    gone is listed under `OTHER`.
+    """
+    return [_claimed(document) for document in documents]
 
 
-def read_answers(work: Path) -> list[Answer]:
-    """The answers of this run; of the sources that it asked."""
-    paths = [_answers_path(work, source) for source in source_names()]
-    return [Answer(**line) for path in paths if path.exists() for line in json.loads(path.read_text(encoding="utf-8"))]
-
-
-def _answers_path(work: Path, source: str) -> Path:
-    return work / "answers" / f"{source}.json"
+def _claimed(document: Document) -> Document:
+    if document.source in SOURCES:
+        return document
+    source, dataset = identify(document.address) or (OTHER, document.dataset)
+    return replace(document, source=source, dataset=dataset)
 
 
 def source_names() -> Iterator[str]:

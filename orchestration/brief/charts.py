@@ -272,9 +272,6 @@ def _divergence_index() -> Drawn:
             x=_years(),
             y=alt.Y("divergence_index_pct:Q", title="% of all foreign holdings", scale=alt.Scale(zero=True)),
             detail="run:N",
-            strokeDash=alt.StrokeDash(
-                "method:N", scale=alt.Scale(domain=["estimated", "reported"], range=[[4, 3], [1, 0]])
-            ),
         )
     )
     return drawn
@@ -297,7 +294,6 @@ def _holder_parts() -> Drawn:
             x=alt.X("month_end:T", title=None, timeUnit="yearmonth", axis=alt.Axis(tickCount=8, format="%Y")),
             y=alt.Y("amount:Q", title="billions of dollars in 12 months", stack="zero"),
             color=_parts_colour(),
-            opacity=alt.condition("datum.is_estimated", alt.value(0.5), alt.value(1)),
             tooltip=[
                 alt.Tooltip("month_end:T", title="Twelve months to", format="%B %Y"),
                 alt.Tooltip("part:N", title="Part"),

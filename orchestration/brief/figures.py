@@ -172,7 +172,7 @@ select
     trend.country_code, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
     sum(cast(trend.is_break as integer)) over (partition by trend.country_code order by trend.month_end) as basis,
     parts.change_usd_bn as change_12m_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn,
-    parts.other_change_usd_bn, parts.method = 'estimated' as is_estimated
+    parts.other_change_usd_bn
 from marts.holdings_trend as trend
 inner join picked using (country_code)
 left join marts.holdings_decomposition as parts

@@ -169,9 +169,7 @@ def _holders_chart(window: int, rows: Rows, newest: dt.date, source: str) -> Cha
 
 def _change_of_holder(row: Row, period: str) -> str:
     moved = words.change_of_holdings(f"Holdings of {words.named(row['country'])}", row["change_usd_bn"], period, None)
-    made = words.what_made_it(
-        _parts(row), words.begin(words.named(row["country"])), is_estimated=row["method"] == "estimated"
-    )
+    made = words.what_made_it(_parts(row), words.begin(words.named(row["country"])))
     return f"{moved} {made}"
 
 
@@ -193,7 +191,6 @@ def apart(found: Mapping[str, Rows], sources: Sources) -> Section:
                 now["net_sellers_12m_usd_bn"],
                 now["net_buyers_12m_usd_bn"],
                 now["divergence_index_pct"],
-                is_estimated=now["method"] != "reported",
             )
         )
     else:
@@ -209,7 +206,7 @@ def apart(found: Mapping[str, Rows], sources: Sources) -> Section:
                 "Half of all net buying and net selling of holders over twelve months, per cent of all foreign "
                 f"holdings: {per_cent(now['divergence_index_pct'])} in {month(now['month_end'])}, "
                 f"{per_cent(first['divergence_index_pct'])} in "
-                f"{month(first['month_end'])}. Dashed: estimated, at least for some holders. It counts "
+                f"{month(first['month_end'])}. It counts "
                 f"{now['holders']} holders with {per_cent(now['covered_pct'], 0)} of all holdings now, and "
                 f"{first['holders']} with {per_cent(first['covered_pct'], 0)} at the beginning: levels far apart do "
                 "not compare.",
@@ -229,10 +226,10 @@ def _divergence_chart(rows: Rows, source: str) -> Chart:
     }
     says = [
         (
-            f"Withdrawing (net sales below {words.MINUS}5 % of the holdings a year before, and holdings slope down): "
-            f"{words.listed(by_class['withdrawing']) or 'nobody'}."
+            f"Withdrawing (net purchases of {words.MINUS}5 % or less of the holdings a year before): "
+            f"{words.listed(by_class['withdrawing']) or 'none'}."
         ),
-        f"Strengthening (above 5 %, and up): {words.listed(by_class['strengthening'][::-1]) or 'nobody'}.",
+        f"Strengthening (5 % or more): {words.listed(by_class['strengthening'][::-1]) or 'none'}.",
         "Shown: holders of $10 bn and more.",
     ]
     table = Table(
@@ -348,8 +345,8 @@ def history(found: Mapping[str, Rows], sources: Sources) -> Section:
         Chart(
             "holder_parts",
             "What made the change over twelve months",
-            "Net sales, valuation and other over the twelve months to each month, billions of dollars. Pale: the "
-            "valuation is estimated by duration, and the other changes are in the net sales.",
+            "Net sales, valuation and other over the twelve months to each month, billions of dollars. Where "
+            "the valuation is only estimated, no bar shows purchases: they cannot be separated from other changes.",
             source,
         ),
         Chart(
@@ -378,7 +375,7 @@ def _holder(picked: Row, latest: Row) -> str:
     parts = Parts(change, latest["net_sales_usd_bn"], latest["valuation_change_usd_bn"], latest["other_change_usd_bn"])
     who = words.begin(words.named(picked["country"]))
     moved = words.change_of_holdings("Its holdings", change, "in twelve months", None)
-    return f"{said} {moved} {words.what_made_it(parts, who, is_estimated=bool(latest['is_estimated']))}"
+    return f"{said} {moved} {words.what_made_it(parts, who)}"
 
 
 def _marked(row: Row) -> str:

@@ -19,6 +19,7 @@ from orchestration.brief.blocks import Page
 from orchestration.brief.drawing import drawing
 from orchestration.brief.figures import Rows, collect
 from orchestration.brief.sections import compose
+from orchestration.published import PublishedError, open_published
 
 NAME = "brief.html"
 DIGITS = 4
@@ -120,16 +121,13 @@ def _fitted(chart: dict[str, Any], data: Mapping[str, Rows]) -> dict[str, Any]:
 
 
 def _compose(published: Path, checks: Mapping[str, int]) -> Page:
-    if not published.exists():
-        raise BriefError(f"Nothing is published at {published} yet: load first.")
     try:
-        with duckdb.connect(
-            str(published.resolve()), read_only=True, config={"memory_limit": "500MB", "threads": "2"}
-        ) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_published(published) as connection:
             return compose(collect(connection), checks)
+    except PublishedError as error:
+        raise BriefError(str(error)) from None
     except duckdb.Error as error:
-        raise BriefError(f"The warehouse is published; its page could not be made: {error}.") from None
+        raise BriefError(f"The warehouse is published, but its brief could not be made: {error}.") from None
 
 
 def _text(name: str) -> str:

@@ -179,21 +179,28 @@ def change_of_holdings(subject: str, change: float | None, period: str, level: f
     return f"{subject} {verb} by {dollars(abs(change))} {period}" + (f", to {dollars(level)}." if level else ".")
 
 
-def what_made_it(parts: Parts, who: str = "Foreigners", *, is_estimated: bool = False) -> str:
+def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
     """Sales, prices and the rest of one change, and which of them was largest.
 
     Args:
         parts: the change.
         who: the holders, at the start of a sentence.
-        is_estimated: prices are estimated by duration, and all the rest counts as sales.
+
+    Where only the effect of prices is estimated, nobody is said to have bought or sold: the rest of the change is net
+    purchases and other changes together.
     """
+    if parts.net_sales is None and parts.valuation is not None and parts.change is not None:
+        rest = parts.change - parts.valuation
+        return (
+            f"By estimate, {prices(parts.valuation)}; everything else, net purchases and other changes together, "
+            f"{added_or_took(rest)}."
+        )
     if parts.net_sales is None or parts.valuation is None:
         return "What made the change is not known: the Treasury has not published transactions for it."
     said = [f"{who} {bought_or_sold(parts.net_sales)}", prices(parts.valuation)]
     if parts.other is not None:
         said.append(f"other changes (custody moves, reclassification) {added_or_took(parts.other)}")
-    estimate = " This is an estimate by duration, with other changes in the sales." if is_estimated else ""
-    return "; ".join(said) + "." + (estimate or _largest(parts))
+    return "; ".join(said) + "." + _largest(parts)
 
 
 def bought_or_sold(net_sales: float) -> str:
@@ -322,16 +329,12 @@ def divergence(
     sellers: float,
     buyers: float,
     index: float,
-    *,
-    is_estimated: bool,
 ) -> str:
     """How far holders went apart in twelve months."""
-    inference = " Some of these net sales are estimated." if is_estimated else ""
     return (
         f"Of {holders} holders whose net sales over twelve months are known, {withdrawing} withdrew and "
         f"{strengthening} strengthened. Those who sold on balance sold {dollars(abs(sellers))}; those who bought on "
         f"balance bought {dollars(buyers)}. Half of both together is {per_cent(index)} of all foreign holdings."
-        f"{inference}"
     )
 
 

@@ -5,26 +5,15 @@ import datetime as dt
 import dagster as dg
 
 from orchestration.archive import ArchiveError
-from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, save_answers, source_names
-from orchestration.defs.labels import DAILY_FRESHNESS, MONTHLY, SOURCES, release_freshness, tags_of
+from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, source_names
+from orchestration.defs.labels import SOURCES as SOURCE_OWNERS
+from orchestration.defs.labels import freshness_of, tags_of
 from orchestration.defs.partitions import load_months, replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.loading.parse import Window
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.sources.base import SourceError
-from orchestration.sources.registry import OTHER
-
-_DESCRIPTIONS = {
-    "tic": "TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
-    "fred": "FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
-    "treasury": "Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
-    "ofr": "The OFR's daily Financial Stress Index: a benchmark of our own.",
-    "coinbase": "Candles of Coinbase Exchange, in dollars: the preferred venue.",
-    "binance": "Candles of Binance, in the dollar token.",
-    "kraken": "Candles of Kraken, in dollars: a cross-check.",
-    OTHER: "Documents of a folder that no source reads: kept, and listed as not used.",
-}
-
+from orchestration.sources.registry import OTHER, SOURCES
 
 _STAYS = (
     "Bytes as they came, never changed, stored once by content. Stays, whatever becomes of the run. "
@@ -32,11 +21,10 @@ _STAYS = (
 )
 
 
-def _freshness(source: str) -> dg.FreshnessPolicy | None:
-    """When a publisher is to have been asked again."""
+def _about(source: str) -> str:
     if source == OTHER:
-        return None
-    return release_freshness() if source in MONTHLY else DAILY_FRESHNESS
+        return "Documents of a folder that no source reads: kept, and listed as not used."
+    return SOURCES[source].PUBLISHER.about
 
 
 def _gather(load: Load, source: str, window: Window) -> GatherSummary:
@@ -52,12 +40,12 @@ def _gather(load: Load, source: str, window: Window) -> GatherSummary:
 def _archive_asset(source: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=["archive", source],
-        description=f"{_DESCRIPTIONS.get(source, source)} {_STAYS}",
+        description=f"{_about(source)} {_STAYS}",
         group_name="archive",
         kinds={"file"},
-        owners=SOURCES,
+        owners=SOURCE_OWNERS,
         tags={} if source == OTHER else tags_of([source]),
-        freshness_policy=_freshness(source),
+        freshness_policy=None if source == OTHER else freshness_of(SOURCES[source].PUBLISHER),
         partitions_def=load_months,
         backfill_policy=replay,
     )
@@ -66,7 +54,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
             summary = _gather(load, source, window_of(context.run))
         except (SourceError, ArchiveError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        save_answers(load.home.work, summary)
+        load.workspace.save_answers(source, summary.answers.values())
         for failure in summary.failed:
             context.log.warning("%s %s: %s", source, failure.dataset, failure.reason)
         if summary.missing:

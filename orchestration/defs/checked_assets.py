@@ -1,4 +1,4 @@
-"""Assets between offered and raw: what the rules of `expectations/` decide on the offered rows.
+"""Assets between parsed and raw: what the rules of `expectations/` decide on the parsed rows.
 
 Each rule is an asset check. A table has two groups of them, one about documents and one about rows, so that a person
 finds the one that failed; what failed is also listed on the group itself. A check that stops the load fails with
@@ -16,7 +16,8 @@ from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.rule_files import DOCUMENT, ROW, Rule, tables_used
 from orchestration.loading.rules.verdict import Consequence, judge, suites_of
-from orchestration.tables.raw_tables import RAW_TABLES, RawTable
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.warehouse.working import connect
 
 _GROUPS = {DOCUMENT: "documents", ROW: "rows"}
@@ -27,7 +28,7 @@ _ABOUT = {
 
 
 def checked_keys(table: str) -> list[list[str]]:
-    """The assets whose checks decide on what is offered to a raw table."""
+    """The assets whose checks decide on what is parsed for a raw table."""
     return [["checked", table, group] for group in _GROUPS.values()]
 
 
@@ -67,12 +68,12 @@ def not_passed(lines: Sequence[report.CheckLine]) -> dict[str, dg.MetadataValue]
 def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
     rules = [rule for suite in suites_of(table.name) for rule in suite.rules]
     keys = dict(zip(_GROUPS, checked_keys(table.name), strict=True))
-    offered = [["offered", name] for name in sorted(tables_used(table.name))]
+    parsed = [["parsed", name] for name in sorted(tables_used(table.name))]
     specs = [
         dg.AssetSpec(
             key=keys[scope],
             description=f"{_ABOUT[scope].format(table=table.name)} {KEPT_IF_PUBLISHED}",
-            deps=[*offered, *([keys[DOCUMENT]] if scope == ROW else [])],
+            deps=[*parsed, *([keys[DOCUMENT]] if scope == ROW else [])],
             group_name="checked",
             kinds={"greatexpectations"},
             owners=QUALITY,
@@ -88,7 +89,7 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
     )
     def checked(load: Load) -> Iterator[dg.MaterializeResult[None]]:
         with connect(load.home) as connection:
-            verdict = judge(connection, load.home.work, table)
+            verdict = judge(connection, load.workspace, table)
         counts = {DOCUMENT: {"documents_refused": len(verdict.refused)}, ROW: {"rows_checked": verdict.rows_checked}}
         for scope, key in keys.items():
             lines = [

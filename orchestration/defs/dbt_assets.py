@@ -20,12 +20,13 @@ from orchestration.defs.labels import (
     table_metadata,
 )
 from orchestration.defs.partitions import replay
-from orchestration.defs.raw_assets import LOOKED_AT
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
+from orchestration.marts.manifest import description_of
 from orchestration.warehouse import up_to_date
-from orchestration.warehouse.dbt import NodeResult, TransformError, build_models, manifest
+from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
+from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
 
@@ -53,10 +54,22 @@ class _Translator(DagsterDbtTranslator):
         return owners.get(family_of(dbt_resource_props), WAREHOUSE) if is_mart else WAREHOUSE
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """What may be done with a mart, beside the tags of dbt."""
+        """Tags of dbt, and whether a mart may be redistributed."""
         meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
         terms = meta.get("redistribution")
         return {**super().get_tags(dbt_resource_props), **({"redistribution": str(terms)} if terms else {})}
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """A test of dbt, under the name of `check_name`."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(name=check_name(manifest["nodes"][unique_id]))
+
+
+def check_name(test: Mapping[str, Any]) -> str:
+    """The name of a test. dbt ends the name of a test without arguments with an underscore."""
+    return str(test["name"]).rstrip("_")
 
 
 _translator = _Translator()
@@ -78,16 +91,16 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node["resource_type"] in ("model", "seed")
     }
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    standing_tests = _tests_of_standing(load) if set(keys.values()) <= context.selected_asset_keys else None
-    if standing_tests is not None:
-        report.add(load.home.reports, standing_tests)
-        for test in standing_tests:
+    passed = _passed_tests(load) if set(keys.values()) <= context.selected_asset_keys else None
+    if passed is not None:
+        report.add(load.home.reports, passed)
+        for test in passed:
             yield dg.AssetCheckResult(
                 asset_key=checks[test.check].asset_key,
                 check_name=test.check,
                 passed=test.passed,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="As of the published release: nothing it is made of has changed since.",
+                description="From the published snapshot: nothing it is made of has changed since.",
             )
         return
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
@@ -104,10 +117,10 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
             metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
-        elif node["name"] in checks and result.status != "skipped":
+        elif (check := check_name(node)) in checks and result.status != "skipped":
             yield dg.AssetCheckResult(
-                asset_key=checks[node["name"]].asset_key,
-                check_name=node["name"],
+                asset_key=checks[check].asset_key,
+                check_name=check,
                 passed=result.status == "pass",
                 severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
                 metadata={
@@ -133,12 +146,11 @@ def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str
         }
 
 
-def _tests_of_standing(load: Load) -> list[report.CheckLine] | None:
-    """The tests of the published release, if no document had to be looked at, and all else is as it was."""
-    looked_at = load.home.work / LOOKED_AT
-    if not looked_at.exists() or looked_at.read_text(encoding="utf-8") != "0":
+def _passed_tests(load: Load) -> list[report.CheckLine] | None:
+    """The tests of the published snapshot, if no document had to be looked at and nothing else changed."""
+    if load.workspace.documents_looked_at() != 0:
         return None
-    tests = up_to_date.tests_of_standing(load.home, up_to_date.made_of(load.settings))
+    tests = up_to_date.passed_tests(load.home, up_to_date.made_of(load.settings))
     return None if tests is None else [report.CheckLine(**test) for test in tests]
 
 
@@ -148,12 +160,12 @@ def _lines(
     """The tests, as lines of the report of checks."""
     for result in results:
         node = nodes.get(result.unique_id, {})
-        key = checks.get(node.get("name", ""))
+        key = checks.get(check_name(node)) if node else None
         if key is not None and result.status != "skipped":
             yield report.CheckLine(
                 asset=key.asset_key.to_user_string(),
                 check=key.name,
-                expected=node.get("description") or "no row breaks this test",
+                expected=description_of(node),
                 severity=report.WARN if result.status == "warn" else report.ERROR,
                 passed=result.status == "pass",
                 consequence=Consequence.STOPS.value if result.is_bad else None,
@@ -172,7 +184,8 @@ def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
     lines = [f"dbt: {len(bad)} model(s) or test(s) failed; what they hold up was not built, and nothing is published."]
     for result in bad[:_STORIES]:
         node = nodes.get(result.unique_id, {})
-        name, file = node.get("name", result.unique_id), node.get("original_file_path", "")
+        name = check_name(node) if node else result.unique_id
+        file = node.get("original_file_path", "")
         if not result.rows:
             lines.append(f"  {name} ({file}): {result.message.strip()}")
             continue

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from dagster_dbt import DbtProject
 
-from orchestration.warehouse.dbt import DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT_PROJECT
 
 dbt_project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)

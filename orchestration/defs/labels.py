@@ -15,15 +15,13 @@ import duckdb
 
 from orchestration.marts.preview import head, is_simulated, picture, row_count
 from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
-from orchestration.tables.seeds import read_seed
+from orchestration.sources.base import Publisher
+from orchestration.sources.registry import SOURCES as PUBLISHERS
 
 KEPT_IF_PUBLISHED = "A run keeps this only if it comes to `warehouse`, which publishes: alone it leaves nothing behind."
 SOURCES, QUALITY, WAREHOUSE = ["team:sources"], ["team:quality"], ["team:warehouse"]
 HOLDINGS, MARKETS = ["team:holdings"], ["team:markets"]
 MARTS = "marts"
-
-MONTHLY = frozenset({"tic"})
-"""Sources that publish once a month; the others do on business days, exchanges on all days."""
 
 _LATEST_RELEASES = 36
 
@@ -35,13 +33,11 @@ DAILY_FRESHNESS = dg.FreshnessPolicy.time_window(
 """Of what each night's load makes anew."""
 
 
-def release_freshness() -> dg.FreshnessPolicy:
-    """A load between TIC's earliest day in a month and its latest, by the calendar of its last three years."""
-    calendar = read_seed("tic_release_calendar")
-    days = [dt.date.fromisoformat(day).day for day in calendar.loc[calendar["basis"] != "estimated", "released_on"]][
-        -_LATEST_RELEASES:
-    ]
-    deadline = max(days) + 1
+def freshness_of(publisher: Publisher) -> dg.FreshnessPolicy:
+    """How often a publisher should be asked: each night; for one that publishes monthly, by the last three years."""
+    if publisher.release_days is None:
+        return DAILY_FRESHNESS
+    deadline = max(day.day for day in publisher.release_days()[-_LATEST_RELEASES:]) + 1
     return dg.FreshnessPolicy.cron(
         deadline_cron=f"0 0 {deadline} * *",
         lower_bound_delta=dt.timedelta(days=deadline - EARLIEST_BUSINESS_DAY),
@@ -51,7 +47,7 @@ def release_freshness() -> dg.FreshnessPolicy:
 
 def tags_of(sources: Sequence[str]) -> dict[str, str]:
     """Tags of what is made of some sources alone."""
-    cadence = {"monthly" if source in MONTHLY else "daily" for source in sources}
+    cadence = {"monthly" if PUBLISHERS[source].PUBLISHER.release_days else "daily" for source in sources}
     return {"cadence": cadence.pop() if len(cadence) == 1 else "mixed"} | {f"publisher/{name}": "" for name in sources}
 
 

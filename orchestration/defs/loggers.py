@@ -1,4 +1,4 @@
-"""Loggers: `progress` tells a person at a shell how far a load is; everything else stays in the UI."""
+"""Loggers: `progress` shows a person at a shell how far a load is; everything else is in the UI."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from orchestration.runs.progress import Lines, display
 
 
 class _ProgressHandler(logging.Handler):
-    """Hands the steps of a run, and the warnings in between, to the display."""
+    """Passes the steps of a run, and the warnings in between, to the display."""
 
     def __init__(self, shown: Lines) -> None:
         super().__init__()
         self._shown = shown
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show what a person wants to see of one log record."""
+        """Show a log record, if it is for a person."""
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         if event is None:
             message = str(meta.get("orig_message", record.getMessage()))
-            # What Dagster says of steps that a failed one holds up is no news to a person.
+            # Dagster warns of each step that a failed one blocks.
             if record.levelno == logging.WARNING and not message.startswith("Dependencies for step"):
                 self._shown.say(f"warning: {message}")
         elif event.event_type is DagsterEventType.STEP_START:
@@ -43,7 +43,7 @@ def _step(event: dg.DagsterEvent) -> str:
 
 @lru_cache(maxsize=1)
 def _display(run_id: str | None, steps: int) -> Lines:  # noqa: ARG001 - a run has one
-    """The display of a run: Dagster makes a run's loggers twice, and tells each of them a part."""
+    """The display of a run. Dagster makes a run's loggers twice, and each gets a part of the events."""
     return display(steps)
 
 
@@ -54,10 +54,10 @@ def _make_progress(context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-progress = dg.LoggerDefinition(_make_progress, description="How far a load is, for a person at a shell.")
+progress = dg.LoggerDefinition(_make_progress, description="The progress of a load, for a person at a shell.")
 
 
 @dg.definitions
 def loggers() -> dg.Definitions:
-    """The loggers by name, beside Dagster's own."""
+    """The loggers by name: ours, and Dagster's."""
     return dg.Definitions(loggers={"progress": progress, "console": dg.colored_console_logger})

@@ -16,7 +16,7 @@ from orchestration.marts.catalog import catalog
 from orchestration.marts.export.files import ExportError, export, withdraw
 from orchestration.marts.export.raw import export_raw
 from orchestration.warehouse import up_to_date
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
 
 _DBT_SCHEMAS = {key.path[0] for key in dbt_models.keys}

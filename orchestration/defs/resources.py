@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -15,23 +16,31 @@ from pydantic import PrivateAttr
 from orchestration.archive import Archive
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home
+from orchestration.interrupts import checkpoint, on_interrupt, watching
 from orchestration.loading.rules import report
-from orchestration.runs.alerts import has_receiver, tell_of_failure, tell_of_late_data
-from orchestration.runs.outcome import TOLD_BY, failure_screen, has_failed, is_published, reasons
+from orchestration.loading.workspace import Workspace
+from orchestration.runs.alerts import has_receiver, report_failure, report_late_data
+from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
+from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
-from orchestration.warehouse.dbt import Dbt
+from orchestration.tables.seeds import check_lists, write_seeds
+from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import start
+
+ALERT_SECONDS = 4.0
+"""How long the alert of an interrupted load may take."""
 
 
 class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One load: the home, held for this run alone, with a working file that is gone when the run ends.
+    """One load: the home, held for this run alone, and a working file that is removed when the run ends.
 
-    What a run does stays in the working file until the step `warehouse` publishes it, whole and checked.
+    What a run does stays in the working file until the step `warehouse` publishes it.
     """
 
     _settings: Settings = PrivateAttr()
     _home: Home = PrivateAttr()
     _archive: Archive = PrivateAttr()
+    _published_before: Path = PrivateAttr()
     _dbt: Dbt | None = PrivateAttr(default=None)
 
     @property
@@ -41,8 +50,13 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def home(self) -> Home:
-        """Where everything lies."""
+        """The folders of the installation."""
         return self._home
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the steps of this load hand to each other."""
+        return Workspace(self._home.work)
 
     @property
     def archive(self) -> Archive:
@@ -50,24 +64,25 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._archive
 
     def ready_dbt(self) -> Dbt:
-        """The process of dbt of this load: asked for early, it gets ready on the second core. It runs one command."""
+        """The dbt process of this load, for one command. Asked for early, it imports its modules on the second core."""
         if self._dbt is None:
-            self._dbt = Dbt(self._home.work)
+            self._dbt = Dbt(self._home.work, write_seeds(self._home.dbt / "seeds"))
         return self._dbt
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:
-        """Hold the home from the first step of a run to its last, and tell who wants to know how it ended.
+        """Hold the home from the first step of a run to its last, and send alerts about how it ended.
 
-        This is the one place through which every run goes, whoever starts it, and through which it goes once. Dagster
-        comes back here when the last step has ended; that the run has, it writes afterwards.
+        Every run comes through here exactly once, whoever starts it. Dagster returns here when the last step has ended,
+        and only then records that the run has ended.
         """
         self._settings = load_settings()
+        check_lists()
         self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
         if recorded is not None and recorded.is_finished:
-            # `dagster job execute` makes the resources of a run once more, when it has ended, and does nothing.
+            # `dagster job execute` makes the resources of a finished run once more, and does nothing with them.
             yield self
             return
 
@@ -77,8 +92,13 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         has_begun = False
         try:
-            with self._home.exclusive(self._settings.wait_seconds, warn):
+            with (
+                watching(),
+                on_interrupt(lambda: self._interrupted(context)),
+                self._home.exclusive(self._settings.wait_seconds, warn),
+            ):
                 self._archive = Archive(self._home.archive)
+                self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
                 start(self._home, self._settings.as_of)
                 has_begun = True
@@ -86,35 +106,56 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                     yield self
                 finally:
                     if self._dbt is not None:
-                        self._dbt.dismiss()
+                        self._dbt.stop()
                         self._dbt = None
-                if context.run is not None and context.instance is not None and has_receiver(self._settings):
-                    try:
-                        self._tell(context.instance, context.run, warn)
-                    except Exception as error:  # the load has ended, and stays what it is
-                        warn(f"How this load ended could not be told to anybody: {error}")
+                checkpoint()
+                self._finish(context, warn)
         except Exception as error:
             if not has_begun:
                 run_id = context.run.run_id if context.run else ""
-                tell_of_failure(self._settings, self._home, run_id, str(error), warn)
+                report_failure(self._settings, self._home, run_id, str(error), warn)
             raise
 
-    def _tell(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
+    def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:
+        """Shorten the history and send alerts. The load has ended, and stays what it is if one of them fails."""
+        if context.instance is None or context.run is None:
+            return
+        try:
+            prune(context.instance, self._home.dagster, self._settings.keep_runs)
+        except Exception as error:
+            warn(f"Old runs could not be deleted from Dagster's history: {error}")
+        if has_receiver(self._settings):
+            try:
+                self._alert(context.instance, context.run, warn)
+            except Exception as error:
+                warn(f"No alert could be sent about how this load ended: {error}")
+
+    def _alert(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
         checks = report.read(self._home.reports, report.of_last_load(self._home.reports))
-        entries = instance.all_logs(run.run_id, of_type=set(TOLD_BY))
+        entries = instance.all_logs(run.run_id, of_type=set(OUTCOME_EVENTS))
         events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-        status = getattr(instance.get_run_by_id(run.run_id), "status", None)
-        if has_failed(events) and status is not dg.DagsterRunStatus.CANCELING:  # who cancels it knows
+        if has_failed(events):
             screen = failure_screen(self._home, reasons(events), is_published(events))
-            tell_of_failure(self._settings, self._home, run.run_id, screen, warn, checks)
+            report_failure(self._settings, self._home, run.run_id, screen, warn, checks)
         last_day = window_of(run).last_day
         if last_day is None or last_day >= dt.datetime.now(dt.UTC).date():  # a replay finds what was late long ago
-            tell_of_late_data(self._settings, self._home, run.run_id, checks, warn)
+            report_late_data(self._settings, self._home, run.run_id, checks, warn)
+
+    def _interrupted(self, context: dg.InitResourceContext) -> None:
+        """Record in Dagster that a signal ended the run, and send an alert, unless a person canceled it in the UI."""
+        run_id = context.run.run_id if context.run else ""
+        run = context.instance.get_run_by_id(run_id) if context.instance and run_id else None
+        if context.instance is not None and run is not None and not run.is_finished:
+            context.instance.report_run_canceled(run, message="A signal ended the load. Run it again.")
+        if run is None or run.status is not dg.DagsterRunStatus.CANCELING:
+            is_published = self._home.published.resolve() != self._published_before
+            screen = f"The load was interrupted. {self._home.what_readers_have(published=is_published)}"
+            report_failure(self._settings, self._home, run_id, screen, str, seconds=ALERT_SECONDS)
 
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """The resources, and the executor: one process, since start-up is most of a run and DuckDB has one writer."""
+    """The resources, and the executor: one process, because start-up is most of a run and DuckDB has one writer."""
     return dg.Definitions(
         resources={
             "load": Load(),

@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.defs.jobs import monthly_load
 from orchestration.defs.schedules import SWITCH, reason_to_wait
 from orchestration.home import Home
+from orchestration.published import PublishedError
 from orchestration.runs.release_watch import Watch, asker, look, patient_enough, read_held
 from orchestration.settings import SettingsError, load_settings
 from orchestration.sources.http import HttpClient
@@ -47,9 +48,13 @@ def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition
         if reason is not None:
             return dg.SensorResult(skip_reason=reason, cursor=context.cursor)
         home, started = Home(settings.home), time.monotonic()
+        try:
+            held = read_held(home.published)
+        except PublishedError as error:
+            return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
         with HttpClient(patient_enough(settings)) as client:
             ask = asker(client, settings, home.archive, lambda: time.monotonic() - started)
-            found = look(now(), read_held(home.published), Watch.from_text(context.cursor), ask)
+            found = look(now(), held, Watch.from_text(context.cursor), ask)
         context.log.info(found.words)
         if found.load is None:
             return dg.SensorResult(skip_reason=found.words, cursor=found.watch.to_text())

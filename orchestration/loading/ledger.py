@@ -1,6 +1,7 @@
 """The ledger `raw.documents`: what became of every document.
 
-Belongs here: writing it from the offers and the merge's counts. Does not belong here: what becomes of a document.
+Belongs here: writing it from the parsed documents and the merge's counts. Does not belong here: what becomes of a
+document.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import duckdb
 import pandas as pd
 
 from orchestration.loading.merge import MergeCount
-from orchestration.loading.parse import REFUSED, Entry
+from orchestration.loading.parse import REFUSED
+from orchestration.loading.workspace import Entry
 
 SIMULATED = "simulated"
 

@@ -1,6 +1,6 @@
-"""The vintaged merge: a document adds rows to raw only where it says something else than was said before.
+"""The vintaged merge: a document adds rows to raw only where it differs from what raw has already.
 
-Belongs here: the comparison of one document with what raw knows, for any raw table. Does not belong here: when a
+Belongs here: the comparison of one document with raw, for any raw table. Does not belong here: when a
 figure became known to the world; that is derived in staging from all vintages, whatever the order of loading.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.tables.raw_tables import Absence, RawTable
+from orchestration.tables.raw_table import Absence, RawTable
 from orchestration.tables.sql import equal, literal
 
 
@@ -29,24 +29,24 @@ class MergeCount:
 def merge(
     connection: duckdb.DuckDBPyConnection,
     table: RawTable,
-    offered: Path,
+    rows: Path,
     replaced: Sequence[str],
     held: Path,
-    unread: Sequence[str] = (),
+    without_rows: Sequence[str] = (),
 ) -> dict[str, MergeCount]:
-    """Merge the rows that documents offer into their raw table, document by document in the order of knowledge.
+    """Merge the rows of documents into their raw table, document by document in the order of knowledge.
 
-    Rows that are held back go to the table's quarantine. They are no statement, and not taken for missing either.
+    Rows that are held back go to the table's quarantine. They count neither as statements nor as retractions.
 
     Args:
         connection: of the working file, for writing.
         table: the raw table.
-        offered: Parquet of the table's `offered_columns`, `document_rank` (the place of the document in its dataset's
-            order of knowledge, from 0) and `is_dated` (the row carries its own release day).
-        replaced: documents whose rows are offered again, because an older document of their dataset has come to
-            light: their rows are taken out first, so that raw does not depend on the order of loading.
-        held: Parquet of the rows to hold back: `row_number` in the file of offered rows, and `broken_rules`.
-        unread: documents that were looked at and offer no row; an earlier load may have held some of them back.
+        rows: Parquet of the table's columns, `document_rank` (the place of the document in its dataset's order of
+            knowledge, from 0) and `is_dated` (the row carries its own release day).
+        replaced: documents whose rows were parsed again, because an older document of their dataset was found: their
+            rows are removed first, so that raw does not depend on the order of loading.
+        held: Parquet of the rows to hold back: `row_number` in the file of rows, and `broken_rules`.
+        without_rows: documents that were looked at and have no row; an earlier load may have held back some of them.
 
     Returns:
         What became of each document's rows, by document_id.
@@ -54,38 +54,38 @@ def merge(
     connection.execute(f"delete from raw.{table.name} where list_contains($ids, document_id)", {"ids": list(replaced)})
     connection.execute(
         f"""
-        create or replace temp table offered as
+        create or replace temp table parsed as
         select rows.*, held.broken_rules
-        from read_parquet({literal(str(offered))}, file_row_number = true) as rows
+        from read_parquet({literal(str(rows))}, file_row_number = true) as rows
         left join read_parquet({literal(str(held))}) as held on rows.file_row_number = held.row_number
         """
     )
     connection.execute("create or replace temp table unchanged (document_id varchar)")
-    _quarantine(connection, table, unread)
+    _quarantine(connection, table, without_rows)
     _take_latest(connection, table)
-    ranks = connection.execute("select distinct document_rank from offered order by 1").fetchall()
+    ranks = connection.execute("select distinct document_rank from parsed order by 1").fetchall()
     for (rank,) in ranks:
         _merge_snapshots(connection, table, int(rank))
         _merge_dated(connection, table, int(rank))
     counts = _count(connection, table)
-    for name in ("offered", "unchanged", "latest", "snapshot", "changed", "spans"):
+    for name in ("parsed", "unchanged", "latest", "snapshot", "changed", "spans"):
         connection.execute(f"drop table if exists temp.{name}")
     return counts
 
 
-def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, unread: Sequence[str]) -> None:
-    """Keep the held rows of these documents, in place of those of an earlier load."""
+def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, without_rows: Sequence[str]) -> None:
+    """Keep the held rows of these documents, instead of those of an earlier load."""
     columns = ", ".join(table.offered_columns)
     connection.execute(
-        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from offered) "
-        "or list_contains($unread, document_id)",
-        {"unread": list(unread)},
+        f"delete from quarantine.{table.name} where document_id in (select distinct document_id from parsed) "
+        "or list_contains($ids, document_id)",
+        {"ids": list(without_rows)},
     )
     connection.execute(
         f"""
         insert into quarantine.{table.name} ({columns}, broken_rules)
         select {columns}, broken_rules
-        from offered
+        from parsed
         where broken_rules is not null
         order by document_id, file_row_number
         """
@@ -95,7 +95,7 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, unread: 
 def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
     """Merge the documents of one rank that each say what is true now."""
     connection.execute(
-        f"create or replace temp table snapshot as select * from offered where document_rank = {rank} and not is_dated"
+        f"create or replace temp table snapshot as select * from parsed where document_rank = {rank} and not is_dated"
     )
     compared = f"from snapshot left join latest on {equal('snapshot', 'latest', table.key)}"
     accepted = "snapshot.broken_rules is null"
@@ -119,9 +119,9 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
 
 
 def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """A value that was there before, and is missing inside the window of a new document, was taken back.
+    """A value that was there before, and is missing inside the window of a new document, was retracted.
 
-    A document of which nothing is accepted takes nothing back.
+    A document without any accepted row retracts nothing.
     """
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
@@ -135,7 +135,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
         having bool_or(broken_rules is null)
         """
     )
-    # The columns of lineage that a retraction has; it stands on no line of the document.
+    # The lineage columns that a retraction has; it is on no line of the document.
     lineage = {"document_id", "retrieved_at", "released_on"}
     chosen = ", ".join(
         f"latest.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
@@ -159,16 +159,16 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
 def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
     """Merge rows that carry their own release day: each (key, day) once."""
     names = ", ".join(table.offered_columns)
-    is_known = f"raw.{table.name} as known on {equal('offered', 'known', (*table.key, 'released_on'))}"
-    chosen = f"offered.document_rank = {rank} and offered.is_dated and offered.broken_rules is null"
+    is_known = f"raw.{table.name} as known on {equal('parsed', 'known', (*table.key, 'released_on'))}"
+    chosen = f"parsed.document_rank = {rank} and parsed.is_dated and parsed.broken_rules is null"
     connection.execute(
-        f"insert into unchanged select offered.document_id from offered semi join {is_known} where {chosen}"
+        f"insert into unchanged select parsed.document_id from parsed semi join {is_known} where {chosen}"
     )
     connection.execute(
         f"""
         insert into raw.{table.name} ({names})
-        select {_columns("offered", table.offered_columns)}
-        from offered
+        select {_columns("parsed", table.offered_columns)}
+        from parsed
         anti join {is_known}
         where {chosen}
         """
@@ -176,7 +176,7 @@ def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: i
 
 
 def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """What raw says now, of every series that is offered."""
+    """What raw has now, for every series that was parsed."""
     series = tuple(table.series_columns)
     kept = ", ".join(f"known.{name}" for name in (*table.key, *table.value_columns))
     connection.execute(
@@ -184,7 +184,7 @@ def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None
         create or replace temp table latest as
         select {kept}
         from raw.{table.name} as known
-        semi join offered on {equal("known", "offered", series)}
+        semi join parsed on {equal("known", "parsed", series)}
         qualify row_number() over (
             partition by {", ".join(f"known.{name}" for name in table.key)}
             order by known.retrieved_at desc, known.released_on desc, known.document_id desc
@@ -197,7 +197,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, 
     rows = connection.execute(
         f"""
         with documents as (
-            select distinct document_id from offered
+            select distinct document_id from parsed
         ),
 
         loads as (

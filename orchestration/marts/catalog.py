@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from orchestration.marts.manifest import Manifest
 from orchestration.marts.statistics.tables import MOVES, STATISTICS, as_mart
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 
 
 def catalog() -> Manifest:

@@ -1,7 +1,7 @@
-"""The marts as dbt's manifest describes them: what a row is, columns, units, keys, tests, and what they are made of.
+"""The marts as dbt's manifest describes them: grain, columns, units, keys, tests and sources.
 
-Belongs here: reading the manifest into plain objects, for all who tell others of the marts (the data dictionary, the
-exports). Does not belong here: the figures themselves, and how anything is laid out.
+Belongs here: reading the manifest into plain objects for the data dictionary and the exports. Does not belong here:
+figures and page layout.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from orchestration.warehouse.dbt_sources import described
 
 SCHEMA = "marts"
 BY_SERIES, UNKNOWN = "by_series", "unknown"
@@ -31,7 +33,7 @@ UNITS = {
     "months": "months",
     "years": "years",
 }
-"""What the last words of a column's name say of its unit; the longest that fits counts."""
+"""End of a column's name -> its unit. The longest match counts."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ class Column:
 
     Attributes:
         name: as in the table.
-        data_type: DuckDB's, as the contract has it.
+        data_type: DuckDB's, as in the contract.
         description: in words.
-        unit: in words; None where it has none, or none is told.
-        is_required: it has a value in every row.
-        values: those that it may have; empty where any may.
-        bounds: lowest and highest number, included; None where there is none.
-        meta: what else its yml says.
+        unit: in words; None if it has none or it is unknown.
+        is_required: it is never null.
+        values: allowed values; empty if any is allowed.
+        bounds: lowest and highest number, inclusive; None for no bound.
+        meta: everything in the `meta` of its yml.
     """
 
     name: str
@@ -54,21 +56,20 @@ class Column:
     description: str
     unit: str | None
     is_required: bool
-    values: tuple[str, ...]
+    values: tuple[str | int, ...]
     bounds: tuple[float | None, float | None]
     meta: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table of raw, and who stands behind it.
+    """A table of raw and its publishers.
 
     Attributes:
         table: without the schema.
-        publishers: name -> where it publishes; empty where it is the load's own bookkeeping.
-        licence: as in `dim_series`; `internal_use` of what an exchange lets its readers use; `by_series` where each
-            series has its own.
-        may_be_redistributed: False also where each series has an answer of its own.
+        publishers: name -> address; empty for the load's own records.
+        licence: as in `dim_series`; `internal_use` for exchange data; `by_series` if each series has its own.
+        may_be_redistributed: False also if it depends on the series.
     """
 
     table: str
@@ -78,27 +79,27 @@ class Source:
 
     @property
     def is_by_series(self) -> bool:
-        """Each series in it has a licence of its own."""
+        """Each of its series has its own licence."""
         return self.licence == BY_SERIES
 
 
 @dataclass(frozen=True)
 class Mart:
-    """A table that readers are given.
+    """A table of the schema `marts`.
 
     Attributes:
         name: without the schema.
         family: the folder of its model.
-        description: without the sentence on its grain.
-        grain: what a row is.
+        description: in words.
+        grain: what identifies a row, after "one row per".
         columns: in the order of the contract.
-        key: the columns that no two rows share; empty where there is one row.
-        references: column -> the mart whose column of the same name holds all its values.
-        claims: sentences that are true of every row.
-        tests: name -> description, of the tests beside those of key and columns.
-        unit_tests: how many hold its SQL against made-up rows.
-        sources: the tables of raw that stand above it.
-        meta: what else its yml says.
+        key: columns that identify a row; empty for a mart of one row.
+        references: column -> mart whose column of the same name contains all its values.
+        assertions: sentences that are true for every row.
+        tests: name -> description of its other tests.
+        unit_tests: number of unit tests of its SQL.
+        sources: the tables of raw it is built from.
+        meta: everything in the `meta` of its yml.
     """
 
     name: str
@@ -108,7 +109,7 @@ class Mart:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     references: Mapping[str, str]
-    claims: tuple[str, ...]
+    assertions: tuple[str, ...]
     tests: Mapping[str, str]
     unit_tests: int
     sources: tuple[Source, ...]
@@ -117,7 +118,7 @@ class Mart:
 
 @dataclass(frozen=True)
 class TableFunction:
-    """A function of the published file that gives a table."""
+    """A function of the published file that returns a table."""
 
     name: str
     parameters: str
@@ -125,11 +126,11 @@ class TableFunction:
 
 
 class Manifest:
-    """What dbt knows of the project.
+    """dbt's description of the project.
 
     Args:
-        content: dbt's manifest, as read from JSON.
-        others: marts that no model makes.
+        content: dbt's manifest, parsed from JSON.
+        others: marts that are not built by a model.
     """
 
     def __init__(self, content: Mapping[str, Any], others: Iterable[Mart] = ()) -> None:
@@ -149,57 +150,48 @@ class Manifest:
         return tuple(sorted([*map(self._mart, models), *self._others], key=lambda mart: (mart.family, mart.name)))
 
     def with_marts(self, others: Iterable[Mart]) -> Manifest:
-        """The same, with marts that no model makes."""
+        """The same manifest with marts that are not built by a model."""
         return Manifest(self._content, [*self._others, *others])
 
     def sources_above(self, model: str) -> tuple[Source, ...]:
-        """The tables of raw that a model is made of."""
+        """The tables of raw a model is built from."""
         return self._sources_of(f"model.{self._content['metadata']['project_name']}.{model}")
 
     @cached_property
     def functions(self) -> tuple[TableFunction, ...]:
-        """The table functions that dbt's macros create, by name."""
-        return tuple(
-            TableFunction(name, _spaced(parameters), _told_of(name, macro["macro_sql"]))
-            for macro in self._content["macros"].values()
-            if macro["package_name"] == self._content["metadata"]["project_name"]
-            for name, parameters in re.findall(
-                rf"create or replace macro {SCHEMA}\.(\w+)\((.*?)\) as table", macro["macro_sql"]
-            )
-        )
+        """The table functions of the published file, by name. The model with the same definition describes each."""
+        metas = [node["config"]["meta"] for node in self._content["nodes"].values()]
+        entries = [meta["as_of_function"] for meta in metas if "as_of_function" in meta]
+        functions = (TableFunction(one["name"], one["parameters"], _spaced(one["description"])) for one in entries)
+        return tuple(sorted(functions, key=lambda function: function.name))
 
     def _mart(self, node: Mapping[str, Any]) -> Mart:
-        unique_id = node["unique_id"]
+        unique_id, meta = node["unique_id"], node["config"]["meta"]
         tests = [test for test in self._tests if unique_id in test["depends_on"]["nodes"]]
-        mine = [test for test in tests if test.get("attached_node") == unique_id]
-        keys = [test["test_metadata"]["kwargs"]["columns"] for test in mine if _kind(test) == "grain_is"]
-        held = [test["test_metadata"]["kwargs"] for test in mine if _kind(test) == "columns_hold"]
-        key = tuple(column for columns in keys for column in columns)
-        description, _, grain = _spaced(node["description"]).rpartition("Grain: ")
+        rules = [test for test in tests if _is_rules(test) and test.get("attached_node") == unique_id]
         return Mart(
             name=node["name"],
             family=node["fqn"][2],
-            description=description.strip(),
-            grain=grain.rstrip("."),
-            columns=tuple(_column(column, key, held) for column in node["columns"].values()),
-            key=key,
+            description=_spaced(node["description"]),
+            grain=meta.get("grain", ""),
+            columns=tuple(_column(column) for column in node["columns"].values()),
+            key=tuple(meta.get("key", ())),
             references={
-                column: match[1]
-                for one in held
-                for column, relation in one.get("keys", {}).items()
-                if (match := re.fullmatch(r"ref\('(\w+)'\)", relation))
+                column: mart
+                for test in rules
+                for column, mart in test["test_metadata"]["kwargs"].get("references", {}).items()
             },
-            claims=tuple(sentence for one in held for sentence in one.get("claims", {})),
+            assertions=tuple(meta.get("assertions", ())),
             tests={
-                test["name"]: _spaced(test["description"])
+                test["name"]: description_of(test)
                 for test in sorted(tests, key=lambda test: str(test["name"]))
-                if _kind(test) not in ("grain_is", "columns_hold") and test.get("attached_node") in (None, unique_id)
+                if not _is_rules(test) and test.get("attached_node") in (None, unique_id)
             },
             unit_tests=sum(
                 unit_test["depends_on"]["nodes"] == [unique_id] for unit_test in self._content["unit_tests"].values()
             ),
             sources=self._sources_of(unique_id),
-            meta=node["config"]["meta"],
+            meta=meta,
         )
 
     @cached_property
@@ -207,7 +199,7 @@ class Manifest:
         return [node for node in self._content["nodes"].values() if node["resource_type"] == "test"]
 
     def _sources_of(self, unique_id: str) -> tuple[Source, ...]:
-        """The tables of raw above a model. One that says nothing of its terms may not be passed on."""
+        """The tables of raw a model is built from. Without terms in its yml a table may not be redistributed."""
         found, seen, waiting = [], {unique_id}, [unique_id]
         while waiting:
             current = waiting.pop()
@@ -224,38 +216,42 @@ class Manifest:
 
 
 def unit_of(column: str, meta: Mapping[str, Any]) -> str | None:
-    """The unit of a column: what its yml says, or else what its name says."""
+    """The unit of a column: from its yml, or else from its name."""
     if "unit" in meta:
         return str(meta["unit"])
     fitting = [end for end in UNITS if column == end or column.endswith(f"_{end}")]
     return UNITS[max(fitting, key=len)] if fitting else None
 
 
-def _column(column: Mapping[str, Any], key: Iterable[str], held: Iterable[Mapping[str, Any]]) -> Column:
+def description_of(test: Mapping[str, Any]) -> str:
+    """The description of a test in dbt's manifest: that of its yml, or else the one its SQL sets."""
+    return _spaced(test.get("description") or test["config"]["meta"].get("description") or "")
+
+
+def _column(column: Mapping[str, Any]) -> Column:
     name, meta = column["name"], column["config"]["meta"]
-    bounds = next((one["ranges"][name] for one in held if name in one.get("ranges", {})), (None, None))
     is_number = column["data_type"] not in ("varchar", "boolean", "date", "timestamp")
+    lowest, highest = meta.get("range", (None, None)) if is_number else (None, None)
     return Column(
         name=name,
         data_type=column["data_type"],
         description=_spaced(column["description"]),
         unit=unit_of(name, meta) if is_number else None,
-        is_required=name in key or any(name in one.get("not_null", ()) for one in held),
-        values=tuple(value for one in held for value in one.get("values", {}).get(name, ())),
-        bounds=(bounds[0], bounds[1]) if is_number else (None, None),
+        is_required=any(constraint["type"] == "not_null" for constraint in column.get("constraints", ())),
+        values=tuple(_listed(meta.get("values", ()))),
+        bounds=(lowest, highest),
         meta=meta,
     )
 
 
-def _kind(test: Mapping[str, Any]) -> str:
-    return str((test.get("test_metadata") or {}).get("name", ""))
+def _listed(values: str | Iterable[str | int]) -> Iterable[str | int]:
+    """The values themselves, or those of the named list of `described_tables`."""
+    return described()[values] if isinstance(values, str) else values
 
 
-def _told_of(function: str, macro: str) -> str:
-    """The comment that a macro puts on a function: literals of SQL, one after the other."""
-    comment = re.search(rf"comment on macro table {SCHEMA}\.{function} is((?:\s*'(?:[^']|'')*')+)", macro)
-    literals = re.findall(r"'((?:[^']|'')*)'", comment[1]) if comment else []
-    return "".join(literals).replace("''", "'")
+def _is_rules(test: Mapping[str, Any]) -> bool:
+    """The test of the key and the columns, which the yml of the mart describes itself."""
+    return (test.get("test_metadata") or {}).get("name") == "valid_rows"
 
 
 def _spaced(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Tells people that a load has failed, or that data are late: by a webhook, by e-mail, or by both.
+"""Alerts: a failed load or late data are reported by webhook, by e-mail, or by both.
 
-Belongs here: what an alert says, to whom it goes, and which late data have been told already. A receiver that fails is
-a line in the log of the load, and nothing more. Does not belong here: when a load has failed (`outcome` reads that from
-its events), and what is late (the suite `datasets` says that).
+Belongs here: the content of an alert, its receivers, and which late data were reported before. A receiver that fails
+only logs a warning. Does not belong here: whether a load failed (`outcome` reads that from its events), and what is
+late (the rules for datasets decide that).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -32,15 +33,15 @@ from orchestration.sources.http import redacted, user_agent
 
 FAILURE = "failure"
 LATE = "late"
-TOLD_NAME = "late_data_told.json"
+REPORTED_NAME = "late_data_reported.json"
 TIMEOUT_SECONDS = 10
 """Of one connection or read."""
 
 DEADLINE_SECONDS = 25
-"""Of one receiver, whatever it does: the home is held meanwhile."""
+"""For all receivers together: the home is held meanwhile."""
 
 SHOWN_CHARACTERS = 3000
-"""A message longer than this is cut: a chat shows no more, and the report of checks has all of it."""
+"""Longer messages are cut: a chat shows no more, and the report of checks has the rest."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Alert:
         kind: `failure` or `late`.
         title: one line.
         screen: for a person: what happened, which document, which rows, what to do.
-        run_id: the run in Dagster's UI; empty where the load did not come so far.
+        run_id: the run in Dagster's UI; empty if the load ended before it had one.
         home: of the load.
-        findings: for programs: asset, check, documents, subjects, rows and text of each check behind it.
+        findings: for programs: asset, check, documents, subjects, rows and text of each failed check.
     """
 
     kind: str
@@ -77,52 +78,54 @@ class Alert:
 
 
 def has_receiver(settings: Settings) -> bool:
-    """Whether anybody is to be told."""
+    """Whether the settings name a receiver."""
     return settings.alert_webhook_url is not None or settings.alert_email_to is not None
 
 
-def tell_of_failure(
+def report_failure(
     settings: Settings,
     home: Home,
     run_id: str,
     screen: str,
     warn: Callable[[str], object],
     checks: Iterable[Mapping[str, Any]] = (),
+    seconds: float | None = None,
 ) -> None:
-    """Tell that a load has failed.
+    """Report a failed load.
 
     Args:
-        settings: name the receivers; nothing happens where there are none.
+        settings: name the receivers; without one, nothing happens.
         home: of the load.
-        run_id: in Dagster; empty where the load did not come so far.
+        run_id: in Dagster; empty if the load ended before it had one.
         screen: what the shell shows.
-        warn: is told of a receiver that did not get it.
+        warn: is called for each receiver that did not get the alert.
         checks: the report of the load's checks.
+        seconds: how long delivery may take; None for the default.
     """
     broken = [check for check in checks if not check["passed"] and check["consequence"] == Consequence.STOPS.value]
     what = broken[0]["check"] if broken else screen.strip().partition("\n")[0]
     title = _title(f"Tidemark: the load on {socket.gethostname()} failed: {what}")
     findings = tuple(_finding(check) for check in broken)
-    _deliver(Alert(FAILURE, title, screen, run_id, str(home.root), findings), settings, warn)
+    _deliver(Alert(FAILURE, title, screen, run_id, str(home.root), findings), settings, warn, seconds)
 
 
-def tell_of_late_data(
+def report_late_data(
     settings: Settings, home: Home, run_id: str, checks: Sequence[Mapping[str, Any]], warn: Callable[[str], object]
 ) -> None:
-    """Tell of data that are late and were not before; what has come since may be told again when it is late again.
+    """Report data that are newly late. Data that arrive are reported again the next time they are late.
 
     Args:
-        settings: name the receivers; nothing happens where there are none.
+        settings: name the receivers; without one, nothing happens.
         home: of the load.
         run_id: in Dagster.
-        checks: the report of the load's checks; one without the checks of datasets says nothing of what is late.
-        warn: is told of a receiver that did not get it.
+        checks: the report of the load's checks; one without the checks of datasets changes nothing.
+        warn: is called for each receiver that did not get the alert.
     """
     rules = {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
     judged = [check for check in checks if check["check"] in rules]
     if not judged or not has_receiver(settings):
         return
-    known = _told(home)
+    known = _reported(home)
     late = {subject for check in judged for subject in _subjects(check)}
     new = late - known
     if new:
@@ -134,21 +137,29 @@ def tell_of_late_data(
         if not _deliver(alert, settings, warn):
             late -= new
     try:
-        (home.reports / TOLD_NAME).write_text(json.dumps(sorted(late), indent=1), encoding="utf-8")
+        (home.reports / REPORTED_NAME).write_text(json.dumps(sorted(late), indent=1), encoding="utf-8")
     except OSError as error:
-        warn(f"{home.reports / TOLD_NAME} cannot be written: {error.strerror}. What is late will be told once more.")
+        warn(
+            f"{home.reports / REPORTED_NAME} cannot be written: {error.strerror}. Late data will be reported once more."
+        )
 
 
-def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object]) -> bool:
-    """Send an alert to whom the settings name; whether anybody got it. Never raises, never tells a secret."""
+def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object], seconds: float | None = None) -> bool:
+    """Send an alert to all receivers at once; whether one of them got it. Never raises, never logs a secret."""
     ways: list[tuple[str, Callable[[Alert, str, Settings], str | None], str]] = []
     if settings.alert_webhook_url is not None:
         ways.append(("the webhook", _post, settings.alert_webhook_url.get_secret_value()))
     if settings.alert_email_to is not None and settings.smtp_url is not None:
         ways.append(("e-mail", _mail, settings.smtp_url.get_secret_value()))
+    answers = [_started(partial(send, alert, address, settings)) for _, send, address in ways]
+    seconds = DEADLINE_SECONDS if seconds is None else seconds
+    deadline = time.monotonic() + seconds
     is_delivered = False
-    for name, send, address in ways:
-        problem = _in_time(partial(send, alert, address, settings))
+    for (name, _, address), answer in zip(ways, answers, strict=True):
+        try:
+            problem = answer.get(timeout=max(deadline - time.monotonic(), 0))
+        except Empty:
+            problem = f"no success within {seconds:g} seconds"
         is_delivered |= problem is None
         if problem is not None:
             host = urlsplit(address).hostname
@@ -156,21 +167,22 @@ def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object]) ->
     return is_delivered
 
 
-def _in_time(send: Callable[[], str | None]) -> str | None:
-    """What went wrong; None if nothing did. A thread sends, since a server that drips holds up every time-out."""
-    answers: Queue[str | None] = Queue()
+def _started(send: Callable[[], str | None]) -> Queue[str | None]:
+    """Send in a thread, because a server that answers byte by byte defeats every timeout.
+
+    Returns:
+        A queue that gets the problem, or None if there was none.
+    """
+    answer: Queue[str | None] = Queue()
 
     def run() -> None:
         try:
-            answers.put(send())
+            answer.put(send())
         except Exception as error:  # nothing that a receiver does may fail a load
-            answers.put(_explain(error))
+            answer.put(_explain(error))
 
     threading.Thread(target=run, daemon=True).start()
-    try:
-        return answers.get(timeout=DEADLINE_SECONDS)
-    except Empty:
-        return f"it was not done within {DEADLINE_SECONDS} seconds"
+    return answer
 
 
 def _post(alert: Alert, address: str, _: Settings) -> str | None:
@@ -213,7 +225,7 @@ def _mail(alert: Alert, address: str, settings: Settings) -> str | None:
             is_private = True
         if user:
             if not is_private:
-                return "it offers no encryption, so the password was not sent to it"
+                return "it offers no encryption, so the password was not sent"
             server.login(user, unquote(parts.password or ""))
         server.send_message(message)
     return None
@@ -227,20 +239,20 @@ def _is_here(host: str) -> bool:
 
 
 def _explain(error: Exception) -> str:
-    """What went wrong, without the words of a library that repeat an address or a password."""
+    """What went wrong, without messages of a library that repeat an address or a password."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"it answered {error.smtp_code}"
+        return f"it answered with code {error.smtp_code}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "it refused the recipients"
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "it takes no user name and password"
+        return "it does not accept a user name and password"
     if isinstance(error, (requests.Timeout, TimeoutError)):
         return f"no answer within {TIMEOUT_SECONDS} seconds"
     if isinstance(error, ssl.SSLError | requests.exceptions.SSLError):
-        return "its certificate or its encryption is not valid"
+        return "its certificate or its encryption is invalid"
     if isinstance(error, requests.ConnectionError | OSError):
-        return "it could not be reached, or hung up"
-    return f"an error that was not foreseen came up ({type(error).__name__})"
+        return "it could not be reached, or closed the connection"
+    return f"unexpected error ({type(error).__name__})"
 
 
 def _finding(check: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,16 +263,16 @@ def _subjects(check: Mapping[str, Any]) -> list[str]:
     return [f"{check['check']}: {subject}" for subject in check["subjects"]]
 
 
-def _told(home: Home) -> set[str]:
-    path: Path = home.reports / TOLD_NAME
+def _reported(home: Home) -> set[str]:
+    path: Path = home.reports / REPORTED_NAME
     try:
         return set(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):  # none yet, or damaged: it is told once more
+    except (OSError, ValueError, TypeError):  # none yet, or damaged: report once more
         return set()
 
 
 def _title(text: str) -> str:
-    """One line, that can be the subject of a message."""
+    """One line, for the subject of a message."""
     return _cut(" ".join(text.split()), 200)
 
 

@@ -1,6 +1,6 @@
-"""How far a load is, for a person at a shell: a line a step, and on a terminal a bar below.
+"""The progress of a load, for a person at a shell: a line for each step, and on a terminal a bar below.
 
-Belongs here: what is shown while a load runs. Does not belong here: where the news come from (`defs/loggers.py`), and
+Belongs here: what is shown while a load runs. Does not belong here: where the events come from (`defs/loggers.py`), and
 how the load ended (`runner.py`).
 """
 
@@ -12,27 +12,37 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from orchestration.interrupts import is_interrupted, register, unregister
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 
 class Lines:
-    """A line when a step has ended, and the warnings in between: for logs, pipes and programs."""
+    """A line for each step that has ended, and the warnings in between: for logs, pipes and programs.
+
+    A stream that is closed or full does not stop a load, and nothing is shown once the process is about to end.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._started = time.monotonic()
 
     def began(self, step: str) -> None:
-        """A step begins: no news until it has ended."""
+        """A step begins: nothing is shown until it has ended."""
 
     def ended(self, step: str) -> None:
-        """A step went well."""
+        """A step has succeeded."""
         self.say(step)
 
     def say(self, text: str) -> None:
-        """Tell a person something at once."""
-        self._stream.write(f"{time.monotonic() - self._started:6.1f} s  {text}\n")
+        """Show a line now."""
+        if not is_interrupted():
+            with suppress(OSError):
+                self._print(f"{time.monotonic() - self._started:6.1f} s  {text}")
+
+    def _print(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
         self._stream.flush()
 
     def close(self) -> None:
@@ -40,7 +50,7 @@ class Lines:
 
 
 class Bar(Lines):
-    """Lines as everywhere, and below them how many steps are done, which one runs, and the time since the start.
+    """The same lines, and below them how many steps are done, which one runs, and the time since the start.
 
     Args:
         stream: a terminal.
@@ -69,22 +79,23 @@ class Bar(Lines):
         """A step begins; with the first one, the bar appears."""
         if not self._progress.live.is_started:
             self._progress.start()
-            # The cursor comes back even if nobody hears how the load ended.
+            # The terminal gets its cursor back however the load ends.
             atexit.register(self.close)
+            register(self.close)
         self._progress.update(self._task, description=step, refresh=True)
 
     def ended(self, step: str) -> None:
-        """A step went well."""
+        """A step has succeeded."""
         super().ended(step)
         self._progress.advance(self._task)
 
-    def say(self, text: str) -> None:
-        """Tell a person something at once, above the bar."""
-        self._progress.console.print(f"{time.monotonic() - self._started:6.1f} s  {text}", markup=False)
+    def _print(self, line: str) -> None:
+        self._progress.console.print(line, markup=False)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         atexit.unregister(self.close)
+        unregister(self.close)
         with suppress(OSError):  # the terminal may be gone
             self._progress.stop()
 
@@ -94,7 +105,7 @@ def display(steps: int, stream: TextIO | None = None) -> Lines:
 
     Args:
         steps: how many there are in all.
-        stream: where to; standard error if None.
+        stream: standard error if None.
     """
     stream = stream or sys.stderr
     if not stream.isatty():

@@ -15,14 +15,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from orchestration.archive.store import ArchiveError, latest_document
+from orchestration.published import open_published
 from orchestration.settings import Settings
 from orchestration.sources import tic
 from orchestration.sources.base import FetchError, Known
@@ -233,17 +235,27 @@ def next_release(newest_month: dt.date, announced: Iterable[tuple[dt.date, dt.da
 def earliest_day(month_end: dt.date) -> dt.date:
     """The day on which a data month comes out at the earliest, where nothing is announced."""
     first = _month_end(month_end, 1) + dt.timedelta(days=1)
-    holidays = USFederalHolidayCalendar().holidays(first, _month_end(first, 0)).to_numpy().astype("datetime64[D]")
+    holidays = _federal_holidays(first.year)
     day = np.busday_offset(first, EARLIEST_BUSINESS_DAY - 1, roll="forward", holidays=holidays).item()
     assert isinstance(day, dt.date)
     return day
 
 
+@cache
+def _federal_holidays(year: int) -> NDArray[np.datetime64]:
+    days = USFederalHolidayCalendar().holidays(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    return days.to_numpy().astype("datetime64[D]")
+
+
 def read_held(published: Path) -> Held | None:
-    """What the published warehouse has of TIC; None if nothing is published yet."""
+    """What the published warehouse has of TIC; None if nothing is published yet.
+
+    Raises:
+        PublishedError: the published file cannot be read.
+    """
     if not published.exists():
         return None
-    with duckdb.connect(str(published.resolve()), read_only=True) as connection:
+    with open_published(published) as connection:
         newest = dict(connection.execute(_HOLDINGS).fetchall())
         announced = connection.execute(_ANNOUNCED).fetchall()
     return Held(newest, tuple((month, day, note) for month, day, note in announced))

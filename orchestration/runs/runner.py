@@ -1,7 +1,7 @@
-"""Runs the job `monthly_load` in this process, and says how it ended.
+"""Runs the job `monthly_load` in this process, and returns how it ended.
 
-Belongs here: what a person at a shell needs of a run: the counts if it went well, the reasons if not.
-Does not belong here: any step of the load (`defs`), the words of a failure (`outcome`), and the state of the warehouse
+Belongs here: what a person at a shell needs from a run: the counts if it succeeded, the reasons if it failed. Does not
+belong here: any step of the load (`defs`), the text for a failure (`outcome`), and the state of the warehouse
 (`summary`).
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.loading.rules.verdict import Consequence
-from orchestration.runs.outcome import check_evaluations, is_published, reasons, told
+from orchestration.runs.outcome import check_evaluations, describe, is_published, reasons
 from orchestration.runs.run_history import open_instance
 
 DOCUMENTS = "documents_"
@@ -28,13 +29,13 @@ class Outcome:
     """How a run ended.
 
     Attributes:
-        reasons: why it failed, a paragraph each; empty if it went well.
+        reasons: why it failed, one paragraph each; empty if it succeeded.
         documents: of this run, by outcome (new, changed, unchanged, failed).
-        rows: of this run, by outcome (offered, loaded, unchanged, quarantined, retracted).
+        rows: of this run, by outcome (parsed, loaded, unchanged, quarantined, retracted).
         checks: how many passed, by kind.
-        notices: what checks found that did not stop the load, a paragraph each.
-        is_published: the step that publishes went well, whatever became of the run.
-        has_run: Dagster came to the end of the job, and told who wants to know of a failure.
+        notices: findings of checks that did not stop the load, one paragraph each.
+        is_published: the step that publishes succeeded, however the run ended.
+        has_run: Dagster ran the job to its end, and a failure was reported to the receivers of alerts.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -47,13 +48,21 @@ class Outcome:
 
 
 def run_monthly_load(job: dg.JobDefinition, first_month: str | None, last_month: str | None) -> Outcome:
-    """Run the job, on the Dagster instance of the home.
+    """Run the job on the Dagster instance of the home.
+
+    It runs in a thread of its own. In the main thread Dagster would turn a signal into an exception in the middle of a
+    step; see `interrupts`.
 
     Args:
         job: `monthly_load`.
         first_month: the first load month, YYYY-MM; None for everything that is due.
         last_month: the last load month.
     """
+    with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
+        return pool.submit(_run, job, first_month, last_month).result()
+
+
+def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None) -> Outcome:
     tags = (
         {
             "dagster/asset_partition_range_start": f"{first_month}-01",
@@ -81,10 +90,10 @@ def run_monthly_load(job: dg.JobDefinition, first_month: str | None, last_month:
         if check.passed:
             outcome.checks[kind] += 1
         else:
-            outcome.notices.append(_noticed(check))
-    # An asset tells its counts once for each partition of the run.
-    told = {event.asset_key: event for event in result.get_asset_materialization_events()}
-    for event in told.values():
+            outcome.notices.append(_notice(check))
+    # An asset reports its counts once for each partition of the run.
+    events = {event.asset_key: event for event in result.get_asset_materialization_events()}
+    for event in events.values():
         for name, value in event.step_materialization_data.materialization.metadata.items():
             for prefix, counts in ((DOCUMENTS, outcome.documents), (ROWS, outcome.rows)):
                 if name.startswith(prefix) and isinstance(value, dg.IntMetadataValue):
@@ -98,10 +107,10 @@ def _innermost(error: BaseException) -> str:
     return f"{error}".strip().splitlines()[0] if f"{error}".strip() else type(error).__name__
 
 
-def _noticed(check: dg.AssetCheckEvaluation) -> str:
-    """All of it where something is held back; a line where it is only worth knowing."""
+def _notice(check: dg.AssetCheckEvaluation) -> str:
+    """The whole text where rows or documents are held back; one line where the check only warns."""
     if getattr(check.metadata.get("consequence"), "value", None) != Consequence.REPORTS.value:
-        return told(check)
-    expected = (check.description or "").partition("\n")[0].removeprefix("Expected: ")
+        return describe(check)
+    expected = (check.description or "").partition("\n")[0]
     rows = getattr(check.metadata.get("unexpected_rows"), "value", 0)
-    return f"{check.asset_key.to_user_string()}: {check.check_name}: not so {rows} time(s): {expected}"
+    return f"{check.asset_key.to_user_string()}: {check.check_name}: {rows} row(s). {expected}"

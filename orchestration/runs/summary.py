@@ -1,4 +1,4 @@
-"""The short summary that ends a load: what is in the published warehouse, for a person at a shell.
+"""The summary at the end of a load: what is in the published warehouse, for a person at a shell.
 
 Belongs here: queries on the published file and their layout as text. Does not belong here: anything that changes it.
 """
@@ -15,40 +15,19 @@ import duckdb
 
 from orchestration.home import Home
 from orchestration.loading.rules import report
+from orchestration.published import PublishedError, open_published
+from orchestration.runs.runner import Outcome
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
+from orchestration.tables.sql import literal
 
 SHOWN_NOTICES = 6
-ROW_OUTCOMES = ("offered", "loaded", "unchanged", "quarantined", "retracted")
-NOTHING_NEW = "Nothing is new: no document, no rule, no model. The warehouse stands as it was published."
+ROW_OUTCOMES = ("parsed", "loaded", "unchanged", "quarantined", "retracted")
+NOTHING_NEW = "Nothing is new: no document, no rule, no model. The published warehouse is unchanged."
 SAMPLE_QUERY = (
     "select month_end, holdings_usd_bn, known_at from marts.fct_holdings_vintages "
     "where country = 'China, Mainland' and instrument = 'total' order by month_end desc, known_at limit 12"
 )
-
-_LOADED = """
-with rows as (
-    select
-        'TIC' as source, document_id, month_end as day,
-        hash(series, country_code, month_end, security_type, instrument) as figure
-    from raw.tic_holdings
-    union all
-    select 'FRED', document_id, date, hash(series_id, date) from raw.fred_observations
-    union all
-    select 'Treasury', document_id, date, hash(tenor, date) from raw.treasury_par_yields
-    union all
-    select 'OFR', document_id, date, hash(component, date) from raw.ofr_stress_index
-    union all
-    select
-        'Crypto', document_id, cast(opened_at as date), hash(venue, symbol, quote, candle_interval, opened_at)
-    from raw.crypto_candles
-)
-
-select
-    source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
-    count(distinct document_id), min(day), max(day)
-from rows
-group by source
-order by 2 desc
-"""
 
 _LARGEST_HOLDERS = """
 with months as (
@@ -84,6 +63,22 @@ limit 5
 """
 
 
+def summarize_load(home: Home, outcome: Outcome) -> str:
+    """The summary of a load that succeeded; a warning instead, if another program keeps the published file locked."""
+    try:
+        return summarize(
+            home.published,
+            outcome.documents,
+            outcome.rows,
+            outcome.checks,
+            outcome.notices,
+            is_new=outcome.is_published,
+        )
+    except PublishedError as error:
+        what = "The load has published a new warehouse." if outcome.is_published else NOTHING_NEW
+        return f"{what}\nwarning: There is no summary: {error}"
+
+
 def summarize(
     published: Path,
     documents: Mapping[str, int],
@@ -98,19 +93,21 @@ def summarize(
     Args:
         published: the file that readers open.
         documents: documents of the load by outcome (new, changed, unchanged, failed).
-        rows: rows of the load by outcome (offered, loaded, unchanged, quarantined, retracted).
+        rows: rows of the load by outcome (parsed, loaded, unchanged, quarantined, retracted).
         checks: how many checks of the load passed, by kind.
-        notices: what checks found that did not stop the load.
-        is_new: the load has published; else what was published before stands.
+        notices: findings of checks that did not stop the load.
+        is_new: the load has published.
+
+    Raises:
+        PublishedError: the published file cannot be read.
     """
-    connection = duckdb.connect(str(published.resolve()), read_only=True)
-    try:
+    with open_published(published) as connection:
         return "\n".join(
             [
                 *_notice(connection),
                 *([] if is_new else ["", NOTHING_NEW]),
                 "",
-                "Loaded into raw (a vintage: what a publisher said of a figure, each time it said something else)",
+                "Raw data (vintage: a value of a figure as published at one time)",
                 *_loaded(connection),
                 "",
                 "All documents:  " + _documents(connection),
@@ -121,27 +118,25 @@ def summarize(
                 "",
                 *_largest_holders(connection),
                 "",
-                f"The warehouse: {published}",
-                f"To look at:    {Home(published.parent).reports / 'brief.html'}",
+                f"Warehouse:  {published}",
+                f"Brief:      {Home(published.parent).reports / 'brief.html'}",
                 *_exported(published),
-                "A query to paste: what was known of China's holdings, and since when",
+                "Try this: China's holdings, and when each figure became known",
                 "  " + _command(published),
             ]
         )
-    finally:
-        connection.close()
 
 
 def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
-    # What holds something back comes first; it has more than a line to say.
-    gravest_first = sorted(notices, key=lambda notice: "\n" not in notice)
-    shown = [f"  {line}" for notice in gravest_first[:SHOWN_NOTICES] for line in notice.splitlines()]
+    # Findings that hold something back come first; their text has several lines.
+    worst_first = sorted(notices, key=lambda notice: "\n" not in notice)
+    shown = [f"  {line}" for notice in worst_first[:SHOWN_NOTICES] for line in notice.splitlines()]
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
     return [
         "",
-        f"{len(notices)} warnings (see {page}):" if len(notices) > 1 else f"1 warning (see {page}):",
+        f"{len(notices)} warning{'s' if len(notices) > 1 else ''} (see {page}):",
         *shown,
         *rest,
     ]
@@ -149,11 +144,11 @@ def _noticed(notices: Sequence[str], page: str) -> list[str]:
 
 def _exported(published: Path) -> list[str]:
     folder = Home(published.parent).exports
-    return [f"As files:      {folder}"] if folder.exists() else []
+    return [f"Exports:    {folder}"] if folder.exists() else []
 
 
 def _command(published: Path) -> str:
-    """A command for a shell that answers `SAMPLE_QUERY` with what is installed already, whatever the home is called."""
+    """A shell command that answers `SAMPLE_QUERY` with what is installed, whatever the path of the home."""
     code = f"import duckdb; duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r}).show()"
     quoted = re.sub(r'(["$`\\])', r"\\\1", code)
     return f'{shlex.quote(sys.executable)} -c "{quoted}"'
@@ -163,14 +158,36 @@ def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
     row = connection.execute("select notice, as_of, is_simulated from marts.warehouse_info").fetchone()
     assert row is not None
     notice, as_of, is_simulated = row
-    known = f"As known on {as_of}." if as_of else "All that is known."
+    known = f"As known on {as_of}." if as_of else "Everything known."
     rule = ["", "*" * 100] if is_simulated else [""]
     return [*rule, f"{notice} {known}", *rule[1:]]
 
 
+def _figures(table: RawTable) -> str:
+    """A row per row of a raw table: its line of the summary, document, day, and which figure it is about."""
+    return (
+        f"select {literal(str(table.summary_label))} as source, document_id, cast({table.period.name} as date) as day, "
+        f"hash({', '.join(table.key)}) as figure from raw.{table.name}"
+    )
+
+
+def _loaded_query() -> str:
+    tables = [table for table in RAW_TABLES.values() if table.summary_label]
+    return f"""
+        with rows as ({" union all ".join(map(_figures, tables))})
+
+        select
+            source, count(*), count(distinct figure), count(distinct date_trunc('month', day)),
+            count(distinct document_id), min(day), max(day)
+        from rows
+        group by source
+        order by 2 desc
+    """
+
+
 def _loaded(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    lines = [f"  {'source':<10}{'vintages':>10}{'figures':>10}{'months':>8}{'documents':>11}   about"]
-    for source, vintages, figures, months, documents, first, last in connection.execute(_LOADED).fetchall():
+    lines = [f"  {'source':<10}{'vintages':>10}{'figures':>10}{'months':>8}{'documents':>11}   period"]
+    for source, vintages, figures, months, documents, first, last in connection.execute(_loaded_query()).fetchall():
         lines.append(f"  {source:<10}{vintages:>10,}{figures:>10,}{months:>8,}{documents:>11,}   {first} to {last}")
     return lines
 
@@ -194,10 +211,10 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> str:
 def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
     rows = connection.execute(_LARGEST_HOLDERS).fetchall()
     if not rows:
-        return ["No holdings are known yet."]
+        return ["There are no holdings yet."]
     lines = [
-        f"The five largest holders at the end of {rows[0][1]:%B %Y}; their change over 12 months (billions of dollars)",
-        f"  {'country':<20}{'holdings':>12}{'change':>11}  = {'net sales':>10}{'valuation':>12}{'other':>10}",
+        f"The five largest holders at the end of {rows[0][1]:%B %Y}, and their change over 12 months (USD billions)",
+        f"  {'country':<20}{'holdings':>12}{'change':>11}  = {'net purch.':>10}{'valuation':>12}{'other':>10}",
     ]
     for country, _, holdings, change, net_sales, valuation, other in rows:
         lines.append(
@@ -205,7 +222,8 @@ def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
             f"{_signed(net_sales):>10}{_signed(valuation):>12}{_signed(other):>10}"
         )
     lines.append(
-        "  Net sales: positive means that foreigners bought. Valuation: prices. Other: custody moves, reclassification."
+        "  Net purchases: positive means that foreigners bought. Valuation: prices. Other: custody moves, "
+        "reclassification."
     )
     return lines
 

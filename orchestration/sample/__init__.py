@@ -14,7 +14,7 @@ SAMPLE_FOLDER = Path(__file__).resolve().parent / "files"
 """The committed sample: manifest.csv, README.md, and the publishers' files."""
 
 FORM = "simulated"
-"""What the manifest says of every document of the sample."""
+"""The note in the manifest for every document of the sample."""
 
 DEFAULT_SEED = 20260618
 """The seed of the committed sample."""

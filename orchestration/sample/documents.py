@@ -1,6 +1,6 @@
 """One document of the sample on its way to a file, and the manifest that lists them.
 
-Belongs here: the path, address and bytes of a document, and the manifest's columns. Does not belong here: what stands
+Belongs here: the path, address and bytes of a document, and the manifest's columns. Does not belong here: what is
 in a document.
 """
 
@@ -70,7 +70,7 @@ def write_folder(folder: Path, documents: Iterable[Document], readme: bytes) -> 
 
 
 def _listed(folder: Path) -> set[str]:
-    """The documents of the simulation that lies in a folder: those may be replaced, and nothing else."""
+    """The documents of the simulation in a folder: only these may be replaced."""
     manifest = folder / "manifest.csv"
     if not folder.exists() or not any(folder.iterdir()):
         return set()

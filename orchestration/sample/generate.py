@@ -59,7 +59,7 @@ def generate(seed: int = DEFAULT_SEED, scale: Scale | None = None) -> Iterator[D
         ValueError: more countries or coins are asked for than there are.
     """
     scale = scale or Scale()
-    # asked for first: a scale that is too large is told before anything is written
+    # checked first: a scale that is too large is rejected before anything is written
     return _documents(seed, scale, (*countries(), *further_holders(scale)), further_coins(scale))
 
 
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.sample.generate",
         description="Write a simulation in the publishers' own formats, with a manifest. Without --scale-* and "
-        "--minute-candles it is, byte for byte, the sample that lies in the repository.",
+        "--minute-candles the output is, byte for byte, the sample in the repository.",
         epilog=f"The committed sample: --out {SAMPLE_FOLDER}",
     )
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder to write; created if missing")

@@ -1,8 +1,8 @@
-"""The figures and assumptions that the simulation starts from, read from the CSV files beside it.
+"""The figures and assumptions that the simulation starts from, read from the CSV files next to it.
 
 `anchors/` holds public-domain figures (the Treasury's TIC holdings, the Federal Reserve's H.15 rates at the end of
 each month, and what the press quoted of one TIC release): the sample repeats them. `assumptions/` holds round numbers
-chosen for a plausible picture: nobody published them.
+chosen for a plausible picture; they are not published figures.
 Belongs here: reading these files. Does not belong here: what is made of them.
 """
 
@@ -111,7 +111,7 @@ def yield_anchors() -> dict[str, dict[int, int]]:
 
 @cache
 def first_prints() -> dict[str, dict[int, int]]:
-    """Holdings in millions of dollars by country code and month, as the release of 2026-01-15 first said."""
+    """Holdings in millions of dollars by country code and month, as first published in the release of 2026-01-15."""
     found: dict[str, dict[int, int]] = {}
     for row in _rows("anchors", "first_prints"):
         found.setdefault(row["country_code"], {})[month_number(row["month"])] = int(row["holdings_usd_mn"])

@@ -1,4 +1,4 @@
-"""Simulated interest rates that stand, at the end of each month, where the published ones stood.
+"""Simulated interest rates that match the published ones at each month-end.
 
 Belongs here: yields, the policy rate, funding rates, break-even inflation. Does not belong here: shares, credit,
 liquidity (`simulate_markets.py`), and how a series is printed (`write_fred.py`).
@@ -132,7 +132,7 @@ def _last_of(month: int) -> dt.date:
 
 
 def _last_weekday_before_end(month: int) -> dt.date:
-    """The day before the month's last weekday: from then on, weekends included, the month-end value stands."""
+    """The day before the month's last weekday: from then on, weekends included, the month-end value holds."""
     day = _last_of(month)
     while day.weekday() > 4:
         day -= dt.timedelta(days=1)

@@ -34,7 +34,7 @@ FIRST_FLOWS = month_number("2023-02")
 FIRST_OFFICIAL_ANCHOR = month_number("2013-12")
 FIRST_RELEASE_LAST_MONTH = month_number("2025-11")
 REVISED_SINCE = month_number("2025-05")
-"""The first month whose figures the two releases tell differently."""
+"""The first month whose figures differ between the two releases."""
 
 _SURVEY_JUMP = month_number("2021-06")
 _JUMP_SHARE = 0.5
@@ -84,7 +84,7 @@ def simulate_positions(seed: int, holders: Sequence[Country] | None = None) -> P
 
 
 def first_release(seed: int, revised: Positions) -> Positions:
-    """Simulate what the release of January 2026 said: the published first prints, and small differences elsewhere."""
+    """Simulate the release of January 2026: the published first prints, and small differences elsewhere."""
     found: Positions = {}
     for code, path in revised.items():
         noise = Noise(seed, "first release", code)
@@ -133,7 +133,7 @@ def _duration(code: str) -> float:
 
 
 def _other(noise: Noise, mean: int) -> int:
-    """The rest of a change: none at most holders, some at the custodial centres."""
+    """The rest of a change: zero for most holders, some for custodial centers."""
     step = noise.normal()
     return whole(mean + 1.2 * abs(mean) * step) if mean else 0
 

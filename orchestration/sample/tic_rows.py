@@ -1,4 +1,4 @@
-"""The rows of the publisher's monthly tables: which holders each counts, and in which order they stand.
+"""The rows of the publisher's monthly tables: which holders each counts, and in which order.
 
 Belongs here: countries, regions, memo rows, organizations, grand total, officials, as sums of holders.
 Does not belong here: figures of one holder (`simulate_tic.py`), and how a row is printed (`write_tic.py`).

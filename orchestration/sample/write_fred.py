@@ -91,7 +91,7 @@ def fred_documents(seed: int, series: Mapping[str, Path]) -> Iterator[Document]:
 
 
 def graph_csv(series_id: str, path: Path, vintage: dt.date, note: str = "") -> Document:
-    """Write one series in the new form: `observation_date`, a blank value where there is none."""
+    """Write one series in the new format: `observation_date`, and a blank where a value is missing."""
     last = _last_observation(series_id, vintage)
     lines = [f"observation_date,{series_id}"]
     lines += [f"{day},{_value(series_id, path.get(day))}" for day in _rows(series_id, path) if day <= last]
@@ -174,7 +174,7 @@ def _document(series_id: str, vintage: dt.date, lines: Sequence[str], note: str)
 
 
 def _reestimated(seed: int, path: Path) -> Path:
-    """Every value moves a little, as when an index is estimated anew each week."""
+    """Every value moves a little, as when an index is re-estimated each week."""
     noise = Noise(seed, "second vintage", "NFCI")
     return {
         day: value + whole(noise.uniform(100, 1_200)) * (1 if noise.uniform(0, 1) < 0.5 else -1)

@@ -1,13 +1,13 @@
-"""One module a publisher: what it serves, how to ask politely for it, and how its bytes become rows.
+"""One module per publisher: what it serves, how to ask politely for it, and how its bytes become rows.
 
 Belongs here: addresses, formats, parsers, polite HTTP. Does not belong here: Dagster, DuckDB, vintages, anything
 that compares one document with another.
 
-Every publisher's module offers the same four names, so that a new publisher is one new module:
+Every publisher's module has the same five names, so that a new publisher is one new module:
 
-    NAME                                     the publisher, as it stands in the archive and in raw.documents
+    PUBLISHER                                its description: name, title, addresses, what it gives
     dataset_of(address)                      which of its datasets an address serves, or None if it is not its own
     raw_table(dataset)                       the raw table that the dataset's rows go to
     parse(dataset, body, retrieved_at)       bytes -> DataFrame in that table's columns, or FormatError
-    fetch(client, settings, archive)         ask the live publisher: yields Fetched and Failed, one a document
+    fetch(client, settings, archive)         ask the live publisher: yields Fetched and Failed, one per document
 """

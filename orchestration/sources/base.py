@@ -1,4 +1,4 @@
-"""What every publisher's module shares: the errors, and what a fetch yields.
+"""What every publisher's module shares: its description, the errors, and what a fetch yields.
 
 Belongs here: types that cross the border of a publisher's module. Does not belong here: anything that knows one
 publisher, or how HTTP is spoken (`http.py`).
@@ -7,8 +7,15 @@ publisher, or how HTTP is spoken (`http.py`).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from orchestration.settings import Settings
 
 
 class SourceError(Exception):
@@ -82,3 +89,92 @@ class ArchiveView(Protocol):
 
     def latest_of_dataset(self, source: str, dataset: str) -> Known | None:
         """The newest document of this dataset."""
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """A parsed document, for the rule that says on which day its publisher released it.
+
+    Attributes:
+        dataset, address: of the document.
+        newest_period: the newest day or month that it has figures for; None where it has no row.
+        retrieved_on: when we got it.
+        retrieved_before: when we got the previous document of the dataset; None if there is none.
+    """
+
+    dataset: str
+    address: str
+    newest_period: dt.date | None
+    retrieved_on: dt.date
+    retrieved_before: dt.date | None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """How documents that are too fine for the warehouse are treated: their rows go to files, a digest is loaded.
+
+    Attributes:
+        applies: whether the documents of a dataset are such.
+        keep: (parsed rows, document_id, retrieved_at, folder) -> the rows to load; writes the parsed rows below the
+            folder. Raises FormatError.
+    """
+
+    applies: Callable[[str], bool]
+    keep: Callable[[pd.DataFrame, str, dt.datetime, Path], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One base address of a publisher.
+
+    Attributes:
+        name: `TIDEMARK_<NAME>_URL` replaces the address.
+        url: the address, without a path that belongs to one document.
+        gives: what is fetched there, as part of a sentence.
+        rhythm: how often that changes, as part of a sentence.
+    """
+
+    name: str
+    url: str
+    gives: str
+    rhythm: str
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """One publisher: what every step, setting and page says of it.
+
+    Attributes:
+        name: of the source; names its folder in the archive and its Dagster asset.
+        title: its full name, as a citation has it.
+        website: the address that a citation has.
+        about: what it gives, in a sentence.
+        endpoints: its base addresses; the first one is called like the publisher.
+        release_days: the days of its past releases, oldest first, where it publishes once a month; None for one that
+            publishes on business days or every day.
+        release_day: on which day it released a document, or None; no rule where it has no release days.
+        aside: how its documents that are too fine are treated; None where it has none.
+        examples: address -> a small whole document with made-up figures: what its format looks like. Tests parse every
+            one, and the fuzz campaign starts from them.
+    """
+
+    name: str
+    title: str
+    website: str
+    about: str
+    endpoints: tuple[Endpoint, ...]
+    release_days: Callable[[], Sequence[dt.date]] | None = None
+    release_day: Callable[[Retrieval], dt.date | None] | None = None
+    aside: Aside | None = None
+    examples: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def base_url(self, settings: Settings, name: str | None = None) -> str:
+        """Where to ask: what the settings say, or else its own address.
+
+        Args:
+            settings: of this load.
+            name: of the endpoint; by default the one called like the publisher.
+        """
+        chosen = name or self.name
+        (default,) = (endpoint.url for endpoint in self.endpoints if endpoint.name == chosen)
+        return settings.base_urls.get(chosen, default)

@@ -29,16 +29,39 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError, Known, SourceError
+from orchestration.sources.base import (
+    ArchiveView,
+    Endpoint,
+    Failed,
+    Fetched,
+    FetchError,
+    FormatError,
+    Known,
+    Publisher,
+    SourceError,
+)
 from orchestration.sources.http import HttpClient, StatusError, full_address
 from orchestration.tables.seeds import read_seed
 
-NAME = "fred"
+API = "fred_api"
+GRAPH_URL, API_URL = "https://fred.stlouisfed.org", "https://api.stlouisfed.org"
+PUBLISHER = Publisher(
+    name="fred",
+    title="FRED, Federal Reserve Bank of St. Louis",
+    website=GRAPH_URL,
+    about="FRED's series: yields, funding, credit, equities, the dollar, stress indexes.",
+    endpoints=(
+        Endpoint("fred", GRAPH_URL, gives="the series below, as CSV", rhythm="by series"),
+        Endpoint(API, API_URL, gives="the same with units and vintages; used only with a key", rhythm="by series"),
+    ),
+)
 
 GRAPH_REQUESTS_PER_SECOND = 1.0
 """What robots.txt of the publisher's site asks for."""
 API_REQUESTS_PER_SECOND = 1.9
 """The API allows 120 requests a minute and key."""
+UNKNOWN = "unknown"
+"""Units of a series whose line in the catalogue has none: FRED's are taken as they are."""
 OBSERVATIONS_PER_PAGE = 100_000
 VINTAGES_PER_PAGE = 10_000
 VINTAGES_PER_REQUEST = 100
@@ -149,8 +172,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         Fetched and Failed, one a document.
     """
-    client.limit_rate("https://fred.stlouisfed.org", GRAPH_REQUESTS_PER_SECOND)
-    client.limit_rate("https://api.stlouisfed.org", API_REQUESTS_PER_SECOND)
+    client.limit_rate(GRAPH_URL, GRAPH_REQUESTS_PER_SECOND)
+    client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
     series = _catalogue()
     if settings.fred_api_key is not None:
         api = _Api(client, settings, archive, settings.fred_api_key.get_secret_value())
@@ -575,7 +598,7 @@ def _updated(series: str, text: str) -> dt.datetime:
 
 
 def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: str) -> Fetched | Failed:
-    address = f"{settings.fred_url}/graph/fredgraph.csv"
+    address = f"{PUBLISHER.base_url(settings)}/graph/fredgraph.csv"
     params = {"id": series}
     asked = full_address(address, params)
     try:
@@ -591,7 +614,7 @@ class _Api:
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
         self._archive = archive
-        self._base = f"{settings.fred_api_url}/fred/series"
+        self._base = f"{PUBLISHER.base_url(settings, API)}/fred/series"
         self._secret = {"api_key": key}
         self._asked = self._base
 
@@ -632,7 +655,7 @@ class _Api:
     def _check_units(self, series: _Series, body: bytes) -> None:
         content = _content(series.series_id, _decoded(series.series_id, body))
         published = str(_read_description(series.series_id, content)["units"].iloc[0])
-        if not same_units(published, series.units):
+        if series.units != UNKNOWN and not same_units(published, series.units):
             raise FormatError(
                 f"FRED {series.series_id}: expected units {series.units!r}, as in the catalogue, found {published!r}. "
                 "Its observations are not loaded. If the publisher changed its units, correct the row in "

@@ -21,11 +21,33 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
-from orchestration.tables.seeds import read_seed
+from orchestration.tables.raw import ofr_stress_index
 
-NAME = "ofr"
+PUBLISHER = Publisher(
+    name="ofr",
+    title="Office of Financial Research",
+    website="https://www.financialresearch.gov",
+    about="The OFR's daily Financial Stress Index: a benchmark for our own.",
+    endpoints=(
+        Endpoint(
+            name="ofr",
+            url="https://www.financialresearch.gov",
+            gives="the Financial Stress Index, its five categories and three regions: `fsi.csv`",
+            rhythm="each business day, two business days later; history may be re-estimated",
+        ),
+    ),
+    examples={
+        "https://www.financialresearch.gov/financial-stress-index/data/fsi.csv": (
+            b"Date,OFR FSI,Credit,Equity valuation,Safe assets,Funding,Volatility,"
+            b"United States,Other advanced economies,Emerging markets\n"
+            b"2000-01-03,-0.3005,-0.315,-0.325,-0.335,-0.345,-0.355,-0.365,-0.375,-0.385\n"
+            b"2000-01-04,0.405,-0.415,,-0.435,-0.445,-0.455,-0.465,-0.475,-0.485\n"
+            b"2000-01-05,-0.505,-0.515,-0.525,-0.535,-0.545,-0.555,-0.565,-0.575,-0.585\n"
+        )
+    },
+)
 DATASET = "fsi"
 
 _PATH = "/financial-stress-index/data/fsi.csv"
@@ -49,7 +71,7 @@ def dataset_of(address: str) -> str | None:
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
     """The raw table that the dataset's rows go to."""
-    return "ofr_stress_index"
+    return ofr_stress_index.TABLE.name
 
 
 def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
@@ -107,7 +129,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
 def address_of(settings: Settings) -> str:
     """Where the CSV is served."""
-    return f"{settings.ofr_url}{_PATH}"
+    return f"{PUBLISHER.base_url(settings)}{_PATH}"
 
 
 def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -140,7 +162,7 @@ def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
 def _columns(header: list[str]) -> dict[str, int]:
     """Which column holds which component. A column that is none of ours is passed over."""
     names = [" ".join(cell.split()) for cell in header]
-    known = read_seed("ofr_series")["component"].tolist()
+    known = [series.published_name for series in ofr_stress_index.SERIES]
     missing = [name for name in known if names.count(name) != 1]
     if not names or names[0] != "Date" or missing:
         lacks = f"; {missing[0]} is not there once" if missing else ""

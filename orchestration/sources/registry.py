@@ -1,21 +1,22 @@
 """Which publishers there are, and whose an address is.
 
-Belongs here: the list of publishers' modules. A new publisher is one new module and one line here.
+Belongs here: finding the publishers' modules. A module of this package that has a `PUBLISHER` is one; nothing lists it.
 Does not belong here: anything that one publisher's module can say itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Protocol, cast
 
 import pandas as pd
 
+from orchestration import sources
 from orchestration.settings import Settings
-from orchestration.sources import fred, ofr, tic, treasury
-from orchestration.sources.base import ArchiveView, Failed, Fetched
-from orchestration.sources.crypto import binance, coinbase, kraken
+from orchestration.sources.base import ArchiveView, Failed, Fetched, Publisher
 from orchestration.sources.http import HttpClient
 
 OTHER = "other"
@@ -23,9 +24,9 @@ OTHER = "other"
 
 
 class Source(Protocol):
-    """What every publisher's module offers."""
+    """What every publisher's module has."""
 
-    NAME: str
+    PUBLISHER: Publisher
 
     def dataset_of(self, address: str) -> str | None:
         """Which dataset an address serves, or None if it is not this publisher's."""
@@ -34,15 +35,21 @@ class Source(Protocol):
         """The raw table that the dataset's rows go to."""
 
     def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-        """Bytes -> rows of the raw table, or FormatError."""
+        """Bytes -> rows in the raw table's columns, or FormatError."""
 
     def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
         """Ask the live publisher."""
 
 
-SOURCES: dict[str, Source] = {
-    module.NAME: cast(Source, module) for module in (tic, fred, treasury, ofr, coinbase, binance, kraken)
-}
+def _found() -> dict[str, Source]:
+    """The publishers' modules by the name of their publisher, in alphabetical order."""
+    names = [module.name for module in pkgutil.walk_packages(sources.__path__, f"{sources.__name__}.")]
+    modules = [module for module in map(import_module, names) if isinstance(vars(module).get("PUBLISHER"), Publisher)]
+    by_name = sorted((cast(Source, module) for module in modules), key=lambda source: source.PUBLISHER.name)
+    return {source.PUBLISHER.name: source for source in by_name}
+
+
+SOURCES: dict[str, Source] = _found()
 
 
 def identify(address: str) -> tuple[str, str] | None:

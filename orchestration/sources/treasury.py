@@ -22,10 +22,32 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FetchError, FormatError
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 
-NAME = "treasury"
+PUBLISHER = Publisher(
+    name="treasury",
+    title="US Department of the Treasury",
+    website="https://home.treasury.gov",
+    about="The Treasury's own par yield curve: a cross-check of FRED's, and its fallback.",
+    endpoints=(
+        Endpoint(
+            name="treasury",
+            url="https://home.treasury.gov",
+            gives="the par yield curve, one CSV per year: this year and last year",
+            rhythm="each business day, the same evening",
+        ),
+    ),
+    examples={
+        "https://home.treasury.gov/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/2026/all"
+        "?type=daily_treasury_yield_curve&field_tdr_date_value=2026&page&_format=csv": (
+            b'Date,"1 Mo","3 Mo","6 Mo","1 Yr","2 Yr","3 Yr","5 Yr","7 Yr","10 Yr","30 Yr"\n'
+            b"01/06/2026,3.60,3.61,3.62,3.63,3.64,3.65,3.66,3.67,3.68,3.69\n"
+            b"01/05/2026,3.50,3.51,3.52,3.53,3.54,3.55,3.56,3.57,3.58,3.59\n"
+            b"01/02/2026,3.20,3.21,3.22,3.23,3.24,3.25,3.26,3.27,3.28,\n"
+        )
+    },
+)
 FIRST_YEAR = 1990
 
 TENORS_OF_ALL_YEARS = ("3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr")
@@ -125,7 +147,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 def address_of(settings: Settings, year: int) -> str:
     """Where the CSV of a year is served."""
     return (
-        f"{settings.treasury_url}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
+        f"{PUBLISHER.base_url(settings)}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
         f"?type={_CURVE}&field_tdr_date_value={year}&page&_format=csv"
     )
 

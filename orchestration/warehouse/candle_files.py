@@ -1,27 +1,27 @@
-"""The Parquet files of candles shorter than an hour, moved to their place when a load is published.
+"""Moves the Parquet files of candles shorter than an hour into the home when a load is published.
 
-Belongs here: the move. Does not belong here: how the files are made (`loading/intraday.py`).
+Belongs here: the move. Does not belong here: how the files are made (`sources/crypto/intraday.py`).
 """
 
 from __future__ import annotations
 
 from orchestration.home import Home
-from orchestration.loading.intraday import candles_folder
+from orchestration.loading.workspace import Workspace
 from orchestration.warehouse.working import connect
 
 
-def settle(home: Home) -> int:
+def publish_candles(home: Home) -> int:
     """Move the files of this load's accepted documents to their place; the others go with the load's work.
 
-    Done before the warehouse is published: a file that no published ledger lists is one that nobody looks for.
+    This runs before the warehouse is published: a file that is in no published ledger does no harm.
 
     Args:
         home: the installation, held by the caller.
 
     Returns:
-        How many there were.
+        The number of files moved.
     """
-    aside = candles_folder(home.work / "offered")
+    aside = Workspace(home.work).candles
     found = {path: path.name.removesuffix(".parquet").partition(".")[2] for path in aside.glob("*/*/*/*.parquet")}
     if not found:
         return 0

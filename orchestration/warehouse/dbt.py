@@ -1,18 +1,15 @@
-"""Runs dbt: staging, intermediate, marts and their tests on the working file in one invocation; what it knows of them.
+"""Builds the models: staging, intermediate, marts and their tests on the working file, in one dbt invocation.
 
-Belongs here: starting dbt and reading its verdict. Does not belong here: SQL; that is `dbt_project/`.
+Belongs here: running the build, reading dbt's results, dbt's own documentation. Does not belong here: the process
+(`dbt_process.py`), the parsed project (`parsed_project.py`), and SQL: that is `dbt_project/`.
 
-dbt runs as a process of its own, since in ours it would keep the DuckDB file locked. Its artifacts stay in the home, so
-that the next load parses only what has changed; a new home begins with what was parsed of the project elsewhere.
+dbt's artifacts stay in the home, so that the next load parses only what has changed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,35 +17,31 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.home import CATALOG, Home, held_homes
-from orchestration.settings import PROJECT_ROOT
+from orchestration.home import CATALOG, Home
+from orchestration.interrupts import on_interrupt
+from orchestration.warehouse.dbt_process import Dbt, failure_of, output_of, run_dbt
+from orchestration.warehouse.parsed_project import PARSED, manifest
 from orchestration.warehouse.working import working_file
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-DBT = str(Path(sys.prefix) / "bin" / "dbt")
-READY_DBT = Path(__file__).with_name("ready_dbt.py")
-PARSED = "partial_parse.msgpack"
-"""What dbt keeps of the files that it has parsed."""
-_GENERATED = {"target", "logs", "dbt_packages"}
 ROWS_SHOWN = 5
 """How many of the rows that a failing test returned are shown."""
 
 
 class TransformError(Exception):
-    """dbt could not run at all; the message is dbt's."""
+    """dbt could not run, or was killed; the message says why."""
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """dbt's verdict on one model, seed or test.
+    """dbt's result for one model, seed or test.
 
     Attributes:
         unique_id: as in the manifest.
         status: `success`, `pass`, `warn`, `fail`, `error` or `skipped`.
-        message: dbt's words; empty where all is well.
+        message: dbt's message; empty if the node succeeded.
         failures: rows that a test returned.
         seconds: execution time.
-        rows: the first of the rows that a failing test returned, each as `column = value, ...`; nulls are left out.
+        rows: the first of the rows that a failing test returned, each as `column = value, ...` without nulls.
     """
 
     unique_id: str
@@ -64,95 +57,24 @@ class NodeResult:
         return self.status in ("fail", "error")
 
 
-class Dbt:
-    """A process of dbt that gets ready while others work, and then runs one command on our project."""
-
-    def __init__(self, folder: Path) -> None:
-        """Start it.
-
-        Args:
-            folder: where the DuckDB file to work on will lie. The profile names it by a relative path, since dbt parses
-                all anew when the path is another one.
-        """
-        environment = {name: value for name, value in os.environ.items() if name != "TIDEMARK_WORKING_FILE"}
-        self._process = subprocess.Popen(
-            # Without -P, what lies beside the program would hide modules of the same name.
-            [sys.executable, "-P", str(READY_DBT)],
-            cwd=folder,
-            env=environment,
-            pass_fds=held_homes(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, arguments: Sequence[str], target: Path) -> subprocess.CompletedProcess[str]:
-        """Run a command, and wait for its end.
-
-        Args:
-            arguments: the command and its options.
-            target: where dbt's artifacts go.
-        """
-        folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-        # What it says on the screen is kept; the file of each thought of it would cost a twentieth of its time.
-        logs = ["--log-path", str(target), "--log-level-file", "none"]
-        command = [*arguments, *folders, "--target-path", str(target), *logs]
-        stdout, stderr = self._process.communicate(json.dumps(command) + "\n")
-        return subprocess.CompletedProcess(command, self._process.returncode, stdout, stderr)
-
-    def dismiss(self) -> None:
-        """End it, if it was not needed."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
-
-
-def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a dbt command on our project, on the file in a folder; see `Dbt`."""
-    return Dbt(folder).run(arguments, target)
-
-
-def manifest() -> Path:
-    """The path of a manifest that is not older than the project; it is parsed anew when a file of the project is newer.
-
-    Raises:
-        RuntimeError: the project does not parse; the message is dbt's.
-    """
-    path = DBT_PROJECT / "target" / "manifest.json"
-    newest = max(
-        file.stat().st_mtime_ns
-        for part in DBT_PROJECT.iterdir()
-        if part.name not in _GENERATED
-        for file in (part, *part.rglob("*"))
-    )
-    if not path.exists() or path.stat().st_mtime_ns < newest:
-        path.parent.mkdir(exist_ok=True)
-        # Aside and then in place: two processes may find the manifest old at the same moment.
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            result = run_dbt(["--quiet", "parse"], Path(folder), Path(folder))
-            if result.returncode != 0:
-                raise RuntimeError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
-            for artifact in (PARSED, path.name):
-                (Path(folder) / artifact).replace(path.with_name(artifact))
-    return path
-
-
 def describe(home: Home, page: Path) -> None:
     """Write dbt's own documentation (models, columns, lineage, SQL) of the published warehouse, as one page.
 
     Raises:
-        TransformError: nothing is published, or dbt did not come to an end.
+        TransformError: nothing is published, or dbt failed.
+        OSError: the page cannot be written.
     """
     if not home.published.exists():
-        raise TransformError(f"Nothing is published in {home.root} yet: load first.")
-    with tempfile.TemporaryDirectory() as folder:
-        # dbt opens a file for writing, and names its database after it: so it is given a copy that is called the same.
+        raise TransformError(f"Nothing is published in {home.root} yet. Run a load first.")
+    with tempfile.TemporaryDirectory() as folder, on_interrupt(lambda: shutil.rmtree(folder)):
+        # dbt opens the file for writing and names its database after it, so it gets a copy of the same name.
         copy, target = Path(folder) / f"{CATALOG}.duckdb", Path(folder) / "target"
         shutil.copyfile(home.published.resolve(), copy)
         process = run_dbt(["docs", "generate", "--static"], target, copy.parent)
+        if process.returncode < 0:
+            raise TransformError(failure_of(process, home.memory_limit))
         if process.returncode != 0:
-            raise TransformError(f"dbt wrote no documentation:\n{said_by(process)}")
+            raise TransformError(f"dbt wrote no documentation:\n{output_of(process)}")
         page.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target / "static_index.html", page)
 
@@ -162,15 +84,15 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
 
     Args:
         home: the installation.
-        dbt: a process that was started where the working file lies.
-        selected: names of models and seeds; all if empty. What they are built from is built, too: a working file
-            begins with raw and the marts before, and nothing in between.
+        dbt: a process that was started in the folder of the working file.
+        selected: names of models and seeds; all if empty. Their parents are built, too: a working file begins with raw
+            and the previous marts, and has nothing in between.
 
     Returns:
-        A verdict a node, in the order of execution.
+        A result for each node, in the order of execution.
 
     Raises:
-        TransformError: dbt did not get as far as the first node.
+        TransformError: dbt left no results.
     """
     results = home.dbt / "run_results.json"
     results.unlink(missing_ok=True)
@@ -178,11 +100,11 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
     if parsed.exists() and not (home.dbt / PARSED).exists():
         shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
-    # Unit tests hold the SQL against made-up rows: a matter of the test suite, not of a load.
+    # Unit tests run the SQL on made-up rows: they belong to the test suite, not to a load.
     process = dbt.run(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():
-        raise TransformError(f"dbt did not start:\n{said_by(process)}")
+        raise TransformError(failure_of(process, home.memory_limit))
     return [
         NodeResult(
             unique_id=result["unique_id"],
@@ -196,19 +118,8 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
     ]
 
 
-def said_by(process: subprocess.CompletedProcess[str]) -> str:
-    """What a dbt that failed says to a person: without the frames of a traceback, which dbt's log has."""
-    told, traceback, _ = process.stdout.partition("Traceback (most recent call last):")
-    if traceback:
-        told = told[: told.rfind("\n") + 1]
-    # Python itself ends with the error; what its loggers add after a full disk says nothing that dbt has not said.
-    elif not told.strip():
-        told = (process.stderr.strip().splitlines() or ["(nothing)"])[-1]
-    return told.strip()[-3000:]
-
-
 def _failing_rows(home: Home, test: str) -> tuple[str, ...]:
-    """Ask a test's query again for its first rows: cheaper than to have dbt store what every test returns."""
+    """Run a test's query again for its first rows: cheaper than letting dbt store what every test returns."""
     with duckdb.connect(str(working_file(home)), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"select * from (\n{test}\n) order by all limit {ROWS_SHOWN}")

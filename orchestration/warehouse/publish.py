@@ -1,11 +1,11 @@
-"""Publishing: a checked working file becomes a release, and the link that readers open is swapped to it.
+"""Publishing: a checked working file becomes a snapshot, and the link that readers open is swapped to it.
 
-Belongs here: the last look at the file, the swap, and which releases stay. Does not belong here: what is in the marts.
+Belongs here: the last checks of the file, the swap, which snapshots stay. Does not belong here: what is in the marts.
 
-A release is a folder with one `tidemark.duckdb`, so that the database is called tidemark however a reader comes to it.
-The swap replaces a link, never a file: a process that has the old release open keeps it, and one that opens the link
-anew gets the new release. (DuckDB up to 1.4 shares one open file among all connections of a process: there the new
-release is seen once the process has closed the last of them.)
+A snapshot is a folder with one `tidemark.duckdb`, so that the database has the name tidemark whichever path a reader
+opens. The swap replaces a link, never a file: a process that has the old snapshot open keeps it, and one that opens the
+link again gets the new one. (DuckDB up to 1.4 shares one open file among all connections of a process: such a process
+sees the new snapshot after it has closed the last connection.)
 """
 
 from __future__ import annotations
@@ -23,53 +23,56 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import CATALOG, Home
-from orchestration.warehouse.candle_files import settle
+from orchestration.interrupts import checkpoint, uninterrupted
+from orchestration.warehouse.candle_files import publish_candles
 from orchestration.warehouse.working import connect, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
 
 GRACE_SECONDS = 10
-"""How long a release stays after another took its place, whatever `keep` says: DuckDB 1.5 looks where the link leads,
-and opens what it found there a moment later."""
+"""A snapshot stays this long after the next one replaced it, whatever `keep` says: DuckDB 1.5 resolves the link first,
+and opens the file a moment later."""
 
 
 class PublishError(Exception):
-    """The working file is not fit to be published; nothing was."""
+    """The working file cannot be published; nothing was."""
 
 
 def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: int) -> Path:
-    """Make the working file the newest release.
+    """Make the working file the newest snapshot.
 
     Args:
         home: the installation.
-        as_of: the day that the warehouse was built as of; None for all that is known.
-        expected: names of the marts that must be there.
-        keep: how many releases stay; beside those that were replaced only seconds ago.
+        as_of: the day that the warehouse was built as of; None for everything known.
+        expected: names of the marts that must exist.
+        keep: how many snapshots stay, in addition to those replaced only seconds ago.
 
     Returns:
-        The release's file.
+        The file of the snapshot.
 
     Raises:
-        PublishError: a mart is missing, or the disk refused. The published file is the one before.
+        PublishError: a mart is missing, or the disk cannot be written. The published file is unchanged.
     """
     try:
-        settle(home)
+        publish_candles(home)
         _strip(home)
         newest_document_day = _audit(working_file(home), set(expected))
-        release = _place(home, as_of or newest_document_day)
-        _swap(home, release)
+        with uninterrupted():
+            snapshot = _place(home, as_of or newest_document_day)
+            _swap(home, snapshot)
     except (OSError, duckdb.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise PublishError(
-            f"The warehouse was built, and could not be published in {home.root}: {reason}. "
-            "The published file is the one before. Free the disk or its permissions, and run the load again."
+            f"The warehouse was built, but could not be published in {home.root}: {reason}. "
+            "The published file is unchanged. Check disk space and permissions, and run the load again."
         ) from None
     _prune(home, keep)
-    return release
+    return snapshot
 
 
 def _strip(home: Home) -> None:
-    """Leave only what readers are promised, and close the file whole, without a log beside it."""
+    """Drop what is not for readers, and close the file without a write-ahead log."""
+    checkpoint()
     with connect(home) as connection:
         schemas = connection.execute(
             "select schema_name from information_schema.schemata where catalog_name = current_database()"
@@ -79,14 +82,14 @@ def _strip(home: Home) -> None:
                 connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("checkpoint")
     if working_file(home).with_suffix(".duckdb.wal").exists():
-        raise PublishError("The working file was not closed whole: a log is left beside it. Nothing was published.")
+        raise PublishError("The working file was not closed: its write-ahead log still exists. Nothing was published.")
 
 
 def _audit(path: Path, expected: set[str]) -> dt.date:
-    """Open the file as a reader will, and see that every mart answers.
+    """Open the file as a reader will, and query every mart.
 
     Returns:
-        The day of the newest document in it.
+        The retrieval day of the newest document in it.
     """
     connection = duckdb.connect(str(path), read_only=True)
     try:
@@ -95,61 +98,61 @@ def _audit(path: Path, expected: set[str]) -> dt.date:
         ).fetchall()
         missing = sorted(expected - {name for (name,) in rows})
         if missing:
-            raise PublishError(f"The working file lacks marts.{missing[0]}; nothing was published.")
+            raise PublishError(f"marts.{missing[0]} is missing in the working file. Nothing was published.")
         for (name,) in rows:
             connection.execute(f'select count(*) from marts."{name}"').fetchall()
         newest = connection.execute("select max(retrieved_at)::date from raw.documents").fetchone()
     except duckdb.Error as error:
-        raise PublishError(f"The working file does not answer: {error}. Nothing was published.") from None
+        raise PublishError(f"The working file cannot be read: {error}. Nothing was published.") from None
     finally:
         connection.close()
     if newest is None or newest[0] is None:
-        raise PublishError("The working file holds no document; nothing was published.")
+        raise PublishError("The working file has no documents. Nothing was published.")
     assert isinstance(newest[0], dt.date)
     return newest[0]
 
 
 def _place(home: Home, day: dt.date) -> Path:
-    """Move the working file into a release of its own: <day>-<n>. The folder arrives with the file in it."""
+    """Move the working file into a new snapshot, <day>-<n>. The folder never exists without its file."""
     numbers = [
         int(match.group(1))
-        for folder in home.releases.iterdir()
+        for folder in home.snapshots.iterdir()
         if (match := re.fullmatch(rf"{day.isoformat()}-(\d+)", folder.name))
     ]
     with working_file(home).open("rb") as file:
         os.fsync(file.fileno())
-    aside = home.work / "release"
+    aside = home.work / "snapshot"
     aside.mkdir()
     working_file(home).replace(aside / f"{CATALOG}.duckdb")
     _sync_folder(aside)
-    folder = home.releases / f"{day.isoformat()}-{max(numbers, default=0) + 1}"
+    folder = home.snapshots / f"{day.isoformat()}-{max(numbers, default=0) + 1}"
     aside.replace(folder)
-    _sync_folder(home.releases)
+    _sync_folder(home.snapshots)
     return folder / f"{CATALOG}.duckdb"
 
 
-def _swap(home: Home, release: Path) -> None:
+def _swap(home: Home, snapshot: Path) -> None:
     link = home.work / "link"
-    # As seen from the link's place to be, and relative, so that a home can be moved or copied as a whole.
-    link.symlink_to(release.relative_to(home.root))
+    # Relative, so that a home can be moved or copied as a whole.
+    link.symlink_to(snapshot.relative_to(home.root))
     link.replace(home.published)
-    with suppress(OSError):  # published it is; only a power cut in the next moments could undo it
+    with suppress(OSError):  # it is published; only a power failure in the next moments could undo that
         _sync_folder(home.root)
 
 
 def _prune(home: Home, keep: int) -> None:
-    """Remove all but the newest releases; never the published one. A reader that has one open keeps it.
+    """Remove all but the newest snapshots, never the published one. A reader that has one open keeps it.
 
-    What cannot be removed now is left for the next load: the new release is out, and nobody is hurt.
+    What cannot be removed now is left for the next load.
     """
     published = home.published.resolve().parent
     folders = sorted(
-        ((folder.stat().st_mtime, folder) for folder in home.releases.iterdir() if folder.is_dir()), reverse=True
+        ((folder.stat().st_mtime, folder) for folder in home.snapshots.iterdir() if folder.is_dir()), reverse=True
     )
     for (replaced_at, _), (_, folder) in pairwise(folders[keep - 1 :]):
         if folder.resolve() != published and not 0 <= time.time() - replaced_at < GRACE_SECONDS:
             with suppress(OSError):
-                # Out of sight first: no folder of `releases` is ever without its file.
+                # Move it away first: no folder of `releases` is ever without its file.
                 shutil.rmtree(folder.replace(home.work / folder.name))
 
 

@@ -1,8 +1,8 @@
-"""A program: dbt, with its imports done, waiting for one line that says what to do. They take seconds.
+"""A program: dbt with its imports done, which take seconds, waiting for one line with a command.
 
-Belongs here: nothing more. `transform.py` starts it, by its path, with what it needs in the environment.
+Belongs here: nothing else. `dbt_process.py` starts it by its path.
 
-The line is dbt's arguments as JSON. Without one, and that is also what a parent that was killed says, it ends.
+The line is dbt's arguments as JSON. Without a line, also because the parent was killed, it ends.
 """
 
 import gc
@@ -13,12 +13,12 @@ from importlib import import_module
 from dbt.cli.main import cli
 
 LATER = ("dbt.adapters.duckdb", "dbt.task.build")
-"""What dbt imports only when it knows what to do."""
+"""What dbt imports only when it knows the command."""
 
 if __name__ == "__main__":
     for module in LATER:
         import_module(module)
-    # dbt holds hundreds of thousands of objects to its end: looking through them for garbage took a tenth of its time.
+    # dbt keeps hundreds of thousands of objects until it ends: collecting garbage among them took a tenth of its time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     line = sys.stdin.readline()

@@ -1,7 +1,7 @@
-"""Whether the published release stands: whether a load would make anything else than what is published.
+"""Whether the published snapshot is up to date: whether a load without new documents would build the same again.
 
-Belongs here: of what a release was made, beside its figures: the project, the libraries, the settings that change what
-is built. Does not belong here: whether there are new documents (the offers know).
+Belongs here: what a snapshot is built from besides documents: the project, the libraries, the user's lists, and
+the settings that change what is built. Does not belong here: whether there are new documents (the workspace knows).
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any
 
 from orchestration.home import Home
 from orchestration.settings import PACKAGE, PROJECT_ROOT, Settings
+from orchestration.tables.seeds import extra_digest
 
 BRIEF, EXPORTS = "brief", "exports"
 PARTS = frozenset({BRIEF, EXPORTS})
-"""What follows each release: a load that was stopped in between goes on with it."""
+"""What is made after each snapshot. If a load was stopped in between, the next one makes them."""
 
 NOTE_NAME = "made_of.json"
 
@@ -29,47 +30,47 @@ _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "pyarrow", "statsmod
 _FOLDERS = (PACKAGE, PROJECT_ROOT / "dbt_project", PROJECT_ROOT / "expectations")
 _KINDS = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".jinja", ".css", ".js"})
 _GENERATED = frozenset({"target", "logs", "dbt_packages", "__pycache__", "files"})
-"""Folders with what is written by programs: dbt's artifacts, and the files of the sample, which are documents."""
+"""Folders that programs write: dbt's artifacts, and the files of the sample, which are documents."""
 
 
 def made_of(settings: Settings) -> str:
-    """A digest of everything but documents that a release is made of."""
-    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export)]
+    """A digest of everything that a snapshot is built from, except documents."""
+    chosen = [str(settings.as_of), settings.export, settings.export_format, str(settings.raw_export), extra_digest()]
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 
 def record(home: Home, made: str, tests: Sequence[Mapping[str, Any]]) -> None:
-    """Note of what the release is made that was published just now; nothing that follows it is there yet.
+    """Record what the snapshot that was just published is built from; nothing is made after it yet.
 
     Args:
         home: the installation.
-        made: `made_of` the settings that it was built with.
+        made: `made_of` for the settings of this load.
         tests: the lines of its tests in the report of checks.
     """
     _write(home, {"release": _sha256(home.published), "made_of": made, "followed_by": [], "tests": list(tests)})
 
 
 def add(home: Home, part: str) -> None:
-    """Note that a part that follows each release is there: one of `PARTS`."""
+    """Record that one of `PARTS` is made."""
     note = _read(home)
     if note is not None:
         _write(home, note | {"followed_by": [*note["followed_by"], part]})
 
 
-def tests_of_standing(home: Home, made: str) -> list[dict[str, Any]] | None:
-    """The tests that the published release has passed, if it was made of the same; None if it must be built anew.
+def passed_tests(home: Home, made: str) -> list[dict[str, Any]] | None:
+    """The tests that the published snapshot passed, if it is up to date; None if it must be built again.
 
     Args:
         home: the installation.
-        made: `made_of` the settings of this load.
+        made: `made_of` for the settings of this load.
     """
     note = _read(home)
     if note is None or not home.published.exists():
         return None
-    is_whole = set(note["followed_by"]) >= PARTS and (home.reports / "brief.html").exists()
-    # Its bytes are looked at, too: a file that the disk has damaged since does not stand.
-    stands = is_whole and note["made_of"] == made and note["release"] == _sha256(home.published)
-    return list(note["tests"]) if stands else None
+    is_complete = set(note["followed_by"]) >= PARTS and (home.reports / "brief.html").exists()
+    # The bytes are compared, too: the disk or another program may have changed the file.
+    is_unchanged = is_complete and note["made_of"] == made and note["release"] == _sha256(home.published)
+    return list(note["tests"]) if is_unchanged else None
 
 
 def _sha256(path: Path) -> str:
@@ -86,7 +87,7 @@ def _read(home: Home) -> dict[str, Any] | None:
 
 
 def _write(home: Home, note: Mapping[str, Any]) -> None:
-    # Without it the next load builds anew: no reason to fail this one.
+    # Without it the next load builds again: no reason to fail this one.
     with suppress(OSError):
         (home.dbt / NOTE_NAME).write_text(json.dumps(note), encoding="utf-8")
 

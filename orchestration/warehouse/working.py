@@ -1,6 +1,6 @@
-"""The working file of a load: a copy of the last good warehouse, built on aside, where no reader looks.
+"""The working file of a load: a copy of the published warehouse that the load changes.
 
-Belongs here: opening it, and knowing what it holds already. Does not belong here: what is merged into it.
+Belongs here: making and opening it. Does not belong here: what is merged into it.
 """
 
 from __future__ import annotations
@@ -14,28 +14,25 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import CATALOG, Home, HomeError
-from orchestration.tables.raw_tables import (
-    KNOWLEDGE_CUTOFF_DEFINITION,
-    LEDGER_DEFINITION,
-    RAW_TABLES,
-)
+from orchestration.interrupts import checkpoint
+from orchestration.tables.raw_tables import KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION, RAW_TABLES
 
 END_OF_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001 (DuckDB's timestamps are naive, and UTC throughout)
 
 
 def working_file(home: Home) -> Path:
-    """Where the working file lies."""
+    """The path of the working file."""
     return home.work / f"{CATALOG}.duckdb"
 
 
 def start(home: Home, as_of: dt.date | None) -> None:
-    """Make the working file: a copy of the published one, or an empty one where there is none that can be used.
+    """Make the working file: a copy of the published one, or an empty one if the published one cannot be used.
 
-    An empty one is no loss: the archive fills it again.
+    Nothing is lost with an empty one: the archive fills it again.
 
     Args:
         home: the installation.
-        as_of: the marts may know what was known up to the end of this day; None for all that is known.
+        as_of: the marts may use what was known up to the end of this day; None for everything known.
     """
     target = working_file(home)
     if home.published.exists():
@@ -49,11 +46,15 @@ def start(home: Home, as_of: dt.date | None) -> None:
 
 @contextmanager
 def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the working file for writing; it is checkpointed and let go of at the end.
+    """Open the working file for writing; it is checkpointed and closed at the end.
+
+    Close every result that streams (`to_arrow_reader`) before the block ends: it keeps the file open, and the next
+    `duckdb.connect` in this process would wait for it forever.
 
     Raises:
         HomeError: DuckDB needs more memory than it is given.
     """
+    checkpoint()
     spill = home.work / "spill"
     connection = duckdb.connect(
         str(working_file(home)),
@@ -68,8 +69,8 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     except duckdb.OutOfMemoryException:
         raise HomeError(
-            f"DuckDB would need more memory than the {home.memory_limit} that TIDEMARK_MEMORY_LIMIT gives it, although "
-            "it moves to the disk what it can. Give it more, and load again."
+            f"DuckDB needs more memory than TIDEMARK_MEMORY_LIMIT={home.memory_limit}, even though it spills to disk "
+            "what it can. Raise the limit and run the load again."
         ) from None
     finally:
         connection.close()
@@ -90,9 +91,10 @@ def _define_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _is_usable(copy: Path) -> bool:
-    """The file opens, its tables are the ones that this version of Tidemark writes, and every row can be read.
+    """Whether the file opens, has the tables of this version of Tidemark, and every row can be read.
 
-    DuckDB finds a damaged block when it reads it: found now, the load begins with nothing; later, it fails each time.
+    DuckDB finds a damaged block only when it reads it. Found now, the load starts from an empty file; found later,
+    every load would fail.
     """
     try:
         with duckdb.connect(str(copy), read_only=True) as connection:

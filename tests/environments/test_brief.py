@@ -5,20 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from orchestration.brief.figures import collect
-from orchestration.brief.page import render
-from orchestration.brief.sections import compose
-from orchestration.settings import PROJECT_ROOT
 from tests.installation import Installation
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -105,8 +98,8 @@ def _open(browser: Browser, file: Path, width: int = DESK, **options: Any) -> Op
 
 
 @pytest.fixture(scope="module")
-def file(demo: Installation) -> Path:
-    return demo.home / "reports" / "brief.html"
+def file(loaded_sample: Installation) -> Path:
+    return loaded_sample.home / "reports" / "brief.html"
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +115,8 @@ def test_it_opens_without_an_error_and_asks_nobody_for_anything(desk: Opened, fi
     assert file.stat().st_size < LARGEST_PAGE
 
 
-def test_nothing_simulated_may_be_taken_for_real(desk: Opened, demo: Installation) -> None:
-    assert desk.page.get_by_role("alert").inner_text() == demo.one("select notice from marts.warehouse_info")
+def test_nothing_simulated_may_be_taken_for_real(desk: Opened, loaded_sample: Installation) -> None:
+    assert desk.page.get_by_role("alert").inner_text() == loaded_sample.one("select notice from marts.warehouse_info")
     assert "SIMULATION" in desk.page.title()
     captions = desk.page.locator("figcaption, p.source").all_inner_texts()
     assert [text for text in captions if not text.startswith("SIMULATED FIGURES") and "marts." not in text] == []
@@ -208,40 +201,3 @@ def test_text_stands_out_in_both_schemes_and_charts_follow(browser: Browser, fil
         )
     assert all(light != dark for light, dark in zip(*looks, strict=True))
     page.close()
-
-
-def test_a_page_of_real_figures_has_no_banner_and_names_what_is_for_own_use(demo: Installation) -> None:
-    with duckdb.connect(str(demo.published), read_only=True) as connection:
-        found = collect(connection)
-    found["info"][0] |= {"is_simulated": False, "notice": "Built from the publishers' documents."}
-    text = render(compose(found, {"ran": 10, "failed": 1, "reported": 2}))
-    assert 'class="banner"' not in text
-    assert "SIMULAT" not in text
-    assert "For own use" in text
-    assert "VIXCLS" in text
-    assert "10 checks: 7 passed, 1 failed" in text
-
-
-def test_the_command_writes_the_page_anew_and_no_picture_of_a_simulation(
-    demo: Installation, file: Path, tmp_path: Path
-) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "orchestration", "brief", *arguments],
-            cwd=PROJECT_ROOT,
-            env=demo.environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    before = file.read_bytes()
-    file.unlink()
-    result = run()
-    assert (result.returncode, result.stdout.strip()) == (0, str(file)), result.stderr
-    assert file.read_bytes() == before
-    refused = run("--picture", str(tmp_path / "brief.svg"))
-    assert refused.returncode == 1
-    assert "this warehouse is a simulation" in refused.stderr
-    assert not (tmp_path / "brief.svg").exists()

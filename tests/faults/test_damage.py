@@ -11,12 +11,13 @@ import duckdb
 import pytest
 
 from orchestration.archive import Archive
-from tests.installation import Installation, assert_refused, sample_before
+from tests.installation import Installation, assert_refused
+from tests.sample_homes import SampleHomes
 
 
 @pytest.fixture
-def home(embedded: Installation, tmp_path: Path) -> Installation:
-    return embedded.copy(tmp_path / "home")
+def home(sample: SampleHomes, tmp_path: Path) -> Installation:
+    return sample.latest.copy(tmp_path / "home")
 
 
 def _damage(path: Path, step: int = 2**30) -> None:
@@ -35,19 +36,17 @@ def _objects(home: Installation) -> list[Path]:
     return [path for path in (home.home / "archive" / "objects").rglob("*") if path.is_file()]
 
 
-def test_a_damaged_published_file_is_made_again_from_the_archive(
-    embedded: Installation, home: Installation, tmp_path: Path
-) -> None:
+def test_a_damaged_published_file_is_rebuilt_from_the_archive(sample: SampleHomes, home: Installation) -> None:
     # Behind the head, so that the file still opens.
     _damage(home.published.resolve(), step=2**18)
     with pytest.raises(duckdb.Error):
         home.fingerprint()
-    home.load_well(source=sample_before(tmp_path / "earlier"))
-    assert home.fingerprint() == embedded.fingerprint()
+    home.load_well(source=sample.first_files)
+    assert home.fingerprint() == sample.latest.fingerprint()
 
 
 def test_a_damaged_archive_is_healed_by_a_source_that_still_serves_the_bytes(
-    embedded: Installation, home: Installation
+    sample: SampleHomes, home: Installation
 ) -> None:
     sound = {path.name: path.read_bytes() for path in _objects(home)}
     for number, path in enumerate(_objects(home)):
@@ -59,19 +58,19 @@ def test_a_damaged_archive_is_healed_by_a_source_that_still_serves_the_bytes(
     _lose_the_release(home)
     home.load_well()
     assert {path.name: path.read_bytes() for path in _objects(home)} == sound
-    assert home.fingerprint() == embedded.fingerprint()
+    assert home.fingerprint() == sample.latest.fingerprint()
 
 
 @pytest.mark.parametrize(("harm", "said"), [(_damage, "damaged"), (Path.unlink, "lost the bytes")])
-def test_bytes_that_nobody_serves_any_more_are_refused(
-    home: Installation, tmp_path: Path, harm: Callable[[Path], None], said: str
+def test_lost_bytes_that_are_no_longer_served_are_reported(
+    sample: SampleHomes, home: Installation, harm: Callable[[Path], None], said: str
 ) -> None:
     archive = Archive(home.home / "archive")
     document = archive.documents_of("tic", "slt_table3")[-1]
     path = home.home / "archive" / "objects" / document.sha256[:2] / document.sha256
     harm(path)
     _lose_the_release(home)
-    result = home.load(source=sample_before(tmp_path / "earlier"))
+    result = home.load(source=sample.first_files)
     assert_refused(result, str(path), said, document.address)
     assert not home.published.exists()
 

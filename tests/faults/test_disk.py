@@ -1,7 +1,7 @@
 """Disks that are full or cannot be written: the load says so in a sentence, and readers keep what they have.
 
 Full disks are small ones made for the test (tmpfs), where the system lets us mount them: for root, and not in most
-containers. `TIDEMARK_TEST_FILLS` is the number of moments at which the disk fills up (`make faults`: 12).
+containers. `--fills` is the number of moments at which the disk fills up (`make faults`: 12).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation, NextLoad, assert_refused
+from orchestration.home import Home, HomeError
+from tests.installation import assert_refused
+from tests.sample_homes import SampleHomes
 
-FILLS = int(os.environ.get("TIDEMARK_TEST_FILLS", "1"))
-SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 DISK_MEGABYTES = 400
 
 
@@ -61,34 +61,42 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("part", ["", "archive", "releases", "work", "dagster", "reports"])
-def test_a_home_that_cannot_be_written_is_told_before_anything_starts(
-    earlier: Installation, tmp_path: Path, part: str
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, part: str) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    with _read_only(home.root / part), pytest.raises(HomeError, match=f"{home.root / part} cannot be written"):
+        home.prepare()
+
+
+def test_a_load_into_a_home_that_cannot_be_written_ends_before_anything_starts(
+    sample: SampleHomes, tmp_path: Path
 ) -> None:
-    home = earlier.copy(tmp_path / "home")
+    home = sample.first.copy(tmp_path / "home")
     before = home.published.resolve().read_bytes()
-    with _read_only(home.home / part):
+    with _read_only(home.home / "releases"):
         result = home.load()
-        assert_refused(result, f"{home.home / part} cannot be written", "Give a folder")
+        assert_refused(result, f"{home.home / 'releases'} cannot be written")
         assert len(result.stderr.splitlines()) == 1
         assert home.published.resolve().read_bytes() == before
 
 
-def test_a_disk_without_room_is_told_before_anything_starts(earlier: Installation, small_disk: Path) -> None:
-    home = earlier.copy(small_disk / "home")
+def test_a_load_onto_a_disk_without_room_ends_before_anything_starts(sample: SampleHomes, small_disk: Path) -> None:
+    home = sample.first.copy(small_disk / "home")
     with _Filler(small_disk):
         result = home.load()
     assert_refused(result, "MB left", str(home.home))
     assert len(result.stderr.splitlines()) == 1
-    assert home.fingerprint() == earlier.fingerprint()
+    assert home.fingerprint() == sample.first.fingerprint()
 
 
 def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
-    earlier: Installation, next_load: NextLoad, small_disk: Path
+    sample: SampleHomes, small_disk: Path, pytestconfig: pytest.Config
 ) -> None:
-    home = earlier.copy(small_disk / "home")
+    fills, seed = pytestconfig.getoption("fills"), pytestconfig.getoption("fault_seed")
+    home, complete = sample.first.copy(small_disk / "home"), sample.latest.fingerprint()
     before = home.published.resolve().read_bytes()
-    for number in range(FILLS):
-        moment = 2 + (next_load.seconds - 2) * (number + random.Random(SEED + number).random()) / FILLS
+    for number in range(fills):
+        moment = 2 + (sample.seconds - 2) * (number + random.Random(seed + number).random()) / fills
         load = home.start_load()
         time.sleep(moment)
         with _Filler(small_disk):
@@ -98,16 +106,12 @@ def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
             assert "is full" in said, f"{moment:.1f} s: {said}"
             assert "Nothing was published" in said
             assert len(said.splitlines()) < 60, "one screen"
-        else:  # the new release was out, or its last byte was written, before the disk was full
-            assert home.fingerprint() == next_load.after, said
-            home = _anew(home, earlier)
+        else:  # the new snapshot was out, or its last byte was written, before the disk was full
+            assert home.fingerprint() == complete, said
+            shutil.rmtree(home.home)
+            home = sample.first.copy(home.home)
     home.load_well()
-    assert home.fingerprint() == next_load.after
-
-
-def _anew(home: Installation, earlier: Installation) -> Installation:
-    shutil.rmtree(home.home)
-    return earlier.copy(home.home)
+    assert home.fingerprint() == complete
 
 
 class _Filler:

@@ -1,7 +1,7 @@
 """Killed anywhere: a load that is killed leaves the last good release or the new one, and the next load just works.
 
-`TIDEMARK_TEST_KILLS` is the number of kills (`make faults`: 50); after so many in a row as
-`TIDEMARK_TEST_KILLS_IN_A_ROW` says, a load must complete (`make faults`: after each).
+`--kills` is the number of kills (`make faults`: 50); after so many in a row as `--kills-in-a-row` says, a load must
+complete (`make faults`: after each).
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
 from tests.faults.kill_at_each_step import NEW_RESPONSE
-from tests.installation import Installation, NextLoad
+from tests.installation import Installation
+from tests.sample_homes import SampleHomes
 from tests.small_warehouse import age_releases, build
 
-KILLS = int(os.environ.get("TIDEMARK_TEST_KILLS", "1"))
-IN_A_ROW = int(os.environ.get("TIDEMARK_TEST_KILLS_IN_A_ROW", "2"))
-SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20260618"))
 AIMED = 4
 """Every so-many-th kill is aimed at the moments around the swap; the others are spread over the whole load."""
 
@@ -45,28 +43,40 @@ class Stage:
         home: the home; tests work on copies.
         before, after: content of the published file before and after a load that nobody kills.
         seconds: how long that load takes.
+        kills: how many loads are killed in all.
+        seed: of the moments.
     """
 
     home: Installation
     before: Fingerprint
     after: Fingerprint
     seconds: float
+    kills: int
+    seed: int
 
 
 @pytest.fixture(scope="module")
-def stage(earlier: Installation, next_load: NextLoad) -> Stage:
-    before = earlier.fingerprint()
-    assert before != next_load.after, "the load that is killed must bring something new"
-    return Stage(earlier, before, next_load.after, next_load.seconds)
+def stage(sample: SampleHomes, pytestconfig: pytest.Config) -> Stage:
+    before, after = sample.first.fingerprint(), sample.latest.fingerprint()
+    assert before != after, "the load that is killed must bring something new"
+    options = pytestconfig.getoption("kills"), pytestconfig.getoption("fault_seed")
+    return Stage(sample.first, before, after, sample.seconds, *options)
 
 
-@pytest.mark.parametrize("first", range(0, KILLS, IN_A_ROW))
-def test_a_killed_load_leaves_the_old_release_or_the_new_one_and_the_next_load_completes(
-    stage: Stage, tmp_path: Path, first: int
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A row of kills is a test."""
+    if "row" in metafunc.fixturenames:
+        kills, in_a_row = metafunc.config.getoption("kills"), metafunc.config.getoption("kills_in_a_row")
+        rows = [range(first, min(first + in_a_row, kills)) for first in range(0, kills, in_a_row)]
+        metafunc.parametrize("row", rows, ids=str)
+
+
+def test_a_killed_load_leaves_the_old_snapshot_or_the_new_one_and_the_next_load_completes(
+    stage: Stage, tmp_path: Path, row: range
 ) -> None:
     home = stage.home.copy(tmp_path / "home")
-    for number in range(first, min(first + IN_A_ROW, KILLS)):
-        story = _kill_a_load(home, stage, number, random.Random(SEED + number))
+    for number in row:
+        story = _kill_a_load(home, stage, number, random.Random(stage.seed + number))
         found = home.fingerprint()
         assert found in (stage.before, stage.after), f"killed {story}"
         assert_nothing_partial(home)
@@ -117,7 +127,7 @@ def assert_clean(home: Installation) -> None:
     """Nothing of a killed load is left."""
     assert not list((home.home / "work").iterdir())
     assert not list((home.home / "archive" / "incoming").glob("*"))
-    strange = {path.name for path in home.home.iterdir() if path.name.startswith(".")} - {".lock"}
+    strange = {path.name for path in home.home.iterdir() if path.name.startswith(".")}
     assert not strange
 
 
@@ -131,7 +141,7 @@ def _kill_a_load(home: Installation, stage: Stage, number: int, chance: random.R
         story = f"{delay} s after the release was placed"
     else:
         # Spread evenly, with a place of its own for each kill.
-        delay = stage.seconds * (number + chance.random()) / KILLS
+        delay = stage.seconds * (number + chance.random()) / stage.kills
         story = f"after {delay:.2f} of {stage.seconds:.2f} s"
     time.sleep(delay)
     os.killpg(load.pid, signal.SIGKILL)
@@ -140,7 +150,7 @@ def _kill_a_load(home: Installation, stage: Stage, number: int, chance: random.R
 
 
 def _is_placed(home: Installation, releases: set[str]) -> bool:
-    folder = home.home / "work" / "release"
+    folder = home.home / "work" / "snapshot"
     return folder.exists() or {path.name for path in (home.home / "releases").iterdir()} != releases
 
 

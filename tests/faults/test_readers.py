@@ -1,13 +1,12 @@
 """Readers during publishing: processes that open, query and close the published file without pause notice nothing.
 
 With our DuckDB, and with 1.4 in an environment of its own, for readers that were not updated when we were.
-`TIDEMARK_TEST_PUBLISHES` is the number of publishes (`make faults`: 200).
+`--publishes` is the number of publishes (`make faults`: 200).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from orchestration.warehouse.publish import publish
 from tests.faults.read_without_pause import MARTS
 from tests.small_warehouse import age_releases, build
 
-PUBLISHES = int(os.environ.get("TIDEMARK_TEST_PUBLISHES", "25"))
 READERS = 4
 ROWS = 5_000
 """Of each mart: more than DuckDB reads at once, so that a mixed file would show."""
@@ -84,8 +82,13 @@ def _publish(home: Home, mark: int) -> None:
 
 
 def test_readers_notice_nothing_of_publishing(
-    home: Home, python: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+    home: Home,
+    python: Path,
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    publishes = pytestconfig.getoption("publishes")
     stop = tmp_path / "stop"
     readers = [
         subprocess.Popen([python, READER, home.published, stop], stdout=subprocess.PIPE, text=True)
@@ -95,7 +98,7 @@ def test_readers_notice_nothing_of_publishing(
         for reader in readers:
             assert reader.stdout is not None
             assert reader.stdout.readline() == "reading\n"
-        for mark in range(2, PUBLISHES + 2):
+        for mark in range(2, publishes + 2):
             _publish(home, mark)
     finally:
         stop.touch()
@@ -106,7 +109,7 @@ def test_readers_notice_nothing_of_publishing(
     for report in reports:
         assert report["version"].startswith(version)
         # A reader that saw less would have stood still for most of the time.
-        assert report["marks"] > PUBLISHES / 10, report
+        assert report["marks"] > publishes / 10, report
 
 
 def test_a_reader_keeps_the_release_that_it_has_open_and_finds_the_new_one_when_it_opens_the_file_again(
@@ -121,7 +124,7 @@ def test_a_reader_keeps_the_release_that_it_has_open_and_finds_the_new_one_when_
         _publish(home, mark)
         age_releases(home, 60)
     _publish(home, 4)
-    releases = sorted(folder.name for folder in home.releases.iterdir())
+    releases = sorted(folder.name for folder in home.snapshots.iterdir())
     assert releases == ["2026-06-18-3", "2026-06-18-4"], "the reader's release is gone"
     said, _ = reader.communicate("go on\n", timeout=60)
     # DuckDB 1.4 shares one open file in a process: the old release, whole, until it is closed.

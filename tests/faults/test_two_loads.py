@@ -13,6 +13,7 @@ import pytest
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from tests.installation import Installation, assert_refused
+from tests.sample_homes import SampleHomes
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def _read_until_it_waits(load: subprocess.Popen[str]) -> None:
 
 
 def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
-    installation: Installation, embedded: Installation
+    installation: Installation, sample: SampleHomes
 ) -> None:
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
     subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=120)
@@ -59,13 +60,13 @@ def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
         assert not installation.published.exists()
     said = [load.communicate(timeout=600)[0] for load in loads]
     assert [load.returncode for load in loads] == [0, 0], said
-    assert installation.fingerprint() == embedded.fingerprint()
+    assert installation.fingerprint() == sample.latest.fingerprint()
     assert not list((installation.home / "work").iterdir())
     assert len(list((installation.home / "releases").iterdir())) == 1, "the later found nothing new"
 
 
 def test_a_lock_that_a_killed_process_left_holds_nobody_up(installation: Installation) -> None:
-    (installation.home / ".lock").write_text(f"process {os.getpid()}", encoding="utf-8")
+    (installation.home / "locks" / "load").write_text(f"process {os.getpid()}", encoding="utf-8")
     installation.load_well(wait_seconds="0")
 
 

@@ -1,109 +1,54 @@
-"""The last gate: a failing dbt test keeps the warehouse from being published, and says what is wrong, with rows.
+"""The last gate: a failing dbt test names its rows, and stops what depends on the model.
 
-The loads run in a copy of the project with one more test in it, or with a flawed model: what the earlier checks would
-have caught in a file must be caught here where it goes wrong in SQL.
+`dbt build --select` runs on a copy of the warehouse of the sample. That such a failure keeps a load from publishing is
+tested once from end to end: `tests/faults/test_bad_documents.py`.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
+import json
 from pathlib import Path
 
-from orchestration.settings import PROJECT_ROOT
+import pytest
+
+from orchestration.home import Home
+from orchestration.warehouse.dbt import NodeResult, build_models
+from orchestration.warehouse.dbt_process import Dbt
+from orchestration.warehouse.parsed_project import manifest
+from orchestration.warehouse.working import connect, start
 from tests.installation import Installation
 
 
-def _project(folder: Path) -> Path:
-    generated = shutil.ignore_patterns("target", "logs", "__pycache__")
-    for part in ("orchestration", "dbt_project", "expectations"):
-        shutil.copytree(PROJECT_ROOT / part, folder / part, ignore=generated)
-    shutil.copyfile(PROJECT_ROOT / "dg.toml", folder / "dg.toml")
-    return folder
+@pytest.fixture
+def home(loaded_sample: Installation, tmp_path: Path) -> Home:
+    """A load that has come as far as dbt: all rows of the sample are in raw."""
+    home = Home(loaded_sample.copy(tmp_path / "home").home)
+    start(home, None)
+    return home
 
 
-def _load(project: Path, installation: Installation) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration", "load"],
-        cwd=project,
-        env=environment | {"TIDEMARK_HOME": str(installation.home), "TIDEMARK_SOURCE": "sample"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def _build(home: Home, *models: str) -> dict[str, NodeResult]:
+    results = build_models(home, Dbt(home.work), models)
+    return {result.unique_id.split(".")[2]: result for result in results}
 
 
-def _change(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{file.name} is not what this test takes it for"
-    file.write_text(text.replace(old, new), encoding="utf-8")
+def test_a_failing_test_names_its_rows_and_stops_the_models_behind_it(home: Home) -> None:
+    with connect(home) as connection:
+        connection.execute(
+            "delete from raw.tic_holdings where country_code = '42609' and month_end = date '2005-01-31'"
+        )
+    results = _build(home, "holdings_trend")
+    bad = {name: result for name, result in results.items() if result.is_bad}
+    assert list(bad) == ["assert_history_has_no_hole"]
+    (hole,) = bad.values()
+    assert (hole.status, hole.failures) == ("fail", 1)
+    assert "country_code = 42609" in hole.rows[0]
+    assert results["fct_holdings"].status == "success"
+    assert results["holdings_trend"].status == "skipped"
 
 
-def test_a_claim_that_does_not_hold_stops_the_publish_and_shows_its_rows(
-    embedded: Installation, tmp_path: Path
-) -> None:
-    installation = embedded.copy(tmp_path / "home")
-    before, releases = installation.published.resolve().read_bytes(), sorted((installation.home / "releases").iterdir())
-    project = _project(tmp_path / "project")
-    (project / "dbt_project/tests/assert_nobody_holds_nine_trillion.sql").write_text(
-        "-- A row returned is a holder of nine trillion dollars or more in November 2025.\n"
-        "{{ config(meta={'dagster': {'ref': {'name': 'fct_holdings'}}}) }}\n\n"
-        "select country_code, country, holdings_usd_bn, correction_id\n"
-        "from {{ ref('fct_holdings') }}\n"
-        "where month_end = date '2025-11-30' and instrument = 'total' and holdings_usd_bn > 9000\n",
-        encoding="utf-8",
-    )
-    result = _load(project, installation)
-    assert result.returncode != 0
-    assert "assert_nobody_holds_nine_trillion" in result.stderr
-    assert "a test of fct_holdings" in result.stderr
-    largest = installation.one(
-        "select holdings_usd_bn from marts.fct_holdings "
-        "where month_end = '2025-11-30' and instrument = 'total' and country_code = '99996'"
-    )
-    assert f"country_code = 99996, country = Grand Total, holdings_usd_bn = {largest}" in result.stderr
-    assert "Traceback" not in result.stderr
-    assert len(result.stderr.splitlines()) < 60, "one screen"
-    assert installation.published.resolve().read_bytes() == before
-    assert sorted((installation.home / "releases").iterdir()) == releases, "the asset after dbt did not run"
-
-
-def test_a_flawed_model_is_stopped_by_what_is_claimed_of_its_columns(embedded: Installation, tmp_path: Path) -> None:
-    """Shares in per cent instead of parts: a flaw that no file has, and that only the tests of the mart can see."""
-    installation = embedded.copy(tmp_path / "home")
-    before = installation.published.resolve().read_bytes()
-    project = _project(tmp_path / "project")
-    _change(
-        project / "dbt_project/models/marts/holdings/holdings_trend.sql",
-        "round(cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6)",
-        "round(100 * cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6)",
-    )
-    result = _load(project, installation)
-    assert result.returncode != 0
-    assert "columns_hold_holdings_trend" in result.stderr
-    assert "broken = all_foreign_share is above 1.0001: 1." in result.stderr
-    assert "country_code = " in result.stderr
-    assert "more" in result.stderr, "how many rows there are besides those shown"
-    assert len(result.stderr.splitlines()) < 60, "one screen"
-    assert installation.published.resolve().read_bytes() == before
-
-
-def test_a_column_that_is_not_in_the_contract_stops_the_publish(embedded: Installation, tmp_path: Path) -> None:
-    installation = embedded.copy(tmp_path / "home")
-    before = installation.published.resolve().read_bytes()
-    project = _project(tmp_path / "project")
-    _change(
-        project / "dbt_project/models/marts/markets/fct_crypto_daily.sql",
-        "    close_usd,\n    volume,\n    venue,\n    known_at\nfrom ranked\n",
-        "    cast(close_usd as decimal(18, 3)) as close_usd,\n    volume,\n    venue,\n    known_at\nfrom ranked\n",
-    )
-    result = _load(project, installation)
-    assert result.returncode != 0
-    assert "fct_crypto_daily" in result.stderr
-    assert "contract" in result.stderr
-    assert "close_usd" in result.stderr
-    assert installation.published.resolve().read_bytes() == before
+def test_every_mart_has_an_enforced_contract() -> None:
+    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"].values()
+    marts = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+    assert len(marts) > 20
+    assert [node["name"] for node in marts if not node["contract"]["enforced"]] == []

@@ -11,12 +11,16 @@ import pytest
 
 from orchestration.archive import Archive
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import Settled, Window, offer, offer_path
+from orchestration.loading.parse import Decision, Window, parse_due
 from orchestration.loading.rules.rule_files import rules_version
-from orchestration.loading.rules.verdict import Consequence, Finding, Verdict, held_path, judge
+from orchestration.loading.rules.verdict import Consequence, Finding, Verdict, judge
+from orchestration.loading.workspace import Workspace
 from orchestration.sources import tic
 from orchestration.sources.base import Response
-from orchestration.tables.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS, TIC_RELEASE_CALENDAR, RawTable
+from orchestration.tables.raw.tic_holdings import TABLE as TIC_HOLDINGS
+from orchestration.tables.raw.tic_release_calendar import TABLE as TIC_RELEASE_CALENDAR
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 from orchestration.tables.seeds import read_seed
 from tests.campaigns.guard.campaign import REGISTRY, Arrival
 
@@ -38,7 +42,7 @@ class Loads:
             columns = ", ".join(f"{name} {kind}" for name, kind in table.offered_columns.items())
             self.connection.execute(f"create table quarantine.{table.name} ({columns}, broken_rules varchar[])")
         self.connection.execute(LEDGER_DEFINITION)
-        self._settled: dict[str, Settled] = {}
+        self._decisions: dict[str, Decision] = {}
 
     def load(self, documents: list[dict[str, str]], real_files: Path, table: RawTable) -> Verdict:
         """Judge and merge the documents of one table."""
@@ -48,14 +52,12 @@ class Loads:
             dataset = tic.dataset_of(row["url"])
             assert dataset is not None
             archive.add("tic", dataset, Response(row["url"], (real_files / row["path"]).read_bytes(), at))
-        work = self._folder / "work"
-        path = offer_path(work, table.name)
-        offered = offer(archive, self._settled, rules_version(), table, Window(), path)
-        offered.save()
+        work = Workspace(self._folder / "work")
+        parsed = parse_due(archive, self._decisions, rules_version(), table, Window(), work)
         verdict = judge(self.connection, work, table)
-        merge(self.connection, table, path, offered.replaced, held_path(work, table.name))
-        for entry in offered.entries:
-            self._settled[entry.document_id] = Settled(entry.status, False, rules_version())
+        merge(self.connection, table, work.rows_path(table.name), parsed.replaced, work.held_path(table.name))
+        for entry in parsed.entries:
+            self._decisions[entry.document_id] = Decision(entry.status, False, rules_version())
         return verdict
 
 
@@ -126,7 +128,7 @@ def december(real_files: Path) -> dict[tuple[str, str, str, str], int]:
         ("slt_table1", "tic/2026-07-14/slt_table1.txt"),
         ("slt_table3", "tic/2026-06-18/slt_table3.txt"),
     ):
-        frame = tic.parse(dataset, (real_files / path).read_bytes(), dt.datetime(2026, 7, 15, tzinfo=dt.UTC))
+        frame = tic.figures(dataset, (real_files / path).read_bytes())
         wanted = frame[
             (frame["month_end"] == "2024-12-31") & (frame["security_type"] == "treasury") & frame["value"].notna()
         ]

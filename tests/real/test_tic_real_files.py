@@ -37,7 +37,7 @@ def tic_files(real_files: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def frames(tic_files: Path) -> dict[str, pd.DataFrame]:
-    return {dataset: tic.parse(dataset, (tic_files / file).read_bytes(), RETRIEVED) for dataset, file in FILES.items()}
+    return {dataset: tic.figures(dataset, (tic_files / file).read_bytes()) for dataset, file in FILES.items()}
 
 
 def wide(frame: pd.DataFrame, measure: str = "holdings", instrument: str = "total") -> pd.DataFrame:
@@ -328,7 +328,7 @@ def test_the_release_calendar_agrees_with_ours_where_it_is_sound(tic_files: Path
     ours = seed.assign(data_month_end=pd.to_datetime(seed["data_month_end"]))
     joined = printed.merge(ours, on="data_month_end", validate="many_to_one")
     assert len(joined) == len(printed)
-    different = joined[joined["released_on_x"] != pd.to_datetime(joined["released_on_y"])]
+    different = joined[joined["announced_on"] != pd.to_datetime(joined["released_on"])]
     # Announced days that a closed Washington moved, and pages whose date is that of a later edit.
     assert set(different["data_month_end"].dt.strftime("%Y-%m")) <= {
         *("2009-05", "2009-07", "2013-08", "2014-01", "2014-12", "2018-11", "2025-08"),
@@ -341,7 +341,7 @@ def test_a_file_under_anothers_name_is_refused(tic_files: Path, dataset: str) ->
     for other, file in FILES.items():
         if other != dataset:
             with pytest.raises(FormatError, match="expected the title"):
-                tic.parse(dataset, (tic_files / file).read_bytes(), RETRIEVED)
+                tic.figures(dataset, (tic_files / file).read_bytes())
 
 
 def test_the_dead_file_is_refused(tic_files: Path) -> None:
@@ -349,7 +349,7 @@ def test_the_dead_file_is_refused(tic_files: Path) -> None:
     with pytest.raises(DeadFileError, match=r"slt_table5\.txt.*slt_table3\.txt"):
         tic.parse("mfh", body, RETRIEVED)
     with pytest.raises(FormatError):
-        tic.parse("mfhhis01", body, RETRIEVED)
+        tic.figures("mfhhis01", body)
 
 
 @pytest.mark.parametrize("dataset", FILES)
@@ -361,7 +361,7 @@ def test_a_real_file_that_is_cut_is_refused(tic_files: Path, dataset: str) -> No
         end_of_line = body.rindex(b"\n", 0, int(end * share)) + 1
         for cut in (int(end * share), end_of_line, end_of_line - 20):
             with pytest.raises(FormatError):
-                tic.parse(dataset, body[:cut], RETRIEVED)
+                tic.figures(dataset, body[:cut])
 
 
 def test_the_addresses_of_the_manifest_are_known(real_files: Path) -> None:
@@ -382,7 +382,7 @@ def test_all_files_parse_in_a_moment(tic_files: Path) -> None:
     bodies = {dataset: (tic_files / file).read_bytes() for dataset, file in FILES.items()}
     start = time.process_time()
     for dataset, body in bodies.items():
-        tic.parse(dataset, body, RETRIEVED)
+        tic.figures(dataset, body)
     assert time.process_time() - start < 4
 
 

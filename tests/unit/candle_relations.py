@@ -14,10 +14,12 @@ import duckdb
 import pandas as pd
 
 from orchestration.loading.ledger import record
-from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.parse import LOADED
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import ROW, Rule, read_suite
-from orchestration.tables.raw_tables import CRYPTO_CANDLES, LEDGER_DEFINITION, RAW_TABLES
+from orchestration.loading.workspace import Entry, Parsed, Workspace
+from orchestration.tables.raw.crypto_candles import TABLE as CRYPTO_CANDLES
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
 
 SUITE = read_suite(CRYPTO_CANDLES.name)
 
@@ -61,19 +63,19 @@ class Load:
         """What breaks each rule of these scopes; rules that nothing breaks are left out."""
         rules = [rule for rule in SUITE.rules if rule.scope in scopes]
         with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
-            self._build(connection, Path(work))
-            relations = Relations(connection, Path(work), CRYPTO_CANDLES, SUITE.facts)
+            self._build(connection, Workspace(Path(work)))
+            relations = Relations(connection, Workspace(Path(work)), CRYPTO_CANDLES, SUITE.facts)
             return {rule.name: rows for rule in rules if len(rows := _breaking(relations, rule))}
 
     def offered_rows(self, relation: str) -> pd.DataFrame:
         """A relation that the rules look at."""
         with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
-            self._build(connection, Path(work))
-            relations = Relations(connection, Path(work), CRYPTO_CANDLES, SUITE.facts)
+            self._build(connection, Workspace(Path(work)))
+            relations = Relations(connection, Workspace(Path(work)), CRYPTO_CANDLES, SUITE.facts)
             relations.need([relation])
             return connection.sql(f"from {relation}").df()
 
-    def _build(self, connection: duckdb.DuckDBPyConnection, work: Path) -> None:
+    def _build(self, connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
         connection.execute("set threads = 1")
         connection.execute("create schema raw")
         for table in RAW_TABLES.values():
@@ -93,9 +95,8 @@ class Load:
             )
         self._offer(work)
 
-    def _offer(self, work: Path) -> None:
-        path = offer_path(work, CRYPTO_CANDLES.name)
-        path.parent.mkdir(parents=True)
+    def _offer(self, work: Workspace) -> None:
+        path = work.rows_path(CRYPTO_CANDLES.name)
         ranks: dict[tuple[str, str], int] = {}
         frames = []
         for document in self.offered:
@@ -108,7 +109,7 @@ class Load:
             "offered", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from offered"
         ).write_parquet(str(path))
         entries = tuple(_entry(document) for document in self.offered)
-        Offer(CRYPTO_CANDLES.name, path, entries, (), sum(len(frame) for frame in frames)).save()
+        work.save_parsed(Parsed(CRYPTO_CANDLES.name, entries, (), sum(len(frame) for frame in frames)))
 
 
 def _breaking(relations: Relations, rule: Rule) -> pd.DataFrame:

@@ -17,17 +17,16 @@ import numpy as np
 import pandas as pd
 
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.parse import LOADED
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import ROW, read_suite
-from orchestration.loading.rules.verdict import Verdict, held_path, judge
-from orchestration.tables.raw_tables import (
-    FRED_OBSERVATIONS,
-    FRED_SERIES,
-    LEDGER_DEFINITION,
-    TREASURY_PAR_YIELDS,
-    RawTable,
-)
+from orchestration.loading.rules.verdict import Verdict, judge
+from orchestration.loading.workspace import Entry, Parsed, Workspace
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw.fred_series import TABLE as FRED_SERIES
+from orchestration.tables.raw.treasury_par_yields import TABLE as TREASURY_PAR_YIELDS
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 
 FIRST_DAY, NEWEST_DAY = dt.date(2024, 1, 2), dt.date(2025, 12, 30)
 RETRIEVED = dt.date(2025, 12, 31)
@@ -97,7 +96,7 @@ class Guard:
     """A warehouse in memory, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
-    work: Path
+    work: Workspace
     addresses: dict[str, str] = field(default_factory=dict)
     """Addresses of series that are not asked for as a whole."""
 
@@ -111,7 +110,7 @@ class Guard:
             connection.execute(table.definition())
             connection.execute(table.quarantine_definition())
         connection.execute(LEDGER_DEFINITION)
-        return cls(connection, work)
+        return cls(connection, Workspace(work))
 
     def load(self, world: World, day: dt.date = RETRIEVED, *, keep: bool = False) -> dict[str, set[str]]:
         """Judge one document a series, and one of the Treasury's, all retrieved on one day.
@@ -129,9 +128,9 @@ class Guard:
                 merge(
                     self.connection,
                     table,
-                    offer_path(self.work, table.name),
+                    self.work.rows_path(table.name),
                     (),
-                    held_path(self.work, table.name),
+                    self.work.held_path(table.name),
                 )
         return told
 
@@ -139,11 +138,10 @@ class Guard:
         """Load documents without judging them."""
         self._offer_all(world, day)
         for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
-            held = held_path(self.work, table.name)
-            held.parent.mkdir(exist_ok=True)
+            held = self.work.held_path(table.name)
             nothing = "select 0::bigint as row_number, ['']::varchar[] as broken_rules limit 0"
             self.connection.sql(nothing).write_parquet(str(held))
-            merge(self.connection, table, offer_path(self.work, table.name), (), held)
+            merge(self.connection, table, self.work.rows_path(table.name), (), held)
 
     def breaks(self, world: World, *rules: str, day: dt.date = RETRIEVED) -> set[tuple[str, ...]]:
         """What breaks some rules, by themselves and without their consequence.
@@ -175,8 +173,8 @@ class Guard:
         rows = self.connection.execute(
             f"""
             select offered.{series}, cast(offered.date as varchar)
-            from read_parquet('{offer_path(self.work, table)}', file_row_number = true) as offered
-            inner join read_parquet('{held_path(self.work, table)}') as held
+            from read_parquet('{self.work.rows_path(table)}', file_row_number = true) as offered
+            inner join read_parquet('{self.work.held_path(table)}') as held
                 on offered.file_row_number = held.row_number
             """
         ).fetchall()
@@ -225,15 +223,14 @@ def _rules(verdict: Verdict) -> Iterable[tuple[str, str]]:
 
 
 def _write(
-    work: Path,
+    work: Workspace,
     table: RawTable,
     frames: list[tuple[str, pd.DataFrame]],
     source: str,
     day: dt.date,
     addresses: dict[str, str],
 ) -> None:
-    path = offer_path(work, table.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = work.rows_path(table.name)
     at = dt.datetime.combine(day, dt.time(23, 0))
     period = table.period_column[0]
     parts = [
@@ -275,4 +272,4 @@ def _write(
         )
         for dataset, frame in frames
     )
-    Offer(table.name, path, entries, (), len(everything)).save()
+    work.save_parsed(Parsed(table.name, entries, (), len(everything)))

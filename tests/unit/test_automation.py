@@ -19,6 +19,7 @@ from orchestration.runs.release_watch import (
     next_release,
 )
 from orchestration.tables.seeds import read_seed
+from tests.clients import held_for_writing
 from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
 
@@ -90,16 +91,15 @@ def test_after_an_hour_a_load_starts_without_the_table_that_stands_still(world: 
     assert len(world.look(MINUTES).run_requests or []) == 1
 
 
-def test_a_closure_of_the_offices_is_polled_daily_and_told(world: World) -> None:
+def test_a_closure_of_the_offices_is_polled_daily_and_reported(world: World) -> None:
     asked = []
-    for _ in range(4 * 30):
+    for _ in range(4 * 12):
         words = world.words(6 * HOUR)
         asked.append(len(world.publisher.requests))
     assert asked[10] == 11, "each look of the first days asks"
-    assert asked[-1] == 11 + 27, "then one a day"
-    assert "LATE: TIC's figures for August 2025 were due on 2025-10-17, 30 day(s) ago" in words
-    assert "also announced for 2025-11-18" in words
-    assert "lapse in appropriations" in words
+    assert asked[-1] == 11 + 9, "then one a day"
+    assert "due on 2025-10-17, 12 day(s) ago" in words
+    assert "2025-11-18" in words, "what else is announced"
     world.now = dt.datetime(2025, 11, 18, 21, tzinfo=dt.UTC)
     world.served |= dict.fromkeys(TABLES, "August and September")
     assert len(world.look(DAY).run_requests or []) == 1
@@ -166,8 +166,8 @@ def test_two_starters_do_not_clash(world: World) -> None:
     assert len(world.look().run_requests or []) == 1, "it is not lost"
 
 
-def test_who_was_killed_holds_nothing(world: World) -> None:
-    (world.home.root / ".lock").write_text("process 1", encoding="utf-8")
+def test_a_killed_process_releases_the_lock(world: World) -> None:
+    (world.home.locks / "load").write_text("process 1", encoding="utf-8")
     assert world.home.holder() is None
 
 
@@ -197,3 +197,10 @@ def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> N
     months = [next_release(month).month_end for month in (dt.date(2025, 12, 31), dt.date(2026, 1, 31))]
     assert all(later > earlier for earlier, later in pairwise(months))
     assert months == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
+
+
+def test_a_published_file_that_a_client_holds_is_a_reason_to_wait(world: World) -> None:
+    with held_for_writing(world.home.published) as process:
+        assert f"process {process}" in world.words()
+    assert not world.publisher.requests
+    assert "still the ones before" in world.words()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +9,6 @@ import duckdb
 import pytest
 
 import tidemark
-from orchestration.settings import PROJECT_ROOT
 
 ROWS = """
 create schema marts;
@@ -119,12 +116,3 @@ def test_it_opens_a_file_of_any_name(home: Path, tmp_path: Path) -> None:
     copy.write_bytes((home / "tidemark.duckdb").read_bytes())
     with tidemark.connect(copy) as warehouse:
         assert len(warehouse.holdings("JP", as_of="2026-02-01").fetchall()) == 1
-
-
-def test_it_imports_only_duckdb() -> None:
-    code = (
-        "import sys, tidemark; "
-        "print(*sorted({n.partition('.')[0] for n in sys.modules} & {'pandas', 'dagster', 'orchestration', 'pyarrow'}))"
-    )
-    result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == ""

@@ -147,7 +147,7 @@ def test_a_file_of_another_version_or_no_file_of_ours_is_named(tmp_path: Path) -
     assert "another version of Tidemark" in said
     page = tmp_path / "page.duckdb"
     page.write_text("<html>" * 1000, encoding="utf-8")
-    assert f"{page}: it cannot be opened as a DuckDB file" in _refused(home.root, str(page), str(home.root))
+    assert f"{page} cannot be read" in _refused(home.root, str(page), str(home.root))
     said = _refused(home.root, "2026-01-20", "2026-01-21", "--mart", "holdings_trend")
     assert said.strip().endswith("Two days can be compared of: fct_holdings, fct_observations.")
     assert "--mart nix: The marts are: " in _refused(home.root, str(home.root), str(home.root), "--mart", "nix")

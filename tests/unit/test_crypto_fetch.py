@@ -37,7 +37,7 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list in the place of the seed."""
-    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds._read, seeds._read_open, symbols.listings, symbols.listings_of)
 
     def write(rows: str) -> None:
         (tmp_path / f"{symbols.SEED}.csv").write_text(SEED_HEADER + rows, encoding="utf-8")
@@ -238,7 +238,7 @@ def test_a_password_in_a_base_address_is_neither_kept_nor_shown(publisher, seed,
     publisher.route("/products/", Coinbase(NOW))
     load = Load(coinbase, publisher, tmp_path)
     secret = publisher.base.replace("http://", "http://user:hunter2@")
-    load.settings = load.settings.model_copy(update={"coinbase_url": secret})
+    load.settings = load.settings.model_copy(update={"base_urls": load.settings.base_urls | {"coinbase": secret}})
     load.run(NOW)
     shown = [*(f.address + f.reason for f in load.failed), *(d.address for d in load.archive.documents())]
     assert shown

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sources.base import SourceError
 from orchestration.sources.crypto import symbols
 from orchestration.tables import seeds
 
@@ -67,7 +66,7 @@ def test_the_story_of_a_renamed_coin_names_day_and_successor():
 @pytest.fixture
 def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Puts another list in the place of the seed."""
-    caches = (seeds.read_seed, symbols.listings, symbols.listings_of)
+    caches = (seeds._read, seeds._read_open, symbols.listings, symbols.listings_of)
 
     def write(rows: str) -> None:
         (tmp_path / f"{symbols.SEED}.csv").write_text(HEADER + rows, encoding="utf-8")
@@ -87,12 +86,12 @@ def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
         ("BTC,Bitcoin,coinbase,BTC-USD/../x,USD,2015-07-20,,,true,", "market is 'BTC-USD/../x'"),
         ("BTC,Bitcoin,coinbase,btc-usd,USD,2015-07-20,,,true,", "market is 'btc-usd'"),
         ("BTC,Bitcoin,coinbase,BTC-USD,USD,20.7.2015,,,true,", "20.7.2015"),
-        ("BTC,Bitcoin,coinbase,BTC-USD,,2015-07-20,,,true,", "quote is empty"),
+        ("BTC,Bitcoin,coinbase,BTC-USD,,2015-07-20,,,true,", "quote is blank"),
     ],
 )
 def test_a_mistake_in_the_list_is_named_with_its_line(seed: Callable[[str], None], row: str, complaint: str):
     seed("ETH,Ether,coinbase,ETH-USD,USD,2016-05-18,,,true,\n" + row + "\n")
-    with pytest.raises(SourceError, match=r"crypto_symbols\.csv, line 3") as caught:
+    with pytest.raises(seeds.ListError, match=r"crypto_symbols\.csv, line 3") as caught:
         symbols.listings("coinbase")
     assert complaint in str(caught.value)
 

@@ -34,7 +34,7 @@ def test_without_the_setting_the_storage_is_in_the_home(tmp_path: Path, found: s
 def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path, found: str | None) -> None:
     if found is not None:
         (tmp_path / "dagster.yaml").write_text(found, encoding="utf-8")
-    with pytest.raises(HomeError, match=r"TIDEMARK_DAGSTER_POSTGRES does not take us in: .*refused") as caught:
+    with pytest.raises(HomeError, match=r"PostgreSQL of TIDEMARK_DAGSTER_POSTGRES: .*refused") as caught:
         configure(tmp_path, NOBODY)
     assert "SECRET" not in str(caught.value)
     assert _written(tmp_path) == ON_POSTGRES
@@ -42,7 +42,7 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Pa
 
 @pytest.mark.parametrize("address", ["postgresql://user:SECRET@[::1]x/name", "postgresql://user:SECRET%@host/name"])
 def test_an_address_that_cannot_be_read_is_not_repeated(tmp_path: Path, address: str) -> None:
-    with pytest.raises(HomeError, match="the address cannot be read") as caught:
+    with pytest.raises(HomeError, match="the address is invalid") as caught:
         configure(tmp_path, SecretStr(address))
     assert "SECRET" not in str(caught.value)
 
@@ -58,7 +58,7 @@ def test_what_a_person_wrote_is_left_and_must_name_the_server(tmp_path: Path) ->
     theirs = "telemetry:\n  enabled: true\n"
     (tmp_path / "dagster.yaml").write_text(theirs, encoding="utf-8")
     configure(tmp_path, None)
-    with pytest.raises(HomeError, match="is not of our making and does not name it"):
+    with pytest.raises(HomeError, match="which was not written by Tidemark, does not use it"):
         configure(tmp_path, NOBODY)
     assert _written(tmp_path) == theirs
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 
 import dagster as dg
 import pytest
@@ -14,20 +12,10 @@ from orchestration.definitions import defs
 from orchestration.defs.labels import KEPT_IF_PUBLISHED
 from orchestration.loading.rules.verdict import suites_of
 from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
-from orchestration.runs.summary import _LOADED
+from orchestration.sources.registry import OTHER, SOURCES
 from orchestration.tables.raw_tables import RAW_TABLES
-from orchestration.warehouse.dbt import manifest
 
-SOURCES = ("binance", "coinbase", "fred", "kraken", "ofr", "other", "tic", "treasury")
-RAW = (
-    "crypto_candles",
-    "fred_observations",
-    "fred_series",
-    "ofr_stress_index",
-    "tic_holdings",
-    "tic_release_calendar",
-    "treasury_par_yields",
-)
+RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
 MARTS = (
     "cascade_causality",
@@ -82,26 +70,12 @@ def _keys(definitions: dg.Definitions, first: str) -> list[str]:
 
 
 def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
-    assert _keys(definitions, "archive") == list(SOURCES)
-    assert _keys(definitions, "offered") == list(RAW)
+    assert _keys(definitions, "archive") == sorted([*SOURCES, OTHER])
+    assert _keys(definitions, "parsed") == RAW
     assert _keys(definitions, "checked") == sorted(f"{table}/{of}" for table in RAW for of in ("documents", "rows"))
     assert _keys(definitions, "raw") == sorted([*RAW, "documents", "knowledge_cutoff"])
     assert _keys(definitions, "marts") == list(MARTS)
     assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
-
-
-def test_a_raw_table_stands_in_every_list_of_them() -> None:
-    """What a new source is most easily forgotten in: docs/develop/extend.md says what each is for."""
-    content = json.loads(manifest().read_text(encoding="utf-8"))
-    sources = {(source["source_name"], source["name"]) for source in content["sources"].values()}
-    assert {(schema, table) for schema in ("raw", "quarantine") for table in RAW_TABLES} <= sources
-    nodes = {node["name"]: node for node in content["nodes"].values()}
-    ledger = nodes["assert_every_row_of_a_document_is_accounted_for"]["raw_code"]
-    corrections = nodes["columns_hold_dim_correction"]["test_metadata"]["kwargs"]["values"]
-    assert set(re.findall(r"'(\w+)'", ledger.partition("%}")[0])) >= set(RAW_TABLES)
-    assert set(corrections["source_table"]) == set(RAW_TABLES)
-    told = set(re.findall(r"raw\.(\w+)", _LOADED))
-    assert set(RAW_TABLES) - told == {"tic_release_calendar", "fred_series"}, "no figures, so no line of the summary"
 
 
 def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions: dg.Definitions) -> None:
@@ -130,7 +104,7 @@ def test_the_ui_says_what_every_asset_is_and_who_looks_after_it(definitions: dg.
     specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key != dg.AssetKey(["raw", CUTOFF])]
     assert [spec.key for spec in specs if not (spec.owners and spec.description and spec.kinds)] == []
     families = {f"marts_{family}" for family in ("core", "holdings", "markets", "stress", "cascade", "thesis")}
-    steps = {"archive", "offered", "checked", "raw", "seeds", "staging", "intermediate", "published"}
+    steps = {"archive", "parsed", "checked", "raw", "seeds", "staging", "intermediate", "published"}
     assert {spec.group_name for spec in specs} == steps | families
     kept = {spec.group_name for spec in specs if KEPT_IF_PUBLISHED in (spec.description or "")}
     assert kept == {spec.group_name for spec in specs} - {"archive", "published"}
@@ -157,7 +131,7 @@ def test_what_is_asked_for_is_to_be_fresh(definitions: dg.Definitions) -> None:
     deadline = int(monthly.deadline_cron.split()[2])
     assert 16 <= deadline <= 24, "the day after the latest release of three years"
     assert monthly.lower_bound_delta == dt.timedelta(days=deadline - EARLIEST_BUSINESS_DAY)
-    assert sorted(policies) == [*(f"archive/{name}" for name in SOURCES if name not in ("other", "tic")), "warehouse"]
+    assert sorted(policies) == [*(f"archive/{name}" for name in SOURCES if name != "tic"), "warehouse"]
 
 
 def test_nothing_enters_raw_but_through_the_checks(definitions: dg.Definitions) -> None:

@@ -42,7 +42,6 @@ def test_every_mart_says_what_a_row_is_and_what_its_columns_are(project: Manifes
         for what, said in (
             ("description", mart.description),
             ("grain", mart.grain),
-            ("claims", mart.claims or mart.key),
             *((column.name, column.description and column.data_type) for column in mart.columns),
         )
         if not said
@@ -50,12 +49,11 @@ def test_every_mart_says_what_a_row_is_and_what_its_columns_are(project: Manifes
     assert silent == []
 
 
-def test_every_table_function_says_what_it_gives(project: Manifest) -> None:
-    told = {function.name: function for function in project.functions}
-    assert {"holdings_as_of", "observations_as_of"} <= set(told)
-    assert all(function.description for function in told.values())
-    assert "say warehouse := 'name'." in told["holdings_as_of"].description
-    assert told["holdings_as_of"].parameters == "d, warehouse := 'tidemark'"
+def test_every_table_function_is_described(project: Manifest) -> None:
+    functions = {function.name: function for function in project.functions}
+    assert {"holdings_as_of", "observations_as_of"} <= set(functions)
+    assert all(function.description for function in functions.values())
+    assert functions["holdings_as_of"].parameters == "d, warehouse := 'tidemark'"
 
 
 @pytest.mark.parametrize(
@@ -74,32 +72,28 @@ def test_a_unit_is_what_the_yml_says_or_else_the_name(column: str, meta: dict[st
     assert unit_of(column, meta) == unit
 
 
-def _manifest(description: str, column: dict[str, Any]) -> Manifest:
-    """A project of one mart with a test of its key and one of its columns, on one table of raw that says no terms."""
+def _manifest(description: str) -> Manifest:
+    """A project of one mart with its rules and a test of its own, built from one table of raw without terms."""
     mart, source = "model.p.m", "source.p.raw.t"
-
-    def test_of(kind: str, **arguments: Any) -> dict[str, Any]:
-        return {
-            "resource_type": "test",
-            "name": kind,
-            "description": "",
-            "attached_node": mart,
-            "depends_on": {"nodes": [mart]},
-            "test_metadata": {"name": kind, "kwargs": arguments},
-        }
-
+    test = {"resource_type": "test", "attached_node": mart, "depends_on": {"nodes": [mart]}}
     model = {
         "resource_type": "model",
         "schema": "marts",
         "unique_id": mart,
         "name": "m",
         "fqn": ["p", "marts", "family", "m"],
-        "description": description,
+        "description": "What it is.\n",
         "columns": {
-            "c": {"name": "c", "data_type": "double", "description": "A\n number.", "config": {"meta": {}}} | column
+            "c": {
+                "name": "c",
+                "data_type": "double",
+                "description": description,
+                "constraints": [{"type": "not_null"}],
+                "config": {"meta": {"range": [0, None]}},
+            }
         },
         "depends_on": {"nodes": [source]},
-        "config": {"meta": {}},
+        "config": {"meta": {"grain": "c", "key": ["c"], "assertions": {"it is so": "true"}}},
     }
     return Manifest(
         {
@@ -109,25 +103,32 @@ def _manifest(description: str, column: dict[str, Any]) -> Manifest:
             "sources": {source: {"name": "t", "config": {"meta": {}}}},
             "nodes": {
                 mart: model,
-                "key": test_of("grain_is", columns=["c"]),
-                "held": test_of("columns_hold", ranges={"c": [0, None]}, claims={"it is so": "true"}),
+                "rules": test
+                | {
+                    "name": "valid_rows_m_other",
+                    "description": "",
+                    "test_metadata": {"name": "valid_rows", "kwargs": {"references": {"c": "other"}}},
+                    "config": {"meta": {}},
+                },
+                "own": test | {"name": "own", "description": "", "config": {"meta": {"description": "It adds up."}}},
             },
         }
     )
 
 
-def test_what_is_read_of_a_mart() -> None:
-    (mart,) = _manifest("What it is. Grain: a c.\n", {}).marts
-    assert (mart.name, mart.family, mart.description, mart.grain) == ("m", "family", "What it is.", "a c")
-    assert (mart.key, mart.claims) == (("c",), ("it is so",))
+def test_mart_is_read_from_the_manifest() -> None:
+    (mart,) = _manifest("A\n number.").marts
+    assert (mart.name, mart.family, mart.description, mart.grain) == ("m", "family", "What it is.", "c")
+    assert (mart.key, mart.assertions, mart.references) == (("c",), ("it is so",), {"c": "other"})
+    assert mart.tests == {"own": "It adds up."}
     (column,) = mart.columns
     assert (column.description, column.is_required, column.bounds, column.unit) == ("A number.", True, (0, None), None)
     (source,) = mart.sources
     assert (source.table, source.may_be_redistributed) == ("t", False), "what says nothing may not be passed on"
 
 
-def test_a_line_stands_in_a_cell_of_its_own() -> None:
-    text = page(_manifest("What it is. Grain: a c.", {"description": "a | b"}))
-    assert r"| `c` | double, always |  | a \| b Never below 0. |" in text
-    assert "### m\n\nWhat it is.\n\n- Grain: a c. Key: `c`.\n" in text
+def test_pipe_in_a_description_is_escaped() -> None:
+    text = page(_manifest("a | b"))
+    assert r"| `c` | double, not null |  | a \| b See [`other`](#other). At least 0. |" in text
+    assert "### m\n\nWhat it is.\n\n- One row per c. Key: `c`.\n" in text
     assert "- Redistribution: not permitted." in text

@@ -41,7 +41,7 @@ def _mart(sources: tuple[Source, ...], columns: tuple[Column, ...] = (), **meta:
         columns=columns or (_column("key", fred_series=[]), _column("vix", fred_series=["VIXCLS"]), _column("untold")),
         key=("key",),
         references={},
-        claims=(),
+        assertions=(),
         tests={},
         unit_tests=0,
         sources=sources,

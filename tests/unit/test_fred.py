@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -30,8 +30,8 @@ from tests.publisher import API_KEY, Publisher, windows
 
 NOW = dt.datetime(2026, 9, 15, 12, tzinfo=dt.UTC)
 CSV = b"observation_date,DGS10\n2026-01-01,\n2026-01-02,4.19\n2026-01-05,4.6700000000\n"
-many = hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-few = hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = hypothesis_settings(max_examples=hypothesis_settings().max_examples // 4)
+"""For tests whose single example is slow."""
 
 
 def read(body: bytes, dataset: str = "DGS10") -> pd.DataFrame:
@@ -421,7 +421,6 @@ DOCUMENTS = [
 ]
 
 
-@many
 @given(st.sampled_from(["DGS10", "A,B", "DGS10/series"]), st.binary(max_size=400))
 @example("DGS10", b"PK\x03\x04")
 @example("DGS10", b"\xff\xfeo\x00b\x00")
@@ -447,7 +446,6 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
 TOKENS = [b"", b",", b"\n", b"\r\n", b'"', b".", b"9999-99-99", b"PK\x03\x04", b"\x00", b"null", b"{}", b"-0", b"1e308"]
 
 
-@many
 @given(mutated())
 def test_a_damaged_document_raises_one_kind_of_error_or_is_read(document: tuple[str, bytes]) -> None:
     dataset, body = document
@@ -466,7 +464,6 @@ def test_a_damaged_document_raises_one_kind_of_error_or_is_read(document: tuple[
 days = st.dates(dt.date(2020, 1, 1), dt.date(2026, 12, 31))
 
 
-@many
 @given(st.lists(days, max_size=60), st.integers(1, 70))
 def test_windows_cover_all_time_once_and_few_vintages_each(vintages: list[dt.date], per_request: int) -> None:
     found = fred.vintage_windows(vintages, per_request)
@@ -478,7 +475,6 @@ def test_windows_cover_all_time_once_and_few_vintages_each(vintages: list[dt.dat
         assert len({day for day in vintages if start <= day <= end}) <= per_request
 
 
-@many
 @given(st.lists(days, min_size=2, max_size=60, unique=True), st.integers(1, 20), st.integers(1, 60))
 def test_a_full_window_stays_as_it_is(vintages: list[dt.date], per_request: int, first: int) -> None:
     ordered = sorted(vintages)

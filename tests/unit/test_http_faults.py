@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestration.settings import Settings
@@ -208,7 +207,6 @@ def broken_publisher() -> Iterator[Publisher]:
         yield server
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(said=st.one_of(answers, st.binary(max_size=200)))
 @example(b"HTTP/1.1 100 Continue\r\n\r\n" * 5_000)
 @example(b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 500 + b"\r\n")

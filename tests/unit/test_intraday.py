@@ -11,12 +11,13 @@ import pytest
 
 from orchestration.archive import Archive
 from orchestration.home import Home
-from orchestration.loading.intraday import days_of
-from orchestration.loading.parse import LOADED, REFUSED, Offer, Window, offer, offer_path
+from orchestration.loading.parse import LOADED, REFUSED, Window, parse_due
+from orchestration.loading.workspace import Parsed, Workspace
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance
-from orchestration.tables.raw_tables import CRYPTO_CANDLES
-from orchestration.warehouse.candle_files import settle
+from orchestration.sources.crypto.intraday import days_of
+from orchestration.tables.raw.crypto_candles import TABLE as CRYPTO_CANDLES
+from orchestration.warehouse.candle_files import publish_candles
 from orchestration.warehouse.working import connect, start
 from tests.unit import crypto_documents as made
 
@@ -80,7 +81,7 @@ def test_a_day_that_was_not_over_is_none() -> None:
 def test_a_minute_that_is_no_candle_is_not_hidden_in_its_day(wrong: dict[str, float]) -> None:
     candles = read(minutes(1))
     candles.loc[700, list(wrong)] = list(wrong.values())
-    with pytest.raises(FormatError, match="Line 701 is no candle"):
+    with pytest.raises(FormatError, match="Line 701 is not a candle"):
         days_of(candles, pd.Timestamp("2026-09-01"))
 
 
@@ -92,11 +93,11 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def offered(home: Home, *bodies: bytes) -> Offer:
+def parsed(home: Home, *bodies: bytes) -> Parsed:
     archive = Archive(home.archive)
     for hour, body in enumerate(bodies):
         archive.add("binance", DATASET, Response(ADDRESS, body, LATER + dt.timedelta(hours=hour)))
-    return offer(archive, {}, "rules", CRYPTO_CANDLES, Window(), offer_path(home.work, CRYPTO_CANDLES.name))
+    return parse_due(archive, {}, "rules", CRYPTO_CANDLES, Window(), Workspace(home.work))
 
 
 def enter(home: Home, document: str, status: str) -> None:
@@ -111,19 +112,21 @@ def enter(home: Home, document: str, status: str) -> None:
         )
 
 
-def test_raw_is_offered_days_and_the_minutes_are_kept_with_their_document(home: Home) -> None:
-    result = offered(home, archived(minutes(2)))
+def test_raw_gets_days_and_the_minutes_are_kept_with_their_document(home: Home) -> None:
+    result = parsed(home, archived(minutes(2)))
     (entry,) = result.entries
     assert (entry.status, entry.rows_offered, entry.newest_period) == (LOADED, 2, "2026-08-02")
-    assert duckdb.sql(f"select distinct parts from '{result.path}'").fetchall() == [(1_440,)]
+    assert duckdb.sql(
+        f"select distinct parts from '{Workspace(home.work).rows_path(CRYPTO_CANDLES.name)}'"
+    ).fetchall() == [(1_440,)]
     enter(home, entry.document_id, LOADED)
-    assert settle(home) == 1
+    assert publish_candles(home) == 1
     kept = home.candles / "binance" / "BTC" / "1m" / f"2026-08.{entry.document_id}.parquet"
     rows = duckdb.sql(
         f"select document_id, venue, count(*), min(opened_at)::varchar, max(close) from '{kept}' group by all"
     ).fetchall()
     assert rows == [(entry.document_id, "binance", 2_880, "2026-08-01 00:00:00", 101.0 + 2_879)]
-    assert settle(home) == 0, "they are in their place"
+    assert publish_candles(home) == 0, "they are in their place"
 
 
 def test_a_document_that_was_refused_leaves_no_file(home: Home) -> None:
@@ -131,9 +134,9 @@ def test_a_document_that_was_refused_leaves_no_file(home: Home) -> None:
         archived(minutes(1)),
         archived([*minutes(1, missing=1), made.Candle(made.seconds("2026-08-02"), low=500)]),
     )
-    result = offered(home, good, damaged)
+    result = parsed(home, good, damaged)
     assert [entry.status for entry in result.entries] == [LOADED, REFUSED]
-    assert "Line 1440 is no candle" in str(result.entries[1].reason)
+    assert "Line 1440 is not a candle" in str(result.entries[1].reason)
     enter(home, result.entries[0].document_id, REFUSED)
-    assert settle(home) == 0
+    assert publish_candles(home) == 0
     assert not home.candles.exists()

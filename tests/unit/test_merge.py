@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 from orchestration.loading.merge import MergeCount, merge
-from orchestration.tables.raw_tables import CRYPTO_CANDLES, FRED_OBSERVATIONS, RawTable
+from orchestration.tables.raw.crypto_candles import TABLE as CRYPTO_CANDLES
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw_table import RawTable
 
 Values = dict[str, float | None]
 """Value by date (MM-DD of 2026) that a document of one series holds."""
@@ -231,6 +233,6 @@ def test_what_was_held_of_a_document_that_cannot_be_read_any_more_leaves_the_qua
     nothing = tmp_path / "nothing.parquet"
     connection.execute(f"copy (from '{tmp_path / 'offered.parquet'}' where false) to '{nothing}' (format parquet)")
     held = _held(connection, tmp_path)
-    assert merge(connection, FRED_OBSERVATIONS, nothing, ["document-1"], held, unread=["document-1"]) == {}
+    assert merge(connection, FRED_OBSERVATIONS, nothing, ["document-1"], held, without_rows=["document-1"]) == {}
     assert _raw(connection) == []
     assert connection.execute("select count(*) from quarantine.fred_observations").fetchone() == (0,)

@@ -128,7 +128,7 @@ def test_it_is_asked_for_politely_and_may_be_missed(tmp_path: Path) -> None:
             (first,) = ofr.fetch(client, settings, archive)
             assert isinstance(first, Fetched)
             assert ofr.dataset_of(first.response.address) == first.dataset == "fsi"
-            archive.add(ofr.NAME, first.dataset, first.response)
+            archive.add(ofr.PUBLISHER.name, first.dataset, first.response)
             (second,) = ofr.fetch(client, settings, archive)
             assert isinstance(second, Fetched)
             assert second.response.not_modified

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.sources import fred, treasury
@@ -20,8 +19,6 @@ from orchestration.sources.crypto import binance
 from orchestration.sources.tic import slt
 from orchestration.sources.tic.countries import known_names
 from tests.unit import crypto_documents, tic_documents
-
-EXAMPLES = hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # ---------------------------------------------------------------- TIC
 
@@ -76,7 +73,6 @@ def long_tables(draw: st.DrawFn, names: Sequence[str]) -> tuple[list[list[str]],
         ("slt_table1", "Table 1: U.S. Long-Term Securities", tic_documents.TABLE_1_NAMES, slt._TABLE_1),
     ],
 )
-@EXAMPLES
 @given(data=st.data(), layout=layouts, with_commas=thousands)
 def test_a_table_of_countries_and_months(
     dataset: str,
@@ -115,7 +111,6 @@ OFFICIAL_ROWS = {
 tenths = st.one_of(st.integers(0, 10**6).map(lambda number: f"{number / 10:.1f}"), st.sampled_from([MISSING, "*"]))
 
 
-@EXAMPLES
 @given(data=st.data(), newest=month_ends, layout=layouts)
 def test_the_table_of_major_holders(data: st.DataObject, newest: tuple[int, int], layout: tuple[str, int]) -> None:
     months = months_back(newest, data.draw(st.integers(1, 13)))
@@ -147,7 +142,6 @@ def test_the_table_of_major_holders(data: st.DataObject, newest: tuple[int, int]
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@EXAMPLES
 @given(data=st.data(), first=st.integers(2012, 2024), years=st.integers(1, 3), layout=layouts)
 def test_the_history_of_the_major_holders(data: st.DataObject, first: int, years: int, layout: tuple[str, int]) -> None:
     holders = data.draw(st.lists(st.sampled_from(COUNTRIES), min_size=1, max_size=3, unique=True))
@@ -195,7 +189,6 @@ def same(found: Sequence[float], cells: Sequence[str]) -> bool:
     ]
 
 
-@EXAMPLES
 @given(days=dates, data=st.data(), head=st.sampled_from(["observation_date,X", "DATE,X", "DATE,VALUE"]))
 def test_the_csv_of_a_series(days: list[dt.date], data: st.DataObject, head: str) -> None:
     cells = [data.draw(figures) for _ in days]
@@ -208,7 +201,6 @@ def test_the_csv_of_a_series(days: list[dt.date], data: st.DataObject, head: str
     assert frame["realtime_start"].isna().all()
 
 
-@EXAMPLES
 @given(days=dates, data=st.data())
 def test_the_answer_of_the_api(days: list[dt.date], data: st.DataObject) -> None:
     rows: list[dict[str, str]] = []
@@ -232,7 +224,6 @@ TENORS = ["1 Mo", "1.5 Month", *treasury.TENORS_OF_ALL_YEARS, "20 Yr", "30 Yr"]
 yields = st.integers(-200, 2000).map(lambda number: f"{number / 100:.2f}")
 
 
-@EXAMPLES
 @given(data=st.data(), year=st.integers(1990, 2100))
 def test_the_csv_of_a_year_of_yields(data: st.DataObject, year: int) -> None:
     tenors = data.draw(st.permutations(TENORS))
@@ -262,7 +253,6 @@ def test_the_csv_of_a_year_of_yields(data: st.DataObject, year: int) -> None:
 prices = st.decimals(0, 10**6, places=8, allow_nan=False).map(float)
 
 
-@EXAMPLES
 @given(
     data=st.data(),
     places=st.lists(st.integers(0, 30), min_size=1, max_size=31, unique=True).map(sorted),

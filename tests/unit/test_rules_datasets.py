@@ -16,6 +16,7 @@ from orchestration.loading.rules.breaches import find_breaches
 from orchestration.loading.rules.datasets import judge_datasets
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import DATASETS, read_suite
+from orchestration.loading.workspace import Workspace
 from orchestration.tables.raw_tables import RAW_TABLES
 
 SUITE = read_suite(DATASETS)
@@ -89,7 +90,7 @@ class Warehouse:
             }
             for (source, dataset, *address), moment in answers.items()
         ]
-        relations = Relations(self.connection, Path(), facts=SUITE.facts)
+        relations = Relations(self.connection, Workspace(Path()), facts=SUITE.facts)
         relations.register("answers", pd.DataFrame(lines))
         breaches = find_breaches(relations, SUITE.rules)
         found = {breach.rule.name: self.connection.sql(f"from {breach.relation}").df() for breach in breaches}
@@ -245,7 +246,7 @@ def test_a_quiet_load_asks_great_expectations_only_if_something_is_late(monkeypa
 
     def judge(day: str, *, is_quiet: bool) -> list[str]:
         answers = [Answer("fred", "DGS10", address, f"{day}T23:00:00+00:00")]
-        lines = judge_datasets(warehouse.connection, Path(), answers, "raw/documents", is_quiet=is_quiet)
+        lines = judge_datasets(warehouse.connection, Workspace(Path()), answers, "raw/documents", is_quiet=is_quiet)
         assert len(lines) == len(SUITE.rules)
         return [line.check for line in lines if not line.passed]
 

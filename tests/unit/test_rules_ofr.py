@@ -12,11 +12,14 @@ import pandas as pd
 import pytest
 
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
+from orchestration.loading.parse import LOADED
 from orchestration.loading.rules.rule_files import read_suite
-from orchestration.loading.rules.verdict import Consequence, held_path, judge
+from orchestration.loading.rules.verdict import Consequence, judge
+from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources import ofr
-from orchestration.tables.raw_tables import FRED_OBSERVATIONS, LEDGER_DEFINITION, OFR_STRESS_INDEX
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw.ofr_stress_index import TABLE as OFR_STRESS_INDEX
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 from tests.unit.ofr_documents import changed, document, figures
 
 TABLE = OFR_STRESS_INDEX
@@ -28,7 +31,7 @@ class Guard:
     """A warehouse in memory, and editions of the index offered to it."""
 
     def __init__(self, work: Path) -> None:
-        self._work = work
+        self._work = Workspace(work)
         self._connection = duckdb.connect()
         for statement in ("create schema raw", "create schema quarantine", LEDGER_DEFINITION):
             self._connection.execute(statement)
@@ -52,8 +55,7 @@ class Guard:
 
     def offer(self, rows: pd.DataFrame, at: dt.datetime, *, keep: bool = False) -> set[str]:
         """The same for parsed rows."""
-        path = offer_path(self._work, TABLE.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = self._work.rows_path(TABLE.name)
         lineage = {"document_id": f"d{at:%Y%m%d}", "retrieved_at": at.replace(tzinfo=None), "released_on": None}
         offered = rows.assign(**lineage, document_rank=0, is_dated=False)
         columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLE.offered_columns.items())
@@ -66,10 +68,10 @@ class Guard:
             | {"retrieved_at": at.replace(tzinfo=None).isoformat(), "is_indispensable": False}
             | {"size": 0, "rows_offered": len(rows)}
         )
-        Offer(TABLE.name, path, (entry,), (), len(rows)).save()
+        self._work.save_parsed(Parsed(TABLE.name, (entry,), (), len(rows)))
         found = judge(self._connection, self._work, TABLE)
         if keep:
-            merge(self._connection, TABLE, path, (), held_path(self._work, TABLE.name))
+            merge(self._connection, TABLE, path, (), self._work.held_path(TABLE.name))
         return {
             ("!" if finding.consequence is Consequence.REFUSES else "") + finding.rule.name
             for finding in found.findings

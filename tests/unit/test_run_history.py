@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from orchestration.runs.run_history import OpenEventLog, open_instance
+from orchestration.runs import run_history
+from orchestration.runs.run_history import OpenEventLog, open_instance, prune
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("first", asset="figures"), dg.AssetCheckSpec("second", asset="figures")])
@@ -43,6 +47,55 @@ def test_dagster_reads_the_history_that_a_load_from_the_shell_wrote(
             found for found in written if found and found.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION
         ]
         assert len(checks) == 2
+
+
+def _index(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / "history" / "runs" / "index.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["shell", "ui"])
+def test_only_the_newest_runs_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ours: bool) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with open_instance(tmp_path) if is_ours else dg.DagsterInstance.get() as instance:
+        runs = [JOB.execute_in_process(instance=instance).run_id for _ in range(4)]
+        assert prune(instance, tmp_path, keep=4) == 0
+        assert prune(instance, tmp_path, keep=2) == 2
+        assert prune(instance, tmp_path, keep=2) == 0
+        assert [run.run_id for run in instance.get_runs()] == runs[:1:-1]
+        event = instance.get_latest_materialization_event(figures.key)
+        assert event is not None
+        assert event.run_id == runs[-1]
+    assert {path.stem for path in (tmp_path / "history" / "runs").glob("*-*.db")} == set(runs[2:])
+    for table in ("event_logs", "asset_check_executions"):
+        assert {run for (run,) in _index(tmp_path, f"select distinct run_id from {table}")} == set(runs[2:])
+
+
+def test_one_load_deletes_a_bounded_number_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_history, "_DELETED_AT_ONCE", 2)
+    with open_instance(tmp_path) as instance:
+        for _ in range(5):
+            JOB.execute_in_process(instance=instance)
+        assert [prune(instance, tmp_path, keep=1) for _ in range(3)] == [2, 2, 0]
+
+
+def test_a_run_that_has_not_ended_stays(tmp_path: Path) -> None:
+    with open_instance(tmp_path) as instance:
+        started = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTED)
+        for _ in range(2):
+            JOB.execute_in_process(instance=instance)
+        assert prune(instance, tmp_path, keep=1) == 1
+        assert started.run_id in [run.run_id for run in instance.get_runs()]
+
+
+def test_a_file_that_is_mostly_free_is_shrunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_history, "_VACUUM_BYTES", 0)
+    with open_instance(tmp_path) as instance:
+        for _ in range(20):
+            JOB.execute_in_process(instance=instance)
+        before = (tmp_path / "history" / "runs" / "index.db").stat().st_size
+        prune(instance, tmp_path, keep=1)
+    assert (tmp_path / "history" / "runs" / "index.db").stat().st_size < before
 
 
 def test_a_storage_of_ones_own_is_left_as_it_is(tmp_path: Path) -> None:

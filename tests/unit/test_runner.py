@@ -1,9 +1,5 @@
 """What a person is told of a run that failed."""
 
-import os
-import signal
-import time
-
 import dagster as dg
 
 from orchestration.runs.outcome import reasons
@@ -19,12 +15,6 @@ def table() -> None:
     raise ValueError("The table is upside down.")
 
 
-@dg.asset
-def patience() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
-    time.sleep(5)
-
-
 def _said(asset: dg.AssetsDefinition) -> list[str]:
     job = dg.Definitions(assets=[asset], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
     with dg.DagsterInstance.ephemeral() as instance:
@@ -37,7 +27,3 @@ def test_a_broken_check_is_told_once_and_not_again_in_dagsters_words() -> None:
 
 def test_a_failed_step_gives_the_sentence_of_its_innermost_error() -> None:
     assert _said(table) == ["The table is upside down."]
-
-
-def test_a_load_that_a_person_interrupts_says_so() -> None:
-    assert _said(patience) == ["The load was interrupted. Run it again: nothing else needs to be done."]

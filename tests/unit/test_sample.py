@@ -732,25 +732,6 @@ def test_another_seed_changes_the_noise_and_no_anchor() -> None:
             assert (found[code, month][0], found[code, month][5]) == (str(holdings), str(bills))
 
 
-def test_scaled_simulation_is_read_by_the_publishers_modules(tmp_path: Path) -> None:
-    scale = Scale(countries=2, series=2, symbols=2, minute_days=3)
-    assert write(tmp_path, scale=scale) == sum(1 for _ in tmp_path.rglob("*.*")) - 2
-    rows: dict[str, int] = defaultdict(int)
-    codes: set[str] = set()
-    for document in read_manifest(tmp_path):
-        found = identify(document.address)
-        assert found is not None, document.address
-        response = document.response()
-        frame = SOURCES[found[0]].parse(found[1], response.body, response.retrieved_at)
-        rows[found[1]] += len(frame)
-        if found[1] == "slt_table3":
-            codes |= set(frame["country_code"])
-    assert len(codes) > 100
-    assert rows["SIM0027"] > 2_500
-    for market in ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "BNBUSDT"):
-        assert rows[f"intraday/{market}/1m"] == 3 * 1_440
-
-
 def test_minute_candles_are_the_same_on_every_machine() -> None:
     """Not the archives, which depend on the version of zlib: the text in them."""
     (made,) = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 
 
 @pytest.fixture(scope="module")

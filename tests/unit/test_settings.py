@@ -36,10 +36,15 @@ def test_defaults_are_the_live_publishers_and_all_that_is_known() -> None:
         ("TIDEMARK_EXPORT", "everything", "TIDEMARK_EXPORT=everything: Input should be 'none', 'all' or 'public'"),
         ("TIDEMARK_EXPORT_FORMAT", "xlsx", "TIDEMARK_EXPORT_FORMAT=xlsx"),
         ("TIDEMARK_FRED_URL", "fred.stlouisfed.org", "must be an address that starts with http"),
-        ("TIDEMARK_ALERT_EMAIL_TO", "desk", "TIDEMARK_ALERT_EMAIL_TO=desk: must be e-mail addresses, with commas"),
+        ("TIDEMARK_ALERT_EMAIL_TO", "desk", "TIDEMARK_ALERT_EMAIL_TO=desk: must be e-mail addresses, separated"),
         ("TIDEMARK_ALERT_EMAIL_TO", "desk@bank.example", "needs TIDEMARK_SMTP_URL=smtp://user:password@host:port"),
         ("TIDEMARK_SMTP_URL", "smtp://mail.bank.example", "TIDEMARK_ALERT_EMAIL_TO: is missing"),
         ("TIDEMARK_HTTP_ATTEMPTS", "many", "TIDEMARK_HTTP_ATTEMPTS=many"),
+        ("TIDEMARK_SORCE", "sample", "TIDEMARK_SORCE is not a setting. Did you mean TIDEMARK_SOURCE?"),
+        ("TIDEMARK_ASOF", "2026-01-01", "Did you mean TIDEMARK_AS_OF?"),
+        ("TIDEMARK_MEMORY", "1GB", "Did you mean TIDEMARK_MEMORY_LIMIT?"),
+        ("TIDEMARK_WEBHOOK_URL", "https://hooks.example/x", "Did you mean TIDEMARK_ALERT_WEBHOOK_URL?"),
+        ("TIDEMARK_FRED_API_KEY", "x", "TIDEMARK_FRED_API_KEY is not a setting. Did you mean FRED_API_KEY?"),
     ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str) -> None:
@@ -47,6 +52,15 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, 
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["TIDEMARK_VERSION", "TIDEMARK_PORT", "TIDEMARK_SERVICE_HOST", "TIDEMARK_PORT_3000_TCP_ADDR", "tidemark_source"],
+)
+def test_variables_that_others_set_are_ignored(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "sample")
+    load_settings()
 
 
 def test_a_wrong_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +85,7 @@ def test_a_key_does_not_show_in_the_settings(monkeypatch: pytest.MonkeyPatch) ->
             "must be an address that starts with http:// or https://",
         ),
         ("TIDEMARK_SMTP_URL", "mail.example:SECRET", "must be smtp://user:password@host:port, or smtps://..."),
-        ("TIDEMARK_SMTP_URL", "smtp://user:SECRET#@mail.example:587", "write %23 for # in it"),
+        ("TIDEMARK_SMTP_URL", "smtp://user:SECRET#@mail.example:587", "write %23 for #"),
         ("TIDEMARK_DAGSTER_POSTGRES", "postgres://user:SECRET@host/database", "must be postgresql://user:password@"),
         ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:SECRET@host", "must be postgresql://user:password@host:port/"),
         ("TIDEMARK_DAGSTER_POSTGRES", "postgresql://user:SEC@SECRET@host/database", "write %40 for @"),
@@ -88,10 +102,10 @@ def test_an_address_with_a_secret_is_never_shown(
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert str(caught.value).startswith(f"{variable}: ")
+    assert str(caught.value).startswith(f"Invalid setting: {variable}: ")
     assert said in str(caught.value)
     assert "SECRET" not in str(caught.value)
-    assert len(str(caught.value).splitlines()) == 1, "what follows from it is not told"
+    assert len(str(caught.value).splitlines()) == 1, "only the cause is reported"
 
 
 def test_a_folder_with_a_manifest_is_a_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

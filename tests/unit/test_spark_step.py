@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 from pandas.testing import assert_frame_equal
 
-from orchestration.loading.intraday import days_of
+from orchestration.sources.crypto.intraday import days_of
 from tests.campaigns.bench.simulated_rows import SYMBOLS, candles_by_symbol_and_month, figures_of, vintages
 from tests.campaigns.bench.spark_step import STEPS
 

@@ -26,7 +26,9 @@ from orchestration.loading.rules.rule_files import (
     verify_uses,
 )
 from orchestration.loading.rules.verdict import suites_of
-from orchestration.tables.raw_tables import FRED_OBSERVATIONS, RAW_TABLES
+from orchestration.loading.workspace import Workspace
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw_tables import RAW_TABLES
 
 TABLE = FRED_OBSERVATIONS.name
 RULE = """
@@ -159,7 +161,7 @@ def test_another_rule_is_another_version(folder: Path) -> None:
 @pytest.fixture
 def relations(tmp_path: Path) -> Relations:
     """Relations of a load, of which `news` is made up."""
-    made = Relations(duckdb.connect(), tmp_path, FRED_OBSERVATIONS)
+    made = Relations(duckdb.connect(), Workspace(tmp_path), FRED_OBSERVATIONS)
     made.put(
         "news",
         """

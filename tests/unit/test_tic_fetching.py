@@ -60,8 +60,7 @@ def publisher() -> Iterator[Publisher]:
 
 def ask(publisher: Publisher, archive: Archive) -> dict[str, Fetched | Failed]:
     settings = Settings(
-        tic_url=publisher.base,
-        treasury_url=publisher.base,
+        base_urls={"tic": publisher.base, "treasury": publisher.base},
         http_attempts=1,
         http_max_wait_seconds=0,
         http_requests_per_second=1000,

@@ -30,13 +30,13 @@ def read(text: str, at: dt.datetime = NOW) -> pd.DataFrame:
 
 
 def facts(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
-    months, days = frame["data_month_end"].dt.strftime("%Y-%m-%d"), frame["released_on"].dt.strftime("%Y-%m-%d")
+    months, days = frame["data_month_end"].dt.strftime("%Y-%m-%d"), frame["announced_on"].dt.strftime("%Y-%m-%d")
     return list(zip(months, days, frame["kind"], strict=True))
 
 
 def test_a_row_gives_its_release_and_the_next_announced() -> None:
     frame = read(CALENDAR)
-    assert list(frame.columns) == ["data_month_end", "released_on", "kind", "note", "line_number"]
+    assert list(frame.columns) == ["data_month_end", "announced_on", "kind", "note", "line_number"]
     assert facts(frame) == [
         ("2024-05-31", "2024-07-18", "published"),
         ("2024-06-30", "2024-08-15", "published"),

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from orchestration.archive import Archive
@@ -163,7 +162,6 @@ def test_what_is_no_data_is_named() -> None:
     assert "found 5,000,000" in refused(b"1" * 5_000_000)
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, len(CSV)), st.integers(0, 40))
 def test_garbage_and_damage_raise_one_kind_of_error(garbage: bytes, start: int, length: int) -> None:
     for body in (garbage, CSV[:start] + garbage[:8] + CSV[start + length :]):

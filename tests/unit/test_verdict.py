@@ -12,12 +12,14 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.loading.parse import LOADED, REFUSED, Entry, Offer, offer_path
+from orchestration.loading.parse import LOADED, REFUSED
 from orchestration.loading.rules import corrections, rule_files
 from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.rule_files import QUARANTINE, UNREADABLE, Fact, read_suite
-from orchestration.loading.rules.verdict import Consequence, Verdict, held_path, judge, refused_documents
-from orchestration.tables.raw_tables import FRED_OBSERVATIONS, KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION
+from orchestration.loading.rules.verdict import Consequence, Verdict, judge
+from orchestration.loading.workspace import Entry, Parsed, Workspace
+from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
+from orchestration.tables.raw_tables import KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION
 from orchestration.tables.seeds import read_seed
 
 Days = dict[str, float | None]
@@ -56,6 +58,11 @@ def _write(folder: Path, name: str, severity: str, scope: str, uses: str, query:
     lines = [f"-- {field}: {text}" for field, text in header.items()]
     path.write_text("\n".join([*lines, query]), encoding="utf-8")
     read_suite.cache_clear()
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "work")
 
 
 @pytest.fixture
@@ -123,16 +130,18 @@ def _frame(number: int, days: Days, rank: int, series: str = "DGS10") -> pd.Data
 
 
 def _offer(
-    connection: duckdb.DuckDBPyConnection, work: Path, documents: dict[int, Days], entries: list[Entry] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    work: Workspace,
+    documents: dict[int, Days],
+    entries: list[Entry] | None = None,
 ) -> None:
     frame = pd.concat(  # noqa: F841 (DuckDB reads it by name)
         [_frame(number, days, rank) for rank, (number, days) in enumerate(sorted(documents.items()))]
     )
-    path = offer_path(work, TABLE.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = work.rows_path(TABLE.name)
     connection.execute(f"copy (select *, null::date as released_on from frame) to '{path}' (format parquet)")
     listed = entries or [_entry(number, len(days)) for number, days in documents.items()]
-    Offer(TABLE.name, path, tuple(listed), (), sum(map(len, documents.values()))).save()
+    work.save_parsed(Parsed(TABLE.name, tuple(listed), (), sum(map(len, documents.values()))))
 
 
 def _know(connection: duckdb.DuckDBPyConnection, number: int, days: Days) -> None:
@@ -141,12 +150,12 @@ def _know(connection: duckdb.DuckDBPyConnection, number: int, days: Days) -> Non
     connection.execute(f"insert into raw.{TABLE.name} by name select * exclude (document_rank, is_dated) from frame")
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, work: Path) -> Verdict:
+def _judge(connection: duckdb.DuckDBPyConnection, work: Workspace) -> Verdict:
     return judge(connection, work, TABLE)
 
 
-def _held(connection: duckdb.DuckDBPyConnection, work: Path) -> list[tuple[int, list[str]]]:
-    path = held_path(work, TABLE.name)
+def _held(connection: duckdb.DuckDBPyConnection, work: Workspace) -> list[tuple[int, list[str]]]:
+    path = work.held_path(TABLE.name)
     return connection.execute(f"select row_number, broken_rules from '{path}' order by 1").fetchall()
 
 
@@ -157,93 +166,93 @@ def _said(verdict: Verdict) -> list[tuple[str, Consequence, str, int]]:
 MONTH: Days = {f"01-{day:02}": 4.0 for day in range(1, 32)}
 
 
-def test_good_rows_pass(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    _offer(connection, tmp_path, {1: MONTH})
-    verdict = _judge(connection, tmp_path)
+def test_good_rows_pass(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _offer(connection, work, {1: MONTH})
+    verdict = _judge(connection, work)
     assert (verdict.findings, verdict.refused, verdict.rows_checked) == ((), {}, 31)
-    assert _held(connection, tmp_path) == []
+    assert _held(connection, work) == []
 
 
-def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    _offer(connection, tmp_path, {1: MONTH | {"01-05": 400.0, "01-06": 60.0}})
-    verdict = _judge(connection, tmp_path)
+def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _offer(connection, work, {1: MONTH | {"01-05": 400.0, "01-06": 60.0}})
+    verdict = _judge(connection, work)
     assert _said(verdict) == [
         ("value_is_possible", Consequence.HOLDS_BACK, "document-1", 1),
         ("value_is_usual", Consequence.REPORTS, "document-1", 2),
     ]
-    assert verdict.findings[0].examples == (
-        "DGS10, 2026-01-05: value 400 (fred DGS10 of 2026-02-01, line 6)",
-    )
-    assert _held(connection, tmp_path) == [(4, ["value_is_possible"])]
+    assert verdict.findings[0].examples == ("DGS10, 2026-01-05: value 400 (fred DGS10 of 2026-02-01, line 6)",)
+    assert _held(connection, work) == [(4, ["value_is_possible"])]
     assert verdict.refused == {}
 
 
 def test_only_what_would_be_news_is_held_against_the_rules(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+    connection: duckdb.DuckDBPyConnection, work: Workspace
 ) -> None:
     _know(connection, 1, {"01-05": 400.0})
-    _offer(connection, tmp_path, {2: {"01-05": 400.0, "01-06": 4.0}})
-    verdict = _judge(connection, tmp_path)
+    _offer(connection, work, {2: {"01-05": 400.0, "01-06": 4.0}})
+    verdict = _judge(connection, work)
     assert (verdict.findings, verdict.rows_checked) == ((), 1)
 
 
-def test_a_refused_document_is_held_back_whole(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_refused_document_is_held_back_whole(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0})
-    _offer(connection, tmp_path, {2: {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5, "01-04": 4.0}})
-    verdict = _judge(connection, tmp_path)
+    _offer(connection, work, {2: {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5, "01-04": 4.0}})
+    verdict = _judge(connection, work)
     assert _said(verdict) == [("little_was_revised", Consequence.REFUSES, "document-2", 1)]
     assert verdict.refused == {"document-2": "It breaks the rule little_was_revised."}
-    assert refused_documents(tmp_path, TABLE.name) == verdict.refused
-    assert _held(connection, tmp_path) == [(row, ["little_was_revised"]) for row in range(4)]
+    assert work.refused(TABLE.name) == verdict.refused
+    assert _held(connection, work) == [(row, ["little_was_revised"]) for row in range(4)]
 
 
 def test_an_indispensable_document_that_is_refused_stops_the_load(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+    connection: duckdb.DuckDBPyConnection, work: Workspace
 ) -> None:
     days: Days = {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5}
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0})
-    _offer(connection, tmp_path, {2: days}, [_entry(2, 3, is_indispensable=True)])
-    assert _said(_judge(connection, tmp_path)) == [("little_was_revised", Consequence.STOPS, "document-2", 1)]
+    _offer(connection, work, {2: days}, [_entry(2, 3, is_indispensable=True)])
+    assert _said(_judge(connection, work)) == [("little_was_revised", Consequence.STOPS, "document-2", 1)]
 
 
-def test_a_refused_document_is_no_yardstick_for_the_next(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_refused_document_is_no_yardstick_for_the_next(
+    connection: duckdb.DuckDBPyConnection, work: Workspace
+) -> None:
     good: Days = {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}
     _know(connection, 1, good)
     bad: Days = {"01-01": 10.0, "01-02": 20.0, "01-03": 30.0}
-    _offer(connection, tmp_path, {2: bad, 3: good | {"01-04": 4.0}})
-    verdict = _judge(connection, tmp_path)
+    _offer(connection, work, {2: bad, 3: good | {"01-04": 4.0}})
+    verdict = _judge(connection, work)
     assert set(verdict.refused) == {"document-2"}
     assert verdict.rows_checked == 1, "of the third document, one row is news"
 
 
 def test_a_held_row_is_no_yardstick_for_the_next(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, folder: Path
+    connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
 ) -> None:
     """A wrong cell, and the editions that correct it, in one load: as when the warehouse is filled from the archive."""
     query = "select row_number, document_id, value_before from news where abs(value - value_before) > 1"
     _write(folder, "value_is_restated_a_little", "critical", "row", "news", query)
     _know(connection, 1, {"01-05": 4.0, "01-06": 4.1})
     wrong: Days = {"01-05": 4.0, "01-06": 410.0}
-    _offer(connection, tmp_path, {2: wrong, 3: {"01-05": 4.0, "01-06": 5.0}, 4: wrong, 5: {"01-05": 4.0, "01-06": 5.9}})
-    verdict = _judge(connection, tmp_path)
+    _offer(connection, work, {2: wrong, 3: {"01-05": 4.0, "01-06": 5.0}, 4: wrong, 5: {"01-05": 4.0, "01-06": 5.9}})
+    verdict = _judge(connection, work)
     rules = ["value_is_possible", "value_is_restated_a_little"]
-    assert _held(connection, tmp_path) == [(1, rules), (5, rules)], "the wrong cells, and not those that correct them"
+    assert _held(connection, work) == [(1, rules), (5, rules)], "the wrong cells, and not those that correct them"
     assert {finding.document_id for finding in verdict.findings} == {"document-2", "document-4"}
 
 
-def test_a_document_with_too_many_bad_rows_is_refused(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    _offer(connection, tmp_path, {1: dict.fromkeys(MONTH, -1.0)})
-    verdict = _judge(connection, tmp_path)
+def test_a_document_with_too_many_bad_rows_is_refused(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _offer(connection, work, {1: dict.fromkeys(MONTH, -1.0)})
+    verdict = _judge(connection, work)
     rules = {finding.rule.name for finding in verdict.findings}
     assert {"few_rows_are_held_back", "news_is_not_mostly_held_back", "value_is_positive"} <= rules
     assert set(verdict.refused) == {"document-1"}
-    assert len(_held(connection, tmp_path)) == 31
+    assert len(_held(connection, work)) == 31
 
 
-def test_a_document_that_could_not_be_read_is_a_finding(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_document_that_could_not_be_read_is_a_finding(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     unread = _entry(2, 0, status=REFUSED, reason="DGS10: expected a header, found HTML", is_indispensable=True)
-    _offer(connection, tmp_path, {1: MONTH}, [_entry(1, 31), unread])
-    (finding,) = _judge(connection, tmp_path).findings
+    _offer(connection, work, {1: MONTH}, [_entry(1, 31), unread])
+    (finding,) = _judge(connection, work).findings
     assert (finding.consequence, finding.document_id) == (Consequence.STOPS, "document-2")
     assert "found HTML" in finding.examples[0]
 
@@ -262,7 +271,7 @@ def test_a_document_that_could_not_be_read_is_a_finding(connection: duckdb.DuckD
 )
 def test_a_correction_lets_in_just_the_rows_that_it_names(
     connection: duckdb.DuckDBPyConnection,
-    tmp_path: Path,
+    work: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     line: dict[str, str],
     accepted: bool,
@@ -277,18 +286,18 @@ def test_a_correction_lets_in_just_the_rows_that_it_names(
     }
     lines = pd.DataFrame([entry | line], columns=read_seed("corrections").columns, dtype="str")
     monkeypatch.setattr(corrections, "read_seed", lambda _: lines)
-    _offer(connection, tmp_path, {1: MONTH | {"01-05": 400.0}})
-    verdict = _judge(connection, tmp_path)
+    _offer(connection, work, {1: MONTH | {"01-05": 400.0}})
+    verdict = _judge(connection, work)
     (finding,) = [finding for finding in verdict.findings if finding.rule.name == "value_is_possible"]
     assert finding.consequence is (Consequence.ACCEPTED if accepted else Consequence.HOLDS_BACK)
     assert finding.corrections == (("c1",) if accepted else ())
-    assert len(_held(connection, tmp_path)) == (0 if accepted else 1)
+    assert len(_held(connection, work)) == (0 if accepted else 1)
 
 
-def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0, "01-09": 9.0})
-    _offer(connection, tmp_path, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
-    relations = Relations(connection, tmp_path, TABLE)
+    _offer(connection, work, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
+    relations = Relations(connection, work, TABLE)
     relations.need(["offered", "profile", "latest", "ledger"])
     rows = connection.execute(
         "select document_id, strftime(date, '%m-%d'), cast(value_before as double), was_known, is_news "
@@ -313,14 +322,14 @@ def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnectio
     assert latest == [("01-01", 1.0), ("01-02", 2.0), ("01-03", 3.0), ("01-04", 4.0), ("01-09", 9.0)]
 
 
-def test_what_has_not_changed_is_not_made_again(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_what_has_not_changed_is_not_made_again(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0})
-    _offer(connection, tmp_path, {2: {"01-01": 2.0}, 3: {"01-01": 3.0}})
+    _offer(connection, work, {2: {"01-01": 2.0}, 3: {"01-01": 3.0}})
     facts = {
         name: Fact(name, "made up", (uses,), f"select count(*) as rows, random() as made from {uses}", Path(name))
         for name, uses in (("of_offered", "offered"), ("of_fact", "of_offered"), ("of_known", "known"))
     }
-    relations = Relations(connection, tmp_path, TABLE, facts)
+    relations = Relations(connection, work, TABLE, facts)
 
     def made() -> dict[str, tuple[int, float]]:
         relations.need(facts)
@@ -338,21 +347,21 @@ def test_what_has_not_changed_is_not_made_again(connection: duckdb.DuckDBPyConne
 
 
 def test_a_rule_about_held_rows_runs_after_the_others(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, folder: Path
+    connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
 ) -> None:
     query = (
         "select offered.row_number, offered.document_id, offered.value from news as offered "
         "inner join held on offered.row_number = held.row_number + 1"
     )
     _write(folder, "day_after_is_held", "critical", "row", "news, held", query)
-    _offer(connection, tmp_path, {1: MONTH | {"01-05": 400.0}})
-    judge(connection, tmp_path, TABLE)
-    assert _held(connection, tmp_path) == [(4, ["value_is_possible"]), (5, ["day_after_is_held"])]
-    verdict = judge(connection, tmp_path, TABLE, "value_is_possible")
+    _offer(connection, work, {1: MONTH | {"01-05": 400.0}})
+    judge(connection, work, TABLE)
+    assert _held(connection, work) == [(4, ["value_is_possible"]), (5, ["day_after_is_held"])]
+    verdict = judge(connection, work, TABLE, "value_is_possible")
     assert {finding.rule.name for finding in verdict.findings} == {"value_is_possible"}
 
 
-def test_one_rule_can_be_asked_alone(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    _offer(connection, tmp_path, {1: dict.fromkeys(MONTH, 400.0)})
-    verdict = judge(connection, tmp_path, TABLE, "value_is_usual")
+def test_one_rule_can_be_asked_alone(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _offer(connection, work, {1: dict.fromkeys(MONTH, 400.0)})
+    verdict = judge(connection, work, TABLE, "value_is_usual")
     assert _said(verdict) == [("value_is_usual", Consequence.REPORTS, "document-1", 31)]

@@ -46,8 +46,8 @@ TABLE_1_NAMES = (
 
 
 def parse(dataset: str, text: str | bytes) -> pd.DataFrame:
-    """Parse a document, given as text or bytes."""
-    return tic.parse(dataset, text if isinstance(text, bytes) else text.encode("utf-8"), NOW)
+    """The figures of a document, given as text or bytes."""
+    return tic.figures(dataset, text if isinstance(text, bytes) else text.encode("utf-8"))
 
 
 def figure(frame: pd.DataFrame, **key: str) -> float:

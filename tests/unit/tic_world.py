@@ -16,9 +16,11 @@ import duckdb
 import pandas as pd
 
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import LOADED, Entry, Offer, offer_path
-from orchestration.loading.rules.verdict import Consequence, Verdict, held_path, judge
-from orchestration.tables.raw_tables import LEDGER_DEFINITION, TIC_HOLDINGS
+from orchestration.loading.parse import LOADED
+from orchestration.loading.rules.verdict import Consequence, Verdict, judge
+from orchestration.loading.workspace import Entry, Parsed, Workspace
+from orchestration.tables.raw.tic_holdings import TABLE as TIC_HOLDINGS
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 
 MONTHS = [dt.date(2025, 12, 31), dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
 RELEASE_DAY = dt.date(2026, 6, 18)
@@ -158,7 +160,7 @@ class Guard:
     """A warehouse in memory, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
-    work: Path
+    work: Workspace
     verdict: Verdict | None = None
 
     @classmethod
@@ -171,7 +173,7 @@ class Guard:
         quarantined = ", ".join(f"{name} {kind}" for name, kind in TIC_HOLDINGS.offered_columns.items())
         connection.execute(f"create table quarantine.tic_holdings ({quarantined}, broken_rules varchar[])")
         connection.execute(LEDGER_DEFINITION)
-        return cls(connection, work)
+        return cls(connection, Workspace(work))
 
     def know(self, world: World, day: dt.date = RELEASE_DAY, only: Iterable[str] | None = None) -> None:
         """Take the files of a world in unchecked, as what an earlier load knew."""
@@ -201,8 +203,8 @@ class Guard:
         self._offer({dataset: rows for dataset, rows in world.rows.items() if only is None or dataset in only}, day)
         self.verdict = judge(self.connection, self.work, TIC_HOLDINGS, rule)
         if keep:
-            held = held_path(self.work, TIC_HOLDINGS.name)
-            merge(self.connection, TIC_HOLDINGS, offer_path(self.work, TIC_HOLDINGS.name), (), held)
+            held = self.work.held_path(TIC_HOLDINGS.name)
+            merge(self.connection, TIC_HOLDINGS, self.work.rows_path(TIC_HOLDINGS.name), (), held)
         told: dict[str, set[str]] = {}
         for finding in self.verdict.findings:
             told.setdefault(finding.consequence.name.lower(), set()).add(finding.rule.name)
@@ -218,7 +220,7 @@ class Guard:
         return {month for code, month in self._held("country_code, month_end") if code == country}
 
     def _held(self, columns: str) -> list[tuple[Any, ...]]:
-        offered, held = offer_path(self.work, "tic_holdings"), held_path(self.work, "tic_holdings")
+        offered, held = self.work.rows_path("tic_holdings"), self.work.held_path("tic_holdings")
         return self.connection.execute(
             f"""
             select distinct {columns}
@@ -228,8 +230,7 @@ class Guard:
         ).fetchall()
 
     def _offer(self, files: dict[str, list[Statement]], day: dt.date) -> None:
-        path = offer_path(self.work, TIC_HOLDINGS.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = self.work.rows_path(TIC_HOLDINGS.name)
         at = dt.datetime.combine(day, dt.time(23, 59, 59))
         entries: list[Entry] = []
         frames: list[pd.DataFrame] = []
@@ -253,7 +254,7 @@ class Guard:
             "offered",
             f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from offered",
         ).write_parquet(str(path))
-        Offer(TIC_HOLDINGS.name, path, tuple(entries), (), len(everything)).save()
+        self.work.save_parsed(Parsed(TIC_HOLDINGS.name, tuple(entries), (), len(everything)))
 
 
 def _entry(dataset: str, day: dt.date, at: dt.datetime, newest: dt.date, rows: int) -> Entry:

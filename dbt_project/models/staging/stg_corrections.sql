@@ -1,5 +1,5 @@
--- Grain: a correction of a publisher's slip that was known by then. A field without an entry stands for any.
--- What is accepted is a matter of our checks, whatever the as-of date.
+-- Grain: one row per correction.
+-- Known at the as-of date. An empty field matches anything. Accepted rows concern our checks and apply at any as-of date.
 with source as (
     select * from {{ ref('corrections') }}
 ),

@@ -1,4 +1,4 @@
--- Grain: a TIC country code (countries, groups, totals, memo rows).
+-- Grain: one row per country code.
 with source as (
     select * from {{ ref('countries') }}
 ),

@@ -1,4 +1,4 @@
--- Grain: a venue, symbol, quote, interval, open time and vintage.
+-- Grain: one row per venue, symbol, quote, interval, open time and vintage.
 with source as (
     select * from {{ source('raw', 'crypto_candles') }}
 ),

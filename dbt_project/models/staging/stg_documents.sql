@@ -1,4 +1,4 @@
--- Grain: a document.
+-- Grain: one row per document.
 with source as (
     select * from {{ source('raw', 'documents') }}
 ),

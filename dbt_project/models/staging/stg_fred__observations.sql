@@ -1,4 +1,5 @@
--- Grain: a series, date and vintage. A null value was taken back by the publisher.
+-- Grain: one row per series, date and vintage.
+-- A null value was withdrawn by the publisher.
 with source as (
     select * from {{ source('raw', 'fred_observations') }}
 ),

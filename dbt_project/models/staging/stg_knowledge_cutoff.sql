@@ -1,4 +1,4 @@
--- Grain: one row.
+-- Grain: one row per warehouse.
 with source as (
     select * from {{ source('raw', 'knowledge_cutoff') }}
 ),

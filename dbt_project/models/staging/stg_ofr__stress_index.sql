@@ -1,10 +1,12 @@
--- Grain: a series, date and vintage. A null value was taken back by the publisher.
+-- Grain: one row per series, date and vintage.
+-- A null value was withdrawn by the publisher.
 with source as (
     select * from {{ source('raw', 'ofr_stress_index') }}
 ),
 
 series as (
-    select * from {{ ref('ofr_series') }}
+    select * from {{ ref('observation_series') }}
+    where source_table = 'ofr_stress_index'
 ),
 
 renamed as (
@@ -21,7 +23,7 @@ renamed as (
         ---------- figures
         source.value
     from source
-    inner join series on source.component = series.component
+    inner join series on source.component = series.published_name
 )
 
 select * from renamed

@@ -1,5 +1,5 @@
--- Grain: a country, month and release: totals as first published, where no file of the archive holds that release.
--- Real figures, so they stay out of a warehouse that holds a simulation.
+-- Grain: one row per country, month and release.
+-- Totals as first published that no archived file contains. Real figures, so they do not enter a simulated warehouse.
 with source as (
     select * from {{ ref('tic_first_prints') }}
 ),

@@ -1,4 +1,5 @@
--- Grain: a series (file), country, month, security type, instrument and vintage. Billions of dollars.
+-- Grain: one row per series, country, month, security type, instrument and vintage.
+-- In billions of dollars.
 with source as (
     select * from {{ source('raw', 'tic_holdings') }}
 ),

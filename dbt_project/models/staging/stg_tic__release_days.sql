@@ -1,5 +1,5 @@
--- Grain: a data month, with the day on which TIC released it first. Our own curated list comes first; what the publisher
--- announced later fills the months that the list does not reach.
+-- Grain: one row per data month.
+-- Our curated list comes first. Announcements by the publisher fill the months it does not reach.
 with curated as (
     select
         data_month_end as month_end,

@@ -1,4 +1,5 @@
--- Grain: a tenor that FRED carries too, date and vintage. Per cent.
+-- Grain: one row per series, date and vintage.
+-- Only tenors that FRED has too. Per cent.
 with source as (
     select * from {{ source('raw', 'treasury_par_yields') }}
 ),

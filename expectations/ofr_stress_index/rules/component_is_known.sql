@@ -2,9 +2,9 @@
 -- scope: row
 -- expected: every row names the index, one of its five categories or one of its three regions
 -- why: The index has had the same nine columns since 2017.
--- uses: news, seed_ofr_series
+-- uses: news, components
 select
     news.row_number,
     news.document_id
 from news
-anti join seed_ofr_series as series on news.component = series.component
+anti join components on news.component = components.component

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.tables.raw_tables import RawTable
+from orchestration.tables.raw_table import RawTable
 from orchestration.tables.seeds import read_seed
 
 ACCEPT = "accept"

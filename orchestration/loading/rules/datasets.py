@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -20,17 +19,23 @@ from orchestration.loading.rules.relations import Relations
 from orchestration.loading.rules.report import CheckLine, line_of
 from orchestration.loading.rules.rule_files import DATASETS, read_suite, verify_uses
 from orchestration.loading.rules.verdict import SHOWN_ROWS, Consequence, Finding
+from orchestration.loading.workspace import Workspace
 from orchestration.sources.registry import OTHER, SOURCES
 
 
 def judge_datasets(
-    connection: duckdb.DuckDBPyConnection, work: Path, answers: Sequence[Answer], asset: str, *, is_quiet: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    answers: Sequence[Answer],
+    asset: str,
+    *,
+    is_quiet: bool = False,
 ) -> list[CheckLine]:
     """Check the datasets that answered in this load against their rules.
 
     Args:
         connection: of the working file, after the merge.
-        work: where the offers of this load are.
+        workspace: of this load.
         answers: when each dataset last gave an answer.
         asset: what the checks belong to.
         is_quiet: nothing new was loaded; Great Expectations is asked only if something is late.
@@ -44,7 +49,7 @@ def judge_datasets(
     ]
     frame = pd.DataFrame(lines, columns=["source", "dataset", "address", "answered_at", "raw_table"])
     naive = pd.to_datetime(frame["answered_at"], utc=True, format="ISO8601").dt.tz_localize(None)
-    relations = Relations(connection, work, facts=suite.facts)
+    relations = Relations(connection, workspace, facts=suite.facts)
     relations.register("answers", frame.assign(answered_at=naive))
     try:
         rules = suite.rules if not is_quiet or is_something_broken(relations, suite.rules) else ()

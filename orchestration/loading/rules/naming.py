@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.loading.parse import Entry
-from orchestration.tables.raw_tables import RawTable
+from orchestration.loading.workspace import Entry
+from orchestration.tables.raw_table import RawTable
 from orchestration.tables.seeds import read_seed
 
 COUNTRY = "country_code"

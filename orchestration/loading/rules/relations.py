@@ -7,14 +7,15 @@ what any one source's figures must be; `expectations/` says that.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from orchestration.loading.parse import LOADED, Offer, offer_path
+from orchestration.loading.parse import LOADED
 from orchestration.loading.rules.rule_files import LEDGER, SEED, Fact, SuiteError
-from orchestration.tables.raw_tables import RAW_TABLES, Absence, RawTable
+from orchestration.loading.workspace import Parsed, Workspace
+from orchestration.tables.raw_table import Absence, RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.tables.seeds import read_seed
 from orchestration.tables.sql import equal, literal, literals
 
@@ -38,7 +39,7 @@ class Relations:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        work: Path,
+        workspace: Workspace,
         table: RawTable | None = None,
         facts: Mapping[str, Fact] | None = None,
     ) -> None:
@@ -46,12 +47,12 @@ class Relations:
 
         Args:
             connection: of the working file, for writing.
-            work: where the offers of this load are.
+            workspace: of this load.
             table: whose rules look at them; None for rules about no one table.
             facts: the facts of the rules, by name.
         """
         self.connection = connection
-        self._work = work
+        self._workspace = workspace
         self._table = table
         self._facts = dict(facts or {})
         self._made_from: dict[str, set[str]] = {}
@@ -153,14 +154,13 @@ class Relations:
             del self._made_from[name]
         self._views -= stale
 
-    def _offer(self, table: RawTable) -> Offer | None:
-        """The table's offer; None where the run does not make one (a few assets, chosen by hand)."""
-        path = offer_path(self._work, table.name)
-        return Offer.load(path) if path.exists() else None
+    def _parsed(self, table: RawTable) -> Parsed | None:
+        """What was parsed for the table; None where the run does not parse for it (a few assets, chosen by hand)."""
+        return self._workspace.parsed(table.name) if self._workspace.has_parsed(table.name) else None
 
     def _known(self, table: RawTable) -> str:
-        offer = self._offer(table)
-        replaced = literals(offer.replaced if offer else ())
+        parsed = self._parsed(table)
+        replaced = literals(parsed.replaced if parsed else ())
         return f"""
             select {", ".join(table.offered_columns)}
             from raw.{table.name}
@@ -172,9 +172,8 @@ class Relations:
 
     def _read(self, table: RawTable) -> str:
         """The rows of the Parquet file in the types of raw."""
-        offer = self._offer(table)
         columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.offered_columns.items())
-        if offer is None:
+        if not self._workspace.has_parsed(table.name):
             return f"""
                 select {columns}, cast(null as bigint) as row_number, 0 as document_rank, false as is_dated
                 from raw.{table.name}
@@ -182,13 +181,13 @@ class Relations:
             """
         return f"""
             select {columns}, file_row_number as row_number, document_rank, is_dated
-            from read_parquet({literal(str(offer.path))}, file_row_number = true)
+            from read_parquet({literal(str(self._workspace.rows_path(table.name)))}, file_row_number = true)
             where not list_contains({literals(self._refused)}, document_id)
         """
 
     def _documents(self, table: RawTable) -> pd.DataFrame:
-        offer = self._offer(table)
-        entries = [vars(entry) for entry in offer.entries] if offer else []
+        parsed = self._parsed(table)
+        entries = [vars(entry) for entry in parsed.entries] if parsed else []
         columns = [
             "document_id",
             "source",

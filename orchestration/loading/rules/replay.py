@@ -16,11 +16,13 @@ import duckdb
 
 from orchestration.archive import Archive
 from orchestration.archive.gather import gather_folder, source_names
-from orchestration.loading.parse import LOADED, Offer, Window, offer, offer_path
+from orchestration.loading.parse import LOADED, Window, parse_due
 from orchestration.loading.rules.report import CheckLine, line_of
 from orchestration.loading.rules.rule_files import rules_version, tables_used
 from orchestration.loading.rules.verdict import judge, suites_of
-from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES, RawTable
+from orchestration.loading.workspace import Workspace
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,17 @@ def replay(table: RawTable, archive: Path, folder: Path | None, only: str | None
     with tempfile.TemporaryDirectory(prefix="tidemark-check-") as name:
         work = Path(name)
         documents = _copy_of_folder(work, folder) if folder else _view_of_archive(work, archive)
-        offers = {needed: _offer(documents, RAW_TABLES[needed], work) for needed in sorted(tables_used(table.name))}
+        workspace = Workspace(work / "work")
+        for needed in sorted(tables_used(table.name)):
+            parse_due(documents, {}, rules_version(), RAW_TABLES[needed], Window(), workspace)
         with _empty_warehouse(work, memory_limit) as connection:
-            verdict = judge(connection, work, table, only)
+            verdict = judge(connection, workspace, table, only)
+        read = sum(entry.status == LOADED for entry in workspace.parsed(table.name).entries)
     rules = [rule for suite in suites_of(table.name) for rule in suite.rules if only in (None, rule.name)]
     lines = [
         line_of(f"checked/{table.name}", table.name, rule, [f for f in verdict.findings if f.rule.name == rule.name])
         for rule in rules
     ]
-    read = sum(entry.status == LOADED for entry in offers[table.name].entries)
     return Replay(read, verdict.rows_checked, tuple(lines))
 
 
@@ -87,12 +91,6 @@ def _view_of_archive(work: Path, archive: Path) -> Archive:
     for part in ("objects", "documents"):
         (view / part).symlink_to((archive / part).resolve())
     return Archive(view)
-
-
-def _offer(archive: Archive, table: RawTable, work: Path) -> Offer:
-    made = offer(archive, {}, rules_version(), table, Window(), offer_path(work, table.name))
-    made.save()
-    return made
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.settings import PACKAGE, PROJECT_ROOT
 from orchestration.tables.raw_tables import RAW_TABLES
-from orchestration.tables.seeds import SEEDS
+from orchestration.tables.seeds import SEEDS, seed_files
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 COLUMNS = "columns.json"
@@ -120,7 +120,7 @@ def rules_version() -> str:
     rules = [path for path in EXPECTATIONS.rglob("*") if path.suffix in (".json", ".sql")]
     parsers = (PACKAGE / "sources").rglob("*.py")
     digest = hashlib.sha256()
-    for path in [*sorted(rules), *sorted(SEEDS.glob("*.csv")), *sorted(parsers)]:
+    for path in [*sorted(rules), *seed_files(), *sorted(parsers)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

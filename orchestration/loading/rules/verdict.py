@@ -8,16 +8,14 @@ cannot do without, the load stops. Does not belong here: the rules (`expectation
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from orchestration.loading.parse import REFUSED, Entry, Offer, offer_path
+from orchestration.loading.parse import REFUSED
 from orchestration.loading.rules.breaches import Breach, find_breaches
 from orchestration.loading.rules.corrections import accepted_rows, accepts_document
 from orchestration.loading.rules.naming import name_document, name_row
@@ -34,7 +32,8 @@ from orchestration.loading.rules.rule_files import (
     read_suite,
     verify_uses,
 )
-from orchestration.tables.raw_tables import RawTable
+from orchestration.loading.workspace import Entry, Workspace
+from orchestration.tables.raw_table import RawTable
 from orchestration.tables.sql import literal
 
 SHOWN_ROWS = 5
@@ -91,22 +90,14 @@ class Verdict:
     refused: dict[str, str]
 
 
-def held_path(work: Path, table: str) -> Path:
-    """Where the held rows of a raw table are during a run: Parquet of row_number and broken_rules."""
-    return work / "held" / f"{table}.parquet"
-
-
-def refused_documents(work: Path, table: str) -> dict[str, str]:
-    """The documents that the checks of this run refused: reason by document_id."""
-    return dict(json.loads(held_path(work, table).with_suffix(".json").read_text(encoding="utf-8")))
-
-
 def suites_of(table: str) -> tuple[Suite, ...]:
     """The suites that decide on the offered rows of a raw table."""
     return tuple(read_suite(name) for name in (UNREADABLE, table, QUARANTINE))
 
 
-def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable, only: str | None = None) -> Verdict:
+def judge(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: RawTable, only: str | None = None
+) -> Verdict:
     """Check what is offered to a raw table against its rules.
 
     A document is compared with what was known before it. So when one is refused, the others are judged again without
@@ -114,29 +105,29 @@ def judge(connection: duckdb.DuckDBPyConnection, work: Path, table: RawTable, on
 
     Args:
         connection: of the working file, for writing.
-        work: where the offers of this load are.
+        workspace: of this load.
         table: the raw table.
         only: ask just this rule, and what it needs.
 
     Raises:
         SuiteError: a rule is not valid, or could not be evaluated.
     """
-    offer = Offer.load(offer_path(work, table.name))
+    entries = workspace.parsed(table.name).entries
     suites = suites_of(table.name)
     facts = {name: fact for suite in suites for name, fact in suite.facts.items()}
     rules = [rule for suite in suites for rule in suite.rules]
-    relations = Relations(connection, work, table, facts)
+    relations = Relations(connection, workspace, table, facts)
     try:
-        if not offer.entries:
+        if not entries:
             # A load of nothing new does without the seconds that Great Expectations takes to start.
             relations.put(HELD, _NO_ROWS)
-            _save(connection, work, table, offer, {}, {})
+            _save(connection, workspace, table, {}, {})
             return Verdict(table.name, 0, (), {})
         for suite in suites:
             verify_uses(suite, connection)
-        findings, refused = _Judge(relations, table, offer, _chosen(rules, only)).judge()
+        findings, refused = _Judge(relations, table, entries, _chosen(rules, only)).judge()
         reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
-        _save(connection, work, table, offer, refused, reasons)
+        _save(connection, workspace, table, refused, reasons)
         return Verdict(table.name, _count_news(connection), tuple(findings), reasons)
     finally:
         relations.drop()
@@ -151,13 +142,13 @@ def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
 
 
 class _Judge:
-    """Asks the rules of one raw table about one offer."""
+    """Asks the rules of one raw table about the documents of one load."""
 
-    def __init__(self, relations: Relations, table: RawTable, offer: Offer, rules: Sequence[Rule]) -> None:
+    def __init__(self, relations: Relations, table: RawTable, entries: Sequence[Entry], rules: Sequence[Rule]) -> None:
         self._relations = relations
         self._connection = relations.connection
         self._table = table
-        self._entries = {entry.document_id: entry for entry in offer.entries}
+        self._entries = {entry.document_id: entry for entry in entries}
         self._unreadable = [rule for rule in rules if UNREAD in rule.reads]
         documents = [rule for rule in rules if rule.scope == DOCUMENT and rule not in self._unreadable]
         rows = [rule for rule in rules if rule.scope == ROW]
@@ -317,15 +308,12 @@ def _parted(rules: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
 
 def _save(
     connection: duckdb.DuckDBPyConnection,
-    work: Path,
+    workspace: Workspace,
     table: RawTable,
-    offer: Offer,
     refused: Mapping[str, Collection[str]],
     reasons: Mapping[str, str],
 ) -> None:
     """Write the held rows, those of refused documents too, and the list of refused documents."""
-    path = held_path(work, table.name)
-    path.parent.mkdir(exist_ok=True)
     lines = [{"document_id": document, "rule": rule} for document, rules in refused.items() for rule in rules]
     connection.register("refused", pd.DataFrame(lines, columns=["document_id", "rule"], dtype="str"))
     connection.execute(
@@ -335,7 +323,7 @@ def _save(
                 select row_number, rule from held
                 union
                 select offered.file_row_number, refused.rule
-                from read_parquet({literal(str(offer.path))}, file_row_number = true) as offered
+                from read_parquet({literal(str(workspace.rows_path(table.name)))}, file_row_number = true) as offered
                 inner join refused on offered.document_id = refused.document_id
             )
 
@@ -343,11 +331,11 @@ def _save(
             from breaches
             group by row_number
             order by row_number
-        ) to {literal(str(path))} (format parquet)
+        ) to {literal(str(workspace.held_path(table.name)))} (format parquet)
         """
     )
     connection.unregister("refused")
-    path.with_suffix(".json").write_text(json.dumps(reasons), encoding="utf-8")
+    workspace.save_refused(table.name, reasons)
 
 
 def _count_news(connection: duckdb.DuckDBPyConnection) -> int:

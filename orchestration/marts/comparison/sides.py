@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.home import CATALOG
 from orchestration.marts.comparison.differences import Table
+from orchestration.published import explain
 from orchestration.tables.sql import literal
 
 FUNCTIONS = {"fct_holdings": "holdings_as_of", "fct_observations": "observations_as_of"}
@@ -84,8 +85,7 @@ def opened(sides: Sequence[Side]) -> Iterator[tuple[duckdb.DuckDBPyConnection, d
                 try:
                     connection.execute(f"attach {literal(str(side.file.resolve()))} as {name} (read_only)")
                 except duckdb.Error as error:
-                    reason = str(error).strip().splitlines()[0]
-                    raise ComparisonError(f"{side.file}: it cannot be opened as a DuckDB file ({reason}).") from None
+                    raise ComparisonError(explain(error, side.file)) from None
                 names[side.file] = name
         yield connection, names
 

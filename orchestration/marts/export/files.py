@@ -24,6 +24,7 @@ from orchestration.home import Home
 from orchestration.marts.export.package import LICENCES, File, Release, package
 from orchestration.marts.export.terms import SERIES, Terms, everything, public
 from orchestration.marts.manifest import Manifest, Mart
+from orchestration.published import PublishedError, open_published
 from orchestration.tables.sql import literal, literals
 
 FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
@@ -75,10 +76,7 @@ def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -
     aside = home.work / "exports"
     try:
         aside.mkdir()
-        with duckdb.connect(
-            str(release), read_only=True, config={"memory_limit": "500MB", "threads": "2"}
-        ) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_published(release) as connection:
             terms = _terms(connection, manifest, only_public=only_public)
             files = [
                 _write(connection, mart, terms[mart.name], form, aside, only_public=only_public)
@@ -91,6 +89,8 @@ def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -
         text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
         (aside / DESCRIPTION).write_text(text, encoding="utf-8")
         return Exported(_place(home, aside, release.parent), len(files), sum(file.size for file in files), left_out)
+    except PublishedError as error:
+        raise ExportError(str(error)) from None
     except (OSError, duckdb.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ExportError(f"The warehouse is published; it could not be exported in {home.root}: {reason}.") from None

@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.home import Home
 from orchestration.marts.export.files import ExportError
+from orchestration.published import PublishedError, open_published
 from orchestration.tables.sql import literal
 
 SCHEMAS = ("raw", "quarantine")
@@ -48,6 +49,8 @@ def export_raw(home: Home, folder: Path) -> int:
             folder.replace(earlier)
         aside.replace(folder)
         shutil.rmtree(earlier, ignore_errors=True)
+    except PublishedError as error:
+        raise ExportError(str(error)) from None
     except (OSError, duckdb.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ExportError(
@@ -57,8 +60,7 @@ def export_raw(home: Home, folder: Path) -> int:
 
 
 def _write(release: Path, folder: Path) -> int:
-    with duckdb.connect(str(release), read_only=True, config={"memory_limit": "500MB", "threads": "2"}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with open_published(release) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name) order by all",
             [list(SCHEMAS)],

@@ -7,7 +7,8 @@ series' is in `dim_series`, another source's in `models/sources.yml`.
 A mart declares `redistribution` in the `meta` of its yml:
 
 - `whole`: all of it. Where figures of FRED are above it, `fred_series` names those that it is made of.
-- `rows`: those for which the condition `rows_passed_on` is true. A table of raw above them that may not be passed on
+- `rows`: those for which the condition `rows_passed_on` is true; `{public_tables}` in it stands for the names of the
+  tables of raw of which all may be passed on. A table of raw above them that may not be passed on
   is named in `rows_without`, which says that no figure of it is in them.
 - `columns`: those whose own meta declares a `fred_series` of which all may be passed on (an empty list: of no series).
 - `none`: nothing.
@@ -19,7 +20,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from orchestration.marts.manifest import Mart
+from orchestration.tables.raw_tables import public_tables
+from orchestration.tables.sql import literal
 
+PUBLIC_TABLES = "{public_tables}"
 REDISTRIBUTION, ROWS, WITHOUT, SERIES = "redistribution", "rows_passed_on", "rows_without", "fred_series"
 
 
@@ -62,7 +66,8 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
         if held_back or ROWS not in mart.meta:
             return _nothing(held_back or f"it does not say, as `{ROWS}`, which rows")
         reason = "rows that may not be passed on are left out"
-        return Terms(everything(mart).columns, str(mart.meta[ROWS]), reason, without)
+        condition = str(mart.meta[ROWS]).replace(PUBLIC_TABLES, f"({', '.join(map(literal, public_tables()))})")
+        return Terms(everything(mart).columns, condition, reason, without)
     if declared == "columns":
         free = tuple(column.name for column in mart.columns if _all_free(column.meta.get(SERIES), free_series))
         left_out = [column.name for column in mart.columns if column.name not in free]

@@ -25,7 +25,7 @@ MARKETS = {"ten_year_yield": "yield_move_bp", "sp500": "sp500_return_pct", "btc"
 """Market -> its daily move in `MOVES`."""
 
 _MARKET_WORDS = "`ten_year_yield` (change, bp), `sp500` (return, per cent), `btc` (return, per cent)"
-_KNOWN_AT = "Moment (UTC) from which everything in the row could be known."
+_KNOWN_AT = "Time (UTC) from which every figure in the row was publicly known."
 _VERSION = "Version of statsmodels that computed it."
 
 
@@ -35,7 +35,8 @@ class StatisticsTable:
 
     Attributes:
         name: without the schema.
-        description: what a row is, and how it was computed.
+        description: how it was computed.
+        grain: what identifies a row.
         columns: name -> DuckDB type and description. None is ever null.
         key: the columns that no two rows share.
         holds: SQL that is true of every row; a row of which it is not is refused.
@@ -43,6 +44,7 @@ class StatisticsTable:
 
     name: str
     description: str
+    grain: str
     columns: dict[str, tuple[str, str]]
     key: tuple[str, ...]
     holds: tuple[str, ...]
@@ -51,19 +53,19 @@ class StatisticsTable:
 CAUSALITY = StatisticsTable(
     name="cascade_causality",
     description=(
-        "Granger causality: whether past daily moves of one market help predict the next move of another, in addition "
-        "to its own past; F tests with Newey-West errors. One small p-value among many proves nothing. Grain: a cause, "
-        "effect, period and number of lags."
+        "Granger causality: whether past daily moves of one market help to predict the next move of another, given "
+        "its own past. F tests with Newey-West errors. One small p-value among many does not show causation."
     ),
+    grain="cause, effect, period and number of lags",
     columns={
-        "cause": ("varchar", f"Market whose past is used to predict: {_MARKET_WORDS}."),
+        "cause": ("varchar", f"Market whose past moves may help predict: {_MARKET_WORDS}."),
         "effect": ("varchar", f"Market being predicted: {_MARKET_WORDS}."),
         "period": ("varchar", "`all` (since October 2015), `before_2020`, `since_2020`."),
         "lags": ("integer", "Number of past trading days used."),
-        "n_days": ("integer", "Days in the sample of the test."),
-        "f_statistic": ("double", "F statistic of the hypothesis that the cause's coefficients are zero."),
-        "p_value": ("double", "Its p-value, for this test alone; there are 30 tests per period."),
-        "hac_lags": ("integer", "Lags of the Newey-West errors, in days."),
+        "n_days": ("integer", "Number of days in the sample."),
+        "f_statistic": ("double", "F statistic for zero coefficients of the cause."),
+        "p_value": ("double", "p-value of this single test. There are 30 tests per period."),
+        "hac_lags": ("integer", "Days over which residuals may be correlated (Newey-West)."),
         "first_date": ("date", "First day of the sample."),
         "last_date": ("date", "Last day of the sample."),
         "statsmodels_version": ("varchar", _VERSION),
@@ -75,13 +77,14 @@ CAUSALITY = StatisticsTable(
 SPILLOVERS = StatisticsTable(
     name="cascade_spillovers",
     description=(
-        "Volatility spillovers after Diebold and Yilmaz: the share of the forecast error variance of one market's "
-        "volatility that comes from shocks of another, by the generalized decomposition of a vector autoregression of "
-        "the logarithm of absolute daily moves. Grain: a receiver, giver, period and its last day."
+        "Volatility spillovers (Diebold and Yilmaz): the share of one market's forecast error variance that comes from "
+        "shocks to another. Generalised variance decomposition of a vector autoregression of the logarithm of absolute "
+        "daily moves."
     ),
+    grain="receiver, giver, period and last day",
     columns={
         "receiver": ("varchar", "Market whose volatility is explained: `ten_year_yield`, `sp500`, `btc`."),
-        "giver": ("varchar", "Market whose shocks explain it: the same three."),
+        "giver": ("varchar", "Market whose shocks explain it: one of the same three."),
         "period": (
             "varchar",
             "`all` (since October 2015), `before_2020`, `since_2020`; `rolling_250_days`: 250 days up to a month-end.",
@@ -89,13 +92,10 @@ SPILLOVERS = StatisticsTable(
         "last_date": ("date", "Last day of the sample."),
         "first_date": ("date", "First day of the sample."),
         "share_pct": ("double", "Share of the receiver's forecast error variance, per cent; 100 over all givers."),
-        "total_spillover_pct": (
-            "double",
-            "Share that comes from other markets, per cent, averaged over all receivers.",
-        ),
-        "n_days": ("integer", "Days of the sample."),
+        "total_spillover_pct": ("double", "Share from other markets, per cent, averaged over all receivers."),
+        "n_days": ("integer", "Number of days in the sample."),
         "var_lags": ("integer", "Lags of the vector autoregression, trading days."),
-        "horizon_days": ("integer", "Forecast horizon."),
+        "horizon_days": ("integer", "Forecast horizon in days."),
         "statsmodels_version": ("varchar", _VERSION),
         "known_at": ("timestamp", _KNOWN_AT),
     },
@@ -112,12 +112,11 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
         table: which one.
         sources: the tables of raw above `MOVES`. Figures of exchanges are among them, so none may be passed on.
     """
-    description, _, grain = table.description.rpartition("Grain: ")
     return Mart(
         name=table.name,
         family="cascade",
-        description=description.strip(),
-        grain=grain.rstrip("."),
+        description=table.description,
+        grain=table.grain,
         columns=tuple(
             Column(
                 name=name,
@@ -133,7 +132,7 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
         ),
         key=table.key,
         references={},
-        claims=(),
+        assertions=(),
         tests={},
         unit_tests=0,
         sources=sources,
@@ -196,7 +195,8 @@ def write(connection: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: S
     columns = [f"{name} {kind} not null" for name, (kind, _) in table.columns.items()]
     checks = [f"check ({condition})" for condition in table.holds]
     connection.execute(f"create or replace table marts.{table.name} ({', '.join([*columns, *checks])})")
-    connection.execute(f"comment on table marts.{table.name} is {literal(table.description)}")
+    described = f"{table.description} One row per {table.grain}."
+    connection.execute(f"comment on table marts.{table.name} is {literal(described)}")
     for name, (_, description) in table.columns.items():
         connection.execute(f"comment on column marts.{table.name}.{name} is {literal(description)}")
     if rows:

@@ -26,15 +26,38 @@ import pyarrow as pa
 from pyarrow import csv
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError
-from orchestration.sources.crypto import candles, documents, symbols
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
+from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
 
 NAME = "binance"
 FUTURES = "binance_usdm_futures"
-PUBLISHER = "Binance"
+ARCHIVE = "binance_archive"
+TITLE = "Binance"
+
+PUBLISHER = Publisher(
+    name=NAME,
+    title=TITLE,
+    website="https://data.binance.vision",
+    about="Candles of Binance, in the dollar token.",
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://data-api.binance.vision",
+            gives="daily candles in the dollar token",
+            rhythm="daily, at midnight UTC",
+        ),
+        Endpoint(
+            name=ARCHIVE,
+            url="https://data.binance.vision",
+            gives="the same, as monthly archives",
+            rhythm="monthly",
+        ),
+    ),
+    aside=intraday.ASIDE,
+)
 INTERVAL = "1d"
 """The interval that a live load asks for; any that divides a day is read."""
 
@@ -130,21 +153,21 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    rows = documents.read_rows(documents.read_json(body, PUBLISHER), _WIDTH, PUBLISHER, series.listing)
-    opened = documents.read_integers(rows, 0, "open time", PUBLISHER)
-    closed = documents.read_integers(rows, 6, "close time", PUBLISHER)
+    rows = documents.read_rows(documents.read_json(body, TITLE), _WIDTH, TITLE, series.listing)
+    opened = documents.read_integers(rows, 0, "open time", TITLE)
+    closed = documents.read_integers(rows, 6, "close time", TITLE)
     # the answer does not name its interval: where all candles have another width, it answers another question
     widths = [series.seconds * ticks - 1 for ticks in (1_000, 1_000_000)]
     if rows and not np.isin(closed - opened, widths).any():
         raise FormatError(
-            f"{PUBLISHER}: expected candles of {series.interval}, found in row 1 one that opens at "
+            f"{TITLE}: expected candles of {series.interval}, found in row 1 one that opens at "
             f"{opened[0]} and closes at {closed[0]}. Check the interval in the address of this document."
         )
     return candles.candle_frame(
         series,
         opened,
         "milliseconds or microseconds",
-        [documents.read_figures(rows, number, name, PUBLISHER) for number, name in enumerate(candles.FIGURES, start=1)],
+        [documents.read_figures(rows, number, name, TITLE) for number, name in enumerate(candles.FIGURES, start=1)],
         documents.row_numbers(rows),
         retrieved_at,
     )
@@ -187,8 +210,9 @@ def _unpack(series: candles.Series, body: bytes) -> bytes:
                 # without a limit, a file whose header lies about its size is unpacked whole before that shows
                 return file.read(member.file_size + 1)
     except _ZIP_ERRORS as error:
+        # Python quotes what it took for a name: kilobytes of the archive.
         raise FormatError(
-            f"{PUBLISHER}: the archive of {market} {series.interval} cannot be unpacked ({error}): it is "
+            f"{TITLE}: the archive of {market} {series.interval} cannot be unpacked ({str(error)[:200]}): it is "
             "damaged or was cut off. Fetch it again."
         ) from None
 
@@ -196,7 +220,7 @@ def _unpack(series: candles.Series, body: bytes) -> bytes:
 def _not_an_archive(series: candles.Series, found: str) -> FormatError:
     wanted = f"{series.listing.market}-{series.interval}-<month or day>.csv"
     return FormatError(
-        f"{PUBLISHER}: expected a ZIP with the one file {wanted}, found {found}. It was not unpacked: "
+        f"{TITLE}: expected a ZIP with the one file {wanted}, found {found}. It was not unpacked: "
         "check the address, and fetch it again."
     )
 
@@ -204,7 +228,7 @@ def _not_an_archive(series: candles.Series, found: str) -> FormatError:
 def _columns_of(text: bytes) -> tuple[int, list[str]]:
     """How many lines of header there are, 1 or 0, and the names of all columns: the header's, or the layout's."""
     if not text.strip():
-        raise FormatError(f"{PUBLISHER}: the file in the archive is empty. Fetch it again.")
+        raise FormatError(f"{TITLE}: the file in the archive is empty. Fetch it again.")
     first = text[:_LONGEST_HEADER].partition(b"\n")[0].strip()
     cells = [cell.strip().lower() for cell in first.decode("utf-8", errors="replace").split(",")]
     if text[:1].isdigit():
@@ -213,7 +237,7 @@ def _columns_of(text: bytes) -> tuple[int, list[str]]:
     if len(names) >= _WIDTH and all(names.count(name) == 1 for name in _COLUMNS):
         return 1, names
     raise FormatError(
-        f"{PUBLISHER}: expected a candle or the header {','.join(_COLUMNS)},... on line 1, found "
+        f"{TITLE}: expected a candle or the header {','.join(_COLUMNS)},... on line 1, found "
         f"{documents.excerpt(first)}. The layout has changed: compare it with the publisher's description."
     )
 
@@ -234,7 +258,7 @@ def _read_csv(text: bytes, header: int, names: list[str]) -> pa.Table:
     except pa.ArrowException as error:
         where = _first_bad_line(text, header, names) or f"not CSV ({documents.excerpt(str(error).encode())})"
         raise FormatError(
-            f"{PUBLISHER}: {where}. The archive is damaged or its layout has changed: fetch it again, and "
+            f"{TITLE}: {where}. The archive is damaged or its layout has changed: fetch it again, and "
             "compare it with the publisher's description."
         ) from None
 
@@ -295,7 +319,7 @@ def _fetch_present(
             "endTime": stop * 1_000 - 1,  # only candles that have closed: the answer is the same all day
             "limit": PAGE,
         }
-        address = f"{settings.binance_url}/api/v3/klines?{urlencode(query)}"
+        address = f"{PUBLISHER.base_url(settings)}/api/v3/klines?{urlencode(query)}"
         result = documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)
         yield result
         if isinstance(result, Failed):
@@ -311,7 +335,7 @@ def _fetch_archives(
     failures = 0
     for age, month in enumerate(_months_back(last, listing.listed_on or _FIRST_DAY)):
         address = (
-            f"{settings.binance_archive_url}/data/spot/monthly/klines/{market}/{INTERVAL}/"
+            f"{PUBLISHER.base_url(settings, ARCHIVE)}/data/spot/monthly/klines/{market}/{INTERVAL}/"
             f"{market}-{INTERVAL}-{month:%Y-%m}.zip"
         )
         if age >= _ASKED_AGAIN and documents.known_of(archive, address) is not None:

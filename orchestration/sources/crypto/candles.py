@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from orchestration.sources.base import FormatError
 from orchestration.sources.crypto.symbols import SEED, Listing, listings_of
+from orchestration.tables.raw import crypto_candles
 
-RAW_TABLE = "crypto_candles"
+RAW_TABLE = crypto_candles.TABLE.name
 COLUMNS = (
     "venue",
     "symbol",
@@ -32,6 +33,7 @@ COLUMNS = (
     "low",
     "close",
     "volume",
+    "parts",
     "line_number",
 )
 FIGURES = ("open", "high", "low", "close", "volume")
@@ -181,6 +183,7 @@ def candle_frame(
             "candle_interval": _constant(series.interval, opened.size),
             "opened_at": opened.view("datetime64[us]"),
             **dict(zip(FIGURES, figures, strict=True)),
+            "parts": pd.array([pd.NA] * opened.size, dtype="Int32"),
             "line_number": line_numbers,
         }
     )

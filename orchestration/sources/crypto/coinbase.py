@@ -16,14 +16,30 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched
-from orchestration.sources.crypto import candles, documents, symbols
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, Publisher
+from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
 
 NAME = "coinbase"
-PUBLISHER = "Coinbase Exchange"
+TITLE = "Coinbase Exchange"
+
+PUBLISHER = Publisher(
+    name=NAME,
+    title=TITLE,
+    website="https://api.exchange.coinbase.com",
+    about="Candles of Coinbase Exchange, in dollars: the preferred venue.",
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://api.exchange.coinbase.com",
+            gives="daily candles in dollars: the preferred venue",
+            rhythm="daily, at midnight UTC",
+        ),
+    ),
+    aside=intraday.ASIDE,
+)
 INTERVAL = "1d"
 """The interval that a live load asks for; any that divides a day is read."""
 
@@ -75,13 +91,13 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         FormatError: the bytes are not such a page, or are a refusal.
     """
     series = candles.series_of(NAME, dataset)
-    rows = documents.read_rows(documents.read_json(body, PUBLISHER), 6, PUBLISHER, series.listing)
+    rows = documents.read_rows(documents.read_json(body, TITLE), 6, TITLE, series.listing)
     positions = {"open": 3, "high": 2, "low": 1, "close": 4, "volume": 5}
     return candles.candle_frame(
         series,
-        documents.read_integers(rows, 0, "time", PUBLISHER),
+        documents.read_integers(rows, 0, "time", TITLE),
         "seconds",
-        [documents.read_figures(rows, positions[name], name, PUBLISHER) for name in candles.FIGURES],
+        [documents.read_figures(rows, positions[name], name, TITLE) for name in candles.FIGURES],
         documents.row_numbers(rows),
         retrieved_at,
     )
@@ -105,7 +121,7 @@ def fetch(
     for listing in symbols.to_fetch(NAME):
         dataset = f"{listing.market}/{INTERVAL}"
         for start, end in _pages(listing, moment):
-            address = _address(settings.coinbase_url, listing.market, start, end)
+            address = _address(PUBLISHER.base_url(settings), listing.market, start, end)
             known = documents.known_of(archive, address)
             if known is not None and known.retrieved_at >= end + _SETTLED:
                 continue

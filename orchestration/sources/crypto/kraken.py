@@ -17,14 +17,30 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError
-from orchestration.sources.crypto import candles, documents, symbols
+from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
+from orchestration.sources.crypto import candles, documents, intraday, symbols
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
 
 NAME = "kraken"
-PUBLISHER = "Kraken"
+TITLE = "Kraken"
+
+PUBLISHER = Publisher(
+    name=NAME,
+    title=TITLE,
+    website="https://api.kraken.com",
+    about="Candles of Kraken, in dollars: a cross-check.",
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://api.kraken.com",
+            gives="daily candles in dollars, about two years: a cross-check",
+            rhythm="daily, at midnight UTC",
+        ),
+    ),
+    aside=intraday.ASIDE,
+)
 INTERVAL = "1d"
 """The interval that a live load asks for; any that divides a day is read."""
 
@@ -68,13 +84,13 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         FormatError: the bytes are not such an answer, or are an error of Kraken's.
     """
     series = candles.series_of(NAME, dataset)
-    rows = _candles_of(documents.read_json(body, PUBLISHER), series.listing)
+    rows = _candles_of(documents.read_json(body, TITLE), series.listing)
     positions = {"open": 1, "high": 2, "low": 3, "close": 4, "volume": 6}
     return candles.candle_frame(
         series,
-        documents.read_integers(rows, 0, "time", PUBLISHER),
+        documents.read_integers(rows, 0, "time", TITLE),
         "seconds",
-        [documents.read_figures(rows, positions[name], name, PUBLISHER) for name in candles.FIGURES],
+        [documents.read_figures(rows, positions[name], name, TITLE) for name in candles.FIGURES],
         documents.row_numbers(rows),
         retrieved_at,
     )
@@ -83,21 +99,21 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 def _candles_of(answer: Any, listing: symbols.Listing) -> list[list[Any]]:
     if not isinstance(answer, dict):
         raise FormatError(
-            f'{PUBLISHER}: expected {{"error": [], "result": {{...}}}}, found a {type(answer).__name__}. '
+            f'{TITLE}: expected {{"error": [], "result": {{...}}}}, found a {type(answer).__name__}. '
             + documents.advice("")
         )
     errors = answer.get("error")
     if errors:
         words = ", ".join(map(str, errors)) if isinstance(errors, list) else errors
-        raise documents.refusal(PUBLISHER, words, listing)
+        raise documents.refusal(TITLE, words, listing)
     result = answer.get("result")
     pairs = [value for key, value in result.items() if key != "last"] if isinstance(result, dict) else []
     if len(pairs) != 1 or not isinstance(pairs[0], list):
         raise FormatError(
-            f"{PUBLISHER}: expected an array of candles of one pair under `result`, found {len(pairs)} pairs "
+            f"{TITLE}: expected an array of candles of one pair under `result`, found {len(pairs)} pairs "
             f"or no array. {documents.advice('')}"
         )
-    return documents.read_rows(pairs[0], 8, PUBLISHER, listing)
+    return documents.read_rows(pairs[0], 8, TITLE, listing)
 
 
 def fetch(
@@ -112,5 +128,5 @@ def fetch(
         if listing.delisted_on is not None:
             continue  # an answer would hold candles of no use, or of another coin
         query = urlencode({"pair": listing.market, "interval": minutes})
-        address = f"{settings.kraken_url}/0/public/OHLC?{query}"
+        address = f"{PUBLISHER.base_url(settings)}/0/public/OHLC?{query}"
         yield documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)

@@ -7,12 +7,10 @@ Does not belong here: addresses and formats of a venue.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from orchestration.sources.base import SourceError
 from orchestration.tables.seeds import read_seed
 
 SEED = "crypto_symbols"
@@ -65,12 +63,12 @@ def listings(venue: str) -> tuple[Listing, ...]:
     """All listings of one venue, in the order of the list.
 
     Raises:
-        SourceError: a row of the list cannot be used; the message names it.
+        ListError: a line of the list cannot be used.
     """
     rows = read_seed(SEED).to_dict(orient="records")
     return tuple(
-        _listing(number, {str(key): value if isinstance(value, str) else None for key, value in row.items()})
-        for number, row in enumerate(rows, start=2)
+        _listing({str(column): cell if isinstance(cell, str) else None for column, cell in row.items()})
+        for row in rows
         if row["venue"] == venue
     )
 
@@ -90,35 +88,20 @@ def to_fetch(venue: str) -> tuple[Listing, ...]:
     return tuple(listing for listing in listings(venue) if listing.fetch)
 
 
-def _listing(number: int, row: Mapping[str, str | None]) -> Listing:
-    def text(column: str) -> str:
-        value = row.get(column)
-        if not value:
-            raise ValueError(f"{column} is empty")
-        return value
-
+def _listing(row: Mapping[str, str | None]) -> Listing:
     def day(column: str) -> dt.date | None:
-        value = row.get(column)
-        return dt.date.fromisoformat(value) if value else None
+        cell = row[column]
+        return dt.date.fromisoformat(cell) if cell else None
 
-    def one_of(column: str, pattern: str, takes: str) -> str:
-        value = text(column)
-        if not re.fullmatch(pattern, value, re.ASCII):
-            raise ValueError(f"{column} is {value!r}; it takes {takes}")
-        return value
-
-    try:
-        return Listing(
-            symbol=text("symbol"),
-            name=text("name"),
-            venue=text("venue"),
-            market=one_of("market", "[A-Z0-9][A-Z0-9-]*", "capital letters, digits and hyphens"),
-            quote=text("quote"),
-            listed_on=day("listed_on"),
-            delisted_on=day("delisted_on"),
-            successor=row.get("successor"),
-            fetch=one_of("fetch", "true|false", "true or false") == "true",
-            note=row.get("note"),
-        )
-    except ValueError as error:
-        raise SourceError(f"dbt_project/seeds/{SEED}.csv, line {number}: {error}.") from None
+    return Listing(
+        symbol=str(row["symbol"]),
+        name=str(row["name"]),
+        venue=str(row["venue"]),
+        market=str(row["market"]),
+        quote=str(row["quote"]),
+        listed_on=day("listed_on"),
+        delisted_on=day("delisted_on"),
+        successor=row["successor"],
+        fetch=row["fetch"] == "true",
+        note=row["note"],
+    )

@@ -15,13 +15,23 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, DeadFileError, Failed, Fetched, FetchError
+from orchestration.sources.base import (
+    ArchiveView,
+    DeadFileError,
+    Endpoint,
+    Failed,
+    Fetched,
+    FetchError,
+    Publisher,
+    Retrieval,
+)
 from orchestration.sources.tic.countries import country_code_of, known_names
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
 from orchestration.sources.tic.release_calendar import parse_release_calendar
-from orchestration.sources.tic.releases import release_day
+from orchestration.sources.tic.releases import past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
+from orchestration.sources.tic.statements import statements
 from orchestration.sources.tic.survey import parse_survey
 from orchestration.sources.tic.transactions import parse_transactions
 
@@ -30,10 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME",
+    "PUBLISHER",
     "address_of",
     "country_code_of",
     "dataset_of",
     "fetch",
+    "figures",
     "known_names",
     "parse",
     "raw_table",
@@ -41,6 +53,36 @@ __all__ = [
 ]
 
 NAME = "tic"
+TREASURY = "treasury"
+
+
+def _released_on(document: Retrieval) -> dt.date | None:
+    """The release that a document belongs to; the calendar of releases belongs to none."""
+    if document.dataset == "release_calendar" or document.newest_period is None:
+        return None
+    return release_day(document.dataset, document.newest_period, document.retrieved_on, document.retrieved_before)
+
+
+PUBLISHER = Publisher(
+    name=NAME,
+    title="US Department of the Treasury, Treasury International Capital",
+    website="https://ticdata.treasury.gov",
+    about="TIC's files: who holds US Treasuries, as the Treasury Department publishes it.",
+    endpoints=(
+        Endpoint(
+            name=NAME,
+            url="https://ticdata.treasury.gov",
+            gives=(
+                "who holds US Treasuries: `slt_table1.txt`, `slt_table3.txt`, `slt_table5.txt`, `mfhhis01.txt`; and "
+                "history that rarely changes: `slt3d_globl.csv`, `s1_globl.txt`, `shlhistdat.txt`"
+            ),
+            rhythm="monthly, about the 18th at 16:00 in Washington, for the month two months earlier",
+        ),
+        Endpoint(name=TREASURY, url="https://home.treasury.gov", gives="the release calendar", rhythm="yearly"),
+    ),
+    release_days=past_release_days,
+    release_day=_released_on,
+)
 
 HOLDINGS = "tic_holdings"
 CALENDAR = "tic_release_calendar"
@@ -90,7 +132,7 @@ def address_of(settings: Settings, dataset: str) -> str:
     Raises:
         KeyError: TIC has no such dataset.
     """
-    return f"{settings.tic_url}{_DOCUMENTS}{_PARSERS[dataset][0]}"
+    return f"{PUBLISHER.base_url(settings)}{_DOCUMENTS}{_PARSERS[dataset][0]}"
 
 
 def raw_table(dataset: str) -> str:
@@ -126,6 +168,16 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         )
     if dataset == "release_calendar":
         return parse_release_calendar("release dates of TIC data", body, retrieved_at)
+    return statements(figures(dataset, body))
+
+
+def figures(dataset: str, body: bytes) -> pd.DataFrame:
+    """The figures of a document, one per row, as its file lists them: `holdings.COLUMNS`.
+
+    Raises:
+        FormatError: as `parse`.
+        KeyError: TIC has no such dataset of figures.
+    """
     file, parser = _PARSERS[dataset]
     return parser(read_document(file, body))
 
@@ -138,7 +190,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
     Args:
         client: polite HTTP.
-        settings: the base addresses `tic_url` and `treasury_url`.
+        settings: of this load.
         archive: what we have already.
 
     Yields:
@@ -147,7 +199,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     for dataset in _PARSERS:
         required = dataset in _REPLACED_EVERY_MONTH or archive.latest_of_dataset(NAME, dataset) is None
         yield _ask(client, archive, dataset, address_of(settings, dataset), required)
-    yield _ask(client, archive, "release_calendar", f"{settings.treasury_url}{_CALENDAR_PAGE}", required=False)
+    calendar = f"{PUBLISHER.base_url(settings, TREASURY)}{_CALENDAR_PAGE}"
+    yield _ask(client, archive, "release_calendar", calendar, required=False)
 
 
 def _ask(client: HttpClient, archive: ArchiveView, dataset: str, address: str, required: bool) -> Fetched | Failed:

@@ -19,7 +19,7 @@ import pandas as pd
 from orchestration.sources.tic.document import Document, decode, excerpt, split_lines
 from orchestration.sources.tic.holdings import MONTH_NAMES, month_number
 
-COLUMNS = ("data_month_end", "released_on", "kind", "note", "line_number")
+COLUMNS = ("data_month_end", "announced_on", "kind", "note", "line_number")
 
 # A month comes out about 47 days after its end; the longest delay on record, August 2025, was 79.
 _USUAL_LAG = 47
@@ -67,7 +67,7 @@ def parse_release_calendar(name: str, body: bytes, retrieved_at: dt.datetime) ->
         retrieved_at: days after it are scheduled, whatever the page calls them.
 
     Returns:
-        A row a data month and kind: data_month_end, released_on, kind (published or scheduled), note, line_number.
+        A row per data month and kind: data_month_end, announced_on, kind (published or scheduled), note, line_number.
 
     Raises:
         FormatError: no release could be read.
@@ -101,7 +101,7 @@ def _frame(releases: list[_Release]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "data_month_end": np.array([_month_end(best.month) for best, _ in chosen], "datetime64[s]"),
-            "released_on": np.array([best.day for best, _ in chosen], "datetime64[s]"),
+            "announced_on": np.array([best.day for best, _ in chosen], "datetime64[s]"),
             "kind": pd.Series([best.kind for best, _ in chosen], dtype="str"),
             "note": pd.Series([note for _, note in chosen], dtype="str"),
             "line_number": np.array([best.line for best, _ in chosen], dtype="int64"),

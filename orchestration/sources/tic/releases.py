@@ -40,6 +40,13 @@ def release_day(
     return max(between, default=retrieved_on)
 
 
+def past_release_days() -> list[dt.date]:
+    """The days of the releases, oldest first, without those that are estimated."""
+    calendar = read_seed("tic_release_calendar")
+    days = calendar.loc[calendar["basis"] != "estimated", "released_on"]
+    return [dt.date.fromisoformat(day) for day in days]
+
+
 @cache
 def _release_days() -> dict[dt.date, dt.date]:
     calendar = read_seed("tic_release_calendar")

@@ -14,7 +14,7 @@ from tests.campaigns.bench.homes import Month, loaded, month_of
 from tests.campaigns.bench.measure import BenchmarkError
 from tests.campaigns.bench.page import Section, page, written
 from tests.campaigns.bench.sections import BENCHMARKS, Plan
-from tests.conftest import REAL_FILES
+from tests.installation import REAL_FILES
 
 TIMES = 3
 COINS = 20

@@ -19,7 +19,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from orchestration.warehouse.dbt import DBT, DBT_PROJECT, PARSED
+from orchestration.warehouse.dbt_process import DBT, DBT_PROJECT
+from orchestration.warehouse.parsed_project import PARSED, manifest
 from tests.campaigns.bench.homes import LOAD, Month, copy_of_file, environment, fresh_copy
 from tests.campaigns.bench.measure import BenchmarkError, Command, Runs, in_turns, measured
 
@@ -166,7 +167,7 @@ def _dbt_build(name: str, finished: Path, folder: Path, *options: str) -> Comman
     def begin() -> None:
         copy_of_file(finished, folder)
         (folder / "target").mkdir(exist_ok=True)
-        shutil.copyfile(DBT_PROJECT / "target" / PARSED, folder / "target" / PARSED)
+        shutil.copyfile(manifest().with_name(PARSED), folder / "target" / PARSED)
 
     places = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
     out = ("--target-path", str(folder / "target"), "--log-path", str(folder / "target"))

@@ -21,7 +21,8 @@ import pyarrow as pa
 from orchestration.sources.base import FormatError
 from orchestration.sources.folder import read_manifest
 from orchestration.sources.registry import SOURCES, identify
-from orchestration.tables.raw_tables import RAW_TABLES, TIC_HOLDINGS, RawTable
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 
 
 def documents(files: Path) -> Mapping[str, list[pd.DataFrame]]:
@@ -69,12 +70,11 @@ def with_pandas(file: Path, files: Path) -> None:
         for name, frames in documents(files).items():
             table = RAW_TABLES[name]
             for frame in frames:
-                _append_news(connection, table, _wide(table, frame))
+                _append_news(connection, table, frame)
 
 
 def _append_news(connection: duckdb.DuckDBPyConnection, table: RawTable, frame: pd.DataFrame) -> None:
     key, values = list(table.key), list(table.value_columns)
-    frame = frame.rename(columns={"released_on": "announced_on"}) if "announced_on" in values else frame
     known = connection.execute(f"select * from raw.{table.name}").df()
     latest = known.sort_values("retrieved_at").drop_duplicates(key, keep="last")[key + values]
     for column in key:
@@ -87,16 +87,6 @@ def _append_news(connection: duckdb.DuckDBPyConnection, table: RawTable, frame: 
     news = both[differs | (both["_merge"] == "left_only")]  # noqa: F841 (DuckDB reads it by name)
     columns = ", ".join(name for name in table.offered_columns if name in frame.columns)
     connection.execute(f"insert into raw.{table.name} by name select {columns}, 'script' as document_id from news")
-
-
-def _wide(table: RawTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """Statements of TIC with a column a measure."""
-    if table is not TIC_HOLDINGS:
-        return frame
-    key = list(table.key)
-    wide = frame.pivot_table(index=[*key, "retrieved_at"], columns="measure", values="value", aggfunc="max")
-    first = frame.drop_duplicates(key)[[*key, "unit", "basis", "published_name", "line_number"]]
-    return wide.reindex(columns=list(table.value_columns)).reset_index().merge(first, on=key)
 
 
 def main() -> None:

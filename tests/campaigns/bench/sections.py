@@ -155,7 +155,7 @@ def _peers(plan: Plan) -> Section:
         "Less work than ours: both read the same documents by our parsers and end with the same models. Neither "
         "keeps an archive, checks what it read, knows of retractions, tests what it built, or publishes. dlt does not "
         "compare with what was said before. What the script appends breaks two tests: the ledger's, and that of the "
-        "keys of int_holdings_offered."
+        "keys of int_holdings_statements."
     )
     return Section(
         "B8", "The load of a month with others' tools", found, [_ratio(ours, one, 1) for one in others], [says]

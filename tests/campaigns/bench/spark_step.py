@@ -5,7 +5,8 @@
 Belongs here: the SQL of the steps, and a session of Spark or DuckDB around it. Does not belong here: measuring.
 
 The step `vintages` is the text of the model `fct_observations`. The step `candles` says in SQL what
-`orchestration/loading/intraday.py` does with each document: days made of minutes. Both engines run the same text.
+`orchestration/sources/crypto/intraday.py` does with each document: days made of minutes. Both engines run the same
+text.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from contextlib import suppress
 from pathlib import Path
 
 import duckdb
+from jinja2 import Template
 
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT_PROJECT
 
 MEMORY = "2g"
 """Of Spark's driver, and DuckDB's limit: what docs/operate/spark.md gives as the default."""
 SHUFFLE_PARTITIONS = 16
 MONTH = "2020-01"
-_LATEST = DBT_PROJECT / "models" / "marts" / "markets" / "fct_observations.sql"
-_REFERENCE = "{{ ref('fct_observation_vintages') }}"
+_LATEST = DBT_PROJECT / "macros" / "latest_vintages.sql"
 _DAYS = """
     select
         venue,
@@ -47,7 +48,7 @@ NOTHING = "nothing"
 STEPS: dict[str, Callable[[], str]] = {
     "candles": lambda: _DAYS.format(where=""),
     "month": lambda: _DAYS.format(where=f"where month = '{MONTH}'"),
-    "vintages": lambda: _LATEST.read_text(encoding="utf-8").replace(_REFERENCE, "source"),
+    "vintages": lambda: str(Template(_LATEST.read_text(encoding="utf-8")).module.latest_observations("source")),
 }
 
 

@@ -24,10 +24,11 @@ import pyarrow.parquet as pq
 from orchestration.archive import Archive
 from orchestration.home import Home
 from orchestration.loading.merge import merge
-from orchestration.loading.parse import Window, offer, offer_path
+from orchestration.loading.parse import Window, parse_due
+from orchestration.loading.workspace import Workspace
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.base import Response
-from orchestration.tables.raw_tables import TIC_HOLDINGS
+from orchestration.tables.raw.tic_holdings import TABLE as TIC_HOLDINGS
 from orchestration.warehouse.working import connect, start
 from tests.campaigns.bench.loads import Say
 from tests.campaigns.bench.measure import BenchmarkError, Command, Runs, in_turns
@@ -86,7 +87,7 @@ def vintages(real_files: Path, work: Path, counts: Sequence[int], times: int, sa
             say,
         )
         said = json.loads((home / _COUNTS).read_text(encoding="utf-8"))
-        found.append(Merged(releases, said["offered"], said["kept"], ours, reader))
+        found.append(Merged(releases, said["parsed"], said["kept"], ours, reader))
         table.unlink()
     return found
 
@@ -123,14 +124,15 @@ def load(root: Path) -> None:
     home = Home(root)
     home.prepare()
     start(home, None)
-    offered = offer(Archive(home.archive), {}, "", TIC_HOLDINGS, Window(), offer_path(home.work, TIC_HOLDINGS.name))
+    workspace = Workspace(home.work)
+    parsed = parse_due(Archive(home.archive), {}, "", TIC_HOLDINGS, Window(), workspace)
     held = home.work / "held.parquet"
     nothing = {"row_number": pa.array([], pa.int64()), "broken_rules": pa.array([], pa.list_(pa.string()))}
     pq.write_table(pa.table(nothing), held)
     with connect(home) as connection:
-        counts = merge(connection, TIC_HOLDINGS, offered.path, offered.replaced, held)
+        counts = merge(connection, TIC_HOLDINGS, workspace.rows_path(TIC_HOLDINGS.name), parsed.replaced, held)
     kept = sum(count.loaded for count in counts.values())
-    (root / _COUNTS).write_text(json.dumps({"offered": offered.rows, "kept": kept}), encoding="utf-8")
+    (root / _COUNTS).write_text(json.dumps({"parsed": parsed.rows, "kept": kept}), encoding="utf-8")
     shutil.rmtree(home.work)
 
 

@@ -97,11 +97,11 @@ def warm_up() -> None:
     import pandas  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
-    import orchestration.__main__
+    import orchestration.cli
     import orchestration.loading.rules.gx_duckdb
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
-    from orchestration.warehouse.dbt import manifest
+    from orchestration.warehouse.parsed_project import manifest
 
     manifest()
 

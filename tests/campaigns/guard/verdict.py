@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 
 from orchestration.loading.rules import report
-from orchestration.tables.raw_tables import RAW_TABLES, RawTable
+from orchestration.tables.raw_table import RawTable
+from orchestration.tables.raw_tables import RAW_TABLES
 from tests.campaigns.guard.harness import LoadResult
 from tests.campaigns.guard.operators import BLOCKED, HARMLESS, QUARANTINED, REFUSED, REPORTED, STRICTNESS, Operator
 

@@ -1,4 +1,4 @@
-"""Runs dbt on Spark. `make parity` installs what that takes, and asks for these tests; without it they are skipped."""
+"""Runs dbt on Spark. `make parity` installs what that takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.warehouse.dbt import DBT, DBT_PROJECT
+from orchestration.warehouse.dbt_process import DBT, DBT_PROJECT
 from tests.campaigns.spark_environment import PROGRAMS, why_not
 from tests.installation import Installation
 
@@ -52,9 +52,7 @@ class Engine:
 
 @pytest.fixture(scope="session")
 def engine_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engine]:
-    """Makes an engine in a fresh folder, or skips: a build on two engines takes minutes."""
-    if "TIDEMARK_TEST_PARITY" not in os.environ:
-        pytest.skip("a build on a second engine takes minutes: `make parity` asks for it")
+    """Makes an engine in a fresh folder, or skips where Spark cannot run."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)

@@ -10,10 +10,9 @@ import pytest
 
 from orchestration.marts.manifest import Manifest, Mart
 from orchestration.tables.sql import literal
-from orchestration.warehouse.dbt import manifest
+from orchestration.warehouse.parsed_project import manifest
 from tests.campaigns.parity.conftest import Engine
-from tests.conftest import REAL_FILES
-from tests.installation import Installation
+from tests.installation import REAL_FILES, Installation
 
 TOLERANCE = 1e-9
 """Of the size of a double, or of one where it is smaller."""

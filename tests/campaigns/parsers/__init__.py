@@ -1,5 +1,4 @@
-"""Campaigns: checks too long for every change, each a program of its own (`make fuzz`).
+"""Random and broken documents for all parsers: `python -m tests.campaigns.parsers`, or `make fuzz`.
 
-Belongs here: what runs for minutes, and what it is made of. Does not belong here: tests that `make test` collects; a
-small run of each campaign stands among them, and holds the campaign itself to what it promises.
+Belongs here: the documents, what is done to them, and the judgement of an answer. Does not belong here: the parsers.
 """

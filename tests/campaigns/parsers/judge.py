@@ -16,7 +16,8 @@ from typing import cast
 
 import pandas as pd
 
-from orchestration.loading import parse as offer
+from orchestration.loading import parse
+from orchestration.loading.workspace import Entry
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
 from orchestration.tables.raw_tables import RAW_TABLES
@@ -29,46 +30,11 @@ HANG_SECONDS = 30
 LONGEST_MESSAGE = 6_000
 """A refusal lists at most twenty lines of a document, each in an excerpt of sixty characters."""
 
-FORMS: dict[str, dict[str, str]] = {
-    "tic_holdings": {
-        **dict.fromkeys(("series", "country_code", "published_name"), "str"),
-        "month_end": "datetime64[s]",
-        **dict.fromkeys(("security_type", "instrument", "measure"), "str"),
-        "value": "float64",
-        **dict.fromkeys(("value_note", "unit", "basis"), "str"),
-        "revised_on": "datetime64[s]",
-        "line_number": "int64",
-    },
-    "tic_release_calendar": {
-        "data_month_end": "datetime64[s]",
-        "released_on": "datetime64[s]",
-        "kind": "str",
-        "note": "str",
-        "line_number": "int64",
-    },
-    "fred_observations": {
-        "series_id": "str",
-        "date": "datetime64[us]",
-        "value": "float64",
-        "realtime_start": "datetime64[us]",
-        "realtime_end": "datetime64[us]",
-        "line_number": "int64",
-    },
-    "fred_series": {
-        **dict.fromkeys(("series_id", "title", "units", "frequency", "seasonal_adjustment"), "str"),
-        "last_updated": "datetime64[us]",
-        "line_number": "int64",
-    },
-    "treasury_par_yields": {"date": "datetime64[us]", "tenor": "str", "value": "float64", "line_number": "int64"},
-    "ofr_stress_index": {"date": "datetime64[us]", "component": "str", "value": "float64", "line_number": "int64"},
-    "crypto_candles": {
-        **dict.fromkeys(("venue", "symbol", "quote", "candle_interval"), "str"),
-        "opened_at": "datetime64[us]",
-        **dict.fromkeys(("open", "high", "low", "close", "volume"), "float64"),
-        "line_number": "int64",
-    },
-}
-"""The frame that a parser gives for each raw table: column -> dtype, in order."""
+_KINDS = {"varchar": "str", "date": "datetime64", "timestamp": "datetime64", "integer": "int"}
+"""How the dtype of a column begins, by its type in raw; all others are `float64`."""
+
+_ADDED = ("document_id", "retrieved_at", "released_on")
+"""Columns of raw that no parser knows."""
 
 _DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 
@@ -125,29 +91,34 @@ def _check_message(message: str) -> None:
 
 
 def _check_frame(table: str, frame: pd.DataFrame) -> None:
-    found = {str(name): str(kind) for name, kind in frame.dtypes.items()}
-    if list(found.items()) != list(FORMS[table].items()):
-        raise BrokenClaimError(f"a frame of other columns than {table}'s: {found}")
+    """A parser gives all columns of its raw table that a document can have, in types that fit, and the line."""
+    raw = RAW_TABLES[table]
+    wanted = {column.name: column.kind for column in raw.columns if column.name not in _ADDED}
+    if raw.release_day is not None:
+        wanted[raw.release_day.column] = "date"
+    found = {str(name): str(kind).lower() for name, kind in frame.dtypes.items()}
+    wrong = [name for name, kind in wanted.items() if not found.get(name, "").startswith(_KINDS.get(kind, "float64"))]
+    if wrong:
+        raise BrokenClaimError(f"{', '.join(wrong)} of {table} is missing or of another type in the frame: {found}")
     _check_fits_raw(table, frame)
 
 
 def _check_fits_raw(table: str, frame: pd.DataFrame) -> None:
     """The next steps can take the frame: as Arrow in raw's columns, and as raw's decimals."""
     raw = RAW_TABLES[table]
-    rows = offer._in_raw_columns(table, frame)
     lineage = SimpleNamespace(document_id="0" * 16, retrieved_at="2026-01-01T00:00:00", released_on=None)
-    offer._newest_period(rows, raw)
-    offered = offer._with_lineage(rows, raw, cast(offer.Entry, lineage), 0, offer._schema(raw))
-    if offered.num_rows != len(rows):
-        raise BrokenClaimError(f"{len(rows)} rows became {offered.num_rows}")
+    parse._newest_period(frame, raw)
+    rows = parse._with_lineage(frame, raw, cast(Entry, lineage), 0, parse._schema(raw))
+    if rows.num_rows != len(frame):
+        raise BrokenClaimError(f"{len(frame)} rows became {rows.num_rows}")
     for name, kind in raw.value_columns.items():
         found = _DECIMAL.fullmatch(kind)
-        if found is None or rows[name].isna().all():
+        if found is None or frame[name].isna().all():
             continue
         digits, places = int(found[1]), int(found[2])
-        if rows[name].abs().max() >= 10 ** (digits - places) - 0.5 * 10**-places:
-            raise BrokenClaimError(f"{name} {rows[name].abs().max():g} does not fit into {kind}")
-    newest = offered.column(raw.period_column[0])
+        if frame[name].abs().max() >= 10 ** (digits - places) - 0.5 * 10**-places:
+            raise BrokenClaimError(f"{name} {frame[name].abs().max():g} does not fit into {kind}")
+    newest = rows.column(raw.period_column[0])
     if newest.null_count:
         raise BrokenClaimError(f"{newest.null_count} rows without a {raw.period_column[0]}")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT
-from orchestration.sources.registry import OTHER, identify
+from orchestration.sources.registry import OTHER, SOURCES, identify
 from tests.unit import crypto_documents, tic_documents
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
@@ -78,8 +78,11 @@ def _made() -> Iterator[Seed]:
     now = dt.datetime(2026, 9, 15, 12, tzinfo=dt.UTC)
     for dataset, body in _made_fred().items():
         yield _seed("fred", dataset, body, now, "made")
-    yield _seed("treasury", "daily_treasury_yield_curve/2026", _made_curve(), now, "made")
-    yield _seed("ofr", "fsi", _made_index(), now, "made")
+    for source in SOURCES.values():
+        for address, body in source.PUBLISHER.examples.items():
+            dataset = source.dataset_of(address)
+            assert dataset is not None, address
+            yield _seed(source.PUBLISHER.name, dataset, body, now, "made")
     yield from _made_candles()
 
 
@@ -106,21 +109,6 @@ def _made_fred() -> dict[str, bytes]:
         "NFCI": json.dumps(page).encode(),
         "WALCL/series": json.dumps({"seriess": [described]}).encode(),
     }
-
-
-def _made_curve() -> bytes:
-    tenors = ("1 Mo", "3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr", "30 Yr")
-    lines = ["Date," + ",".join(f'"{tenor}"' for tenor in tenors)]
-    lines += [f"01/0{day}/2026," + ",".join(f"3.{day}{place}" for place in range(len(tenors))) for day in (6, 5, 2)]
-    return "\n".join(lines).encode()
-
-
-def _made_index() -> bytes:
-    names = ("OFR FSI", "Credit", "Equity valuation", "Safe assets", "Funding", "Volatility")
-    regions = ("United States", "Other advanced economies", "Emerging markets")
-    lines = [",".join(("Date", *names, *regions))]
-    lines += [f"2000-01-0{day}," + ",".join(f"-0.{day}{place}5" for place in range(9)) for day in (3, 4, 5)]
-    return ("\n".join(lines) + "\n").encode()
 
 
 def _made_candles() -> Iterator[Seed]:

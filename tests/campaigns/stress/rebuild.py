@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.warehouse.dbt import run_dbt
+from orchestration.warehouse.dbt_process import run_dbt
 
 FAMILIES = ("marts.markets", "marts.stress", "marts.cascade")
 OWN = ("int_stress", "int_foreign_demand", "int_cascade", "int_market")

@@ -1,5 +1,5 @@
--- Grain: a specification of the comparison behind `cascade_specifications`, whether yields jumped with the fall of equities or
--- not, and a day that may count; beside it the first later day that does not overlap with it.
+-- Grain: one row per specification, joint or control, and trading day.
+-- Days on which equities fell, with or without a jump in yields, each with the next day that does not overlap.
 with market_days as (
     select
         date,
@@ -28,25 +28,7 @@ distances as (
 ),
 
 periods as (
-    select
-        'all' as period,
-        date '2015-10-01' as first_day,
-        date '9999-12-31' as last_day
-    union all
-    select
-        'before_2020' as period,
-        date '2015-10-01' as first_day,
-        date '2019-12-31' as last_day
-    union all
-    select
-        'since_2020' as period,
-        date '2020-01-01' as first_day,
-        date '9999-12-31' as last_day
-    union all
-    select
-        'since_2022' as period,
-        date '2022-01-01' as first_day,
-        date '9999-12-31' as last_day
+    {{ cascade_periods(['all', 'before_2020', 'since_2020', 'since_2022']) }}
 ),
 
 candidates as (

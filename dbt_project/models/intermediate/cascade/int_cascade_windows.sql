@@ -1,5 +1,5 @@
--- Grain: a trading day since October 2015 and an asset: what the asset did from that day on to 20 days later, and what it usually
--- did before. Events and the days that they are held against are all taken from here.
+-- Grain: one row per trading day and asset.
+-- Moves of each asset over the next 0 to 20 days, and its usual move before. Events and comparison days both use these windows.
 {% set assets = [
     {'name': 'ten_year_yield', 'move': 'yield_move_bp', 'unit': 'bp', 'sign': 1, 'stage': 2},
     {'name': 'ten_year_price', 'move': 'bond_return_pct', 'unit': 'pct', 'sign': -1, 'stage': 3},
@@ -34,7 +34,7 @@ by_asset as (
     {% endfor -%}
 ),
 
--- Days -255 to -6 say what is usual: the days right before an event may belong to it.
+-- The usual move covers days -255 to -6: the days just before an event may belong to it.
 windows as (
     select
         date,

@@ -1,4 +1,5 @@
--- Grain: a day from 2000 on: what the semantic layer lays its figures along.
+-- Grain: one row per day.
+-- The time spine of the semantic layer.
 with days as (
     {{ dbt.date_spine('day', "cast('2000-01-01' as date)", "cast('2050-01-01' as date)") }}
 )

@@ -1,5 +1,6 @@
--- Grain: a month: what foreigners bought on balance of long-term Treasuries, as it was first known, against their holdings.
--- Form S up to January 2023 (bought less sold), the expanded form SLT after it (net sales in the publisher's words).
+-- Grain: one row per month.
+-- Net purchases of long-term Treasuries by foreigners, as first known, relative to their holdings. Form S up to January 2023
+-- (purchases minus sales), form SLT after that (net sales in the publisher's words).
 with statements as (
     select
         month_end,

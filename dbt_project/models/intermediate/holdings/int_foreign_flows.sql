@@ -1,7 +1,7 @@
--- Grain: a month: what all foreigners bought of US Treasury coupons on balance, beside what they held before.
---
--- Form S tells purchases and sales up to January 2023, form SLT net sales from February 2023 on. A change of holdings is never
--- taken for a flow: prices move it, and prices are what flows are compared with.
+-- Grain: one row per month.
+-- Net purchases of notes and bonds by all foreigners, with their previous holdings. Form S reports purchases and sales up to
+-- January 2023, form SLT net sales from February 2023 on. Changes in holdings are never used as flows: prices move them, and
+-- flows are compared with prices.
 with cutoff as (
     select * from {{ ref('stg_knowledge_cutoff') }}
 ),
@@ -25,7 +25,7 @@ form_s as (
         and form_s_lines.country_code = '99996'
 ),
 
--- As with holdings: the first statement is taken to be what was published on the month's release day.
+-- As for holdings: the first value is assumed published on the month's release day.
 form_s_known as (
     select
         month_end,
@@ -102,5 +102,5 @@ select
 from flows
 left join holdings on holdings.month_end = last_day(flows.month_end - interval '1 month')
 left join yields on flows.month_end = yields.month_end
--- The day on which the month was first out, whatever was revised later.
+-- The first release day of the month, whatever was revised later.
 left join release_days on flows.month_end = release_days.month_end

@@ -1,4 +1,5 @@
--- Grain: a holder: how far its coupons move with the ten-year yield, fitted on all months whose valuation TIC reports.
+-- Grain: one row per holder.
+-- Sensitivity of the holder's notes and bonds to the ten-year yield, fitted on all months with a reported valuation.
 with coupons as (
     select
         country_code,
@@ -17,8 +18,8 @@ yield_changes as (
     select * from {{ ref('int_ten_year_yields') }}
 ),
 
--- Valuation in per cent of the coupons held before, beside a fall of the yield. Not for the first month of the form that
--- reports it: what was held before stands on the form before.
+-- Valuation in per cent of the previous holdings, paired with the fall in the yield. Excludes the first month of form SLT, whose
+-- previous holdings come from another form.
 paired as (
     select
         coupons.country_code,
@@ -36,7 +37,7 @@ paired as (
         and yield_changes.yield_change_pct is not null
 )
 
--- Two years of months at least: fewer tell no slope from noise.
+-- Fewer than two years of months cannot separate a slope from noise.
 select
     country_code,
     cast(count(*) as integer) as months_fitted,

@@ -1,5 +1,5 @@
--- Grain: a source series, country, month, instrument and known_at: what the publisher said, and, where a slip of it is
--- known, what it should have said. As of a day before the slip was known, the publisher's figure stands.
+-- Grain: one row per source series, country, month, instrument and known_at.
+-- Published values and, if an error is known, the corrected values. Before the error was known, the published value is used.
 with known as (
     select * from {{ ref('int_holdings_known') }}
 ),
@@ -8,14 +8,10 @@ corrections as (
     select * from {{ ref('int_holdings_corrections') }}
 ),
 
--- Of a statement with several slips, each is corrected from its own day on.
+-- If a row has several errors, each is corrected from its own day.
 corrected as (
     select distinct
-        source_series,
-        country_code,
-        month_end,
-        instrument,
-        published_at,
+        statement_id,
         corrected_at,
         max(holdings_usd_bn) over so_far as holdings_usd_bn,
         max(net_sales_usd_bn) over so_far as net_sales_usd_bn,
@@ -26,23 +22,15 @@ corrected as (
         ) as correction_id
     from corrections
     window so_far as (
-        partition by source_series, country_code, month_end, instrument, published_at
-        order by corrected_at range between unbounded preceding and current row
+        partition by statement_id order by corrected_at range between unbounded preceding and current row
     )
 ),
 
--- What was known to be wrong when it came out never stood.
+-- A value known to be wrong when it was published was never valid.
 as_published as (
     select known.*
     from known
-    left join corrected
-        on
-            known.source_series = corrected.source_series
-            and known.country_code = corrected.country_code
-            and known.month_end = corrected.month_end
-            and known.instrument = corrected.instrument
-            and known.published_at = corrected.published_at
-            and known.known_at = corrected.corrected_at
+    left join corrected on known.statement_id = corrected.statement_id and known.known_at = corrected.corrected_at
     where corrected.correction_id is null
 ),
 
@@ -61,13 +49,7 @@ as_corrected as (
         coalesce(corrected.net_sales_usd_bn, known.net_sales_usd_bn) as net_sales_usd_bn,
         coalesce(corrected.valuation_change_usd_bn, known.valuation_change_usd_bn) as valuation_change_usd_bn
     from known
-    inner join corrected
-        on
-            known.source_series = corrected.source_series
-            and known.country_code = corrected.country_code
-            and known.month_end = corrected.month_end
-            and known.instrument = corrected.instrument
-            and known.published_at = corrected.published_at
+    inner join corrected on known.statement_id = corrected.statement_id
 )
 
 select

@@ -1,7 +1,6 @@
--- Grain: a statement about holdings and a correction that replaces a figure of it, with the moment from which it does.
---
--- A correction holds from the day on which the slip was known, at the earliest from the statement itself, until the
--- publisher says something else: whatever came out later is a statement of its own, and stands.
+-- Grain: one row per published value and correction.
+-- A correction applies from the day the error was known, or from the publication if that is later, until the publisher publishes
+-- the figure again.
 with statements as (
     select
         *,
@@ -18,19 +17,14 @@ corrections as (
 
 in_billions as (
     select
-        statements.source_series,
-        statements.country_code,
-        statements.month_end,
-        statements.instrument,
-        statements.published_at,
-        statements.known_at,
+        statements.statement_id,
         statements.next_known_at,
         statements.holdings_usd_bn,
         statements.net_sales_usd_bn,
         statements.valuation_change_usd_bn,
         corrections.correction_id,
         corrections.instrument is null or statements.instrument = corrections.instrument as is_of_instrument,
-        -- A total's valuation change is that of its long-term part.
+        -- A total has the valuation change of its long-term part.
         statements.instrument = 'total' and corrections.instrument = 'long_term' as is_of_part,
         coalesce(corrections.measure, 'holdings') = 'holdings' as is_of_holdings,
         coalesce(corrections.measure, 'net_sales') = 'net_sales' as is_of_net_sales,
@@ -48,15 +42,10 @@ in_billions as (
 
 by_measure as (
     select
-        source_series,
-        country_code,
-        month_end,
-        instrument,
-        published_at,
-        known_at,
-        next_known_at,
+        statement_id,
         correction_id,
         corrected_at,
+        next_known_at,
         case
             when is_of_instrument and is_of_holdings and holdings_usd_bn = published_usd_bn
                 then corrected_usd_bn
@@ -75,17 +64,13 @@ by_measure as (
 )
 
 select
-    source_series,
-    country_code,
-    month_end,
-    instrument,
-    published_at,
+    statement_id,
     correction_id,
     corrected_at,
     holdings_usd_bn,
     net_sales_usd_bn,
     valuation_change_usd_bn,
-    next_known_at is null as is_standing
+    next_known_at is null as is_latest_statement
 from by_measure
 where
     (holdings_usd_bn is not null or net_sales_usd_bn is not null or valuation_change_usd_bn is not null)

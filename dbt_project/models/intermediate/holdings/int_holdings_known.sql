@@ -1,9 +1,9 @@
--- Grain: a source series, country, month, instrument and vintage, with the moment at which the world could have known it.
---
--- The first statement about a figure is taken to be what was published on the month's release day (`reconstructed`), unless
--- a statement published earlier says otherwise. Then, and for every later statement, it is known from its own release.
-with offered as (
-    select * from {{ ref('int_holdings_offered') }}
+-- Grain: one row per source series, country, month, instrument and publication.
+-- Published values with the time from which they were publicly known. The first value of a figure is assumed published on the
+-- month's release day (`reconstructed`), unless an earlier publication contradicts it. It and all later values are then known
+-- from their own release.
+with statements as (
+    select * from {{ ref('int_holdings_statements') }}
 ),
 
 release_days as (
@@ -16,8 +16,8 @@ contradicted as (
         later.country_code,
         later.month_end,
         later.published_at
-    from offered as later
-    inner join offered as earlier
+    from statements as later
+    inner join statements as earlier
         on
             later.country_code = earlier.country_code
             and later.month_end = earlier.month_end
@@ -30,10 +30,11 @@ contradicted as (
 in_order as (
     select
         *,
+        row_number() over (order by source_series, country_code, month_end, instrument, published_at) as statement_id,
         row_number() over (
             partition by source_series, country_code, month_end, instrument order by published_at
         ) as statement_number
-    from offered
+    from statements
 ),
 
 dated as (
@@ -54,6 +55,7 @@ dated as (
 )
 
 select
+    statement_id,
     source_series,
     precedence,
     country_code,

@@ -1,4 +1,5 @@
--- Grain: a country, month and instrument: the holdings, numbered by the basis that they stand on and by month.
+-- Grain: one row per country, month and instrument.
+-- Holdings with the number of their basis and month.
 with holdings as (
     select * from {{ ref('fct_holdings') }}
 )
@@ -18,7 +19,7 @@ select
     vintage_basis,
     correction_id,
     other_change_usd_bn,
-    -- The months since the last re-basing stand on one basis.
+    -- Months since the last re-basing share a basis.
     cast(
         sum(case when is_break then 1 else 0 end) over (
             partition by country_code, instrument order by month_end rows unbounded preceding

@@ -1,5 +1,5 @@
--- Grain: a country, month, instrument and known_at: the continuous history as it was known, step by step. At any moment the
--- statement of the best source known by then stands (table 3, then slt3d, then mfhhis01, then a first print).
+-- Grain: one row per country, month, instrument and known_at.
+-- At any time, the value from the best source known so far: table 3, then slt3d, then mfhhis01, then a first print.
 with known as (
     select * from {{ ref('int_holdings_corrected') }}
 ),
@@ -14,7 +14,7 @@ best_so_far as (
     from known
 ),
 
-standing as (
+current_values as (
     select
         *,
         row_number() over (
@@ -36,5 +36,5 @@ select
     known_at,
     vintage_basis,
     correction_id
-from standing
+from current_values
 where same_moment = 1

@@ -1,4 +1,5 @@
--- Grain: a month whose holdings stand on another basis than those of the month before, for all countries or for one.
+-- Grain: one row per month and scope.
+-- Months that are not comparable with the previous month, for all countries or for one.
 with breaks as (
     select * from {{ ref('tic_series_breaks') }}
 )

@@ -1,4 +1,5 @@
--- Grain: a month: the ten-year yield on its last day with a value, and its change from the month before.
+-- Grain: one row per month.
+-- The last ten-year yield of each month and its change from the previous month.
 with yields as (
     select
         date,

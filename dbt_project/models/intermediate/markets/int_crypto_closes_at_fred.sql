@@ -1,4 +1,5 @@
--- Grain: a symbol and day: Coinbase's closing price as FRED carries it, for days on which no exchange gave a candle.
+-- Grain: one row per symbol and day.
+-- Coinbase closing prices from FRED, for days without a candle from an exchange.
 with observations as (
     select * from {{ ref('int_observation_vintages') }}
     where series_id in ('CBBTCUSD', 'CBETHUSD')

@@ -1,5 +1,5 @@
--- Grain: a day of the New York Stock Exchange and a symbol: the asset's close on that day, and its move since the trading day
--- before, over the weekend as well.
+-- Grain: one row per symbol and trading day.
+-- Close of the asset on New York Stock Exchange days, and its move since the previous trading day, including weekends.
 with trading_days as (
     select
         date,
@@ -27,7 +27,7 @@ span as (
     group by symbol
 ),
 
--- Candles that end at 16:00 in New York: hourly ones always, four-hourly ones in summer.
+-- Candles that end at 16:00 in New York: hourly ones always, four-hourly ones only in summer.
 intraday as (
     select
         venue,
@@ -62,7 +62,7 @@ at_the_bell as (
     where intraday.closed_at = {{ utc_of_new_york('intraday.date', 16) }}
 ),
 
--- Of all that is known: the preferred venue, its shortest candle, its latest statement.
+-- The preferred venue, its shortest candle, its latest known value.
 bell_ranked as (
     select
         *,
@@ -74,7 +74,7 @@ bell_ranked as (
     where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)
 ),
 
--- A day of which nobody published a price takes the one of the trading day before; the day after has the move of both.
+-- A day without a price takes that of the previous trading day. The next day then has the move of both.
 placed as (
     select
         trading_days.date,
@@ -112,7 +112,7 @@ with_day_before as (
     window days as (partition by symbol order by date)
 )
 
--- One clock a return: New York's if both of its closes are there.
+-- One clock per return: New York's if both closes exist.
 select
     date,
     symbol,

@@ -1,4 +1,5 @@
--- Grain: a symbol, day and venue: the latest known daily candle, closed at 00:00 UTC of the next day.
+-- Grain: one row per symbol, day and venue.
+-- The latest known daily candle of each venue. A day closes at 00:00 UTC of the next day.
 with candles as (
     select * from {{ ref('stg_crypto__candles') }}
     where candle_interval = '1d' or candle_interval like '1d of %'
@@ -33,7 +34,7 @@ known as (
     where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)
 ),
 
--- The venue's own day, else the one that its shorter candles make.
+-- The venue's own daily candle, otherwise the day built from its shorter candles.
 ranked as (
     select
         *,

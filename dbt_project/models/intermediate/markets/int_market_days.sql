@@ -1,5 +1,6 @@
--- Grain: a day of the New York Stock Exchange since 1962: yields, credit, equities, volatility and crypto, each move since the
--- trading day before, and how large the moves of yields and equities are beside those of the 252 days before.
+-- Grain: one row per trading day.
+-- New York Stock Exchange days since 1962 with the moves of yields, credit, equities, volatility and crypto since the previous
+-- day, and the size of yield and equity moves relative to the previous 252 days.
 with observations as (
     select
         series_id,
@@ -45,7 +46,7 @@ crypto_moves as (
     group by date
 ),
 
--- On a holiday of the bond market yields stand where they stood; after the newest quote nothing is known of them.
+-- On bond market holidays the previous yield is carried forward, but not past the newest quote.
 carried as (
     select
         panel.date,
@@ -69,7 +70,7 @@ carried as (
     window days as (order by panel.date)
 ),
 
--- Moody's yields follow Treasuries with days of delay: against the same day's yield the spread falls whenever yields jump.
+-- Moody's yields lag Treasuries by days: against the same day's yield the spread would fall whenever yields jump.
 with_spread as (
     select
         *,

@@ -1,5 +1,6 @@
--- Grain: a series, date and vintage: what the publishers of series said of each date.
-{% for publisher, statements in {'fred': 'stg_fred__observations', 'ofr': 'stg_ofr__stress_index'}.items() -%}
+-- Grain: one row per series, date and vintage.
+-- What the publishers of series reported for each date.
+{% for publisher, observations in described_tables()['observation_models'].items() -%}
     select
         series_id,
         document_id,
@@ -8,6 +9,6 @@
         retrieved_at,
         value,
         '{{ publisher }}' as publisher
-    from {{ ref(statements) }}
+    from {{ ref(observations) }}
     {% if not loop.last %}union all{% endif %}
 {% endfor -%}

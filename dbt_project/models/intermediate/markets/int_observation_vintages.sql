@@ -1,14 +1,14 @@
--- Grain: a series, date and known_at: every value that FRED or the OFR gave, with the moment at which it could be known.
---
--- The first value of a date is known from its publication (ALFRED's day where it is one, else date + the series' lag), or
--- from our retrieval if that was earlier; each later, different value from its own publication or retrieval.
--- Where a slip of the publisher is known, the corrected value stands from the day on which it was.
+-- Grain: one row per series, date and known_at.
+-- Every value from FRED or the OFR with the time from which it was publicly known. The first value of a date is known from its
+-- publication (ALFRED's day if there is one, otherwise date + the lag of the series), or from our retrieval if that was earlier.
+-- Each later, different value is known from its own publication or retrieval. A correction applies from the day the error was
+-- known.
 with observations as (
     select * from {{ ref('int_observation_statements') }}
 ),
 
 series as (
-    select * from {{ ref('int_series') }}
+    select * from {{ ref('stg_series') }}
 ),
 
 in_order as (
@@ -33,7 +33,7 @@ changes as (
     where statement_number = 1 or value is distinct from value_before
 ),
 
--- A business-day series is published on the next business day that the series itself has, at most four days later.
+-- A business-day series is published on its own next business day, at most four days later.
 calendar as (
     select
         series_id,
@@ -55,12 +55,12 @@ publication as (
                 then least(
                     coalesce(calendar.next_date, calendar.date + 4), calendar.date + 4
                 )
-            -- Two business days are four days across a weekend, and five with a holiday.
+            -- Two business days are four days over a weekend, and five with a holiday.
             when series.publication_calendar = 'business' and series.publication_lag_days = 2
                 then least(
                     coalesce(calendar.next_date_but_one, calendar.date + 5), calendar.date + 5
                 )
-            -- FRED puts out what is about a Friday, Saturday or Sunday on the Monday after.
+            -- FRED publishes the values of Friday, Saturday and Sunday on Monday.
             when series.publication_calendar = 'daily' and series.publication_lag_days = 1
                 then
                     calendar.date
@@ -85,7 +85,7 @@ dated as (
         changes.stated_at,
         case
             when changes.statement_number > 1 then changes.stated_at
-            -- ALFRED begins years after some series do: only a day near the usual one is the day of publication.
+            -- ALFRED starts years after some series: only a day near the usual one is the day of publication.
             when changes.is_dated and changes.stated_at < cast(publication.published_on as timestamp) + interval '60 days'
                 then changes.stated_at
             else least(
@@ -121,7 +121,7 @@ matched as (
             and dated.value = corrections.published_value
 ),
 
--- A correction holds until the publisher says something else.
+-- A correction applies until the publisher publishes another value.
 corrected as (
     select matched.*
     from matched
@@ -144,7 +144,7 @@ everything as (
         cast(null as {{ dbt.type_string() }}) as correction_id,
         case when dated.known_at < dated.stated_at then 'reconstructed' else 'observed' end as vintage_basis
     from dated
-    -- What was known to be wrong when it came out never stood.
+    -- A value known to be wrong when it was published was never valid.
     left join corrected
         on
             dated.series_id = corrected.series_id

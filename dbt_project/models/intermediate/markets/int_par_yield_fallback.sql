@@ -1,4 +1,5 @@
--- Grain: a Treasury series, date and known_at: Treasury's own par yields, for the days on which FRED has none.
+-- Grain: one row per series, date and known_at.
+-- The Treasury's own par yields for dates without a value at FRED.
 with par_yields as (
     select * from {{ ref('stg_treasury__par_yields') }}
 ),

@@ -1,4 +1,5 @@
--- Grain: a measure of the claims about markets: its number, the verdict by the rule of the measure, and the figures in words.
+-- Grain: one row per measure.
+-- The number, verdict and figures in words for each claim about markets. The rules are described in the yml.
 with flows as (
     select
         flow_pct,

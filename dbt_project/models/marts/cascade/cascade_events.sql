@@ -1,5 +1,5 @@
--- Grain: an event type and the trading day of the event. Events of one type are 22 trading days or more apart.
--- Since October 2015: from then on all assets can be followed.
+-- Grain: one row per event type and trading day.
+-- Events of one type are at least 22 trading days apart. Since October 2015, when every asset can be followed.
 with market_days as (
     select * from {{ ref('int_market_days') }}
     where date >= date '2015-10-01'
@@ -15,7 +15,7 @@ flows as (
     where flow_pct is not null
 ),
 
--- A month is an outflow if no more than 12 of the last 120 flows are as low.
+-- A month is an outflow if at most 12 of the last 120 flows are as low.
 flow_ranks as (
     select
         flows.month_end,
@@ -44,7 +44,7 @@ custody as (
     where series_id = 'WMTSECL1'
 ),
 
--- The lowest twentieth of what was seen so far, after two years.
+-- The lowest twentieth of all values so far, after two years.
 custody_ranks as (
     select
         custody.date,
@@ -91,7 +91,7 @@ daily_candidates as (
     {% endfor -%}
 ),
 
--- The same months twice: on their last trading day, when nobody knew, and on the first one on which it was out.
+-- Each month twice: on its last trading day, when it was not known yet, and on the first trading day from its release on.
 outflow_candidates as (
     select
         'foreign_outflow_month' as event_type,
@@ -120,7 +120,7 @@ outflow_candidates as (
     group by outflows.month_end, outflows.flow_pct, outflows.known_at
 ),
 
--- Custody holdings of a Wednesday are out on Thursday after the close: the event is the first day that could react.
+-- Wednesday's custody holdings are published on Thursday after the close. The event is the first day that could react.
 custody_candidates as (
     select
         'custody_drop' as event_type,
@@ -146,7 +146,7 @@ candidates as (
     select * from custody_candidates
 ),
 
--- Two candidates on one day are one event: of a release of several months, the newest.
+-- Two candidates on one day are one event. If a release covers several months, the newest counts.
 in_order as (
     select
         *,
@@ -159,7 +159,7 @@ distinct_candidates as (
     where recency = 1
 ),
 
--- From each candidate, the first one that does not overlap with its window.
+-- For each candidate, the first later one whose window does not overlap.
 links as (
     select
         earlier.event_type,

@@ -1,5 +1,6 @@
--- Grain: a pair of markets, a regime and a lag of -10 to 10 trading days: how closely the second one's move on day t + lag goes
--- with the first one's on day t. Since December 2014, from when bitcoin is there.
+-- Grain: one row per pair of markets, regime and lag.
+-- Correlation between the first market's move on day t and the second's on day t + lag, for lags of -10 to 10 trading days. Since
+-- December 2014, when bitcoin starts.
 with market_days as (
     select * from {{ ref('int_market_days') }}
     where date >= date '2014-12-01'
@@ -94,7 +95,7 @@ correlated as (
     {% endfor -%}
 ),
 
--- A band needs a year of days. Two standard errors hold for one lag; looked at 21 of them, 3.038 do (5 % over 21, two-sided).
+-- A band needs a year of days. Two standard errors apply to a single lag, 3.038 to 21 lags together (5 %, two-sided).
 banded as (
     select
         *,

@@ -1,7 +1,7 @@
--- Grain: an event type of the thesis and an asset: how many days the asset took for half of its largest move, and whether the
--- assets moved in the order that the thesis says.
+-- Grain: one row per event type of the thesis and asset.
+-- Days each asset took to reach half of its largest move, and whether assets moved in the order of the thesis.
 {% set draws = 500 %}
-{% set seed = 20151001 %}
+{% set seed = var('cascade_seed') %}
 with events as (
     select
         event_type,
@@ -34,8 +34,8 @@ usual as (
         abnormal_5,
         known_at_20
     from {{ ref('int_cascade_windows') }}
-    -- The price of a bond is its yield again, and the credit spread cannot be timed within days: both ways of taking it off the
-    -- yield move by themselves when yields jump.
+    -- The price of a bond repeats its yield, and the credit spread cannot be timed within days: it moves mechanically when yields
+    -- jump.
     where asset in ('ten_year_yield', 'vix', 'sp500', 'btc', 'eth') and abnormal_20 is not null
 ),
 
@@ -102,7 +102,7 @@ sizes as (
     having max(place) >= 5
 ),
 
--- Draw 0 is the events themselves.
+-- Draw 0 contains the events themselves.
 picks as (
     select
         event_type,
@@ -140,7 +140,7 @@ medians as (
     group by picks.event_type, picks.draw, numbered.asset, numbered.stage_number
 ),
 
--- Kendall's tau over the pairs of assets of different stages: later stage, later half.
+-- Kendall's tau over pairs of assets from different stages: 1 if the later stage reaches half of its move later.
 taus as (
     select
         earlier.event_type,

@@ -1,6 +1,6 @@
--- Grain: an event, an asset and a horizon of trading days: what the asset did from the day of the event on, beside what it
--- usually did before. Where the horizon lies beyond the newest day, or the asset was not traded for a year before, there is
--- no row.
+-- Grain: one row per event, asset and horizon.
+-- Moves of the asset from the day of the event on, relative to its usual move. No row if the horizon ends after the newest day or
+-- the asset has less than a year of history.
 with events as (
     select * from {{ ref('cascade_events') }}
 ),
@@ -59,7 +59,7 @@ select
     round(responses.abnormal_move / nullif(responses.sigma * sqrt(responses.horizon_days + 1), 0), 6) as abnormal_move_in_sigma,
     round(responses.beta, 6) as beta,
     round(responses.abnormal_move - responses.beta * equities.abnormal_move, 6) as move_beyond_beta,
-    -- A move of nothing has no sign, whatever is left of it in the last digits of a sum.
+    -- A zero move has no sign, whatever the last digits of its sum are.
     round(responses.abnormal_move, 6) * responses.expected_sign > 0 as has_expected_sign,
     greatest(events.known_at, responses.known_at) as known_at
 from events

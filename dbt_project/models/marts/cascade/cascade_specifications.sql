@@ -1,8 +1,8 @@
--- Grain: a threshold, a distance between events, and a period: what bitcoin did from the first to the fifth day after days on
--- which yields jumped and equities fell, beside other days on which equities fell as much. Every choice that could have been
--- made.
+-- Grain: one row per period, threshold and distance.
+-- Moves of bitcoin from day 1 to day 5 after days on which yields jumped and equities fell, against other days on which equities
+-- fell as much, for every combination of choices.
 {% set draws = 500 %}
-{% set seed = 20151001 %}
+{% set seed = var('cascade_seed') %}
 with candidates as (
     select * from {{ ref('int_cascade_specification_days') }}
 ),
@@ -16,7 +16,7 @@ bitcoin as (
     where asset = 'btc' and move_5 is not null
 ),
 
--- Greedy: the first day counts, then the first one that does not overlap with it, and so on.
+-- Greedy: the first day counts, then the first day that does not overlap with it, and so on.
 kept as (
     {{ chain_of_days('candidates', ['specification', 'is_joint']) }}
 ),
@@ -57,7 +57,7 @@ gaps as (
     group by specification, threshold_sigma, distance_days, period
 ),
 
--- One chance a day and draw serves all specifications: they share most of their days, and so should their draws.
+-- All specifications share one random number per day and draw, because they share most of their days.
 chances as (
     select
         event_days.date,
@@ -67,7 +67,7 @@ chances as (
     cross join {{ whole_numbers(draws) }} as draws
 ),
 
--- Fewer than eight events of a kind tell nothing.
+-- Fewer than eight events of a kind are not tested.
 dealt as (
     select
         moves.specification,

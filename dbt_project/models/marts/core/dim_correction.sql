@@ -1,4 +1,5 @@
--- Grain: a correction of a publisher's slip, known by the warehouse's as-of date, and what it changed in this build.
+-- Grain: one row per correction.
+-- Publisher errors known at the as-of date, and how many values each correction replaced in this build.
 with corrections as (
     select * from {{ ref('stg_corrections') }}
 ),
@@ -7,7 +8,7 @@ holdings as (
     select
         correction_id,
         count(*) as statements_corrected,
-        count(*) filter (where is_standing) as statements_standing
+        count(*) filter (where is_latest_statement) as statements_current
     from {{ ref('int_holdings_corrections') }}
     group by correction_id
 ),
@@ -21,10 +22,10 @@ observations as (
     group by correction_id
 ),
 
-observations_standing as (
+current_observations as (
     select
         correction_id,
-        count(*) as statements_standing
+        count(*) as statements_current
     from {{ ref('fct_observations') }}
     where correction_id is not null
     group by correction_id
@@ -51,10 +52,10 @@ select
     corrections.status = 'active'
     and (
         corrections.action = 'accept'
-        or coalesce(holdings.statements_standing, observations_standing.statements_standing, 0) > 0
+        or coalesce(holdings.statements_current, current_observations.statements_current, 0) > 0
     ) as is_in_force
 from corrections
 left join holdings on corrections.correction_id = holdings.correction_id
 left join observations on corrections.correction_id = observations.correction_id
-left join observations_standing on corrections.correction_id = observations_standing.correction_id
+left join current_observations on corrections.correction_id = current_observations.correction_id
 order by corrections.correction_id

@@ -1,4 +1,4 @@
--- Grain: a TIC country code.
+-- Grain: one row per country code.
 with countries as (
     select * from {{ ref('stg_countries') }}
 )

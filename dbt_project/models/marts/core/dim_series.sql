@@ -1,6 +1,7 @@
--- Grain: a series. The catalogue, and whatever else a folder of files brought.
+-- Grain: one row per series.
+-- The catalogue, plus any other series found in a folder of files.
 with catalogue as (
-    select * from {{ ref('int_series') }}
+    select * from {{ ref('stg_series') }}
 ),
 
 observed as (

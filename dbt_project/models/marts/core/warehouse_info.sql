@@ -1,4 +1,5 @@
--- Grain: one row. What this warehouse is: as of when, from what, and whether it is a simulation.
+-- Grain: one row per warehouse.
+-- As-of date, documents, and whether the warehouse is a simulation.
 with cutoff as (
     select * from {{ ref('stg_knowledge_cutoff') }}
 ),

@@ -1,5 +1,5 @@
--- Grain: a group of lines and a month: a second view of holdings that custody hides, with a low, a central and a high reading.
--- It replaces nothing: whose the paper in a custodial centre is, TIC does not say.
+-- Grain: one row per custody group (seed `custody_groups`) and month.
+-- Low, central and high reading of holdings hidden by custody. TIC does not report who owns securities in a custodial centre.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
     where instrument = 'total'
@@ -41,7 +41,7 @@ expected as (
     group by custody_group
 ),
 
--- One owner and one custodian a month, or custodians alone.
+-- One owner and one custodian per month, or custodians only.
 grouped as (
     select
         custody_group,
@@ -66,8 +66,8 @@ paired as (
     from grouped
 ),
 
--- What would show paper that moves between the owner's own line and its account in the custodial centre: one falls as the
--- other rises. The slope of that over 36 months is the share of the custodian's changes that the owner mirrors.
+-- If securities move between the owner's own line and its account in the custodial centre, one falls as the other rises. The
+-- slope over 36 months is the share of the custodian's changes that the owner mirrors.
 mirrored as (
     select
         *,
@@ -81,7 +81,7 @@ mirrored as (
     window months as (partition by custody_group order by month_number rows between 35 preceding and current row)
 ),
 
--- |r| of 0.33 is what 36 unrelated months reach one time in twenty.
+-- 36 unrelated months reach |r| = 0.33 one time in twenty.
 judged as (
     select
         mirrored.*,

@@ -1,4 +1,5 @@
--- Grain: a country, month, instrument and known_at: every value ever published, as the continuous history knew it.
+-- Grain: one row per country, month, instrument and known_at.
+-- Every published value of the continuous history.
 with vintages as (
     select * from {{ ref('int_holdings_vintages') }}
 ),

@@ -1,4 +1,5 @@
--- Grain: a month: what all foreigners bought of Treasury coupons on balance, beside the ten-year yield.
+-- Grain: one row per month.
+-- Net purchases of Treasury notes and bonds by all foreigners, with the change in the ten-year yield.
 with flows as (
     select * from {{ ref('int_foreign_flows') }}
 )

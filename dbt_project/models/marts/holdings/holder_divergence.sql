@@ -1,4 +1,5 @@
--- Grain: a country and month: does the holder withdraw or strengthen, by its net sales and the slopes of its holdings.
+-- Grain: one row per country and month.
+-- Whether the holder withdraws or strengthens, from its net purchases over twelve months.
 with year_of_changes as (
     select * from {{ ref('holdings_decomposition') }}
     where window_months = 12
@@ -10,6 +11,18 @@ slopes as (
 
 countries as (
     select * from {{ ref('dim_country') }}
+),
+
+-- The scale of the holder's own flows: the standard deviation of its monthly net purchases over up to 36 months.
+flows as (
+    select
+        country_code,
+        month_end,
+        count(net_sales_usd_bn) over in_window as months,
+        stddev_samp(cast(net_sales_usd_bn as double)) over in_window as deviation_usd_bn
+    from {{ ref('int_holdings_on_one_basis') }}
+    where instrument = 'total'
+    window in_window as (partition by country_code order by month_number range between 35 preceding and current row)
 ),
 
 measured as (
@@ -30,7 +43,12 @@ measured as (
         countries.is_aggregate or countries.is_memo as is_aggregate,
         100 * cast(changes.change_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as change_12m_pct,
         100 * cast(changes.net_sales_usd_bn as double) / nullif(changes.holdings_before_usd_bn, 0) as net_sales_12m_pct,
-        -- A slope has a direction where its whole interval lies on one side of zero.
+        -- Twelve independent months have the square root of twelve times the deviation of one.
+        case
+            when flows.months >= 12
+                then cast(changes.net_sales_usd_bn as double) / nullif(flows.deviation_usd_bn * sqrt(12), 0)
+        end as net_sales_12m_deviations,
+        -- A slope has a direction if its whole interval is on one side of zero.
         case
             when year_slope.slope_low_usd_bn_a_month > 0 then 1
             when year_slope.slope_high_usd_bn_a_month < 0 then -1
@@ -48,6 +66,7 @@ measured as (
         ) as known_at
     from year_of_changes as changes
     inner join countries on changes.country_code = countries.country_code
+    left join flows on changes.country_code = flows.country_code and changes.month_end = flows.month_end
     left join slopes as year_slope
         on
             changes.country_code = year_slope.country_code
@@ -64,14 +83,20 @@ classed as (
     select
         *,
         case
-            when net_sales_12m_pct is null or slope_12m_direction is null then null
+            when net_sales_12m_pct is null then null
+            when net_sales_12m_pct <= -5 then 'withdrawing'
+            when net_sales_12m_pct >= 5 then 'strengthening'
+            when net_sales_12m_pct <= -1 and net_sales_12m_deviations <= -1 then 'drifting down'
+            when net_sales_12m_pct >= 1 and net_sales_12m_deviations >= 1 then 'drifting up'
             when abs(change_12m_pct) > 2 and abs(net_sales_12m_pct) < 1 then 'valuation-only'
-            when slope_12m_direction * slope_36m_direction = -1 then 'reversal'
-            when net_sales_12m_pct < -5 and slope_12m_direction = -1 then 'withdrawing'
-            when net_sales_12m_pct > 5 and slope_12m_direction = 1 then 'strengthening'
-            when net_sales_12m_pct <= -1 and slope_12m_direction = -1 then 'drifting down'
             else 'stable'
-        end as divergence_class
+        end as divergence_class,
+        -- Steady: the drift of the year is significant and has the sign of the net purchases.
+        case
+            when net_sales_12m_pct is null or slope_12m_direction is null then null
+            when slope_12m_direction = sign(net_sales_12m_pct) and slope_12m_direction <> 0 then 'steady'
+            else 'uneven'
+        end as course
     from measured
 )
 
@@ -95,20 +120,27 @@ select
     cast(slope_36m_direction as integer) as slope_36m_direction,
     round(change_12m_pct, 4) as change_12m_pct,
     round(net_sales_12m_pct, 4) as net_sales_12m_pct,
+    round(net_sales_12m_deviations, 4) as net_sales_12m_deviations,
+    course,
     case
+        when net_sales_12m_pct is null and method = 'estimated' then 'net purchases are not reported for these months'
         when net_sales_12m_pct is null then coalesce(method_note, 'nothing was held a year before')
-        when slope_12m_direction is null then 'no slope: months of the year are missing'
         when divergence_class = 'valuation-only' and abs(other_change_usd_bn) > abs(valuation_change_usd_bn)
-            then 'holdings changed by more than 2 %, net sales by less than 1 %: other changes made more of it than prices'
+            then 'holdings changed by more than 2 %, net purchases by less than 1 %: more by other changes than by prices'
         when divergence_class = 'valuation-only'
-            then 'holdings changed by more than 2 %, net sales by less than 1 %: prices made it, more than other changes'
-        when divergence_class = 'reversal' then 'the slope over 12 months points the other way than that over 36'
-        when divergence_class = 'withdrawing' then 'net sales below -5 % of the holdings a year before, and holdings slope down'
-        when divergence_class = 'strengthening' then 'net sales above 5 % of the holdings a year before, and holdings slope up'
+            then 'holdings changed by more than 2 %, net purchases by less than 1 %: more by prices than by other changes'
+        when divergence_class = 'withdrawing' then 'net purchases of -5 % or less of the holdings a year before'
+        when divergence_class = 'strengthening' then 'net purchases of 5 % or more of the holdings a year before'
         when divergence_class = 'drifting down'
-            then 'net sales between -5 and -1 % of the holdings a year before, and holdings slope down'
-        when slope_12m_direction = 0 then 'the interval of the slope over 12 months holds zero'
-        else 'net sales and slope do not tell of one direction, or of too little'
+            then 'net purchases of -1 to -5 %, more than one standard deviation of the holder''s own flows'
+        when divergence_class = 'drifting up'
+            then 'net purchases of 1 to 5 %, more than one standard deviation of the holder''s own flows'
+        else 'net purchases are small, or within one standard deviation of the holder''s own flows'
+    end
+    || case
+        when divergence_class = 'strengthening' and change_usd_bn < 0 then '; holdings fell by prices or other changes'
+        when divergence_class = 'withdrawing' and change_usd_bn > 0 then '; holdings rose by prices or other changes'
+        else ''
     end
     || case
         when is_custodial_centre and divergence_class is not null then '; a custodial centre: the owners may live elsewhere'

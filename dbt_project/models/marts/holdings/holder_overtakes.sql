@@ -1,4 +1,5 @@
--- Grain: a pair of holders (who goes past or closes in, and the other) and month: places that changed or are about to.
+-- Grain: one row per pair of holders (overtaking and overtaken) and month.
+-- Changes of rank between two holders, and holders approaching the one above.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
 ),
@@ -29,7 +30,7 @@ ranked as (
     where holdings.instrument = 'total' and not countries.is_aggregate
 ),
 
--- The twenty largest are those that the publisher prints each month. Whoever was ever among them is followed through all.
+-- The publisher prints the twenty largest holders each month. Every holder that was ever among them is followed throughout.
 large_holders as (
     select distinct country_code from ranked
     where holder_rank <= 20
@@ -64,7 +65,7 @@ pairs as (
             and first_holder.country_code < second_holder.country_code
 ),
 
--- A gap of 0.1 bn or less is rounding: who is ahead is then as before.
+-- A gap of 0.1 bn or less is rounding and does not change who leads.
 clear_months as (
     select
         *,
@@ -106,7 +107,7 @@ overtakes as (
     cross join cutoff
 ),
 
--- The mean monthly closing of the gap over six months on one basis.
+-- Mean monthly reduction of the gap over six months on one basis.
 closing as (
     select
         *,
@@ -144,7 +145,7 @@ both_kinds as (
         turned_back_in,
         cast(null as double) as closing_speed_usd_bn_a_month,
         is_through_custodial_centre,
-        -- Whether it lasted was known with the month after.
+        -- Whether it lasted was known a month later.
         greatest(known_at, coalesce(case when status <> 're-basing' then next_known_at end, known_at)) as known_at
     from overtakes
     union all
@@ -170,7 +171,7 @@ both_kinds as (
     where
         closing_speed_usd_bn_a_month > 0
         and abs(gap_usd_bn) > 0.1
-        -- Within 36 months at what six months closed, in exact decimals: a rounded speed would decide at the bound.
+        -- Within 36 months at the speed of six months. Exact decimals, because a rounded speed would decide cases at the limit.
         and abs(gap_usd_bn) <= 6 * (abs(gap_six_months_ago_usd_bn) - abs(gap_usd_bn))
 )
 

@@ -1,4 +1,5 @@
--- Grain: a month: how few hold how much of all foreign holdings, and how these divide by kind of holder, instrument and region.
+-- Grain: one row per month.
+-- Concentration of foreign holdings, and their split by type of holder, instrument and region.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
 ),
@@ -31,7 +32,7 @@ named as (
     where holdings.instrument = 'total' and not countries.is_aggregate and all_foreign.all_foreign_usd_bn > 0
 ),
 
--- Shares are exact decimals before they are summed: a sum of doubles would differ from build to build.
+-- Shares are summed as exact decimals: a sum of doubles would differ between builds.
 concentration as (
     select
         month_end,
@@ -68,8 +69,8 @@ parts as (
     group by month_end
 ),
 
--- The rest belongs to holders that are not named. Many small ones add nothing to the index (its lower bound), a single one
--- adds most (its upper bound).
+-- The rest belongs to holders that are not named. Many small holders add nothing to the index (lower bound), a single one adds
+-- most (upper bound).
 with_bounds as (
     select
         all_foreign.month_end,
@@ -83,7 +84,7 @@ with_bounds as (
         concentration.custodial_centres_usd_bn,
         concentration.hhi_of_named,
         concentration.hhi_of_20_largest,
-        -- Rounded parts may be a little more than the whole.
+        -- Rounded parts may slightly exceed the total.
         case
             when concentration.named_usd_bn > all_foreign.all_foreign_usd_bn then 0
             else

@@ -1,4 +1,6 @@
--- Grain: a country, month and window of 1, 3 or 12 months: the change of its holdings, and what made it.
+-- Grain: one row per country, month and window.
+-- The change in holdings over 1, 3 and 12 months, split into net sales, valuation and other changes.
+-- Where the valuation is an estimate, the rest of the change is not called net sales: it is `not_prices_usd_bn`.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
 ),
@@ -11,7 +13,7 @@ yield_changes as (
     select * from {{ ref('int_ten_year_yields') }}
 ),
 
--- One row a country and month, with its coupons and its bills beside the total.
+-- One row per country and month, with long-term holdings and bills next to the total.
 by_month as (
     select
         total.country_code,
@@ -51,7 +53,7 @@ with_month_before as (
     window months as (partition by country_code, basis_number order by month_number)
 ),
 
--- A rise of the yield by one point takes the duration in per cent off the coupons held before.
+-- A rise in the yield by one point reduces the value of previous long-term holdings by the duration, in per cent.
 valued as (
     select
         month_before.*,
@@ -123,7 +125,7 @@ windows as (
     {%- endfor %}
 ),
 
--- All months of the window and the one before it, on one basis: else there is no change to take apart.
+-- A change needs all months of the window and the one before it, on one basis.
 judged as (
     select
         *,
@@ -145,12 +147,8 @@ select
     known_at,
     method,
     cast(case when has_change then holdings_usd_bn - holdings_before_usd_bn end as decimal(18, 3)) as change_usd_bn,
-    cast(
-        case method
-            when 'reported' then net_sales_usd_bn
-            when 'estimated' then holdings_usd_bn - holdings_before_usd_bn - valuation_change_usd_bn
-        end as decimal(18, 3)
-    ) as net_sales_usd_bn,
+    cast(case when method = 'reported' then net_sales_usd_bn end as decimal(18, 3)) as net_sales_usd_bn,
+    cast(case when method = 'reported' then net_sales_usd_bn end as decimal(18, 3)) as net_purchases_usd_bn,
     cast(
         case
             when method = 'reported' and months_with_coupons_net_sales = window_months then coupons_net_sales_usd_bn
@@ -162,6 +160,10 @@ select
         end as decimal(18, 3)
     ) as bills_net_sales_usd_bn,
     cast(case when method is not null then valuation_change_usd_bn end as decimal(18, 3)) as valuation_change_usd_bn,
+    cast(
+        case when method is not null then holdings_usd_bn - holdings_before_usd_bn - valuation_change_usd_bn end
+        as decimal(18, 3)
+    ) as not_prices_usd_bn,
     cast(
         case
             when method = 'reported'
@@ -175,7 +177,7 @@ select
         when method = 'reported' then null
         when
             method = 'estimated'
-            then 'net sales are what the estimated valuation leaves of the change, with all other changes in them'
+            then 'the valuation is estimated; the rest of the change is net purchases and other changes together'
         when
             r2 < 0.6
             then

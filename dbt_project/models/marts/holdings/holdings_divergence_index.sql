@@ -1,4 +1,5 @@
--- Grain: a month: how far the net sales of holders went apart in the year to it.
+-- Grain: one row per month.
+-- How far the net sales of holders diverged over the year.
 with holders as (
     select * from {{ ref('holder_divergence') }}
     where not is_aggregate and net_sales_12m_usd_bn is not null
@@ -15,7 +16,6 @@ by_month as (
         count(*) as holders,
         count(case when divergence_class = 'withdrawing' then 1 end) as holders_withdrawing,
         count(case when divergence_class = 'strengthening' then 1 end) as holders_strengthening,
-        count(case when method = 'reported' then 1 end) as holders_reported,
         sum(case when net_sales_12m_usd_bn > 0 then net_sales_12m_usd_bn else 0 end) as net_buyers_usd_bn,
         sum(case when net_sales_12m_usd_bn < 0 then net_sales_12m_usd_bn else 0 end) as net_sellers_usd_bn,
         sum(case when country_code in ('41408', '42102', '30309') then net_sales_12m_usd_bn end) as emerging_reserves_usd_bn,
@@ -38,7 +38,7 @@ select
         case when by_month.emerging_reserves_holders = 3 then by_month.emerging_reserves_usd_bn end as decimal(18, 3)
     ) as emerging_reserves_12m_usd_bn,
     cast(by_month.custodial_centres_usd_bn as decimal(18, 3)) as custodial_centres_12m_usd_bn,
-    case when by_month.holders_reported = by_month.holders then 'reported' else 'estimated' end as method,
+    cast('reported' as {{ dbt.type_string() }}) as method,
     round(
         cast(by_month.net_buyers_usd_bn - by_month.net_sellers_usd_bn as double) / 2
         / nullif(cast(all_foreign.holdings_usd_bn as double), 0), 6

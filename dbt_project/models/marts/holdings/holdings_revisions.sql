@@ -1,197 +1,32 @@
--- Grain: a country, month and release: what each release said of a month's holdings, and which of the first print's answers did
--- not survive it. Only months of which more than one release is known.
-with vintages as (
-    select * from {{ ref('fct_holdings_vintages') }}
-    where instrument = 'total'
+-- Grain: one row per country, month and release.
+-- What each release reported for a month, and which conclusions from the first print changed (flips).
+with releases as (
+    select * from {{ ref('int_holdings_release_ranks') }}
 ),
 
 countries as (
     select * from {{ ref('dim_country') }}
 ),
 
--- A figure stands from the moment at which it could be known until the next one about the same month.
-standing as (
-    select
-        country_code,
-        country,
-        month_end,
-        holdings_usd_bn,
-        source_series,
-        vintage_basis,
-        is_break,
-        known_at as stands_from,
-        cast(12 * extract(year from month_end) + extract(month from month_end) as integer) as month_number,
-        -- Half of the last digit that the file prints.
-        cast(case when source_series in ('mfhhis01', 'first_print') then 0.05 else 0.0005 end as decimal(18, 4))
-            as rounding_usd_bn,
-        coalesce(
-            lead(known_at) over (partition by country_code, month_end order by known_at), timestamp '9999-12-31 00:00:00'
-        ) as stands_until
-    from vintages
-),
-
-first_known as (
-    select
-        country_code,
-        month_number,
-        min(stands_from) as first_known_at
-    from standing
-    group by country_code, month_number
-),
-
--- A release says something new of a month if it restates the month, or the month before, from which the change is counted.
-restatements as (
-    select
-        country_code,
-        month_number,
-        stands_from as release_known_at
-    from standing
-    union
-    select
-        country_code,
-        month_number + 1 as month_number,
-        stands_from as release_known_at
-    from standing
-),
-
-releases as (
-    select
-        restatements.country_code,
-        restatements.month_number,
-        restatements.release_known_at,
-        first_known.first_known_at,
-        count(*) over (partition by restatements.country_code, restatements.month_number) as releases_known
-    from restatements
-    inner join first_known
-        on
-            restatements.country_code = first_known.country_code
-            and restatements.month_number = first_known.month_number
-            and restatements.release_known_at >= first_known.first_known_at
-),
-
-said as (
-    select
-        now.country_code,
-        now.country,
-        now.month_end,
-        now.month_number,
-        releases.release_known_at,
-        releases.first_known_at,
-        now.holdings_usd_bn,
-        now.source_series,
-        now.vintage_basis,
-        now.rounding_usd_bn,
-        -- Figures of two files make no change: they never stood side by side in print.
-        case
-            when not now.is_break and now.source_series = month_before.source_series
-                then cast(now.holdings_usd_bn - month_before.holdings_usd_bn as decimal(18, 3))
-        end as change_1m_usd_bn
-    from releases
-    inner join standing as now
-        on
-            releases.country_code = now.country_code
-            and releases.month_number = now.month_number
-            and releases.release_known_at >= now.stands_from
-            and releases.release_known_at < now.stands_until
-    left join standing as month_before
-        on
-            releases.country_code = month_before.country_code
-            and releases.month_number = month_before.month_number + 1
-            and releases.release_known_at >= month_before.stands_from
-            and releases.release_known_at < month_before.stands_until
-    where releases.releases_known > 1 and now.holdings_usd_bn is not null
-),
-
--- Ranks and records as they were at each release.
-release_months as (
-    select distinct
-        month_number,
-        release_known_at
-    from said
-),
-
-ranked as (
-    select
-        release_months.month_number,
-        release_months.release_known_at,
-        standing.country_code,
-        -- To a tenth, as tables of major holders are printed: holders that print alike share a rank.
-        rank() over (
-            partition by release_months.month_number, release_months.release_known_at
-            order by round(standing.holdings_usd_bn, 1) desc
-        ) as holder_rank
-    from release_months
-    inner join standing
-        on
-            release_months.month_number = standing.month_number
-            and release_months.release_known_at >= standing.stands_from
-            and release_months.release_known_at < standing.stands_until
-    inner join countries on standing.country_code = countries.country_code
-    where not countries.is_aggregate and standing.holdings_usd_bn is not null
-),
-
-earlier as (
-    select
-        said.country_code,
-        said.month_number,
-        said.release_known_at,
-        count(*) as months_before,
-        max(standing.holdings_usd_bn) as highest_before_usd_bn,
-        min(standing.holdings_usd_bn) as lowest_before_usd_bn
-    from said
-    inner join standing
-        on
-            said.country_code = standing.country_code
-            and said.month_number > standing.month_number
-            and said.release_known_at >= standing.stands_from
-            and said.release_known_at < standing.stands_until
-    where standing.holdings_usd_bn is not null
-    group by said.country_code, said.month_number, said.release_known_at
-),
-
-answers as (
-    select
-        said.*,
-        ranked.holder_rank,
-        -- A record needs ten years of months before it.
-        case
-            when earlier.months_before < 119 or earlier.months_before is null then null
-            when said.holdings_usd_bn > earlier.highest_before_usd_bn then 'high'
-            when said.holdings_usd_bn < earlier.lowest_before_usd_bn then 'low'
-            else 'none'
-        end as record
-    from said
-    left join ranked
-        on
-            said.country_code = ranked.country_code
-            and said.month_number = ranked.month_number
-            and said.release_known_at = ranked.release_known_at
-    left join earlier
-        on
-            said.country_code = earlier.country_code
-            and said.month_number = earlier.month_number
-            and said.release_known_at = earlier.release_known_at
-),
-
 compared as (
     select
         *,
-        row_number() over releases as release_number,
+        row_number() over so_far as release_number,
         count(*) over whole as releases_of_month,
-        first_value(holdings_usd_bn) over releases as first_print_usd_bn,
-        first_value(rounding_usd_bn) over releases as first_print_rounding_usd_bn,
-        first_value(vintage_basis) over releases as first_print_basis,
-        first_value(source_series) over releases as first_print_series,
-        first_value(change_1m_usd_bn) over releases as first_print_change_1m_usd_bn,
-        first_value(holder_rank) over releases as first_print_holder_rank,
-        first_value(record) over releases as first_print_record,
+        first_value(holdings_usd_bn) over so_far as first_print_usd_bn,
+        first_value(rounding_usd_bn) over so_far as first_print_rounding_usd_bn,
+        first_value(vintage_basis) over so_far as first_print_basis,
+        first_value(source_series) over so_far as first_print_series,
+        first_value(change_1m_usd_bn) over so_far as first_print_change_1m_usd_bn,
+        first_value(holder_rank) over so_far as first_print_holder_rank,
+        first_value(record) over so_far as first_print_record,
         lag(holdings_usd_bn) over in_order as holdings_before_usd_bn,
         last_value(holdings_usd_bn) over whole as latest_usd_bn,
         last_value(release_known_at) over whole as latest_known_at
-    from answers
+    from releases
     window
         in_order as (partition by country_code, month_number order by release_known_at),
-        releases as (partition by country_code, month_number order by release_known_at rows unbounded preceding),
+        so_far as (partition by country_code, month_number order by release_known_at rows unbounded preceding),
         whole as (
             partition by country_code, month_number order by release_known_at
             rows between unbounded preceding and unbounded following
@@ -206,7 +41,7 @@ judged as (
             + extract(month from release_known_at) - extract(month from first_known_at) as integer
         ) as age_months,
         abs(holdings_usd_bn - first_print_usd_bn) > greatest(rounding_usd_bn, first_print_rounding_usd_bn) as is_revised,
-        -- A change is the difference of two figures that may be rounded to a tenth: up to 0.1 it has no sign.
+        -- A change is the difference between two figures that may be rounded to a tenth: up to 0.1 it has no sign.
         coalesce(
             abs(change_1m_usd_bn) > 0.1
             and abs(first_print_change_1m_usd_bn) > 0.1
@@ -239,7 +74,7 @@ with_age_band as (
     inner join countries on judged.country_code = countries.country_code
 ),
 
--- A month counts once at each age, with the last that was said of it at that age.
+-- A month counts once at each age, with its last release of that age.
 revised_holders as (
     select
         age_band,
@@ -252,7 +87,7 @@ revised_holders as (
     where is_revised and not is_aggregate
 ),
 
--- How far revisions of that age go, and to which side, over all holders.
+-- Size and direction of the revisions of that age, over all holders.
 by_age as (
     select
         age_band,

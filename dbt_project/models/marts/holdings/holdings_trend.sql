@@ -1,6 +1,11 @@
--- Grain: a country, month and instrument: level, changes, shares, rank, records, trend. No change is given across a re-basing.
+-- Grain: one row per country, month and instrument.
+-- Level, changes, shares, rank, records and trend. No change is computed across a re-basing.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
+),
+
+records as (
+    select * from {{ ref('int_holdings_records') }}
 ),
 
 countries as (
@@ -32,23 +37,16 @@ ranked as (
     where not countries.is_aggregate
 ),
 
--- What each month was preceded by: the highest, the number of months, and the extremes of five and ten years.
-with_past as (
+-- A change is only valid on one basis, and over exactly one, three or twelve months.
+with_earlier as (
     select
         holdings.*,
         ranked.holder_rank,
-        count(*) over months_so_far as observations,
-        count(*) over five_years as observations_5y,
-        count(*) over ten_years as observations_10y,
-        min(holdings.holdings_usd_bn) over five_years as low_5y_usd_bn,
-        max(holdings.holdings_usd_bn) over five_years as high_5y_usd_bn,
-        min(holdings.holdings_usd_bn) over ten_years as low_10y_usd_bn,
-        max(holdings.holdings_usd_bn) over ten_years as high_10y_usd_bn,
-        max(holdings.holdings_usd_bn) over months_so_far as peak_usd_bn,
-        max(holdings.holdings_usd_bn) over months_before as peak_before_usd_bn,
-        min(holdings.month_number) over months_so_far as first_month_number,
-        max(case when holdings.is_break then holdings.month_end end) over months_so_far as rebased_month_end,
-        max(case when holdings.is_break then holdings.month_number end) over months_so_far as rebased_month_number
+        max(holdings.holdings_usd_bn) over one_month_ago as holdings_1m_ago_usd_bn,
+        max(holdings.holdings_usd_bn) over three_months_ago as holdings_3m_ago_usd_bn,
+        max(holdings.holdings_usd_bn) over twelve_months_ago as holdings_12m_ago_usd_bn,
+        max(ranked.holder_rank) over one_month_ago as holder_rank_1m_ago,
+        max(ranked.holder_rank) over twelve_months_ago as holder_rank_12m_ago
     from holdings
     left join ranked
         on
@@ -56,68 +54,12 @@ with_past as (
             and holdings.month_end = ranked.month_end
             and holdings.instrument = ranked.instrument
     window
-        months_so_far as (
-            partition by holdings.country_code, holdings.instrument order by holdings.month_number
-            range between unbounded preceding and current row
-        ),
-        months_before as (
-            partition by holdings.country_code, holdings.instrument order by holdings.month_number
-            rows between unbounded preceding and 1 preceding
-        ),
-        five_years as (
-            partition by holdings.country_code, holdings.instrument order by holdings.month_number
-            range between 59 preceding and current row
-        ),
-        ten_years as (
-            partition by holdings.country_code, holdings.instrument order by holdings.month_number
-            range between 119 preceding and current row
-        )
-),
-
--- The last earlier month at or below this one, and at or above it.
-since as (
-    select
-        now.country_code,
-        now.instrument,
-        now.month_end,
-        max(case when earlier.holdings_usd_bn <= now.holdings_usd_bn then earlier.month_end end) as lowest_since,
-        max(case when earlier.holdings_usd_bn >= now.holdings_usd_bn then earlier.month_end end) as highest_since
-    from holdings as now
-    inner join holdings as earlier
-        on
-            now.country_code = earlier.country_code
-            and now.instrument = earlier.instrument
-            and now.month_number > earlier.month_number
-    group by now.country_code, now.instrument, now.month_end
-),
-
--- A change is only a change on one basis, and over exactly one, three or twelve months.
-with_earlier as (
-    select
-        *,
-        max(holdings_usd_bn) over one_month_ago as holdings_1m_ago_usd_bn,
-        max(holdings_usd_bn) over three_months_ago as holdings_3m_ago_usd_bn,
-        max(holdings_usd_bn) over twelve_months_ago as holdings_12m_ago_usd_bn,
-        max(holder_rank) over one_month_ago as holder_rank_1m_ago,
-        max(holder_rank) over twelve_months_ago as holder_rank_12m_ago,
-        -- The first month at which the peak was reached.
-        max(case when peak_before_usd_bn is null or holdings_usd_bn > peak_before_usd_bn then month_end end) over (
-            partition by country_code, instrument order by month_number rows unbounded preceding
-        ) as peak_month_end
-    from with_past
-    window
-        one_month_ago as (
-            partition by country_code, instrument, basis_number order by month_number
-            range between 1 preceding and 1 preceding
-        ),
-        three_months_ago as (
-            partition by country_code, instrument, basis_number order by month_number
-            range between 3 preceding and 3 preceding
-        ),
-        twelve_months_ago as (
-            partition by country_code, instrument, basis_number order by month_number
-            range between 12 preceding and 12 preceding
-        )
+        {% for window, months in {'one_month_ago': 1, 'three_months_ago': 3, 'twelve_months_ago': 12}.items() -%}
+            {{ window }} as (
+                partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
+                range between {{ months }} preceding and {{ months }} preceding
+            ){{ ',' if not loop.last }}
+        {% endfor %}
 ),
 
 with_changes as (
@@ -130,7 +72,7 @@ with_changes as (
     from with_earlier
 ),
 
--- A streak ends where the direction turns, and where no change can be read.
+-- A streak ends when the direction changes, or if no change can be computed.
 with_turns as (
     select
         *,
@@ -163,14 +105,26 @@ totals as (
 assembled as (
     select
         months.*,
-        since.lowest_since,
-        since.highest_since,
+        records.observations,
+        records.observations_5y,
+        records.observations_10y,
+        records.low_5y_usd_bn,
+        records.high_5y_usd_bn,
+        records.low_10y_usd_bn,
+        records.high_10y_usd_bn,
+        records.peak_usd_bn,
+        records.peak_month_end,
+        records.first_month_number,
+        records.rebased_month_end,
+        records.rebased_month_number,
+        records.lowest_since,
+        records.highest_since,
         slopes.slope_12m_pct_a_year,
         slopes.slope_36m_pct_a_year,
         all_foreign.holdings_usd_bn as all_foreign_usd_bn,
         case
             when countries.is_aggregate then null
-            -- Canada is a region of its own.
+            -- Canada is its own region.
             when countries.country = countries.region then months.holdings_usd_bn
             else region.holdings_usd_bn
         end as region_usd_bn,
@@ -179,11 +133,11 @@ assembled as (
         ) as months_in_streak
     from with_streaks as months
     left join countries on months.country_code = countries.country_code
-    left join since
+    inner join records
         on
-            months.country_code = since.country_code
-            and months.instrument = since.instrument
-            and months.month_end = since.month_end
+            months.country_code = records.country_code
+            and months.instrument = records.instrument
+            and months.month_end = records.month_end
     left join slopes
         on
             months.country_code = slopes.country_code
@@ -201,7 +155,7 @@ assembled as (
             and concat('Total ', countries.region) = region.country
 ),
 
--- Which of the comparisons with the past read a month of an earlier basis.
+-- Which comparisons reach across a re-basing.
 with_reach as (
     select
         *,
@@ -240,7 +194,7 @@ select
     round(100 * cast(holdings_usd_bn - peak_usd_bn as double) / nullif(peak_usd_bn, 0), 4) as change_from_peak_pct,
     lowest_since,
     highest_since,
-    -- A record is told only from ten years of months on, and an N-year low only where each of its months is known.
+    -- A record needs ten years of months, and an N-year low needs all of its months.
     case when observations_5y = 60 then holdings_usd_bn = low_5y_usd_bn end as is_5y_low,
     case when observations_5y = 60 then holdings_usd_bn = high_5y_usd_bn end as is_5y_high,
     case when observations_10y = 120 then holdings_usd_bn = low_10y_usd_bn end as is_10y_low,

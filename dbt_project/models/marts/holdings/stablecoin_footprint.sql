@@ -1,4 +1,5 @@
--- Grain: a month: where bills of stablecoin issuers show in TIC. It names no issuer: all of it is inference.
+-- Grain: one row per month.
+-- Where bills of stablecoin issuers appear in TIC. An inference: TIC names no issuer.
 with holdings as (
     select * from {{ ref('fct_holdings') }}
 ),
@@ -7,7 +8,7 @@ countries as (
     select * from {{ ref('dim_country') }}
 ),
 
--- The row of Latin America counts more than its named countries: what is left is held by countries without a row.
+-- The row of Latin America exceeds the sum of its named countries. The rest is held by countries without a row.
 latin_america as (
     select
         holdings.month_end,

@@ -1,5 +1,5 @@
--- Grain: a trading day of New York and a crypto-asset: its move, its volatility and drawdown, and how closely it went with
--- equities and yields.
+-- Grain: one row per symbol and trading day.
+-- Moves, volatility and drawdown of crypto-assets on New York trading days, and how closely they followed equities and yields.
 {% set moves = {'sp500': 'sp500_return_pct', 'yield': 'yield_move_bp'} %}
 {% set windows = [('sp500', 63), ('sp500', 252), ('yield', 63), ('yield', 252)] %}
 with crypto as (
@@ -30,7 +30,7 @@ joined as (
     left join market_days on crypto.date = market_days.date
 ),
 
--- A pair counts where both are there; four fifths of a window must.
+-- Both values of a pair must exist, and four fifths of the window.
 measured as (
     select
         symbol,

@@ -1,4 +1,5 @@
--- Grain: a day on which the ten-year yield was observed: the curve, how much it moves, and what a bond kept at par lost.
+-- Grain: one row per day with a ten-year yield.
+-- The curve, its volatility, and the loss on a par bond.
 {% set tenors = {
     'DGS1MO': 'yield_1m_pct', 'DGS3MO': 'yield_3m_pct', 'DGS6MO': 'yield_6m_pct', 'DGS1': 'yield_1y_pct', 'DGS2': 'yield_2y_pct',
     'DGS3': 'yield_3y_pct', 'DGS5': 'yield_5y_pct', 'DGS7': 'yield_7y_pct', 'DGS10': 'yield_10y_pct', 'DGS20': 'yield_20y_pct',

@@ -1,4 +1,5 @@
--- Grain: a symbol and day: the candle of the preferred venue. Raw keeps every venue.
+-- Grain: one row per symbol and day.
+-- The candle of the preferred venue. Raw keeps every venue.
 with candles as (
     select * from {{ ref('int_daily_candles') }}
 ),

@@ -1,4 +1,5 @@
--- Grain: a series, date and known_at: every value ever published. A null value was taken back.
+-- Grain: one row per series, date and known_at.
+-- Every published value. A null value was withdrawn by the publisher.
 with fred as (
     select * from {{ ref('int_observation_vintages') }}
 ),

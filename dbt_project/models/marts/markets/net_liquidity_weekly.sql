@@ -1,5 +1,6 @@
--- Grain: a Wednesday of the Federal Reserve's balance sheet: what it holds, less what the Treasury and money funds keep there.
--- In billions of dollars: the balance sheet comes in millions, reverse repurchases in billions.
+-- Grain: one row per Wednesday with total assets.
+-- Assets of the Federal Reserve minus the balances of the Treasury and money funds, in billions of dollars. The balance sheet is
+-- published in millions, reverse repurchases in billions.
 {% set in_millions = ['WALCL', 'WDTGAL', 'WTREGEN', 'WRBWFRBL', 'WRESBAL', 'WMTSECL1', 'WSEFINTL1', 'WFASECL1', 'WLRRAFOIAL'] %}
 with observations as (
     select * from {{ ref('fct_observations') }}
@@ -16,7 +17,7 @@ with observations as (
 series as (
     select
         series_id,
-        -- By the catalogue's own words, so that a change of units shows as a hole and not as a thousandfold.
+        -- From the catalogue's units, so that a change of units leaves a gap and not figures a thousand times too large.
         case when units like 'Millions%' then 0.001 when units like 'Billions%' then 1.0 end as billions
     from {{ ref('dim_series') }}
 ),
@@ -44,7 +45,7 @@ wednesdays as (
     having max(case when series_id = 'WALCL' then usd_bn end) is not null
 ),
 
--- On a day without an operation FRED shows nothing: then the newest one of that week.
+-- FRED has no value on days without an operation: use the latest one of the week.
 reverse_repos as (
     select
         wednesdays.date,
@@ -81,7 +82,7 @@ joined as (
 netted as (
     select
         *,
-        -- The facility of today began in September 2013; before it, nothing was kept there overnight.
+        -- The facility started in September 2013. Before that, overnight balances were zero.
         walcl - treasury_account_usd_bn
         - case when date < date '2013-09-23' then coalesce(reverse_repo_usd_bn, 0) else reverse_repo_usd_bn end
             as net_liquidity_usd_bn

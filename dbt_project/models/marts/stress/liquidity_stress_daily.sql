@@ -1,6 +1,7 @@
--- Grain: a trading day: both composites of the stress index, linear and systemic, from what was known by the end of the day.
+-- Grain: one row per trading day.
+-- Both composites of the stress index, linear and systemic, from what was known by the end of the day.
 with stages as (
-    select * from {{ ref('int_stress_stages') }}
+    select * from {{ ref('int_stress_index_6_stages') }}
 ),
 
 listed as (
@@ -8,7 +9,7 @@ listed as (
 ),
 
 index_values as (
-    select * from {{ ref('int_stress_index') }}
+    select * from {{ ref('int_stress_index_8_values') }}
 ),
 
 core as (
@@ -28,7 +29,7 @@ with_light as (
     from stages
 ),
 
--- Foreign demand comes once a month, weeks late: it cannot light up on a day of stress, and is not counted.
+-- Foreign demand is monthly and weeks late, so it cannot light up on a day of stress and does not count.
 days as (
     select
         with_light.date,

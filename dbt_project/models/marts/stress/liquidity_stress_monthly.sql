@@ -1,4 +1,5 @@
--- Grain: a month: what its trading days say of the stress index; the newest month is not over yet.
+-- Grain: one row per month.
+-- The stress index over the trading days of the month. The newest month may be incomplete.
 {% set composites = {
     'core': ['rates', 'funding', 'credit', 'equities'],
     'cascade': ['foreign_demand', 'rates', 'collateral', 'funding', 'credit', 'equities', 'crypto']
@@ -43,7 +44,7 @@ months as (
     group by month_end
 ),
 
--- Over all days of the month: a stage that was not there on a day added nothing on it.
+-- Over all days of the month. A missing stage contributes nothing on that day.
 contributions as (
     select
         month_end,

@@ -1,11 +1,12 @@
--- Grain: a benchmark, a period and an index (one of ours, or `benchmark`: the benchmark itself): how they agree, and how well
--- each tells the episodes from quiet times. With hindsight: benchmarks as they stand now, their history being estimated anew.
+-- Grain: one row per benchmark, period and index.
+-- Agreement of our indexes with the benchmark, and how well each separates episodes from quiet times. With hindsight: benchmarks
+-- as they are now, with their history re-estimated.
 with alarms as (
-    select * from {{ ref('int_stress_alarms') }}
+    select * from {{ ref('int_stress_benchmark_5_alarms') }}
 ),
 
 agreement as (
-    select * from {{ ref('int_stress_agreement') }}
+    select * from {{ ref('int_stress_benchmark_4_agreement') }}
 ),
 
 ranking as (
@@ -19,7 +20,7 @@ ranking as (
         max(case when episode_class = 'all' then area_under_curve end) as auc_all,
         max(case when episode_class = 'all' then stress_weeks end) as stress_weeks,
         max(quiet_weeks) as quiet_weeks
-    from {{ ref('int_stress_ranking') }}
+    from {{ ref('int_stress_benchmark_3_ranking') }}
     group by benchmark, index_id, period
 ),
 
@@ -27,7 +28,7 @@ readings as (
     select
         index_id as benchmark,
         max(known_at) as known_at
-    from {{ ref('int_stress_readings') }}
+    from {{ ref('int_stress_benchmark_2_readings') }}
     where not is_ours
     group by index_id
 )

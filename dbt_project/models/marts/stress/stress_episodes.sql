@@ -1,4 +1,5 @@
--- Grain: an episode that had begun by the newest day: what lit up in its window, beside what must.
+-- Grain: one row per episode that had started by the newest day.
+-- Which stages lit up in the window of the episode, and which must.
 {% set stages = ['foreign_demand', 'rates', 'collateral', 'funding', 'credit', 'equities', 'crypto'] %}
 with episodes as (
     select * from {{ ref('stress_episode_windows') }}
@@ -93,7 +94,7 @@ index_of_episode as (
     group by episode
 ),
 
--- One day is an accident: a stage is lit that shows amber on two.
+-- A stage counts as lit after two amber days: one day may be chance.
 lit as (
     select
         stages_in_window.episode,

@@ -1,15 +1,15 @@
--- Grain: a trading day and indicator: its value as it was known by the end of the day, its place among all values until then,
--- and what it adds to the linear indexes.
+-- Grain: one row per trading day and indicator.
+-- Value, percentile and score of each indicator as known by the end of the day, and its contribution to the linear indexes.
 with scores as (
-    select * from {{ ref('int_stress_scores') }}
+    select * from {{ ref('int_stress_index_5_scores') }}
 ),
 
 stages as (
-    select * from {{ ref('int_stress_stages') }}
+    select * from {{ ref('int_stress_index_6_stages') }}
 ),
 
 composites as (
-    select * from {{ ref('int_stress_composites') }}
+    select * from {{ ref('int_stress_index_7_composites') }}
 ),
 
 core as (

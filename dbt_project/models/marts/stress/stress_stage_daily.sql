@@ -1,7 +1,7 @@
--- Grain: a trading day and stage with an indicator: its score, its place among all days so far, its light, and what it
--- contributes to both composites. Contributions add up to the index.
+-- Grain: one row per trading day and stage with an indicator.
+-- Score, percentile, light and contributions of each stage. Contributions add up to the index.
 with stages as (
-    select * from {{ ref('int_stress_stages') }}
+    select * from {{ ref('int_stress_index_6_stages') }}
 ),
 
 listed as (
@@ -9,7 +9,7 @@ listed as (
 ),
 
 composites as (
-    select * from {{ ref('int_stress_composites') }}
+    select * from {{ ref('int_stress_index_7_composites') }}
 ),
 
 core as (

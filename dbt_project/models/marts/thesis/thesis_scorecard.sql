@@ -1,14 +1,9 @@
--- Grain: a claim and the day as of which the warehouse knows: the claim's number, the measured number as known on the day of the
--- claim and as of now, and the verdict that follows from them.
-with claims as (
-    select * from {{ ref('thesis_claims') }}
+-- Grain: one row per claim and as-of date.
+-- Each claim with its number, the number measured then and now, the verdict and the figures behind it in words.
+with verdicts as (
+    select * from {{ ref('int_thesis_verdicts') }}
 ),
 
-measured as (
-    select * from {{ ref('int_thesis_measures') }}
-),
-
--- Numbers of today: what was known of markets on the day of the claim, a warehouse built as of that day tells.
 of_markets as (
     select * from {{ ref('int_thesis_market_measures') }}
 ),
@@ -32,7 +27,7 @@ markets as (
     from of_markets
 ),
 
--- Without a day asked for: that of the newest figure behind a claim; before the first one, that of the newest document.
+-- Without an as-of date: the day of the newest figure behind a claim, or of the newest document if there is none.
 newest as (
     select
         coalesce(
@@ -47,80 +42,7 @@ newest as (
     cross join warehouse
 ),
 
-side_by_side as (
-    select
-        claims.*,
-        measured_now.country,
-        of_markets.verdict as market_verdict,
-        of_markets.in_words as market_in_words,
-        measured_then.measured_number as measured_then,
-        measured_then.newest_month_end as newest_month_then,
-        measured_then.newest_usd_bn as newest_then_usd_bn,
-        measured_now.asked_month_end,
-        measured_now.net_sales_usd_bn,
-        measured_now.valuation_change_usd_bn,
-        measured_now.other_change_usd_bn,
-        measured_now.holdings_usd_bn,
-        measured_now.year_before_usd_bn,
-        measured_now.peak_usd_bn,
-        measured_now.comparison,
-        measured_now.comparison_usd_bn,
-        measured_now.lower_month_end,
-        measured_now.gap_usd_bn,
-        measured_now.closing_12m_usd_bn,
-        measured_now.holders_withdrawing,
-        measured_now.holders_strengthening,
-        round(coalesce(measured_now.measured_number, of_markets.measured_number), 4) as measured_now,
-        coalesce(measured_now.known_at, of_markets.known_at) as known_at,
-        -- Flows were not quoted by anyone.
-        case
-            when measured_then.measured_number is null then null
-            when claims.measure in ('net_sales_12m', 'holders_both_ways', 'months_until') then 'reconstructed'
-            else measured_then.basis
-        end as first_print_basis
-    from claims
-    cross join cutoff
-    left join of_markets on claims.measure = of_markets.measure and claims.claimed_on < cutoff.known_before
-    left join measured as measured_now
-        on claims.claim_number = measured_now.claim_number and measured_now.seen = 'now'
-    left join measured as measured_then
-        on claims.claim_number = measured_then.claim_number and measured_then.seen = 'then'
-),
-
-compared as (
-    select
-        *,
-        case holds_if
-            when 'equal' then abs(measured_now - claimed_number) <= tolerance
-            when 'at_least' then measured_now >= claimed_number
-            when 'at_most' then measured_now <= claimed_number
-        end as holds_now,
-        case holds_if
-            when 'equal' then abs(measured_then - claimed_number) <= tolerance
-            when 'at_least' then measured_then >= claimed_number
-            when 'at_most' then measured_then <= claimed_number
-        end as held_then,
-        holds_if = 'equal'
-        and measured_now * claimed_number > 0
-        and abs(measured_now) < abs(claimed_number) as is_less_than_claimed
-    from side_by_side
-),
-
-judged as (
-    select
-        *,
-        case
-            when market_verdict is not null then market_verdict
-            when measure = 'not_in_tic' then 'cannot be told from TIC'
-            when holds_now then 'holds'
-            when held_then then 'holds as first printed'
-            when is_less_than_claimed then 'overstated'
-            when measured_now is not null or (measure = 'months_until' and closing_12m_usd_bn <= 0) then 'does not hold'
-        end as verdict
-    from compared
-),
-
--- The reason in words, from the same figures.
+-- The explanation in words, from the same figures.
 explained as (
     select
         *,
@@ -129,36 +51,36 @@ explained as (
                 then
                     concat(
                         country, ' held ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'not_in_tic'
                 then
                     concat(
                         'All that is held in ', country, ' was ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_1m'
                 then
                     concat(
                         'holdings changed by ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_12m_pct'
                 then
                     concat(
                         'holdings changed by ', {{ number_in_words('measured_now') }}, ' % in the twelve months to ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'net_sales_12m'
                 then
                     concat(
                         'net sales were ', {{ number_in_words('measured_now') }}, ' bn in the twelve months to ',
-                        {{ month_in_words('asked_month_end') }}
+                        {{ month_in_words('claim_month_end') }}
                     )
             when 'change_from_peak_pct'
                 then
                     concat(
-                        'holdings of ', {{ month_in_words('asked_month_end') }}, ' stood ',
+                        'holdings of ', {{ month_in_words('claim_month_end') }}, ' stood ',
                         {{ number_in_words('measured_now') }}, ' % from their peak of ',
                         {{ number_in_words('peak_usd_bn') }}, ' bn'
                     )
@@ -167,26 +89,26 @@ explained as (
                     concat(
                         {{ number_in_words('measured_now', 2) }}, ' % of the ',
                         {{ number_in_words('comparison_usd_bn') }}, ' bn of ',
-                        comparison, ' in ', {{ month_in_words('asked_month_end') }}
+                        comparison, ' in ', {{ month_in_words('claim_month_end') }}
                     )
             when 'years_at_low'
                 then
                     concat(
                         country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}, ', not less for ',
+                        {{ month_in_words('claim_month_end') }}, ', not less for ',
                         {{ number_in_words('measured_now') }}, ' years'
                     )
             when 'low_year'
                 then
                     concat(
                         country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('asked_month_end') }}, ', and last as little in ',
+                        {{ month_in_words('claim_month_end') }}, ', and last as little in ',
                         {{ month_in_words('lower_month_end') }}
                     )
             when 'months_until'
                 then
                     concat(
-                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('asked_month_end') }},
+                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('claim_month_end') }},
                         case
                             when closing_12m_usd_bn > 0
                                 then
@@ -201,7 +123,7 @@ explained as (
             when 'holders_both_ways'
                 then
                     concat(
-                        'in the twelve months to ', {{ month_in_words('asked_month_end') }}, ' ',
+                        'in the twelve months to ', {{ month_in_words('claim_month_end') }}, ' ',
                         cast(holders_withdrawing as {{ dbt.type_string() }}), ' holders withdrew and ',
                         cast(holders_strengthening as {{ dbt.type_string() }}), ' strengthened'
                     )
@@ -224,7 +146,7 @@ explained as (
                     )
         end as then_in_words,
         case
-            when measure in ('level', 'years_at_low') and newest_month_then > asked_month_end
+            when measure in ('level', 'years_at_low') and newest_month_then > claim_month_end
                 then
                     concat(
                         'the newest month then known, ', {{ month_in_words('newest_month_then') }}, ', stood at ',
@@ -239,7 +161,7 @@ explained as (
             when measure = 'net_sales_12m' and year_before_usd_bn is not null
                 then concat('holdings changed by ', {{ number_in_words('holdings_usd_bn - year_before_usd_bn') }}, ' bn')
         end as detail_in_words
-    from judged
+    from verdicts
 )
 
 select

@@ -1,0 +1,70 @@
+{#- The latest vintage of each key. A key whose latest value was withdrawn (null) is left out. -#}
+{% macro latest_vintages(vintages, key, value) %}
+    select * from (
+        select
+            *,
+            row_number() over (partition by {{ key | join(', ') }} order by known_at desc) as recency
+        from {{ vintages }}
+    ) as ranked
+    where recency = 1 and {{ value }} is not null
+{%- endmacro %}
+
+{#- `fct_holdings` and `holdings_as_of`: the latest vintages, with the part of each change that TIC does not explain. -#}
+{% macro latest_holdings(vintages) -%}
+with latest as (
+    {{- latest_vintages(vintages, ['country_code', 'month_end', 'instrument'], 'holdings_usd_bn') }}
+),
+
+with_previous_month as (
+    select
+        *,
+        lag(month_end) over months as previous_month_end,
+        lag(holdings_usd_bn) over months as previous_holdings_usd_bn
+    from latest
+    window months as (partition by country_code, instrument order by month_end)
+)
+
+select
+    country_code,
+    country,
+    month_end,
+    instrument,
+    holdings_usd_bn,
+    net_sales_usd_bn,
+    valuation_change_usd_bn,
+    -- A change needs two consecutive months on one basis.
+    case
+        when not is_break and previous_month_end = last_day(month_end - interval '1 month')
+            then
+                cast(
+                    holdings_usd_bn - previous_holdings_usd_bn - net_sales_usd_bn - valuation_change_usd_bn
+                    as decimal(18, 3)
+                )
+    end as other_change_usd_bn,
+    source_series,
+    is_break,
+    released_on,
+    known_at,
+    vintage_basis,
+    correction_id
+from with_previous_month
+order by country_code, month_end, instrument
+{%- endmacro %}
+
+{#- `fct_observations` and `observations_as_of`: the latest vintages. -#}
+{% macro latest_observations(vintages) -%}
+with latest as (
+    {{- latest_vintages(vintages, ['series_id', 'date'], 'value') }}
+)
+
+select
+    series_id,
+    date,
+    value,
+    known_at,
+    vintage_basis,
+    publisher,
+    correction_id
+from latest
+order by series_id, date
+{%- endmacro %}

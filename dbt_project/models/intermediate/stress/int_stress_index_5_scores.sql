@@ -1,0 +1,28 @@
+-- Grain: one row per trading day and indicator.
+-- Percentile of the value among those so far, and its score: -ln(1 - probability), which is 1 on an average day, 2.3 at the 90th
+-- percentile and 4.6 at the 99th. Needs a year of history.
+with indicators as (
+    select * from {{ ref('int_stress_index_4_indicators') }}
+),
+
+placed as (
+    select
+        *,
+        {{ expanding_probability('value', 'indicator', 'date') }} as probability,
+        count(*) over (partition by indicator order by date rows between unbounded preceding and current row) as values_so_far
+    from indicators
+)
+
+select
+    date,
+    indicator,
+    stage,
+    unit,
+    series_id,
+    value,
+    observation_date,
+    known_at,
+    probability,
+    -ln(1 - probability) as score
+from placed
+where values_so_far >= 252

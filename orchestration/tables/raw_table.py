@@ -1,0 +1,205 @@
+"""What a raw table is: its key, its columns, what a missing row means, where it comes from and who may have it.
+
+Belongs here: the shape of a description, and what follows from one alone. Does not belong here: the descriptions
+themselves (one module per table in `raw/`), and how a publisher's bytes become rows (`sources`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+BY_SERIES = "by_series"
+"""The licence of a table whose series each have their own."""
+
+
+class Absence(Enum):
+    """What it means that a document no longer has a key that an earlier one had."""
+
+    RETRACTION = "the publisher retracted the value, if the key lies inside the window that the document covers"
+    SILENCE = "nothing: the publisher answers with slices"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: in raw and in the rows that a parser returns.
+        kind: DuckDB's type.
+        description: for people.
+        unit: of the figures; None where it is text, or another column names the unit.
+    """
+
+    name: str
+    kind: str
+    description: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class ReleaseDay:
+    """The column of the parsed rows that has the publisher's own day of each row.
+
+    Attributes:
+        column: of the parsed rows, not of raw. Where it is empty, the day of the document counts.
+        is_vintage: a document tells several vintages of one figure, each with its day (FRED's API). Where false, a
+            document says what is true now, and the day only says since when.
+    """
+
+    column: str
+    is_vintage: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a table of observations: a line of the seed `observation_series`.
+
+    Attributes:
+        published_name: what the publisher calls it; the value of the table's series column.
+        series_id: its name in the marts.
+        kind: which of the publisher's kinds it is of (`index`, `category`, ...).
+        title: what it measures.
+        units: of its values.
+        frequency: `D` business days, `D7` every day, `W` weekly, `M` monthly, `Q` quarterly.
+        role: what it is for in this warehouse.
+        publication_lag_days: days from the date of an observation to its publication.
+        licence: as in `dim_series`.
+        calendar: on which days it has values: `business`, `daily`, `weekly_wednesday`, ...
+        lowest, highest: what its values can be.
+    """
+
+    published_name: str
+    series_id: str
+    kind: str
+    title: str
+    units: str
+    frequency: str
+    role: str
+    publication_lag_days: int
+    licence: str
+    calendar: str
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Says that the figures of a table are observations of series, and so belong in the marts of observations.
+
+    Attributes:
+        model: the staging model that has them: series_id, document_id, date, released_on, retrieved_at, value.
+        series: all of them; none where they have a list of their own (FRED's catalogue).
+        is_fallback: its figures fill the gaps of another table's series, in models of their own.
+    """
+
+    model: str
+    series: tuple[Series, ...] = ()
+    is_fallback: bool = False
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table of the schema `raw`: all that the steps of a load, dbt and the documents need to know of it.
+
+    Attributes:
+        name: without the schema.
+        about: what its rows are, as part of a sentence: "par yields by tenor and day".
+        grain: what makes a row, as part of a sentence: "tenor, date and vintage".
+        sources: names of the publishers that feed it.
+        series: which run of periods a row belongs to; absence is judged within one.
+        period: the date or time that a figure is about.
+        keys: with series and period, what makes a row unique within one vintage.
+        values: what a vintage says; a change in any of them is a new vintage.
+        others: carried along, not compared.
+        absence: what a missing key means.
+        licence: as in `dim_series`; `internal_use` for what an exchange lets its readers use; `by_series`.
+        may_be_redistributed: whether its figures may be passed on; `by_series` where each series has its own answer.
+        release_day: the publisher's own day of a row, where its documents have one.
+        is_indispensable: a load stops where the newest document of one of its datasets is refused.
+        summary_label: its line in the summary of a load; None where it holds no figures.
+        observations: whether its figures are observations of series.
+    """
+
+    name: str
+    about: str
+    grain: str
+    sources: tuple[str, ...]
+    series: tuple[Column, ...]
+    period: Column
+    values: tuple[Column, ...]
+    absence: Absence
+    licence: str
+    may_be_redistributed: bool | str
+    keys: tuple[Column, ...] = ()
+    others: tuple[Column, ...] = ()
+    release_day: ReleaseDay | None = None
+    is_indispensable: bool = False
+    summary_label: str | None = None
+    observations: Observations | None = None
+
+    @cached_property
+    def series_columns(self) -> dict[str, str]:
+        """Name -> DuckDB type."""
+        return _types(self.series)
+
+    @property
+    def period_column(self) -> tuple[str, str]:
+        """Name and DuckDB type."""
+        return self.period.name, self.period.kind
+
+    @cached_property
+    def key_columns(self) -> dict[str, str]:
+        """Name -> DuckDB type."""
+        return _types(self.keys)
+
+    @cached_property
+    def value_columns(self) -> dict[str, str]:
+        """Name -> DuckDB type."""
+        return _types(self.values)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """All columns that identify a figure."""
+        return (*self.series_columns, self.period.name, *self.key_columns)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns of the table, in order."""
+        return (*self.series, self.period, *self.keys, *self.values, *self.others, *LINEAGE)
+
+    @cached_property
+    def offered_columns(self) -> dict[str, str]:
+        """All columns of the table. Name -> DuckDB type."""
+        return _types(self.columns)
+
+    def definition(self) -> str:
+        """The DDL of the table."""
+        return f"create table if not exists raw.{self.name} (\n    {_ddl(self.offered_columns)}\n)"
+
+    def quarantine_definition(self) -> str:
+        """The DDL of its quarantine: rows as they were parsed, each with every rule that it broke."""
+        columns = _ddl(self.offered_columns | {"broken_rules": "varchar[]"})
+        return f"create table if not exists quarantine.{self.name} (\n    {columns}\n)"
+
+
+LINEAGE = (
+    Column("line_number", "integer", "Line of the document; null where a later document no longer has the figure."),
+    Column("document_id", "varchar", "The document, in raw.documents."),
+    Column("retrieved_at", "timestamp", "When the archive got its bytes, UTC."),
+    Column("released_on", "date", "Its publisher's day, where it has one."),
+)
+"""Where a row comes from; the last columns of every raw table."""
+
+BROKEN_RULES = Column("broken_rules", "varchar[]", "The names of all rules that the row broke.")
+"""What a table of quarantine has besides the columns of its raw table."""
+
+
+def _types(columns: Sequence[Column]) -> dict[str, str]:
+    return {column.name: column.kind for column in columns}
+
+
+def _ddl(columns: Mapping[str, str]) -> str:
+    return ",\n    ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -1,0 +1,44 @@
+"""An export or a page that fails: the warehouse is published, and the load says what is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT
+from tests.installation import Installation, assert_refused
+
+
+def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(
+    loaded_sample: Installation, tmp_path: Path
+) -> None:
+    installation = loaded_sample.copy(tmp_path / "home")
+    before = installation.published.resolve()
+    (installation.home / "exports").unlink()
+    (installation.home / "exports" / "in the way").mkdir(parents=True)
+    page = installation.home / "reports" / "brief.html"
+    page.unlink()
+    page.mkdir()
+    result = installation.load(export="public")
+    assert_refused(
+        result,
+        "exported",
+        str(page),
+        "is published",
+        str(installation.published),
+    )
+    assert installation.published.resolve() != before
+    assert installation.one("select count(*) from marts.warehouse_info") == 1
+
+    (installation.home / "exports" / "in the way").rmdir()
+    (installation.home / "exports").rmdir()
+    subprocess.run(
+        [sys.executable, "-m", "orchestration", "export"],
+        cwd=PROJECT_ROOT,
+        env=installation.environment(),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert (installation.home / "exports").resolve().parent == installation.published.resolve().parent
