@@ -152,6 +152,6 @@ def test_late_data_are_told_and_the_load_goes_on(
     assert f"fred {LATE_SERIES}" in told["title"]
     assert "daily_series_is_on_time" in told["screen"]
     assert "days_late_of_daily_series = 4" in told["screen"]
-    assert "Else look at its page" in told["screen"], "what to do"
+    assert "look at its page" in told["screen"], "what to do"
     assert [finding["subjects"] for finding in told["findings"]] == [[f"fred {LATE_SERIES}"]]
     assert len(mailbox.received) == 1
