@@ -90,15 +90,15 @@ def until(world: World, day: str) -> World:
 
 @dataclass
 class Guard:
-    """A warehouse in memory, and loads into it."""
+    """A small warehouse, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
     work: Workspace
 
     @classmethod
-    def in_folder(cls, work: Path) -> Guard:
-        """An empty warehouse."""
-        connection = duckdb.connect()
+    def in_folder(cls, work: Path, file: Path | None = None) -> Guard:
+        """An empty warehouse, in memory or in a file."""
+        connection = duckdb.connect(file or ":memory:")
         connection.execute("create schema raw")
         connection.execute("create schema quarantine")
         for table in (FRED_OBSERVATIONS, FRED_SERIES, TREASURY_PAR_YIELDS):

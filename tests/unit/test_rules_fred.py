@@ -6,8 +6,11 @@ The figures are invented. What the rules say of real files stands in tests/real/
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -25,11 +28,23 @@ def guard(tmp_path: Path) -> Guard:
     return Guard.in_folder(tmp_path)
 
 
-@pytest.fixture
-def loaded(guard: Guard) -> Guard:
-    """A guard that knows the world but its last two weeks."""
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a warehouse that knows the world but its last two weeks."""
+    folder = tmp_path_factory.mktemp("past")
+    guard = Guard.in_folder(folder / "work", folder / "tidemark.duckdb")
     assert guard.load(until(good_world(), "2025-12-16"), dt.date(2025, 12, 17), keep=True) == {}
-    return guard
+    guard.connection.close()
+    return folder / "tidemark.duckdb"
+
+
+@pytest.fixture
+def loaded(past: Path, tmp_path: Path) -> Iterator[Guard]:
+    """A guard with a copy of that warehouse."""
+    file = tmp_path / "tidemark.duckdb"
+    shutil.copyfile(past, file)
+    with duckdb.connect(file) as connection:
+        yield Guard(connection, tmp_path)
 
 
 def changed(world: World, series: str, day: pd.Timestamp | str, value: float) -> World:
