@@ -93,7 +93,7 @@ def until(world: World, day: str) -> World:
 
 @dataclass
 class Guard:
-    """A warehouse in memory, and loads into it."""
+    """A small warehouse, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
     work: Workspace
@@ -101,9 +101,9 @@ class Guard:
     """Addresses of series that are not asked for as a whole."""
 
     @classmethod
-    def in_folder(cls, work: Path) -> Guard:
-        """An empty warehouse."""
-        connection = duckdb.connect()
+    def in_folder(cls, work: Path, file: Path | None = None) -> Guard:
+        """An empty warehouse, in memory or in a file."""
+        connection = duckdb.connect(file or ":memory:")
         connection.execute("create schema raw")
         connection.execute("create schema quarantine")
         for table in (FRED_OBSERVATIONS, FRED_SERIES, TREASURY_PAR_YIELDS):
