@@ -31,7 +31,11 @@ def test_the_dbt_process_of_a_killed_load_ends_by_itself(tmp_path: Path) -> None
         "dbt = Dbt(Path(sys.argv[1])); print(dbt._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, check=True, timeout=60
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=HANGS,
     )
     process = Path(f"/proc/{int(done.stdout)}")
     deadline = time.monotonic() + 60
@@ -103,6 +107,7 @@ HOLDER = """
 import os, signal, subprocess, sys
 from pathlib import Path
 from orchestration.home import Home, held_homes
+from tests.installation import HANGS
 with Home(Path(sys.argv[1])).exclusive():
     child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
