@@ -14,6 +14,7 @@ import pytest
 from orchestration.home import Home, HomeError
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.dbt_process import Dbt, failure_of
+from tests.installation import HANGS
 
 
 def test_an_unused_dbt_process_is_ended(tmp_path: Path) -> None:
@@ -107,7 +108,6 @@ HOLDER = """
 import os, signal, subprocess, sys
 from pathlib import Path
 from orchestration.home import Home, held_homes
-from tests.installation import HANGS
 with Home(Path(sys.argv[1])).exclusive():
     child = subprocess.Popen(["sleep", "60"], pass_fds=held_homes(), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
