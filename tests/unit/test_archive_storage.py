@@ -153,66 +153,6 @@ def test_files_follow_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {mode}
 
 
-def _as_somebody_else(run: Callable[[], object]) -> str:
-    """Run something as a user without rights; what it raised, as text."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        said = "nothing was raised"
-        try:
-            if os.geteuid() == 0:
-                os.setuid(65534)
-            run()
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writer, said.encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        said = pipe.read().decode()
-    os.waitpid(child, 0)
-    return said
-
-
-@pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """A folder that every user can enter."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and str(folder).startswith("/tmp/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    return tmp_path
-
-
-@pytest.mark.parametrize("what", ["documents", "fred", "sidecar", "object"])
-def test_what_this_user_may_not_read_is_not_called_damaged(open_folder: Path, what: str) -> None:
-    folder = open_folder / "archive"
-    document = _add(Archive(folder), _csv(100), 0)
-    (sidecar,) = (folder / "documents").rglob("*.json")
-    path = {
-        "documents": folder / "documents",
-        "fred": folder / "documents" / "fred",
-        "sidecar": sidecar,
-        "object": object_path(folder, document.sha256),
-    }[what]
-    path.chmod(0)
-
-    def read() -> None:
-        for found in read_sidecars(folder):
-            Archive.read(archive, found)
-
-    archive = Archive.__new__(Archive)
-    archive.folder = folder
-    try:
-        said = _as_somebody_else(read)
-    finally:
-        path.chmod(0o700)
-    assert said.startswith("ArchiveError")
-    assert f"{path} is not readable by this user" in said
-    assert "damaged" not in said
-    assert "move it away" not in said
-
-
 # ---------------------------------------------------------------- years of nights
 
 

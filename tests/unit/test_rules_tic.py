@@ -443,6 +443,22 @@ def test_a_country_that_starts_later_than_before_stops_the_load(guard: Guard) ->
     )
 
 
+@pytest.mark.parametrize("name", ["Japan", "JAPAN  2/", "J\xe1pan (12), (22)"])
+def test_a_listed_name_in_another_dress_is_no_finding(guard: Guard, name: str) -> None:
+    world = good_world()
+    world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
+    assert "name_is_known_for_its_code" not in guard.load(world).get(TOLD, set())
+
+
+@pytest.mark.parametrize("name", ["Nippon", "Chile"])
+def test_another_name_of_a_code_is_reported_and_loaded(guard: Guard, name: str) -> None:
+    world = good_world()
+    world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
+    told = guard.load(world)
+    assert "name_is_known_for_its_code" in told[TOLD]
+    assert kept_out(told) == set()
+
+
 def test_a_country_more_is_welcome(guard: Guard) -> None:
     world = good_world()
     world.rows["slt_table3"] = [row for row in world.rows["slt_table3"] if row["country_code"] != "53805"]

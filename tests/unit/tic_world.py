@@ -235,9 +235,8 @@ class Guard:
         entries: list[Entry] = []
         frames: list[pd.DataFrame] = []
         for dataset, rows in files.items():
-            frame = pd.DataFrame(rows).assign(
+            frame = pd.DataFrame([{"published_name": None} | row for row in rows]).assign(
                 basis=None,
-                published_name=None,
                 line_number=range(1, len(rows) + 1),
                 document_id=f"{dataset} of {day}",
                 retrieved_at=at,
