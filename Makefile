@@ -75,11 +75,13 @@ lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
+	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar .
 
 format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff fix --disable-progress-bar models tests
+	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff fix --disable-progress-bar .
 
 sample: $(VENV)/.ready ## generate the embedded sample
 	@$(BIN)/python -m orchestration.sample.generate --out orchestration/sample/files

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from orchestration import __version__
+from orchestration.cli_archive import archive
 from orchestration.console import say, warn
 from orchestration.environment import isolate_libraries
 from orchestration.home import Home, HomeError
@@ -183,6 +184,43 @@ def export(what: str, formats: str) -> None:
 
 
 @cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="s3://bucket/prefix, gs://, az:// or file:///folder.")
+@click.option(
+    "--edition",
+    type=click.Choice(["public", "all"]),
+    default="public",
+    show_default=True,
+    help="public: only what licenses allow, without raw. all: everything, for a private bucket.",
+)
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots that stay there.")
+def publish(url: str, edition: str, keep: int) -> None:
+    """Upload the published snapshot to object storage, behind one pointer.
+
+    Writes snapshots/<id>/tidemark.duckdb and Parquet files, then copies below latest/, and last the pointer
+    latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
+    ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
+    """
+    from orchestration.marts.catalog import catalog
+    from orchestration.marts.export.edition import write_edition
+    from orchestration.marts.export.files import ExportError
+    from orchestration.warehouse.upload import UploadError, upload
+
+    settings = _settings()
+    home = _published_home(settings)
+    try:
+        with home.exclusive(settings.wait_seconds, warn):
+            files, left_out = write_edition(home, catalog(), edition)
+            snapshot = home.published.resolve().parent.name
+            done = upload(url, snapshot, files, {"edition": edition}, keep, warn)
+    except (HomeError, ExportError, UploadError) as error:
+        _leave(str(error), code=1)
+    for mart, reason in left_out.items():
+        warn(f"{mart}: {reason}")
+    removed = f", removed {', '.join(done.pruned)}" if done.pruned else ""
+    say(f"{url}: snapshot {snapshot}, {done.files} files, {done.size / 2**20:.1f} MB, {done.sent} sent{removed}")
+
+
+@cli.command()
 @click.option(
     "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
 )
@@ -236,62 +274,7 @@ def docs(context: click.Context, dictionary: Path | None, sources: Path | None, 
         say(str(written))
 
 
-@cli.group()
-def archive() -> None:
-    """Inspect the archive: list documents, verify checksums."""
-
-
-@archive.command("ls")
-@click.option("--source", metavar="NAME", help="Only documents of this publisher (tic, fred, ...).")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only documents retrieved on this day or later.")
-@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON array.")
-def archive_ls(source: str | None, since: str | None, is_json: bool) -> None:
-    """List the documents, the newest first.
-
-    `retrieved` is when the publisher answered with these bytes. `released` and `status` come from the ledger of the
-    published warehouse; `-` means that the ledger does not have the document.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.gather import claimed, source_names
-    from orchestration.archive.listing import as_json, lines_of, read_ledger, table
-    from orchestration.archive.store import read_sidecars
-
-    if source is not None and source not in source_names():
-        _leave(f"--source {source}: unknown source. Choose one of: {', '.join(source_names())}.")
-    first_day = _day("--since", since) if since else None
-    home = Home(_settings().home)
-    try:
-        documents = claimed(read_sidecars(home.archive))
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    lines = lines_of(documents, read_ledger(home.published), source, first_day)
-    if is_json:
-        say(as_json(lines))
-    elif lines:
-        say(table(lines))
-    else:
-        warn(f"No such document in {home.archive}.")
-
-
-@archive.command("verify")
-def archive_verify() -> None:
-    """Read every document and compare its checksum.
-
-    A load verifies only the documents that it needs. Exit code 1 if anything is missing or damaged.
-    """
-    from orchestration.archive import ArchiveError
-    from orchestration.archive.listing import damaged
-    from orchestration.archive.store import read_sidecars
-
-    home = Home(_settings().home)
-    try:
-        documents = read_sidecars(home.archive)
-    except ArchiveError as error:
-        _leave(str(error), code=1)
-    troubles = list(damaged(home.archive, documents))
-    if troubles:
-        _leave("\n".join([*troubles, f"{len(troubles)} of {len(documents)} documents are damaged or missing."]), code=1)
-    say(f"{home.archive}: {len(documents):,} documents, {sum(d.size for d in documents):,} bytes, all intact.")
+cli.add_command(archive)
 
 
 @cli.command()
@@ -303,6 +286,57 @@ def status(is_json: bool) -> None:
     now = dt.datetime.now(dt.UTC)
     found = status_of(Home(_settings().home), now)
     say(as_json(found) if is_json else as_text(found, now))
+
+
+@cli.command()
+@click.argument("table")
+@click.option("--rule", metavar="NAME", help="Only this rule.")
+@click.option(
+    "--source",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
+)
+def check(table: str, rule: str | None, folder: Path | None) -> None:
+    """Check a table's rules on the documents of the archive, and print what broke.
+
+    \b
+        check tic_holdings                                      all rules about TIC's tables
+        check tic_holdings --rule table_1_equals_table_3        one rule
+        check fred_observations --source ../new_files           on files that are not in the archive
+
+    The documents are replayed in the order in which they became known, as in a first load. Nothing is published and
+    nothing in the home changes. expectations/README.md says how a rule is written. Exit code 1 if a critical rule is
+    broken, 0 if none is.
+    """  # noqa: D301 - \b is click's own sign
+    from orchestration.archive import ArchiveError
+    from orchestration.loading.rules.replay import replay, rule_names
+    from orchestration.loading.rules.rule_files import SuiteError, near_names
+    from orchestration.sources.base import SourceError
+    from orchestration.tables.raw_tables import RAW_TABLES
+
+    if table not in RAW_TABLES:
+        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} There are: {', '.join(RAW_TABLES)}.")
+    settings = _settings()
+    try:
+        if rule is not None and rule not in (names := rule_names(table)):
+            _leave(f"{rule}: {table} has no such rule.{near_names(rule, names)}")
+        found = replay(RAW_TABLES[table], Home(settings.home).archive, folder, rule, settings.memory_limit)
+    except (ArchiveError, SourceError, SuiteError) as error:
+        _leave(str(error), code=1)
+    broken = [line for line in found.lines if line.consequence]
+    if not found.documents and not broken:
+        _leave(f"There is no document of {table} in {folder or Home(settings.home).archive}.")
+    for line in broken:
+        click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
+        click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
+    grave = [line for line in broken if line.severity == "error" and not line.passed]
+    click.echo(
+        f"{table}: {found.documents} documents, {found.rows:,} new rows, {len(found.lines)} rules: "
+        f"{len(broken)} broken, {len(grave)} of them critical."
+    )
+    sys.exit(1 if grave else 0)
 
 
 @cli.command()
@@ -405,16 +439,6 @@ def _check(settings: Settings) -> None:
         _leave(f"Invalid list. Nothing was loaded.\n{error}")
     except SettingsError as error:
         _leave(str(error))
-
-
-def _day(option: str, text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        _leave(f"{option} {text}: must be a date, YYYY-MM-DD.")
-    return day
 
 
 def _load_months(months: str | None) -> tuple[str | None, str | None]:

@@ -1,4 +1,4 @@
-"""Fills the archive: from the live publishers, or from a folder that stands in for them.
+"""Fills the archive: from the live publishers, or from a folder in their place.
 
 Belongs here: asking each source for its documents, keeping them, and the summary of what was new, changed, unchanged
 or failed. Does not belong here: how a publisher is asked (`sources`), and what documents say.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,7 +46,8 @@ class GatherSummary:
     Attributes:
         source: the publisher.
         counts: documents by outcome (new: first of its address; changed; unchanged).
-        failed: what could not be had, with reasons.
+        failed: what could not be fetched, with reasons.
+        warnings: what is wrong with documents that were fetched, a sentence each.
         answers: when each dataset last gave an answer, changed or not, and from where.
         size: bytes added to the archive.
     """
@@ -54,6 +55,7 @@ class GatherSummary:
     source: str
     counts: Counter[str] = field(default_factory=Counter)
     failed: list[Failed] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     size: int = 0
 
@@ -71,19 +73,24 @@ def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSumm
     """
     archive.check_clock(dt.datetime.now(dt.UTC))
     summary = GatherSummary(source)
-    with HttpClient(settings) as client:
-        for outcome in SOURCES[source].fetch(client, settings, archive):
-            if isinstance(outcome, Failed):
-                summary.failed.append(outcome)
-            else:
-                _keep(archive, summary, outcome.dataset, outcome.response, "publisher-bytes", None)
+    try:
+        with HttpClient(settings) as client:
+            for outcome in SOURCES[source].fetch(client, settings, archive):
+                if isinstance(outcome, Failed):
+                    summary.failed.append(outcome)
+                    continue
+                if outcome.warning is not None:
+                    summary.warnings.append(f"{outcome.dataset}: {outcome.warning}")
+                _keep(archive, summary, outcome.dataset, outcome.response, essence=outcome.essence)
+    finally:
+        archive.save_asked()
     return summary
 
 
 def gather_folder(
     archive: Archive, source: str, folder: Path, first_day: dt.date | None, last_day: dt.date | None
 ) -> GatherSummary:
-    """Take one source's documents of these days from a folder; `OTHER` takes those that no source reads.
+    """Take one source's documents of these days from a folder. `OTHER` takes the documents that no source reads.
 
     Raises:
         SourceError: the manifest, or a file it lists, is not usable.
@@ -122,13 +129,19 @@ def source_names() -> Iterator[str]:
 
 
 def _keep(
-    archive: Archive, summary: GatherSummary, dataset: str, response: Response, form: str, note: str | None
+    archive: Archive,
+    summary: GatherSummary,
+    dataset: str,
+    response: Response,
+    form: str = "publisher-bytes",
+    note: str | None = None,
+    essence: Callable[[bytes], bytes] | None = None,
 ) -> None:
-    known = archive.latest_of_address(response.address) is not None
+    known = archive.has_address(response.address)
     answer = Answer(summary.source, dataset, response.address, response.retrieved_at.isoformat())
     if dataset not in summary.answers or summary.answers[dataset].answered_at < answer.answered_at:
         summary.answers[dataset] = answer
-    document = archive.add(summary.source, dataset, response, form, note)
+    document = archive.add(summary.source, dataset, response, form, note, essence)
     if document is None:
         summary.counts[UNCHANGED] += 1
         return

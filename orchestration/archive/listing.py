@@ -1,6 +1,6 @@
-"""Lists the archive: one line per document, and whether its bytes are intact.
+"""The archive for people: a line per document, and whether all of it is there and intact.
 
-Belongs here: choosing, verifying and laying out documents; it only looks, also while a load runs. Does not belong here:
+Belongs here: choosing, verifying and laying out documents; it only reads, also while a load runs. Does not belong here:
 what a document says, and the archive's layout (`store.py`).
 """
 
@@ -8,62 +8,49 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from orchestration.archive.ledger import Ledger, LedgerLine
 from orchestration.archive.store import ArchiveError, Document, read_object
 
 SHORT_HASH = 12
 NOT_IN_LEDGER = "-"
+SHOWN_MISSING = 5
 
 
 @dataclass(frozen=True)
 class Line:
-    """A document, with its entry in the ledger of the published warehouse.
+    """A document, and what the ledger of the published warehouse says of it.
 
     Attributes:
         document: as the archive has it.
-        released_on: its publisher's day; None where the ledger has none.
-        status: as in `raw.documents`; None where the warehouse does not know the document.
+        entry: the ledger's line; None where the warehouse does not know the document.
     """
 
     document: Document
-    released_on: dt.date | None
-    status: str | None
-
-
-def read_ledger(published: Path) -> Mapping[str, tuple[str, dt.date | None]]:
-    """Status and release day by document_id; empty if no readable warehouse is published."""
-    try:
-        with duckdb.connect(str(published.resolve(strict=True)), read_only=True) as connection:
-            rows = connection.execute("select document_id, status, released_on from raw.documents").fetchall()
-    except (OSError, duckdb.Error):
-        return {}
-    return {document_id: (status, released_on) for document_id, status, released_on in rows}
+    entry: LedgerLine | None
 
 
 def lines_of(
     documents: Iterable[Document],
-    ledger: Mapping[str, tuple[str, dt.date | None]],
+    ledger: Ledger,
     source: str | None = None,
     since: dt.date | None = None,
 ) -> list[Line]:
-    """Documents of a source, retrieved on this day or later; newest first."""
+    """Documents of a source, retrieved on this day or later; the newest first."""
     chosen = [
         document
         for document in documents
         if (source is None or document.source == source) and (since is None or document.retrieved_at.date() >= since)
     ]
-    found = [(document, *ledger.get(document.document_id, (None, None))) for document in chosen]
-    newest_first = sorted(found, key=lambda entry: entry[0].order, reverse=True)
-    return [Line(document, released_on, status) for document, status, released_on in newest_first]
+    newest_first = sorted(chosen, key=lambda document: document.order, reverse=True)
+    return [Line(document, ledger.get(document.document_id)) for document in newest_first]
 
 
 def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
-    """A sentence for each missing or damaged document; nothing if all are intact."""
+    """What is wrong with the bytes of these documents, a sentence each; nothing where all are intact."""
     for document in documents:
         try:
             read_object(folder, document)
@@ -71,19 +58,46 @@ def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
             yield str(error)
 
 
+def named(line: LedgerLine) -> str:
+    """A document that only the ledger knows any more, for a person."""
+    return f"{line.source} {line.dataset}, retrieved {line.retrieved_at:%Y-%m-%d %H:%M} UTC from {line.address}"
+
+
+def loss(folder: Path, published: Path, missing: Sequence[LedgerLine], known: int) -> str:
+    """Which documents an archive has lost, and what to do about it.
+
+    Args:
+        folder: the archive's.
+        published: the warehouse that was built from them.
+        missing: the lost documents, at least one.
+        known: how many documents the warehouse was built from.
+    """
+    shown = [f"  {named(line)}" for line in missing[:SHOWN_MISSING]]
+    if len(missing) > SHOWN_MISSING:
+        shown.append(f"  and {len(missing) - SHOWN_MISSING} more: `tidemark archive verify` lists them")
+    newest = max(line.retrieved_at for line in missing)
+    what = f"The archive {folder} lacks {len(missing):,} of the {known:,} documents that the published warehouse has:"
+    advice = (
+        f"Restore the archive from a backup made after {newest:%Y-%m-%d %H:%M} UTC, and run the load again. If no "
+        f"backup has them, remove {published}: the next load then builds a warehouse from the documents that are left, "
+        "without the figures of the lost ones."
+    )
+    return "\n".join([what, *shown, advice])
+
+
 def table(lines: Sequence[Line]) -> str:
-    """The lines in aligned columns, with a heading."""
+    """The lines in aligned columns, below a heading."""
     heading = ("retrieved (UTC)", "source", "dataset", "released", "bytes", "sha256", "form", "status")
     cells = [
         (
             f"{line.document.retrieved_at:%Y-%m-%d %H:%M:%S}",
             line.document.source,
             line.document.dataset,
-            str(line.released_on or NOT_IN_LEDGER),
+            str((line.entry and line.entry.released_on) or NOT_IN_LEDGER),
             f"{line.document.size:,}",
             line.document.sha256[:SHORT_HASH],
             line.document.form,
-            (line.status or NOT_IN_LEDGER).replace("_", " "),
+            (line.entry.status if line.entry else NOT_IN_LEDGER).replace("_", " "),
         )
         for line in lines
     ]
@@ -99,7 +113,7 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def as_json(lines: Sequence[Line]) -> str:
-    """The lines as a JSON array, one object per document."""
+    """The lines for programs: a JSON array, one object per document."""
     return json.dumps(
         [
             {
@@ -108,11 +122,12 @@ def as_json(lines: Sequence[Line]) -> str:
                 "dataset": line.document.dataset,
                 "address": line.document.address,
                 "retrieved_at": line.document.retrieved_at.isoformat(),
-                "released_on": line.released_on.isoformat() if line.released_on else None,
+                "released_on": line.entry.released_on.isoformat() if line.entry and line.entry.released_on else None,
                 "size": line.document.size,
                 "sha256": line.document.sha256,
                 "form": line.document.form,
-                "status": line.status,
+                "status": line.entry.status if line.entry else None,
+                "reason": line.entry.reason if line.entry else None,
             }
             for line in lines
         ],

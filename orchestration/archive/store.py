@@ -1,11 +1,11 @@
 """The archive on disk: `objects/` holds bytes by their hash, `documents/` a sidecar for each retrieval.
 
 Belongs here: the layout and its guarantees. A document is one retrieval of one address that gave other bytes than the
-retrieval before it. The same bytes are stored once; a sidecar is written only after its bytes are safely on disk,
-so that a process killed anywhere leaves either a whole document or none. Files are written in `incoming/` and moved to
-their place whole. Bytes that the disk has damaged are stored again as soon as they come again, and until then nobody
-is told that we have them.
-Does not belong here: where bytes come from (`sources`) and what they mean.
+previous retrieval. The same bytes are stored once; a sidecar is written only after its bytes are safely on disk, so
+that a process killed anywhere leaves either a whole document or none. Files are written in `incoming/` and moved into
+place whole. Bytes that the disk has damaged are stored again as soon as they come again; until then no publisher is
+told that we have them.
+Does not belong here: where bytes come from (`sources`), how they are compressed (`objects`), and what they mean.
 """
 
 from __future__ import annotations
@@ -16,16 +16,43 @@ import json
 import os
 import re
 import shutil
-import tempfile
+from bisect import insort
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
-from orchestration.sources.base import Known, Response
+from orchestration.archive.index import REWRITTEN_AFTER, drop_index, read_index, write_index
+from orchestration.archive.ledger import ACCEPTED, Ledger, LedgerLine
+from orchestration.archive.objects import (
+    DamagedError,
+    can_be_base,
+    object_path,
+    read_bytes,
+    write_bytes,
+    write_file,
+)
+from orchestration.sources.base import Kept, Known, Response
+
+BASE_DAYS = 100
+"""Bytes are compressed against those of the same address that are at most so many days older."""
+SHRUNK = 0.9
+"""A document with fewer rows than this share of the previous one's may be incomplete."""
+LONGEST_WAIT = dt.timedelta(days=30)
+"""Bytes that stay bad are asked for again at least so often."""
+
+# A nightly load does not start at the same second each night.
+_EARLY = dt.timedelta(hours=6)
 
 # Both are parts of paths.
 _SOURCE = re.compile(r"[a-z][a-z_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_DAMAGED_ADVICE = (
+    "Restore the file from a backup; a load from a folder or the live publisher stores it again if it still serves "
+    "the same bytes."
+)
 
 
 class ArchiveError(Exception):
@@ -45,8 +72,8 @@ class Document:
         form: `publisher-bytes`, or what a manifest says of the bytes (`re-expressed`, `re-saved`, `simulated`).
         etag, last_modified: the publisher's validators.
         note: what a manifest says of the document.
-        confirmed_at: when the source last gave these bytes as its answer of that time, UTC. It tells which of two
-            answers stands where a folder's file was replaced without a new day.
+        confirmed_at: when the source last gave these bytes as its answer of that time, UTC. It decides which of two
+            answers is current where a folder's file was replaced without a new day.
     """
 
     document_id: str
@@ -68,79 +95,174 @@ class Document:
         return self.retrieved_at, self.confirmed_at, self.document_id
 
 
-class Archive:
-    """An archive below one folder. Opening it reads all sidecars; adding keeps the view up to date.
+_FIELDS = tuple(field.name for field in fields(Document))
+_TIMES = (_FIELDS.index("retrieved_at"), _FIELDS.index("confirmed_at"))
+_ORDER = attrgetter("order")
 
-    Only the load that holds the home opens it: what a killed load left half-written is swept away.
+
+class Archive:
+    """An archive below one folder. Opening it lists all documents; adding keeps the view up to date.
+
+    Only the load that holds the home opens it: what a killed load left half-written is removed.
+
+    Args:
+        folder: the archive's.
+        ledger: what became of the documents in earlier loads; None where no warehouse is looked at, and then every
+            document counts as accepted.
+        clock: gives the present, UTC.
 
     Raises:
-        ArchiveError: a sidecar is damaged.
+        ArchiveError: a sidecar is damaged or cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._objects = folder / "objects"
-        self._sidecars = folder / "documents"
-        self._incoming = folder / "incoming"
-        shutil.rmtree(self._incoming, ignore_errors=True)
+    def __init__(
+        self,
+        folder: Path,
+        ledger: Ledger | None = None,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self.folder = folder
+        self._ledger = ledger
+        self._clock = clock
+        shutil.rmtree(folder / "incoming", ignore_errors=True)
         self._by_address: dict[str, list[Document]] = defaultdict(list)
         self._by_dataset: dict[tuple[str, str], list[Document]] = defaultdict(list)
+        self._everything = _open(folder)
         self._newest: Document | None = None
-        for document in read_sidecars(folder):
-            self._remember(document)
+        for document in self._everything:
+            self._by_address[document.address].append(document)
+            self._by_dataset[document.source, document.dataset].append(document)
+            if self._newest is None or document.confirmed_at > self._newest.confirmed_at:
+                self._newest = document
+        self._asked = _read_asked(folder)
 
     def documents(self) -> list[Document]:
         """All documents, in the order of knowledge."""
-        everything = (document for documents in self._by_dataset.values() for document in documents)
-        return sorted(everything, key=lambda document: document.order)
+        return list(self._everything)
 
     def documents_of(self, source: str, dataset: str) -> list[Document]:
         """All documents of one dataset, in the order of knowledge."""
-        return list(self._by_dataset[source, dataset])
+        return list(self._by_dataset.get((source, dataset), ()))
 
-    def latest_of_address(self, address: str) -> Known | None:
-        """The newest document fetched from this address; None if its bytes are not whole any more.
+    def has_address(self, address: str) -> bool:
+        """Whether a document of this address is known."""
+        return bool(self._by_address.get(address))
 
-        Whoever asks the publisher on these terms (only if it has changed) must hold the bytes that have not.
+    def latest_of_address(self, address: str, at_least: int = 0) -> Known | None:
+        """The validators for a conditional request; None if the publisher must send the document whatever we have.
+
+        A request is only conditional if the newest document of the address has its bytes, was accepted by the load
+        that looked at it, and is complete as far as its rows tell. A publisher that answered with a maintenance page,
+        half a table or no rows would otherwise say "not changed" until its next release.
+
+        Args:
+            address: where the document comes from, without any secret.
+            at_least: how many rows a complete document has.
         """
         documents = self._by_address.get(address)
-        return _known(documents) if documents and self._is_whole(documents[-1]) else None
+        if not documents or not self._is_accepted(documents, at_least) or not self._is_whole(documents[-1]):
+            return None
+        newest = documents[-1]
+        return Known(retrieved_at=newest.retrieved_at, etag=newest.etag, last_modified=newest.last_modified)
 
     def latest_of_dataset(self, source: str, dataset: str) -> Known | None:
-        """The newest document of this dataset, be its bytes whole or not."""
-        return _known(self._by_dataset.get((source, dataset)))
+        """The newest document of this dataset, whether or not its bytes are intact."""
+        documents = self._by_dataset.get((source, dataset))
+        if not documents:
+            return None
+        newest = documents[-1]
+        return Known(retrieved_at=newest.retrieved_at, etag=newest.etag, last_modified=newest.last_modified)
+
+    def kept(self, address: str) -> Kept | None:
+        """What we have of an address that is asked for once: a page or an archive of the past; None if nothing."""
+        documents = self._by_address.get(address)
+        if not documents or not self._is_whole(documents[-1]):
+            return None
+        newest = documents[-1]
+        line = self._ledger.get(newest.document_id) if self._ledger is not None else None
+        return Kept(
+            retrieved_at=newest.retrieved_at,
+            is_refused=line is not None and line.status not in ACCEPTED,
+            rows=line.rows if line else None,
+            body=lambda: self.read(newest),
+        )
+
+    def is_due(self, address: str) -> bool:
+        """Whether bytes of the past that were refused, empty or incomplete are to be asked for again now.
+
+        At the next load, then less and less often: a wait is as long as the bytes have been bad, in whole days, and
+        `LONGEST_WAIT` at most.
+        """
+        documents = self._by_address.get(address)
+        if not documents:
+            return True
+        bad_since = documents[-1].retrieved_at
+        asked_at = max(self._asked.get(address, bad_since), bad_since)
+        wait = min(dt.timedelta(days=round((asked_at - bad_since) / dt.timedelta(days=1))), LONGEST_WAIT)
+        return not wait or self._clock() - asked_at >= wait - _EARLY
 
     def check_clock(self, now: dt.datetime) -> None:
-        """See that what is retrieved now becomes known after all that was retrieved before.
+        """Check that what is retrieved now becomes known after everything that was retrieved before.
 
         Raises:
             ArchiveError: this machine's clock is behind the archive, or was ahead when something was stored.
         """
         if self._newest is not None and now < self._newest.confirmed_at:
             raise ArchiveError(
-                f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the archive took in a document later than "
-                f"that, at {self._newest.confirmed_at:%Y-%m-%d %H:%M} UTC. What is retrieved now would count as known "
-                "before it. Set the clock, and run the load again. If the clock is right, it was wrong then: move away "
-                f"the sidecars whose `confirmed_at` lies in the future, such as {self._sidecar_path(self._newest)}"
+                f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the archive stored a document later than "
+                f"that, at {self._newest.confirmed_at:%Y-%m-%d %H:%M} UTC ({self._sidecar_path(self._newest)}). What "
+                "is retrieved now would count as known before it. Set the clock, and run the load again. If the clock "
+                "is right, it was wrong then: `tidemark archive set-aside-future` lists the documents "
+                "of that time and moves them out of the archive."
             )
 
+    @property
+    def ledger_size(self) -> int:
+        """How many documents the ledger knows."""
+        return len(self._ledger or ())
+
+    def missing(self) -> list[LedgerLine]:
+        """The documents that the ledger knows and the archive has lost, oldest first; documents set aside do not count.
+
+        Without a ledger, none.
+        """
+        return missing_documents(self.folder, self._everything, self._ledger or {})
+
     def add(
-        self, source: str, dataset: str, response: Response, form: str = "publisher-bytes", note: str | None = None
+        self,
+        source: str,
+        dataset: str,
+        response: Response,
+        form: str = "publisher-bytes",
+        note: str | None = None,
+        essence: Callable[[bytes], bytes] | None = None,
     ) -> Document | None:
         """Keep what a publisher answered.
 
+        Args:
+            source: the publisher.
+            dataset: what the answer is about.
+            response: the answer.
+            form: what the bytes are.
+            note: what is remarkable about them.
+            essence: reduces bytes to what they say, where a publisher writes the same in other bytes each day.
+
         Returns:
-            The new document; None if the address had these bytes already at that time.
+            The new document; None if the address already said the same at that time.
 
         Raises:
             ArchiveError: the disk refused (full, read-only).
         """
         if not _SOURCE.fullmatch(source):  # it names a folder
-            raise ValueError(f"{source!r} is no name of a source")
+            raise ValueError(f"{source!r} cannot be the name of a source")
         if response.not_modified:
             return None
         sha256 = hashlib.sha256(response.body).hexdigest()
         before = [d for d in self._by_address[response.address] if d.retrieved_at <= response.retrieved_at]
         is_unchanged = bool(before) and before[-1].sha256 == sha256
+        if before and not is_unchanged and essence is not None and self._says_the_same(before[-1], response, essence):
+            self._asked[response.address] = response.retrieved_at
+            return None
         document = Document(
             document_id=_document_id(response.address, response.retrieved_at, sha256),
             source=source,
@@ -155,29 +277,54 @@ class Archive:
             note=note,
             confirmed_at=self._now(),
         )
+        known = [d for d in before if d.document_id == document.document_id]
         try:
-            self._store_object(sha256, response.body)
+            self._store_object(sha256, response, before)
             if is_unchanged:
+                self._asked[response.address] = response.retrieved_at
                 return None
+            if known:
+                drop_index(self.folder)
             self._write_sidecar(document)
         except OSError as error:
             raise ArchiveError(
-                f"The archive could not store {response.address} below {self._objects.parent}: {error.strerror}. "
+                f"The archive could not store {response.address} below {self.folder}: {error.strerror}. "
                 "Nothing of it was kept; free the disk or its permissions and run the load again."
             ) from None
-        known = [d for d in before if d.document_id == document.document_id]
         for old in known:
             self._forget(old)
         self._remember(document)
         return None if known else document
 
+    def save_asked(self) -> None:
+        """Keep when addresses last gave the bytes that we have. If the disk refuses, they are asked for sooner."""
+        oldest = self._clock() - 2 * LONGEST_WAIT
+        recent = {address: moment.isoformat() for address, moment in self._asked.items() if moment > oldest}
+        try:
+            write_file(self.folder, _asked_path(self.folder), json.dumps(recent, indent=1).encode())
+        except OSError:
+            return
+
     def read(self, document: Document) -> bytes:
         """Give the bytes of a document, checked against their hash.
 
         Raises:
-            ArchiveError: the bytes are missing or damaged.
+            ArchiveError: the bytes are missing, damaged or not readable by this user.
         """
-        return read_object(self._objects.parent, document)
+        return read_object(self.folder, document)
+
+    def _is_accepted(self, documents: Sequence[Document], at_least: int) -> bool:
+        """Whether the newest of the documents of an address was accepted, and has rows enough."""
+        if self._ledger is None:
+            return True
+        line = self._ledger.get(documents[-1].document_id)
+        if line is None or line.status not in ACCEPTED:
+            return False
+        if line.status != "loaded":
+            return True
+        before = self._ledger.get(documents[-2].document_id) if len(documents) > 1 else None
+        has_shrunk = before is not None and before.status == "loaded" and line.rows < SHRUNK * before.rows
+        return line.rows >= max(at_least, 1) and not has_shrunk
 
     def _is_whole(self, document: Document) -> bool:
         try:
@@ -186,71 +333,98 @@ class Archive:
             return False
         return True
 
+    def _says_the_same(self, before: Document, response: Response, essence: Callable[[bytes], bytes]) -> bool:
+        try:
+            return essence(self.read(before)) == essence(response.body)
+        except ArchiveError:
+            return False
+
     def _now(self) -> dt.datetime:
         """The time by the clock; just after the newest document's where the clock has been set back."""
-        now = dt.datetime.now(dt.UTC)
+        now = self._clock()
         return now if self._newest is None else max(now, self._newest.confirmed_at + dt.timedelta(microseconds=1))
 
-    def _store_object(self, sha256: str, body: bytes) -> None:
-        path = self._object_path(sha256)
-        # Compared whole: the bytes are at hand, and a damaged file is as long as a sound one.
-        if not path.exists() or path.stat().st_size != len(body) or path.read_bytes() != body:
-            self._write(path, body)
+    def _store_object(self, sha256: str, response: Response, before: Sequence[Document]) -> None:
+        # Compared whole: the bytes are at hand, and a damaged file can be as long as a sound one.
+        try:
+            if read_bytes(self.folder, sha256) == response.body:
+                return
+        except (OSError, DamagedError):
+            pass
+        write_bytes(self.folder, sha256, response.body, self._base_for(sha256, response.retrieved_at, before))
+
+    def _base_for(self, sha256: str, retrieved_at: dt.datetime, before: Sequence[Document]) -> str | None:
+        """The bytes to compress against: the newest of the address that are not a delta themselves."""
+        for document in reversed(before):
+            if retrieved_at - document.retrieved_at > dt.timedelta(days=BASE_DAYS):
+                return None
+            if document.sha256 != sha256 and can_be_base(self.folder, document.sha256):
+                return document.sha256
+        return None
 
     def _write_sidecar(self, document: Document) -> None:
-        times = {"retrieved_at": document.retrieved_at.isoformat(), "confirmed_at": document.confirmed_at.isoformat()}
-        content = asdict(document) | times
-        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        self._write(self._sidecar_path(document), text.encode())
-
-    def _write(self, path: Path, content: bytes) -> None:
-        """Write a file aside, and move it to its place whole."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._incoming)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-
-    def _object_path(self, sha256: str) -> Path:
-        return _object_path(self._objects.parent, sha256)
+        text = json.dumps(plain(document), indent=1, ensure_ascii=False) + "\n"
+        write_file(self.folder, self._sidecar_path(document), text.encode())
 
     def _sidecar_path(self, document: Document) -> Path:
-        return self._sidecars / document.source / f"{document.retrieved_at:%Y-%m}" / f"{document.document_id}.json"
+        return sidecar_path(self.folder, document)
 
     def _forget(self, document: Document) -> None:
-        self._by_address[document.address].remove(document)
-        self._by_dataset[document.source, document.dataset].remove(document)
+        for documents in self._lists_of(document):
+            documents.remove(document)
 
     def _remember(self, document: Document) -> None:
-        for documents in (
-            self._by_address[document.address],
-            self._by_dataset[document.source, document.dataset],
-        ):
-            documents.append(document)
-            documents.sort(key=lambda known: known.order)
+        for documents in self._lists_of(document):
+            insort(documents, document, key=_ORDER)
         if self._newest is None or document.confirmed_at > self._newest.confirmed_at:
             self._newest = document
 
+    def _lists_of(self, document: Document) -> Iterator[list[Document]]:
+        yield self._everything
+        yield self._by_address[document.address]
+        yield self._by_dataset[document.source, document.dataset]
 
-def read_sidecars(folder: Path) -> list[Document]:
-    """All documents of the archive in this folder, in the order of knowledge. Only looks, also while a load runs.
+
+def sidecar_path(folder: Path, document: Document) -> Path:
+    """Where the archive in a folder keeps the sidecar of a document."""
+    return folder / "documents" / document.source / f"{document.retrieved_at:%Y-%m}" / f"{document.document_id}.json"
+
+
+def set_aside_path(folder: Path, document: Document) -> Path:
+    """Where the sidecar of a document lies after it was set aside."""
+    return folder / "set_aside" / sidecar_path(folder, document).relative_to(folder / "documents")
+
+
+def read_sidecars(folder: Path, *, with_index: bool = True) -> list[Document]:
+    """All documents of the archive in this folder, in the order of knowledge. Only reads, also while a load runs.
+
+    Args:
+        folder: the archive's.
+        with_index: whether the index may stand in for the sidecars that it holds.
 
     Raises:
-        ArchiveError: a sidecar is damaged.
+        ArchiveError: a sidecar is damaged or cannot be read.
     """
-    documents = [_read_sidecar(path) for path in (folder / "documents").glob("*/*/*.json")]
-    return sorted(documents, key=lambda document: document.order)
+    index = read_index(folder) if with_index else {}
+    documents = [_indexed(index.get(path)) or _read_sidecar(folder / "documents" / path) for path in _names(folder)]
+    return sorted(documents, key=_ORDER)
+
+
+def set_aside_ids(folder: Path) -> frozenset[str]:
+    """The ids of the documents that were set aside."""
+    return frozenset(path.stem for path in (folder / "set_aside").glob("*/*/*.json"))
+
+
+def missing_documents(folder: Path, documents: Iterable[Document], ledger: Ledger) -> list[LedgerLine]:
+    """The documents of a ledger that are not among those of the archive in this folder, and were not set aside."""
+    lost = ledger.keys() - {document.document_id for document in documents}
+    if lost:
+        lost -= set_aside_ids(folder)
+    return sorted((ledger[document_id] for document_id in lost), key=lambda line: (line.retrieved_at, line.address))
 
 
 def latest_document(folder: Path, source: str, address: str) -> Document | None:
-    """The newest document fetched from an address. Only looks, also while a load runs.
+    """The newest document fetched from an address. Only reads, also while a load runs.
 
     Args:
         folder: the archive's.
@@ -258,23 +432,78 @@ def latest_document(folder: Path, source: str, address: str) -> Document | None:
         address: where the bytes came from, without any secret.
 
     Raises:
-        ArchiveError: a sidecar is damaged.
+        ArchiveError: a sidecar is damaged or cannot be read.
     """
     for month in sorted((folder / "documents" / source).glob("*"), reverse=True):
         found = [document for path in month.glob("*.json") if (document := _read_sidecar(path)).address == address]
         if found:
-            return max(found, key=lambda document: document.order)
+            return max(found, key=_ORDER)
     return None
+
+
+def read_object(folder: Path, document: Document) -> bytes:
+    """Give the bytes of a document of the archive in this folder, checked against their hash.
+
+    Raises:
+        ArchiveError: the bytes are missing, damaged or not readable by this user.
+    """
+    which = f"{document.address} (retrieved {document.retrieved_at:%Y-%m-%d})"
+    try:
+        return read_bytes(folder, document.sha256)
+    except PermissionError as error:
+        raise _not_readable(Path(error.filename)) from None
+    except OSError as error:
+        path = error.filename or object_path(folder, document.sha256)
+        raise ArchiveError(
+            f"The archive has lost the bytes of {which}: {path}: {error.strerror}. {_DAMAGED_ADVICE}"
+        ) from None
+    except DamagedError as error:
+        raise ArchiveError(
+            f"The archive's bytes of {which} are damaged: {error} does not hash to its name any more. {_DAMAGED_ADVICE}"
+        ) from None
+
+
+def _open(folder: Path) -> list[Document]:
+    """All documents in the order of knowledge; the index is written again where many are not in it."""
+    index = read_index(folder)
+    found: dict[str, Document] = {}
+    unindexed = 0
+    for path in _names(folder):
+        document = _indexed(index.get(path))
+        if document is None:
+            document = _read_sidecar(folder / "documents" / path)
+            unindexed += 1
+        found[path] = document
+    if unindexed >= REWRITTEN_AFTER:
+        write_index(folder, {path: plain(document).values() for path, document in found.items()})
+    return sorted(found.values(), key=_ORDER)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """The paths of all sidecars below `documents`. A folder that cannot be listed is an error, and not an empty one."""
+    root = folder / "documents"
+    for source in _listed(root):
+        for month in _listed(root / source):
+            yield from (f"{source}/{month}/{name}" for name in _listed(root / source / month) if name.endswith(".json"))
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - names alone, of tens of thousands of files
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        raise _not_readable(folder) from None
 
 
 def _read_sidecar(path: Path) -> Document:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        for name in ("retrieved_at", "confirmed_at"):
-            content[name] = dt.datetime.fromisoformat(content[name])
-        document = Document(**content)
+        document = _document(_cells(content))
         _check_identity(document, path.stem)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except PermissionError:
+        raise _not_readable(path) from None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ArchiveError(
             f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
             "the next load takes its document in again if the publisher or the folder still serves it."
@@ -282,32 +511,51 @@ def _read_sidecar(path: Path) -> Document:
     return document
 
 
-def read_object(folder: Path, document: Document) -> bytes:
-    """Give the bytes of a document of the archive in this folder, checked against their hash.
-
-    Raises:
-        ArchiveError: the bytes are missing or damaged.
-    """
-    path = _object_path(folder, document.sha256)
+def _indexed(cells: Sequence[Any] | None) -> Document | None:
+    """The document of an entry of the index; None if there is none, or none that can be used."""
     try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise ArchiveError(
-            f"The archive has lost the bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}): "
-            f"{path}: {error.strerror}. Restore the file from a backup; a load from a folder or the live "
-            "publisher stores it again if it still serves the same bytes."
-        ) from None
-    if hashlib.sha256(body).hexdigest() != document.sha256:
-        raise ArchiveError(
-            f"The archive's bytes of {document.address} (retrieved {document.retrieved_at:%Y-%m-%d}) are damaged: "
-            f"{path} does not hash to its name any more. Restore the file from a backup; a load from a folder or "
-            "the live publisher stores it again if it still serves the same bytes."
-        )
-    return body
+        return _document(cells) if cells and len(cells) == len(_FIELDS) else None
+    except (ValueError, TypeError):
+        return None
 
 
-def _object_path(folder: Path, sha256: str) -> Path:
-    return folder / "objects" / sha256[:2] / sha256
+def _cells(content: dict[str, Any]) -> list[Any]:
+    if content.keys() != set(_FIELDS):
+        raise ValueError(f"its fields are not {', '.join(_FIELDS)}")
+    return [content[name] for name in _FIELDS]
+
+
+def _document(cells: Sequence[Any]) -> Document:
+    content = list(cells)
+    for place in _TIMES:
+        content[place] = dt.datetime.fromisoformat(content[place])
+    return Document(*content)
+
+
+def plain(document: Document) -> dict[str, Any]:
+    """The content of a document's sidecar."""
+    cells = vars(document)
+    return cells | {_FIELDS[place]: cells[_FIELDS[place]].isoformat() for place in _TIMES}
+
+
+def _not_readable(path: Path) -> ArchiveError:
+    return ArchiveError(
+        f"{path} is not readable by this user. It may be intact: run this as the user who loads, or give this user "
+        "the right to read the archive."
+    )
+
+
+def _asked_path(folder: Path) -> Path:
+    return folder / "asked.json"
+
+
+def _read_asked(folder: Path) -> dict[str, dt.datetime]:
+    """When addresses last gave the bytes that we have; empty if it is not known any more."""
+    try:
+        content = json.loads(_asked_path(folder).read_text(encoding="utf-8"))
+        return {address: dt.datetime.fromisoformat(moment) for address, moment in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _document_id(address: str, retrieved_at: dt.datetime, sha256: str) -> str:
@@ -317,13 +565,6 @@ def _document_id(address: str, retrieved_at: dt.datetime, sha256: str) -> str:
 
 def _check_identity(document: Document, document_id: str) -> None:
     if not _SOURCE.fullmatch(document.source) or not _SHA256.fullmatch(document.sha256):
-        raise ValueError("its source or its hash is none")
+        raise ValueError("its source or its hash is not one")
     if document_id != _document_id(document.address, document.retrieved_at, document.sha256):
         raise ValueError("its address, time and hash are not those that its name was made of")
-
-
-def _known(documents: list[Document] | None) -> Known | None:
-    if not documents:
-        return None
-    newest = documents[-1]
-    return Known(retrieved_at=newest.retrieved_at, etag=newest.etag, last_modified=newest.last_modified)

@@ -57,6 +57,8 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
         load.workspace.save_answers(source, summary.answers.values())
         for failure in summary.failed:
             context.log.warning("%s %s: %s", source, failure.dataset, failure.reason)
+        for warning in summary.warnings:
+            context.log.warning("%s %s", source, warning)
         if summary.missing:
             lines = "\n".join(f"  {failure.dataset}: {failure.reason}" for failure in summary.missing)
             raise dg.Failure(

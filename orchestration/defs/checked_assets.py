@@ -1,10 +1,12 @@
 """Assets between parsed and raw: what the rules of `expectations/` decide on the parsed rows.
 
-Each rule is an asset check. A check that stops the load fails with severity ERROR, and is blocking; one that holds rows
-back, refuses a document that can be missed, or only reports, fails with severity WARN.
+Each rule is an asset check. A table has two groups of them, one about documents and one about rows, so that a person
+finds the one that failed; what failed is also listed on the group itself. A check that stops the load fails with
+severity ERROR, and is blocking. One that holds rows back, refuses a document that can be missed, or only reports fails
+with severity WARN.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
@@ -12,29 +14,39 @@ from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
-from orchestration.loading.rules.suites import Rule, Suite
-from orchestration.loading.rules.verdict import Consequence, judge, suites_of, tables_needed
+from orchestration.loading.rules.rule_files import DOCUMENT, ROW, Rule, tables_used
+from orchestration.loading.rules.verdict import Consequence, judge, suites_of
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.warehouse.working import connect
 
+_GROUPS = {DOCUMENT: "documents", ROW: "rows"}
+_ABOUT = {
+    DOCUMENT: "Which documents may be loaded into raw.{table}: each rule about a whole document is a check.",
+    ROW: "Which rows may be loaded into raw.{table}: each rule about rows is a check.",
+}
 
-def check_specs(asset: list[str], suites: tuple[Suite, ...]) -> list[dg.AssetCheckSpec]:
-    """A check a rule; whether a breach stops the load is decided when it is found."""
+
+def checked_keys(table: str) -> list[list[str]]:
+    """The assets whose checks decide on what is parsed for a raw table."""
+    return [["checked", table, group] for group in _GROUPS.values()]
+
+
+def check_specs(asset: list[str], rules: Iterable[Rule]) -> list[dg.AssetCheckSpec]:
+    """A check per rule; whether a broken one stops the load is decided when it is found."""
     return [
         dg.AssetCheckSpec(name=rule.name, asset=asset, description=_description(rule), blocking=rule.is_critical)
-        for suite in suites
-        for rule in suite.rules
+        for rule in rules
     ]
 
 
 def _description(rule: Rule) -> str:
-    parts = {"Expected": rule.expected, "Why": rule.why, "After a breach": rule.advice}
+    parts = {"Expected": rule.expected, "Why": rule.why, "What to do": rule.advice}
     return "\n\n".join(f"**{name}:** {text.rstrip('.')}." for name, text in parts.items() if text)
 
 
 def check_result(asset: list[str], line: report.CheckLine) -> dg.AssetCheckResult:
-    """What Dagster is told of a check."""
+    """The result of a check, for Dagster."""
     stops = line.consequence == Consequence.STOPS.value
     return dg.AssetCheckResult(
         check_name=line.check,
@@ -46,42 +58,60 @@ def check_result(asset: list[str], line: report.CheckLine) -> dg.AssetCheckResul
     )
 
 
-def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
-    key = ["checked", table.name]
+def not_passed(lines: Sequence[report.CheckLine]) -> dict[str, dg.MetadataValue]:
+    """What did not pass, as one table: nobody looks through ninety checks for the one that failed."""
+    failed = [f"| {line.check} | {line.consequence} | {line.rows} |" for line in lines if not line.passed]
+    table = "\n".join(["| check | what follows | rows |", "|---|---|---|", *failed])
+    return {"not_passed": dg.MetadataValue.md(table if failed else "Every check passed.")}
 
-    @dg.asset(
-        key=key,
-        description=(
-            f"What the rules decide on the rows parsed for raw.{table.name}: loaded, held back, or refused. Each rule "
-            f"is a check. {KEPT_IF_PUBLISHED}"
-        ),
-        deps=[["parsed", name] for name in sorted(tables_needed(table.name))],
-        check_specs=check_specs(key, suites_of(table.name)),
-        group_name="checked",
-        kinds={"greatexpectations"},
-        owners=QUALITY,
+
+def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
+    rules = [rule for suite in suites_of(table.name) for rule in suite.rules]
+    keys = dict(zip(_GROUPS, checked_keys(table.name), strict=True))
+    parsed = [["parsed", name] for name in sorted(tables_used(table.name))]
+    specs = [
+        dg.AssetSpec(
+            key=keys[scope],
+            description=f"{_ABOUT[scope].format(table=table.name)} {KEPT_IF_PUBLISHED}",
+            deps=[*parsed, *([keys[DOCUMENT]] if scope == ROW else [])],
+            group_name="checked",
+            kinds={"greatexpectations"},
+            owners=QUALITY,
+        )
+        for scope in _GROUPS
+    ]
+
+    @dg.multi_asset(
+        name=f"checked__{table.name}",
+        specs=specs,
+        check_specs=[spec for scope in _GROUPS for spec in check_specs(keys[scope], _of_scope(rules, scope))],
         backfill_policy=replay,
     )
     def checked(load: Load) -> Iterator[dg.MaterializeResult[None]]:
         with connect(load.home) as connection:
             verdict = judge(connection, load.workspace, table)
-        lines = [
-            report.line_of("/".join(key), table.name, rule, [f for f in verdict.findings if f.rule == rule])
-            for suite in suites_of(table.name)
-            for rule in suite.rules
-        ]
-        report.add(load.home.reports, lines)
-        yield dg.MaterializeResult(
-            metadata={
-                "rows_checked": verdict.rows_checked,
-                "rows_found": sum(line.rows for line in lines),
-                "documents_refused": len(verdict.refused),
-                "checks_passed": f"{sum(line.passed for line in lines)} of {len(lines)}",
-            },
-            check_results=[check_result(key, line) for line in lines],
-        )
+        counts = {DOCUMENT: {"documents_refused": len(verdict.refused)}, ROW: {"rows_checked": verdict.rows_checked}}
+        for scope, key in keys.items():
+            lines = [
+                report.line_of("/".join(key), table.name, rule, [f for f in verdict.findings if f.rule == rule])
+                for rule in _of_scope(rules, scope)
+            ]
+            report.add(load.home.reports, lines)
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={
+                    "checks_passed": f"{sum(line.passed for line in lines)} of {len(lines)}",
+                    **not_passed(lines),
+                    **counts[scope],
+                },
+                check_results=[check_result(key, line) for line in lines],
+            )
 
     return checked
+
+
+def _of_scope(rules: Iterable[Rule], scope: str) -> list[Rule]:
+    return [rule for rule in rules if rule.scope == scope]
 
 
 checked_assets = [_checked_asset(table) for table in RAW_TABLES.values()]

@@ -26,7 +26,7 @@ MARTS = "marts"
 _LATEST_RELEASES = 36
 
 DAILY_FRESHNESS = dg.FreshnessPolicy.time_window(
-    # As the rules of `expectations/datasets.json`: a weekend with holidays on both sides is no fault.
+    # As the rules of `expectations/_datasets`: a weekend with holidays on both sides is no fault.
     fail_window=dt.timedelta(days=5),
     warn_window=dt.timedelta(hours=30),
 )

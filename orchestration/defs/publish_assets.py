@@ -48,8 +48,13 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
         release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
     except PublishError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    tests = [line for line in report.read(load.home.reports) if line["asset"].partition("/")[0] in _DBT_SCHEMAS]
+    tests = [
+        line
+        for line in report.read(load.home.reports, report.UNPUBLISHED)
+        if line["asset"].partition("/")[0] in _DBT_SCHEMAS
+    ]
     up_to_date.record(load.home, up_to_date.made_of(load.settings), tests)
+    report.publish(load.home.reports)
     return dg.MaterializeResult(
         metadata={
             "published": dg.MetadataValue.path(str(load.home.published)),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.archive import ArchiveError
-from orchestration.defs.checked_assets import check_result, check_specs
+from orchestration.archive.listing import loss
+from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -24,8 +25,8 @@ from orchestration.loading.ledger import SIMULATED
 from orchestration.loading.merge import merge
 from orchestration.loading.parse import DEAD, parse_due, read_decisions, unclaimed
 from orchestration.loading.rules import report
-from orchestration.loading.rules.datasets import DATASETS, judge_datasets
-from orchestration.loading.rules.suites import read_suite, rules_version
+from orchestration.loading.rules.datasets import judge_datasets
+from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version, tables_judged_with
 from orchestration.marts.preview import is_simulated
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
@@ -49,7 +50,15 @@ def _parsed_asset(table: RawTable) -> dg.AssetsDefinition:
         with connect(load.home) as connection:
             decisions = read_decisions(connection)
         try:
-            result = parse_due(load.archive, decisions, rules_version(), table, window_of(context.run), load.workspace)
+            result = parse_due(
+                load.archive,
+                decisions,
+                rules_version(),
+                table,
+                window_of(context.run),
+                load.workspace,
+                tables_judged_with(table.name),
+            )
         except ArchiveError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         if result.entries:
@@ -69,7 +78,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
             f"Every vintage of {table.about}: a row wherever a publisher gave another value than before. "
             f"{KEPT_IF_PUBLISHED}"
         ),
-        deps=[["checked", table.name]],
+        deps=checked_keys(table.name),
         group_name="raw",
         kinds={"duckdb"},
         owners=WAREHOUSE,
@@ -110,7 +119,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         f"dataset is as new as its calendar promises. {KEPT_IF_PUBLISHED}"
     ),
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
-    check_specs=check_specs(LEDGER, (read_suite(DATASETS),)),
+    check_specs=check_specs(LEDGER, read_suite(DATASETS).rules),
     group_name="raw",
     kinds={"duckdb"},
     owners=WAREHOUSE,
@@ -118,6 +127,10 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
     """Write the ledger, and check whether each dataset is as new as it should be."""
+    missing = load.archive.missing()
+    if missing:
+        said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
+        raise dg.Failure(said, allow_retries=False)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]
     counts = {document: count for table in RAW_TABLES for document, count in workspace.counts(table).items()}
@@ -127,10 +140,10 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         ledger.record(connection, entries, counts, refused, rules_version())
         workspace.save_documents_looked_at(len(entries))
         shown = table_metadata(connection, ".".join(LEDGER))
-        lines = judge_datasets(connection, workspace, workspace.answers(), "/".join(LEDGER))
+        lines = judge_datasets(connection, workspace, workspace.answers(), "/".join(LEDGER), is_quiet=not entries)
     report.add(load.home.reports, lines)
     yield dg.MaterializeResult(
-        metadata={"documents": len(entries), **shown},
+        metadata={"documents": len(entries), **not_passed(lines), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
 

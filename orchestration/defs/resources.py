@@ -14,6 +14,8 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive
+from orchestration.archive.ledger import ledger_of
+from orchestration.archive.store import set_aside_ids
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home
 from orchestration.interrupts import checkpoint, on_interrupt, watching
@@ -26,7 +28,7 @@ from orchestration.settings import Settings, load_settings
 from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse.dbt_process import Dbt
-from orchestration.warehouse.working import start
+from orchestration.warehouse.working import connect, start
 
 ALERT_SECONDS = 4.0
 """How long the alert of an interrupted load may take."""
@@ -99,10 +101,13 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 on_interrupt(lambda: self._interrupted(context)),
                 self._home.exclusive(self._settings.wait_seconds, warn),
             ):
-                self._archive = Archive(self._home.archive)
                 self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
-                start(self._home, self._settings.as_of)
+                start(self._home, self._settings.as_of, without=set_aside_ids(self._home.archive))
+                with connect(self._home) as connection:
+                    self._archive = Archive(self._home.archive, ledger_of(connection))
+                if self._settings.source == "live" and _is_current(context.run):
+                    self._archive.check_clock(dt.datetime.now(dt.UTC))
                 has_begun = True
                 try:
                     yield self
@@ -133,14 +138,13 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 warn(f"No alert could be sent about how this load ended: {error}")
 
     def _alert(self, instance: dg.DagsterInstance, run: dg.DagsterRun, warn: Callable[[str], object]) -> None:
-        checks = report.read(self._home.reports)
+        checks = report.read(self._home.reports, report.of_last_load(self._home.reports))
         entries = instance.all_logs(run.run_id, of_type=set(OUTCOME_EVENTS))
         events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
         if has_failed(events):
             screen = failure_screen(self._home, reasons(events), is_published(events))
             report_failure(self._settings, self._home, run.run_id, screen, warn, checks)
-        last_day = window_of(run).last_day
-        if last_day is None or last_day >= dt.datetime.now(dt.UTC).date():  # a replay finds what was late long ago
+        if _is_current(run):
             report_late_data(self._settings, self._home, run.run_id, checks, warn)
 
     def _interrupted(self, context: dg.InitResourceContext) -> None:
@@ -153,6 +157,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             is_published = self._home.published.resolve() != self._published_before
             screen = f"The load was interrupted. {self._home.what_readers_have(published=is_published)}"
             report_failure(self._settings, self._home, run_id, screen, str, seconds=ALERT_SECONDS)
+
+
+def _is_current(run: dg.DagsterRun | None) -> bool:
+    """Whether a run loads today's documents, too: a replay of earlier months fetches nothing, and is late by nature."""
+    last_day = window_of(run).last_day if run else None
+    return last_day is None or last_day >= dt.datetime.now(dt.UTC).date()
 
 
 @dg.definitions

@@ -53,7 +53,7 @@ def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition
         except PublishedError as error:
             return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
         with HttpClient(settings_for_looks(settings)) as client:
-            ask = asker(client, settings, home.archive, lambda: time.monotonic() - started)
+            ask = asker(client, settings, home, lambda: time.monotonic() - started)
             found = look(now(), held, Watch.from_text(context.cursor), ask)
         context.log.info(found.message)
         if found.load is None:

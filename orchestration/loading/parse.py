@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
-from orchestration.sources.registry import OTHER, SOURCES
+from orchestration.sources.registry import OTHER, SOURCES, why_not_used
 from orchestration.tables.raw_table import RawTable
 
 NOT_USED = "not_used"
@@ -86,6 +87,7 @@ def parse_due(
     table: RawTable,
     window: Window,
     workspace: Workspace,
+    judged_with: Collection[str] = (),
 ) -> Parsed:
     """Parse the documents that are due for one raw table, and keep their rows in the workspace.
 
@@ -96,17 +98,20 @@ def parse_due(
         table: the raw table.
         window: the load months.
         workspace: of this load.
+        judged_with: the raw tables that its rules look at besides its own. A held document is looked at again when
+            there is something new in one of them.
 
     Raises:
         ArchiveError: bytes are missing or damaged.
     """
     schema = _schema(table)
+    is_news = _is_something_new(archive, decisions, {table.name, *judged_with}, window)
     entries: list[Entry] = []
     replaced: list[str] = []
 
     def read() -> Iterator[pa.Table]:
         for dataset in _datasets(archive, table):
-            documents = _due(dataset, decisions, rules, window)
+            documents = _due(dataset, decisions, rules, window, is_news=is_news)
             replaced.extend(d.document_id for d in documents if _is_loaded(d, decisions))
             rank = 0
             for entry, frame in _parse_all(documents, dataset, archive, workspace.candles):
@@ -140,7 +145,7 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Window) -> list[Entry]:
     """The documents that no publisher's module reads, and that the ledger does not list yet."""
     return [
-        _entry(document, NOT_USED, "No source of Tidemark reads this document.")
+        _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
         if document.source == OTHER and document.document_id not in decisions and window.holds(document)
     ]
@@ -161,7 +166,22 @@ def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
         yield _Dataset(tuple(documents), SOURCES[source].PUBLISHER, table)
 
 
-def _due(dataset: _Dataset, decisions: Mapping[str, Decision], rules: str, window: Window) -> list[Document]:
+def _is_something_new(
+    archive: Archive, decisions: Mapping[str, Decision], tables: Collection[str], window: Window
+) -> bool:
+    """Whether one of these raw tables has a document on which nothing was decided yet."""
+    return any(
+        document.source != OTHER
+        and _is_undecided(decisions.get(document.document_id))
+        and window.holds(document)
+        and SOURCES[document.source].raw_table(document.dataset) in tables
+        for document in claimed(archive.documents())
+    )
+
+
+def _due(
+    dataset: _Dataset, decisions: Mapping[str, Decision], rules: str, window: Window, *, is_news: bool
+) -> list[Document]:
     """The documents to parse, in the order of knowledge.
 
     A document older than one that raw has already makes the whole dataset due, so that raw does not depend on the
@@ -171,7 +191,8 @@ def _due(dataset: _Dataset, decisions: Mapping[str, Decision], rules: str, windo
     due = [
         document
         for document in dataset.documents
-        if window.holds(document) and _is_open(decisions.get(document.document_id), rules, is_newest=document == newest)
+        if window.holds(document)
+        and _is_open(decisions.get(document.document_id), rules, may_differ_now=is_news and document == newest)
     ]
     loaded = [document for document in dataset.documents if _is_loaded(document, decisions) and document not in due]
     if due and loaded and due[0].order < loaded[-1].order:
@@ -179,16 +200,21 @@ def _due(dataset: _Dataset, decisions: Mapping[str, Decision], rules: str, windo
     return due
 
 
-def _is_open(decision: Decision | None, rules: str, *, is_newest: bool) -> bool:
+def _is_open(decision: Decision | None, rules: str, *, may_differ_now: bool) -> bool:
     """Nothing was decided on the document yet; or not all of it was loaded, and there is a new reason to look.
 
-    The newest document is looked at again in each load: what spoke against it may have been another document. One that
-    no source read has a source now, or it would not be here.
+    The newest document is looked at again when something new has come: what spoke against it may have been another
+    document. While nothing has, a load is as cheap as one with nothing new.
     """
-    if decision is None or decision.status == NOT_USED:
+    if decision is None or _is_undecided(decision):
         return True
     is_held = decision.status == REFUSED or (decision.status == LOADED and decision.is_partly_held)
-    return is_held and (is_newest or decision.rules != rules)
+    return is_held and (may_differ_now or decision.rules != rules)
+
+
+def _is_undecided(decision: Decision | None) -> bool:
+    """Nothing was decided: the document is new, or no source read it when it came, and one does now."""
+    return decision is None or decision.status == NOT_USED
 
 
 def _is_loaded(document: Document, decisions: Mapping[str, Decision]) -> bool:
@@ -202,17 +228,16 @@ def _parse_all(
     """Documents of one dataset in order; several at a time where their rows go to files and few are kept in memory."""
     aside = dataset.publisher.aside
     if aside is None or not aside.applies(dataset.documents[0].dataset):
-        yield from (_parse(document, dataset, archive.read(document)) for document in documents)
+        yield from (_parse(document, dataset, archive) for document in documents)
         return
     with ThreadPoolExecutor(_THREADS) as pool:
-        yield from pool.map(
-            lambda document: _parse(document, dataset, archive.read(document), aside, candles), documents
-        )
+        yield from pool.map(lambda document: _parse(document, dataset, archive, aside, candles), documents)
 
 
 def _parse(
-    document: Document, dataset: _Dataset, body: bytes, aside: Aside | None = None, folder: Path | None = None
+    document: Document, dataset: _Dataset, archive: Archive, aside: Aside | None = None, folder: Path | None = None
 ) -> tuple[Entry, pd.DataFrame | None]:
+    body = archive.read(document)
     is_indispensable = dataset.table.is_indispensable and document == dataset.documents[-1]
     try:
         frame = SOURCES[document.source].parse(document.dataset, body, document.retrieved_at)
@@ -226,7 +251,7 @@ def _parse(
     entry = _entry(
         document,
         LOADED,
-        released_on=_released_on(document, dataset, newest_period),
+        released_on=_released_on(document, dataset, newest_period, archive),
         newest_period=newest_period,
         rows_offered=len(frame),
         is_indispensable=is_indispensable,
@@ -239,13 +264,21 @@ def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
     return None if pd.isna(newest) else pd.Timestamp(newest).date()
 
 
-def _released_on(document: Document, dataset: _Dataset, newest_period: dt.date | None) -> dt.date | None:
+def _released_on(
+    document: Document, dataset: _Dataset, newest_period: dt.date | None, archive: Archive
+) -> dt.date | None:
     """The publisher's day of a document, where it has a rule for it."""
     rule = dataset.publisher.release_day
     if rule is None:
         return None
+
+    def frames_of(other: str) -> Iterator[pd.DataFrame]:
+        for one in archive.documents_of(document.source, other):
+            with suppress(FormatError):
+                yield SOURCES[one.source].parse(one.dataset, archive.read(one), one.retrieved_at)
+
     retrieved = (document.retrieved_at.date(), dataset.retrieved_before(document))
-    return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved))
+    return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved, frames_of))
 
 
 def _entry(

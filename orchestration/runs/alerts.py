@@ -26,8 +26,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from orchestration.home import Home
-from orchestration.loading.rules.datasets import DATASETS
-from orchestration.loading.rules.suites import read_suite
+from orchestration.loading.rules.rule_files import DATASETS, read_suite
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.settings import Settings
 from orchestration.sources.http import redacted, user_agent

@@ -13,6 +13,7 @@ from dagster import DagsterEventType
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.home import Home
+from orchestration.loading.rules import report
 
 SHOWN_CHECKS = 4
 PUBLISHED = dg.AssetKey("warehouse")
@@ -56,8 +57,9 @@ def failure_screen(home: Home, why: Sequence[str], published: bool) -> str:
         published: whether the step that publishes succeeded all the same.
     """
     advice = home.disk_advice("\n".join(why))
-    report = f"All checks of this load: {home.reports / 'checks.html'}"
-    return "\n".join([*why, *([advice] if advice else []), "", home.what_readers_have(published=published), report])
+    page = home.reports / f"{report.PUBLISHED if published else report.UNPUBLISHED}.html"
+    state = [home.what_readers_have(published=published), f"All checks of this load: {page}"]
+    return "\n".join([*why, *([advice] if advice else []), "", *state])
 
 
 def describe(check: dg.AssetCheckEvaluation) -> str:

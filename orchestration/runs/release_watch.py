@@ -23,8 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
+from orchestration.archive.ledger import ACCEPTED, read_ledger
 from orchestration.archive.store import ArchiveError, latest_document
-from orchestration.published import open_published
+from orchestration.home import Home
+from orchestration.published import PublishedError, open_published
 from orchestration.settings import Settings
 from orchestration.sources import tic
 from orchestration.sources.base import FetchError, Known
@@ -261,25 +263,31 @@ def read_held(published: Path) -> Held | None:
     return Held(newest, tuple((month, day, note) for month, day, note in announced))
 
 
-def asker(client: HttpClient, settings: Settings, archive: Path, seconds: Callable[[], float]) -> Ask:
-    """Makes a function that requests a table, unless it is what the archive has.
+def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[[], float]) -> Ask:
+    """Makes a function that requests a table, conditionally if the archive has one that a load accepted.
 
     Args:
         client: made with `settings_for_looks`.
         settings: the base address.
-        archive: the archive's folder; only read, so that a load may run meanwhile.
+        home: its archive and its published warehouse are only read, so that a load may run meanwhile.
         seconds: how long this look has taken so far; if it is too long, the rest is left for the next look.
     """
+    try:
+        ledger = read_ledger(home.published)
+    except PublishedError:  # what it would say of the tables decides only how much a request costs
+        ledger = None
 
     def ask(table: str) -> str | None:
         if seconds() > _SECONDS_OF_A_LOOK:
             raise FetchError("the previous tables took too long; the next look continues.")
         address = tic.address_of(settings, table)
         try:
-            kept = latest_document(archive, tic.NAME, address)
+            kept = latest_document(home.archive, tic.NAME, address)
         except ArchiveError as error:
             raise FetchError(str(error)) from None
-        known = Known(kept.retrieved_at, kept.etag, kept.last_modified) if kept else None
+        line = ledger.get(kept.document_id) if kept and ledger is not None else None
+        is_accepted = ledger is None or (line is not None and line.status in ACCEPTED)
+        known = Known(kept.retrieved_at, kept.etag, kept.last_modified) if kept and is_accepted else None
         response = client.get(address, known=known)
         digest = hashlib.sha256(response.body).hexdigest()
         return None if response.not_modified or (kept and kept.sha256 == digest) else digest[:12]

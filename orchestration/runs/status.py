@@ -107,7 +107,7 @@ def status_of(home: Home, now: dt.datetime) -> Status:
         home: the installation.
         now: UTC.
     """
-    failed = [line for line in report.read(home.reports) if not line["passed"]]
+    failed = [line for line in report.read(home.reports, report.of_last_load(home.reports)) if not line["passed"]]
     published: Published | None = None
     refused: tuple[str, ...] = ()
     quarantined: dict[str, int] = {}

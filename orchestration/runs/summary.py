@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.loading.rules import report
 from orchestration.published import PublishedError, open_published
 from orchestration.runs.runner import Outcome
 from orchestration.tables.raw_table import RawTable
@@ -110,10 +111,11 @@ def summarize(
                 *_loaded(connection),
                 "",
                 "All documents:  " + _documents(connection),
+                *_not_used(connection),
                 "This load:      " + _counted(documents, ("new", "changed", "unchanged", "failed"), "documents"),
                 "                " + _counted(rows, ROW_OUTCOMES, "rows"),
                 "Checks passed:  " + ", ".join(f"{count} {kind}" for kind, count in checks.items()),
-                *_noticed(notices),
+                *_noticed(notices, f"reports/{report.PUBLISHED if is_new else report.UNPUBLISHED}.html"),
                 "",
                 *_largest_holders(connection),
                 "",
@@ -126,7 +128,7 @@ def summarize(
         )
 
 
-def _noticed(notices: Sequence[str]) -> list[str]:
+def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
     # Findings that hold something back come first; their text has several lines.
@@ -135,7 +137,7 @@ def _noticed(notices: Sequence[str]) -> list[str]:
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
     return [
         "",
-        f"{len(notices)} warning{'s' if len(notices) > 1 else ''} (see reports/checks.html):",
+        f"{len(notices)} warning{'s' if len(notices) > 1 else ''} (see {page}):",
         *shown,
         *rest,
     ]
@@ -205,6 +207,16 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> str:
         named = f" ({datasets})" if status != "loaded" else ""
         parts.append(f"{count} {status.replace('_', ' ')}{named}")
     return "; ".join(parts)
+
+
+def _not_used(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Which documents no source reads, why, and what would be read."""
+    rows = connection.execute(
+        "select reason, count(*), min(dataset) from raw.documents where status = 'not_used' group by 1 order by 3"
+    ).fetchall()
+    return [
+        f"  not used: {name}{f' and {count - 1} more' if count > 1 else ''}: {reason}" for reason, count, name in rows
+    ]
 
 
 def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -1,7 +1,7 @@
 """A folder of publisher files with a manifest, in place of the live publishers.
 
-Belongs here: reading the manifest, and handing out its files as if their publishers had just served them. From the
-archive on, a document from a folder and one from the live publisher go the same way.
+Belongs here: reading the manifest, and returning its files as if their publishers had just served them. From the
+archive on, documents from a folder and from live publishers are treated alike.
 Does not belong here: which dataset an address serves; `registry` knows.
 """
 
@@ -43,10 +43,12 @@ class FolderDocument:
         try:
             body = _bytes_of(self.path)
         except OSError as error:
-            raise SourceError(f"{self.path}: the manifest lists it, and it cannot be read: {error.strerror}.") from None
+            raise SourceError(
+                f"{self.path}: listed in the manifest, but it cannot be read: {error.strerror}."
+            ) from None
         if self.sha256 and hashlib.sha256(body).hexdigest() != self.sha256:
             raise SourceError(
-                f"{self.path}: its sha256 is not the one in the manifest. Restore the file, or correct the manifest."
+                f"{self.path}: its SHA-256 differs from the manifest. Restore the file, or correct the manifest."
             )
         end_of_day = dt.datetime.combine(self.as_of, dt.time(23, 59, 59), tzinfo=dt.UTC)
         return Response(address=self.address, body=body, retrieved_at=end_of_day)
@@ -65,10 +67,10 @@ def read_manifest(folder: Path) -> Iterator[FolderDocument]:
             columns = reader.fieldnames or ()
             rows = list(enumerate(reader, start=2))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{manifest}: it cannot be read as CSV in UTF-8 ({error}).") from None
+        raise SourceError(f"{manifest}: cannot be read as CSV in UTF-8 ({error}).") from None
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
-        raise SourceError(f"{manifest}: the column {missing[0]} is missing. It takes: {', '.join(COLUMNS)}.")
+        raise SourceError(f"{manifest}: the column {missing[0]} is missing. Its columns must be {', '.join(COLUMNS)}.")
     documents = [_document(folder, manifest, number, row) for number, row in rows]
     yield from sorted(documents, key=lambda document: (document.as_of, str(document.path)))
 
@@ -80,7 +82,7 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
         as_of = None
     if as_of is None or not FIRST_YEAR <= as_of.year <= LAST_YEAR:
         raise SourceError(
-            f"{manifest}, line {number}: as_of is {row['as_of']!r}; it takes a date, YYYY-MM-DD, "
+            f"{manifest}, line {number}: as_of is {row['as_of']!r}; it must be a date, YYYY-MM-DD, "
             f"from {FIRST_YEAR} to {LAST_YEAR}."
         )
     path = _inside(folder, row["path"])
@@ -97,9 +99,9 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
 
 
 def _inside(folder: Path, text: str | None) -> Path | None:
-    """The file of a path in a folder; None if it leads out of it, or is no path.
+    """The file of a path in a folder; None if the path leads out of it or is invalid.
 
-    A link in the folder may lead anywhere: who put it there meant it.
+    A link in the folder may lead anywhere: whoever put it there meant it.
     """
     if not text or not text.strip() or "\0" in text:
         return None
@@ -109,5 +111,5 @@ def _inside(folder: Path, text: str | None) -> Path | None:
 
 def _bytes_of(path: Path) -> bytes:
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is no file")  # a pipe might never end
+        raise OSError(errno.EINVAL, "it is not a regular file")  # a pipe might never end
     return path.read_bytes()

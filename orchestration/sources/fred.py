@@ -6,7 +6,7 @@ compared with one of yesterday.
 
 Datasets: `DGS10` holds the observations of a series (`A,B` those of several in one document), `DGS10/series` what
 FRED says of the series, its units above all. The keyless CSV always holds the whole history and is small, so each
-fetch asks for all of it. It says nothing about units: there, only the catalogue's bounds tell millions from billions.
+fetch asks for all of it. It does not name units: there, only the catalogue's bounds distinguish millions from billions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +35,12 @@ from orchestration.sources.base import (
     Fetched,
     FetchError,
     FormatError,
-    Known,
     Publisher,
     SourceError,
 )
+from orchestration.sources.fred_addresses import meaning_of
 from orchestration.sources.http import HttpClient, StatusError, full_address
+from orchestration.sources.numbers import read_figures, too_large
 from orchestration.tables.seeds import read_seed
 
 API = "fred_api"
@@ -54,6 +54,7 @@ PUBLISHER = Publisher(
         Endpoint("fred", GRAPH_URL, gives="the series below, as CSV", rhythm="by series"),
         Endpoint(API, API_URL, gives="the same with units and vintages; used only with a key", rhythm="by series"),
     ),
+    release_day=lambda document: vintage_day(document.address, document.retrieved_on),
 )
 
 GRAPH_REQUESTS_PER_SECOND = 1.0
@@ -83,14 +84,14 @@ _SERIES_COLUMNS = [
     "last_updated",
     "line_number",
 ]
-_SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
+_OTHER_FILES = re.compile(r"^https?://[^/]*\bstlouisfed\.org/|/fred/|fredgraph")
+_REALTIME = re.compile(rb'"realtime_(?:start|end)"\s*:\s*"[0-9-]{10}"\s*,?')
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_LARGEST = 1e13
-"""No series has a figure near it, in whatever units; raw's decimals end at ten times as much."""
+_WHOLE_DIGITS = 14
+"""What raw's decimals hold before the point."""
 _MISSING = ["", "."]
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
-_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+_AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
 Days = npt.NDArray[np.datetime64]
 
@@ -105,26 +106,35 @@ class _Series:
 
 
 def dataset_of(address: str) -> str | None:
-    """Which dataset an address serves, whatever its host; None if it is not one of ours.
+    """Which dataset an address serves, whatever its host; None if it serves none.
 
-    Transformed or aggregated figures (`units=pc1`, `frequency=m`) are not the series, and so none of ours.
+    Transformed or aggregated figures (`units=pc1`, `fq=Monthly`) are not the series.
     """
-    try:
-        parts = urlsplit(address)
-        query = parse_qs(parts.query)
-    except ValueError:
-        return None
-    path = parts.path.rstrip("/")
-    if path.endswith("/graph/fredgraph.csv"):
-        is_plain = query.get("transformation", ["lin"]) == ["lin"]
-        return _series_ids(query.get("id")) if is_plain else None
-    if path.endswith("/fred/series/observations"):
-        is_plain = query.get("units", ["lin"]) == ["lin"] and query.get("output_type", ["1"]) == ["1"]
-        return _series_ids(query.get("series_id")) if is_plain and "frequency" not in query else None
-    if path.endswith("/fred/series"):
-        series = _series_ids(query.get("series_id"))
-        return f"{series}/series" if series else None
+    meaning = meaning_of(address)
+    return None if meaning is None or meaning.parameter else meaning.dataset
+
+
+def explain(address: str) -> str | None:
+    """Why an address of FRED is not read, and which one would be; None if it is read, or not FRED's."""
+    meaning = meaning_of(address)
+    if meaning is not None and meaning.parameter:
+        return (
+            f"Its address asks FRED for something else than the series {meaning.series} as it is "
+            f"({meaning.parameter}). Tidemark reads {meaning.plain_address}"
+        )
+    if meaning is None and _OTHER_FILES.search(address):
+        return "Tidemark reads FRED's CSV and its API: https://fred.stlouisfed.org/graph/fredgraph.csv?id=<series>"
     return None
+
+
+def vintage_day(address: str, retrieved_on: dt.date) -> dt.date | None:
+    """The day whose knowledge an address asked for; None if that was what FRED knew when it answered.
+
+    The day that a plain answer of the API names is not used: it can be that of FRED's cache.
+    """
+    meaning = meaning_of(address)
+    vintage = meaning.vintage if meaning else None
+    return vintage if vintage is not None and vintage < retrieved_on else None
 
 
 def raw_table(dataset: str) -> str:
@@ -138,7 +148,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     Args:
         dataset: as `dataset_of` names it.
         body: CSV, a ZIP of CSV, or JSON of the API.
-        retrieved_at: not needed here.
+        retrieved_at: not used here.
 
     Returns:
         For observations: series_id, date, value (in the series' own units; a missing value is NaN, its row is kept),
@@ -166,11 +176,11 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
     """Ask for all series that the catalogue marks with `fetch`.
 
-    With a key, through the API: the units first, and for series that are revised, all vintages. Without, as CSV. No
-    series is required: one that fails is reported, and the others go on.
+    With a key, through the API: the units first, and for series that are revised, all vintages. Without a key, as CSV.
+    No series is required: a failure is reported, and the others go on.
 
     Yields:
-        Fetched and Failed, one a document.
+        Fetched and Failed, one per document.
     """
     client.limit_rate(GRAPH_URL, GRAPH_REQUESTS_PER_SECOND)
     client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
@@ -205,7 +215,7 @@ def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.
 
 
 def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put together again what the edges of realtime windows have cut.
+    """Join what the edges of realtime windows have cut.
 
     The API clips `realtime_start` and `realtime_end` to the window that was asked for, so that a value which holds over
     an edge comes as two rows. Apply it to all documents of one series together: the result does not depend on where
@@ -235,19 +245,12 @@ def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
     )
     # "first" would skip NaN, which is a value here.
     merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
-    # What an older document says holds for ever ends where a newer one has another value.
+    # A value that an older document has without an end ends where a newer document has another value.
     next_start = merged.groupby(["series_id", "date"], sort=False)["realtime_start"].shift(-1)
     last_day = (next_start - pd.Timedelta(days=1)).fillna(merged["realtime_end"])
     merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
     merged = merged[_COLUMNS].reset_index(drop=True)
     return merged if plain.empty else pd.concat([plain, merged], ignore_index=True)
-
-
-def _series_ids(values: list[str] | None) -> str | None:
-    if values is None or len(values) != 1:
-        return None
-    names = [name.strip().upper() for name in values[0].split(",")]
-    return ",".join(names) if all(_SERIES_ID.fullmatch(name) for name in names) else None
 
 
 def _plain_units(units: str) -> str:
@@ -305,7 +308,7 @@ def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
 
 
 def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
-    """The CSV files in a ZIP, within the limits: nothing is written to disk, and no header is believed."""
+    """The CSV files in a ZIP, within the limits: nothing is written to disk, and sizes in headers are not trusted."""
     members: list[tuple[str, bytes]] = []
     room = LARGEST_DOCUMENT
     try:
@@ -324,11 +327,11 @@ def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
                 room -= len(content)
                 if room < 0:
                     raise FormatError(
-                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is no answer of "
-                        "FRED's: nothing of it is used."
+                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is not an answer "
+                        "of FRED: nothing of it is used."
                     )
                 members.append((entry.filename, content))
-    # What zipfile raises for damaged bytes is not one kind.
+    # zipfile raises errors of many kinds for damaged bytes.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError, KeyError, IndexError) as error:
         raise FormatError(
             f"FRED {dataset}: the ZIP is damaged or cut off ({type(error).__name__}). Fetch it again."
@@ -340,14 +343,14 @@ def _check_member(dataset: str, entry: zipfile.ZipInfo) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_ -][A-Za-z0-9_. -]{0,80}\.(csv|txt)", entry.filename, re.IGNORECASE):
         raise FormatError(
             f"FRED {dataset}: expected CSV files in the ZIP, found the name {_shown(entry.filename)}. "
-            "The document is not FRED's, or was tampered with: nothing of it is used."
+            "The document is not FRED's, or was altered: nothing of it is used."
         )
     if entry.flag_bits & 1:
         raise FormatError(f"FRED {dataset}: {entry.filename} in the ZIP is encrypted. {_AGAIN}")
 
 
 def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFrame:
-    """Read one CSV: a column of dates, then one a series. Of a ZIP's member, the columns of `dataset` that it has."""
+    """Read one CSV: a column of dates, then one per series. Of a ZIP's member, the columns of `dataset` that it has."""
     where = f"FRED {dataset}" if member is None else f"FRED {dataset}, {member} of the ZIP"
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -430,7 +433,7 @@ def _texts(where: str, cells: Sequence[object], noun: str, name: str) -> pd.Seri
     try:
         return pd.Series(cast("Sequence[str]", cells), dtype="str").str.strip()
     except UnicodeError:
-        raise FormatError(f"{where}: expected a {name}, found characters that are none. {_AGAIN}") from None
+        raise FormatError(f"{where}: expected a {name}, found invalid characters. {_AGAIN}") from None
 
 
 def _days(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str, name: str = "date") -> Days:
@@ -457,23 +460,21 @@ def _is_day(text: str) -> bool:
 
 
 def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str) -> npt.NDArray[np.float64]:
-    """Figures as numbers; blank and `.` are missing, anything else that is no number is an error."""
+    """Figures as numbers; blank and `.` are missing, any other text that is not a number is an error."""
     texts = _texts(where, cells, noun, "value")
-    is_missing = texts.isin(_MISSING)
-    is_number = texts.str.fullmatch(_NUMBER)
-    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
-    is_right = (is_missing | (is_number & (np.abs(values) < _LARGEST))).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        wanted = f"a number below 10^{_WHOLE_DIGITS}" if is_number[place] else "a number, `.` or nothing"
         raise FormatError(
-            f"{where}: expected a number, `.` or nothing on {noun} {numbers[place]}, "
-            f"found {_shown(texts.iloc[place])}. {_AGAIN}"
+            f"{where}: expected {wanted} on {noun} {numbers[place]}, found {_shown(texts.iloc[place])}. {_AGAIN}"
         )
-    return cast("npt.NDArray[np.float64]", values)
+    return values
 
 
 def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> None:
-    """Dates rise, or fall, all the way: then none is there twice, and none strayed in from elsewhere."""
+    """Check that dates rise, or fall, all the way: then none is repeated or out of place."""
     steps = np.diff(dates).astype(np.int64)
     is_right = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0
     if is_right.all():
@@ -490,7 +491,7 @@ def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> Non
 
 
 def _content(dataset: str, text: str) -> dict[str, Any]:
-    """Decode an answer of the API; its errors are repeated in its own words."""
+    """Decode an answer of the API; its errors are quoted."""
     try:
         content = json.loads(text)
     # ValueError: also a number of thousands of digits; RecursionError: thousands of brackets.
@@ -573,7 +574,7 @@ def _read_description(series: str, content: dict[str, Any]) -> pd.DataFrame:
     if entry["id"].strip().upper() != series:
         raise FormatError(
             f"FRED {series}: expected the description of {series}, found that of {_shown(entry['id'])}. "
-            "Another series is served under this one's name. Nothing of it is used; fetch it again."
+            "Another series is served under this name. Nothing of it is used; fetch it again."
         )
     cells: dict[str, Any] = {name: entry[name].strip() for name in names[1:-1]}
     updated = _updated(series, entry["last_updated"].strip())
@@ -609,7 +610,7 @@ def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, ser
 
 
 class _Api:
-    """FRED's API v1, asked with a key that goes into no address that is kept."""
+    """FRED's API v1, with a key that is never part of an address that is kept."""
 
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
@@ -619,10 +620,10 @@ class _Api:
         self._asked = self._base
 
     def fetch(self, catalogue: tuple[_Series, ...]) -> Generator[Fetched | Failed, None, tuple[_Series, ...]]:
-        """Ask for each series; a series that fails is reported, and the others go on.
+        """Ask for each series; a failure is reported, and the others go on.
 
         Returns:
-            The series that are left because FRED does not take the key; none if it does.
+            The series that are left because FRED does not accept the key; none if it does.
         """
         for place, series in enumerate(catalogue):
             try:
@@ -632,8 +633,8 @@ class _Api:
                     yield Failed(
                         f"{series.series_id}/series",
                         self._asked,
-                        f"FRED does not take the key in FRED_API_KEY, and said: {error.words} "
-                        "The load goes on without a key, so without vintages: correct the key, or unset it.",
+                        f"FRED does not accept the key in FRED_API_KEY. It answered: {error.words} "
+                        "The load continues without a key, and so without vintages: correct the key, or unset it.",
                         required=False,
                     )
                     return catalogue[place:]
@@ -687,18 +688,20 @@ class _Api:
         return days
 
     def _fetch_window(self, series: str, window: tuple[dt.date, dt.date] | None) -> Iterator[Fetched]:
-        """All pages of the observations in one window of knowledge; None stands for today.
+        """All pages of the observations in one window of knowledge; None means today.
 
-        The first page is handed over last: an archive that has it has the whole window.
+        The first page is yielded last: an archive that has it has the whole window. A full window never changes,
+        so it is asked for once, unless a page of it was refused or empty.
         """
         realtime = dict(
             zip(("realtime_start", "realtime_end"), (day.isoformat() for day in window or ()), strict=False)
         )
         asked = {"series_id": series, **realtime, "limit": str(OBSERVATIONS_PER_PAGE)}
         is_full = window is not None and window[1] != _LAST_DAY
-        if is_full and self._known("/observations", asked | {"offset": "0"}) is not None:
+        is_held = self._is_held(series, asked)
+        if is_full and (is_held or not self._archive.is_due(self._address("/observations", asked | {"offset": "0"}))):
             return
-        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=True)
+        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=is_held)
         if not first.response.not_modified:
             count = self._count(series, first)
             for offset in range(OBSERVATIONS_PER_PAGE, count, OBSERVATIONS_PER_PAGE):
@@ -710,23 +713,61 @@ class _Api:
                 yield page
         yield first
 
+    def _is_held(self, series: str, asked: dict[str, str]) -> bool:
+        """Whether the archive has all pages of a window, none of them refused, and some figures."""
+        offset = 0
+        while True:
+            kept = self._archive.kept(self._address("/observations", asked | {"offset": str(offset)}))
+            if kept is None or kept.is_refused:
+                return False
+            if kept.rows is not None and kept.rows < OBSERVATIONS_PER_PAGE:
+                return offset + kept.rows > 0
+            try:
+                count = _whole_number(series, _content(series, _decoded(series, kept.body())), "count")
+            except FormatError:
+                return False
+            offset += OBSERVATIONS_PER_PAGE
+            if offset >= count:
+                return count > 0
+
     def _count(self, series: str, page: Fetched) -> int:
         content = _content(series, _decoded(series, page.response.body))
         _rows(series, content, "observations")
         return _whole_number(series, content, "count")
 
-    def _known(self, path: str, params: dict[str, str]) -> Known | None:
-        return self._archive.latest_of_address(full_address(self._base + path, _as_json(params)))
+    def _address(self, path: str, params: dict[str, str]) -> str:
+        return full_address(self._base + path, _as_json(params))
 
     def _get(self, dataset: str, path: str, params: dict[str, str], *, is_conditional: bool = False) -> Fetched:
-        self._asked = full_address(self._base + path, _as_json(params))
+        self._asked = self._address(path, params)
         response = self._client.get(
             self._base + path,
             params=_as_json(params),
             secret_params=self._secret,
-            known=self._known(path, params) if is_conditional else None,
+            known=self._archive.latest_of_address(self._asked) if is_conditional else None,
         )
-        return Fetched(dataset, response)
+        return Fetched(dataset, response, essence=essence)
+
+
+def essence(body: bytes) -> bytes:
+    """What an answer of the API says, whatever the day on which it was given.
+
+    FRED writes today's date into every row of an answer about today, and into a description; the days of an answer
+    about vintages are figures. Of a description, only what raw keeps counts.
+    """
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(content, dict) or not content.get("realtime_start"):
+        return body
+    entries = content.get("seriess")
+    if isinstance(entries, list) and len(entries) == 1 and isinstance(entries[0], dict):
+        kept = ("id", "title", "units", "frequency", "seasonal_adjustment")
+        return json.dumps([entries[0].get(name) for name in kept]).encode()
+    if content["realtime_start"] != content.get("realtime_end"):
+        return body
+    return _REALTIME.sub(b"", body)
 
 
 def _as_json(params: dict[str, str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""How Tidemark speaks HTTP with publishers: politely, within known bounds, and without telling a secret.
+"""How Tidemark speaks HTTP with publishers: politely, within known bounds, and without revealing a secret.
 
 Belongs here: time-outs, retries, pace, conditional requests, the check that a body is complete and what it
-claims to be. Does not belong here: addresses of publishers, and what a body means.
+claims to be. Does not belong here: addresses of publishers, what a body means, and how a connection is cut
+(`deadline.py`).
 
 Bounds, for one call of `HttpClient.get` (settings `http_*`; the defaults in brackets):
 
@@ -20,7 +21,7 @@ the time of connecting. A host that never answers costs a source GIVE_UP_AFTER d
 defaults some eight minutes if it is silent, less than an hour if it sends a byte now and then.
 
 Retried: 408, 425, 429, 5xx, anything that breaks the connection, a body that is cut off, empty, or not the gzip it
-claims to be. Nothing else is retried: asking again would not help.
+claims to be. Nothing else is retried, since another attempt would not help.
 """
 
 from __future__ import annotations
@@ -31,9 +32,7 @@ import http
 import http.client
 import logging
 import re
-import socket
 import ssl
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -48,14 +47,15 @@ import requests
 import stamina
 import stamina.instrumentation
 import urllib3
-import urllib3.connection
-import urllib3.connectionpool
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 
 from orchestration import __version__
 from orchestration.settings import Settings
 from orchestration.sources.base import FetchError, Known, Response
+from orchestration.sources.deadline import CuttableAdapter
+from orchestration.sources.deadline import Deadline as _Deadline
+from orchestration.sources.deadline import Lifelines as _Lifelines
+from orchestration.sources.local_network import bundle_trouble, proxy_trouble
 
 ATTEMPT_TIMEOUTS = 6
 """How many times `http_timeout_seconds` one attempt may last in all."""
@@ -75,8 +75,8 @@ _LOGGERS_OF_ADDRESSES = (
     "urllib3.poolmanager",
     "urllib3.util.retry",
 )
-_LATER = "Run the load again later; if it stays so, see whether the publisher's own page works."
-_REPORT = "This is a fault of Tidemark's: report it with this sentence."
+_LATER = "Run the load again later; if the problem persists, check whether the publisher's own page works."
+_REPORT = "This is a bug of Tidemark: report it with this message."
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|script|title|meta)\b", re.IGNORECASE)
 
 _LOG = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class _Question:
         return {name: value for name, value in headers.items() if value}
 
     def redact(self, text: str) -> str:
-        """Take the secrets out of a text that the publisher wrote; before it is cut, lest a part of one is left."""
+        """Take the secrets out of a text that the publisher wrote. Do it before cutting the text, or a part is left."""
         for secret in self.secrets:
             for form in _forms(secret):
                 text = text.replace(form, "***")
@@ -150,7 +150,7 @@ def full_address(address: str, params: Mapping[str, str] | None = None) -> str:
 
 
 class HttpClient:
-    """Asks publishers, one request at a time; a context manager. Use one client a load, from one thread.
+    """Asks publishers, one request at a time; a context manager. Use one client per load, from one thread.
 
     Args:
         settings: the `http_*` settings.
@@ -171,7 +171,7 @@ class HttpClient:
         # An auth that adds nothing keeps requests from sending what a .netrc holds for the host.
         self._session.auth = _no_auth
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _CuttableAdapter(self._lifelines))
+            self._session.mount(scheme, CuttableAdapter(self._lifelines))
         for name in _LOGGERS_OF_ADDRESSES:
             logging.getLogger(name).addFilter(self._redaction)
         # Where structlog is installed, stamina's own hook prints each retry to standard output.
@@ -219,13 +219,13 @@ class HttpClient:
 
         Raises:
             StatusError: the publisher refused, with a status that another try would not change.
-            FetchError: the document could not be had; the message says what was asked and what happened.
+            FetchError: the document could not be fetched; the message says what was asked and what happened.
         """
         question = self._question(address, known, params, secret_params, accept_html)
         host = _host(question.address)
         if self._failed_in_row.get(host, 0) >= GIVE_UP_AFTER:
             raise FetchError(
-                f"{question.address} was not asked: {host} failed {GIVE_UP_AFTER} documents in a row before. {_LATER}"
+                f"{question.address} was not requested: {host} failed {GIVE_UP_AFTER} documents in a row. {_LATER}"
             )
         tries = 0
         failure: _TransientError | _FinalError
@@ -257,7 +257,7 @@ class HttpClient:
         try:
             plain, auth = _without_userinfo(address)
         except ValueError:
-            raise FetchError(f"{address!r} is no address. Check the base addresses in the settings.") from None
+            raise FetchError(f"{address!r} is not a valid URL. Check the base addresses in the settings.") from None
         public = full_address(plain, params)
         secrets = tuple(value for value in (secret_params or {}).values() if value)
         self._redaction.add(secrets)
@@ -320,15 +320,15 @@ class HttpClient:
             ) as answer:
                 return self._read(answer, question, deadline)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = self._explain(error, deadline)
+            failure = _local_trouble(error, url) or self._explain(error, deadline)
         except (_TransientError, _FinalError):
             raise
         except Exception as error:
             if not question.secrets:
                 raise
             # Its words and its traceback may hold the signed address.
-            told = question.redact(str(error))[:200]
-            failure = _FinalError(f"an error that was not foreseen came up ({type(error).__name__}: {told})", _REPORT)
+            words = question.redact(str(error))[:200]
+            failure = _FinalError(f"an unexpected error occurred ({type(error).__name__}: {words})", _REPORT)
         raise failure
 
     def _read(self, answer: requests.Response, question: _Question, deadline: _Deadline) -> Response | str:
@@ -350,13 +350,13 @@ class HttpClient:
             raise _TransientError("the publisher answered with status 200 and an empty body")
         if not question.accept_html and _is_html(body, answer.headers.get("Content-Type", "")):
             raise _FinalError(
-                "the publisher answered with status 200 and a web page (HTML) in place of the document",
+                "the publisher answered with status 200 and a web page (HTML) instead of the document",
                 "Open the address in a browser: it shows why (maintenance, a moved file, a block).",
             )
         if any(form.encode() in body for secret in question.secrets for form in _forms(secret)):
             raise _FinalError(
                 "the publisher's answer repeats the key that was sent with the request",
-                "Nothing of it was kept, since the archive must not hold the key. See what the address serves.",
+                "Nothing of it was kept, since the archive must not hold the key. Check what the address serves.",
             )
         return self._response(answer, question, body)
 
@@ -394,7 +394,7 @@ class HttpClient:
         if encoding in ("", "identity"):
             return body
         if encoding not in ("gzip", "x-gzip"):
-            raise _FinalError(f"the publisher packed the body as {encoding[:40]!r}, which we did not ask for")
+            raise _FinalError(f"the publisher compressed the body as {encoding[:40]!r}, which was not requested")
         return self._gunzip(body)
 
     def _gunzip(self, packed: bytes) -> bytes:
@@ -416,7 +416,7 @@ class HttpClient:
     def _too_large(self, what: str) -> _FinalError:
         return _FinalError(
             f"the publisher sent {what} beyond the limit of {self._max_bytes:,} bytes",
-            "Nothing of it was kept. See what the address serves: no document of ours is that large.",
+            "Nothing of it was kept. Check what the address serves: no document is expected to be that large.",
         )
 
     def _explain(self, error: Exception, deadline: _Deadline) -> _TransientError | _FinalError:
@@ -488,116 +488,11 @@ def redacted(*secrets: str) -> Iterator[None]:
             logging.getLogger(name).removeFilter(redaction)
 
 
-class _Lifelines:
-    """A second handle on the socket of each open connection, so that a timer can cut what a thread waits for.
-
-    A read time-out bounds each silence, not the whole: a publisher that sends a byte now and then would hold
-    us for ever.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._handles: list[tuple[urllib3.connection.HTTPConnection, socket.socket]] = []
-        self._is_cut = False
-
-    def watch(self, connection: urllib3.connection.HTTPConnection, opened: socket.socket) -> socket.socket:
-        with self._lock:
-            handle = opened.dup()
-            self._handles.append((connection, handle))
-            if self._is_cut:
-                _shut(handle)
-        return opened
-
-    def cut(self) -> None:
-        """Break all connections; their readers get the end of the stream."""
-        with self._lock:
-            self._is_cut = True
-            for _, handle in self._handles:
-                _shut(handle)
-
-    def tidy(self) -> None:
-        """After an attempt: let go of the connections that are closed."""
-        with self._lock:
-            self._is_cut = False
-            closed = [entry for entry in self._handles if entry[0].sock is None]
-            self._handles = [entry for entry in self._handles if entry[0].sock is not None]
-        for _, handle in closed:
-            _shut(handle)
-            handle.close()
-
-    def close(self) -> None:
-        with self._lock:
-            handles, self._handles = self._handles, []
-        for _, handle in handles:
-            _shut(handle)
-            handle.close()
-
-
-class _Deadline:
-    """Calls `cut` once the time of an attempt is over."""
-
-    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
-        self.passed = False
-        self.reason = f"the answer was not complete after {seconds:g} seconds"
-        self._cut = cut
-        self._timer = threading.Timer(seconds, self._pass)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _pass(self) -> None:
-        self.passed = True
-        self._cut()
-
-    def stop(self) -> None:
-        self._timer.cancel()
-        self._timer.join()
-
-
 class _Session(requests.Session):
     """A session that leaves redirects to us: its own way reads their bodies whole, however long they are."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the base class's signature
         return None
-
-
-class _CuttableAdapter(HTTPAdapter):
-    """The adapter of requests, with connections that hand a lifeline to the timer."""
-
-    def __init__(self, lifelines: _Lifelines) -> None:
-        self._pool_classes = _pool_classes(lifelines)
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pool_classes
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._pool_classes
-        return manager
-
-
-def _pool_classes(lifelines: _Lifelines) -> dict[str, type[urllib3.connectionpool.HTTPConnectionPool]]:
-    class Connection(urllib3.connection.HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return lifelines.watch(self, super()._new_conn())
-
-    class SecureConnection(urllib3.connection.HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return lifelines.watch(self, super()._new_conn())
-
-    class Pool(urllib3.connectionpool.HTTPConnectionPool):
-        ConnectionCls = Connection
-
-    class SecurePool(urllib3.connectionpool.HTTPSConnectionPool):
-        ConnectionCls = SecureConnection
-
-    return {"http": Pool, "https": SecurePool}
-
-
-def _shut(handle: socket.socket) -> None:
-    with suppress(OSError):
-        handle.shutdown(socket.SHUT_RDWR)
 
 
 def _forms(secret: str) -> tuple[str, ...]:
@@ -624,12 +519,12 @@ def _without_userinfo(address: str) -> tuple[str, tuple[str, str] | None]:
 
 def _follow(url: str, location: str, question: _Question) -> str:
     """Where a redirect leads, if it is one that we follow."""
-    advice = "The document has moved: see where to, and set the publisher's base address in the settings."
+    advice = "The document has moved: find its new address, and set the publisher's base address in the settings."
     try:
         target = urljoin(url, location)
         shown = question.redact(_without_userinfo(target)[0])[:200]
     except ValueError:
-        target, shown = "", "an address that is none"
+        target, shown = "", "an invalid URL"
     if question.secrets:
         raise _FinalError(f"the publisher redirected a request that carries a key, to {shown}; not followed", advice)
     scheme = urlsplit(target).scheme
@@ -646,9 +541,10 @@ def _named(status: int) -> str:
 
 _ADVICE: dict[int, str] = {
     401: "Check the key or the password in the settings.",
-    403: "The publisher refuses this machine or this key: see its terms, and the settings.",
-    404: "The document was moved, renamed or discontinued: see the publisher's site.",
-    410: "The document was discontinued: see the publisher's site.",
+    403: "The publisher refuses this machine or this key: check its terms, and the settings.",
+    404: "The document was moved, renamed or discontinued: check the publisher's site.",
+    407: "The proxy requires a user and a password: put them into HTTPS_PROXY, HTTP_PROXY or ALL_PROXY.",
+    410: "The document was discontinued: check the publisher's site.",
 }
 
 
@@ -656,21 +552,21 @@ def _refusal(status: int, words: str) -> _FinalError:
     said = f" and said: {words}" if words else ""
     if status == http.HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
         return _FinalError(
-            f"the publisher does not serve the place that this machine is in (geo-blocked, status 451){said}",
-            "Another source of the same figures has to stand in; asking again from here does not help.",
+            f"the publisher does not serve the country that this machine is in (geo-blocked, status 451){said}",
+            "Use another source of the same figures; another request from here does not help.",
             status,
             words,
         )
-    other = "The publisher did not accept the request: see its documentation, and the settings."
+    other = "The publisher did not accept the request: check its documentation, and the settings."
     advice = _ADVICE.get(status, other)
     return _FinalError(f"the publisher answered with {_named(status)}{said}", advice, status, words)
 
 
 def _fetch_error(question: _Question, failure: _TransientError | _FinalError, tries: int) -> FetchError:
-    counted = "1 try" if tries == 1 else f"{tries} tries"
+    counted = "1 attempt" if tries == 1 else f"{tries} attempts"
     reason = str(failure).rstrip(".")
     advice = failure.advice if isinstance(failure, _FinalError) else _LATER
-    message = f"{question.address} could not be had ({counted}): {reason}. {advice}"
+    message = f"{question.address} could not be fetched after {counted}: {reason}. {advice}"
     if isinstance(failure, _FinalError) and failure.status is not None:
         return StatusError(message, failure.status, failure.words)
     return FetchError(message)
@@ -741,10 +637,31 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 _Telling = Callable[[Any, float], _TransientError | _FinalError]
 
 
+def _local_trouble(error: BaseException, url: str) -> _FinalError | None:
+    """What is wrong on this machine, if that is why a request failed: its proxy settings, or its certificates."""
+    chain = list(_chain(error))
+    is_url = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
+    trouble = None
+    if any(isinstance(item, is_url) for item in chain):
+        trouble = proxy_trouble(url)
+    elif any(isinstance(item, ssl.SSLError) or type(item) is OSError for item in chain):
+        trouble = bundle_trouble()
+    return None if trouble is None else _FinalError(*trouble)
+
+
+def _proxy_failed(error: urllib3.exceptions.ProxyError, _: float) -> _TransientError | _FinalError:
+    refusal = next((str(item) for item in _chain(error) if "Tunnel connection failed" in str(item)), "")
+    found = re.search(r"Tunnel connection failed: ([0-9]{3}[ A-Za-z]{0,60})", refusal)
+    if found:
+        return _FinalError(f"the proxy refused the connection: {found[1].strip()}", _ADVICE.get(407, ""))
+    return _TransientError("the proxy that this machine is set to use could not be reached")
+
+
 def _certificate(error: ssl.SSLCertVerificationError, _: float) -> _FinalError:
     return _FinalError(
         f"the publisher's certificate is not valid: {error.verify_message}",
-        "Nothing was read from it. Check this machine's clock, and what stands between it and the publisher.",
+        "Nothing was read. Check this machine's clock. If your network inspects TLS traffic, let REQUESTS_CA_BUNDLE "
+        "name a file with its certificates.",
     )
 
 
@@ -753,19 +670,23 @@ def _broken_off(error: urllib3.exceptions.IncompleteRead, _: float) -> _Transien
     return _TransientError(f"the body broke off: {error.partial:,} bytes came{missing}")
 
 
-def _not_askable(_: BaseException, __: float) -> _FinalError:
-    return _FinalError("the address cannot be asked", "Check the base addresses in the settings.")
+def _not_a_url(_: BaseException, __: float) -> _FinalError:
+    return _FinalError("it is not a valid URL", "Check the base addresses in the settings.")
 
 
 def _transient(reason: str) -> _Telling:
     return lambda _, limit: _TransientError(reason.format(limit=limit))
 
 
-# The first kind that is found in the chain of causes tells what happened: the special stand before the general.
+# The first kind that is found in the chain of causes decides, so special kinds are before general ones.
 _BREAKAGES: tuple[tuple[type[BaseException], _Telling], ...] = (
     (ssl.SSLCertVerificationError, _certificate),
     (ssl.SSLError, _transient("no secure connection could be made (TLS failed)")),
-    (urllib3.exceptions.ProxyError, _transient("the proxy that this machine is set to use could not be reached")),
+    (urllib3.exceptions.ProxyError, _proxy_failed),
+    (
+        requests.exceptions.InvalidHeader,
+        _transient("the answer contradicts itself: it announces two different lengths (Content-Length)"),
+    ),
     (ConnectionRefusedError, _transient("the connection was refused")),
     (urllib3.exceptions.NameResolutionError, _transient("the host's name could not be resolved (no network?)")),
     (urllib3.exceptions.NewConnectionError, _transient("no connection could be made (no network?)")),
@@ -775,9 +696,8 @@ _BREAKAGES: tuple[tuple[type[BaseException], _Telling], ...] = (
     (http.client.RemoteDisconnected, _transient("the publisher closed the connection without an answer")),
     (ConnectionResetError, _transient("the connection was reset")),
     (urllib3.exceptions.ProtocolError, _transient("the body broke off")),
-    (requests.exceptions.InvalidURL, _not_askable),
-    (requests.exceptions.InvalidSchema, _not_askable),
-    (requests.exceptions.MissingSchema, _not_askable),
-    (requests.exceptions.InvalidHeader, _not_askable),
-    (urllib3.exceptions.LocationValueError, _not_askable),
+    (requests.exceptions.InvalidURL, _not_a_url),
+    (requests.exceptions.InvalidSchema, _not_a_url),
+    (requests.exceptions.MissingSchema, _not_a_url),
+    (urllib3.exceptions.LocationValueError, _not_a_url),
 )

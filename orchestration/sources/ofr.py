@@ -3,9 +3,9 @@
 Belongs here: the address of the index's CSV, its layout, and how to ask for it. Does not belong here: how it compares
 with other indexes, and which moment a figure became known.
 
-Dataset: `fsi`, one document: the whole history since 2000, a row a business day, a column for the index, for each of
-five categories (they add up to it) and for each of three regions. It comes out two business days later, and the
-history may be estimated anew, so each edition that says something else is kept.
+Dataset: `fsi`, one document: the whole history since 2000, a row per business day, a column for the index, for each of
+five categories (they add up to it) and for each of three regions. It is published two business days later. The history
+has never been re-estimated (five editions from 2018 to 2025 agree), but every edition that differs is kept.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
+from orchestration.sources.numbers import read_figures, too_large
 from orchestration.tables.raw import ofr_stress_index
 
 PUBLISHER = Publisher(
@@ -35,7 +36,7 @@ PUBLISHER = Publisher(
             name="ofr",
             url="https://www.financialresearch.gov",
             gives="the Financial Stress Index, its five categories and three regions: `fsi.csv`",
-            rhythm="each business day, two business days later; history may be re-estimated",
+            rhythm="each business day, two business days later",
         ),
     ),
     examples={
@@ -52,12 +53,12 @@ DATASET = "fsi"
 
 _PATH = "/financial-stress-index/data/fsi.csv"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# More digits are no index, and do not fit into raw's decimals.
-_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,9})?"
+_WHOLE_DIGITS = 6
+"""What raw's decimals hold before the point."""
 _FIRST_DAYS = dt.date(2000, 1, 31)
 """The history begins before this day, on 3 January 2000."""
 _LARGEST_DOCUMENT = 8 * 2**20
-_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+_AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
 
 def dataset_of(address: str) -> str | None:
@@ -67,6 +68,16 @@ def dataset_of(address: str) -> str | None:
     except ValueError:
         return None
     return DATASET if path == _PATH else None
+
+
+def explain(address: str) -> str | None:
+    """Why a file of the OFR is not read, and which one would be; None if it is read, or not the OFR's."""
+    is_ours = "financialresearch.gov" in address or "financial-stress-index" in address
+    return (
+        f"Tidemark reads one file of the OFR: {PUBLISHER.website}{_PATH}"
+        if is_ours and not dataset_of(address)
+        else None
+    )
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
@@ -80,7 +91,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     Args:
         dataset: `fsi`.
         body: the CSV.
-        retrieved_at: tells which days cannot be known yet.
+        retrieved_at: decides which days cannot be known yet.
 
     Returns:
         date, component (as the header prints it: "OFR FSI", "Credit"), value (index points; NaN where the cell is
@@ -90,14 +101,14 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         FormatError: it is not the index.
     """
     if dataset != DATASET:
-        raise FormatError(f"OFR: {dataset!r} is no dataset. Expected {DATASET!r}.")
+        raise FormatError(f"OFR: {dataset!r} is not a dataset. Expected {DATASET!r}.")
     header, lines = _lines(body)
     columns = _columns(header)
     wrong = next((number for number, line in lines if len(line) != len(header)), None)
     if wrong is not None:
         raise FormatError(f"OFR {DATASET}: expected {len(header)} cells on line {wrong}, as in the header. {_AGAIN}")
     if not lines:
-        raise FormatError(f"OFR {DATASET}: expected a row a business day, found none. Fetch it again.")
+        raise FormatError(f"OFR {DATASET}: expected a row per business day, found none. Fetch it again.")
     numbers = np.array([number for number, _ in lines], dtype=np.int64)
     cells = pd.DataFrame([line for _, line in lines], dtype="str").apply(lambda column: column.str.strip())
     dates = _days(cells[0], numbers, retrieved_at)
@@ -120,11 +131,17 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     """
     address = address_of(settings)
     try:
-        response = client.get(address, known=archive.latest_of_address(address))
+        response = client.get(address, known=archive.latest_of_address(address, _rows_due(dt.datetime.now(dt.UTC))))
     except FetchError as error:
         yield Failed(DATASET, address, str(error), required=False)
     else:
         yield Fetched(DATASET, response)
+
+
+def _rows_due(now: dt.datetime) -> int:
+    """How many rows the whole history has at least: some business days are holidays."""
+    days = int(np.busday_count(_FIRST_DAYS, now.date()))
+    return len(ofr_stress_index.SERIES) * days * 9 // 10
 
 
 def address_of(settings: Settings) -> str:
@@ -154,13 +171,13 @@ def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise FormatError(f"OFR {DATASET}: the document is not CSV ({error}). {_AGAIN}") from None
-    # A last line without its end may be cut off inside a number: it is left to the next edition.
+    # A last line without a line end may be cut off inside a number: it is left to the next edition.
     whole = lines[1:] if text.endswith(("\n", "\r")) else lines[1:-1]
     return lines[0], [(number, line) for number, line in enumerate(whole, start=2) if line]
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """Which column holds which component. A column that is none of ours is passed over."""
+    """Which column holds which component. Other columns are ignored."""
     names = [" ".join(cell.split()) for cell in header]
     known = [series.published_name for series in ofr_stress_index.SERIES]
     missing = [name for name in known if names.count(name) != 1]
@@ -201,15 +218,16 @@ def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.dat
 
 
 def _values(component: str, texts: pd.Series, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    is_missing = texts == ""
-    is_right = (is_missing | texts.str.fullmatch(_NUMBER)).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = (texts == "").to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
         raise FormatError(
-            f"OFR {DATASET}: expected a number as {component} on line {numbers[place]}, "
+            f"OFR {DATASET}: expected a number{size} as {component} on line {numbers[place]}, "
             f"found {_shown(str(texts.iloc[place]))}. {_AGAIN}"
         )
-    return texts.where(~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
+    return values
 
 
 def _shown(text: str) -> str:

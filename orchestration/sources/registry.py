@@ -32,6 +32,9 @@ class Source(Protocol):
     def dataset_of(self, address: str) -> str | None:
         """Which dataset an address serves, or None if it is not this publisher's."""
 
+    def explain(self, address: str) -> str | None:
+        """Why an address of this publisher is not read, and which one would be; None if it is not its own."""
+
     def raw_table(self, dataset: str) -> str:
         """The raw table that the dataset's rows go to."""
 
@@ -77,3 +80,26 @@ def identify(address: str) -> tuple[str, str] | None:
         if dataset is not None:
             return name, dataset
     return None
+
+
+def why_not_used(address: str) -> str:
+    """Why no module reads an address, and what to do about it: a sentence for the ledger."""
+    if address.startswith("folder:"):
+        return "The manifest names no `url` for this file. Files are read by the address of their publisher."
+    for source in SOURCES.values():
+        reason = source.explain(address)
+        if reason is not None:
+            return reason
+    return "No source of Tidemark has such an address. docs/use/data_sources.md lists the addresses that it reads."
+
+
+def missing_periods(source: str, address: str, rows: int) -> int:
+    """How many periods a document lacks that covers a span of the past; 0 where its publisher says no span.
+
+    Args:
+        source: the publisher.
+        address: of the document: it says the span.
+        rows: how many rows it has.
+    """
+    count = getattr(SOURCES[source], "missing_periods", None)
+    return max(0, count(address, rows)) if count else 0

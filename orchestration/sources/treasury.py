@@ -3,8 +3,8 @@
 Belongs here: the address of a year's CSV, its layout, and how to ask for it. Does not belong here: the comparison with
 FRED, and which of the two a mart prefers.
 
-Dataset: `daily_treasury_yield_curve/2025`, one a year. Newest day first; holidays have no row; columns were added
-over time, and a tenor is blank before its first day. The file of the current year grows, the others rest.
+Dataset: `daily_treasury_yield_curve/2025`, one per year. Newest day first; holidays have no row; columns were added
+over time, and a tenor is blank before its first day. Only the file of the current year grows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
+from orchestration.sources.numbers import read_figures, too_large
 
 PUBLISHER = Publisher(
     name="treasury",
@@ -58,13 +59,13 @@ _PATH = re.compile(r"/daily-treasury-rates\.csv/([0-9]{4})(?:/all)?/?$")
 _DATASET = re.compile(rf"{_CURVE}/([0-9]{{4}})")
 _TENOR = re.compile(r"[0-9]+(?:\.[0-9]+)? (?:Mo|Month|Yr|Year)s?")
 _DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
-# More digits are no yield, and do not fit into raw's decimals.
-_NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,9})?"
+_WHOLE_DIGITS = 5
+"""What raw's decimals hold before the point."""
 _MISSING = ["", "N/A"]
 _FIRST_DAYS = 8
 """The first business day of a year is never later than this in January."""
 _LARGEST_DOCUMENT = 4 * 2**20
-_AGAIN = "Fetch it again; if it stays so, the publisher has changed its format."
+_AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
 Days = npt.NDArray[np.datetime64]
 
@@ -76,8 +77,23 @@ def dataset_of(address: str) -> str | None:
     except ValueError:
         return None
     found = _PATH.search(parts.path)
-    # The same path serves bills, real yields and long-term rates under other types.
-    return f"{_CURVE}/{found[1]}" if found and f"type={_CURVE}" in parts.query.split("&") else None
+    if found is None:
+        return None
+    # The same path serves bills, real yields and long-term rates under other types, and single months.
+    query = parse_qs(parts.query)
+    is_curve = query.get("type") == [_CURVE] and query.get("field_tdr_date_value", [found[1]]) == [found[1]]
+    return f"{_CURVE}/{found[1]}" if is_curve and "field_tdr_date_value_month" not in query else None
+
+
+def explain(address: str) -> str | None:
+    """Why an address of these files is not read, and which one would be; None if it is read, or not of this kind."""
+    try:
+        found = _PATH.search(urlsplit(address).path)
+    except ValueError:
+        return None
+    if found is None or dataset_of(address) is not None:
+        return None
+    return f"It is not the par yield curve of a whole year. Tidemark reads {_address(PUBLISHER.website, int(found[1]))}"
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
@@ -91,7 +107,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     Args:
         dataset: `daily_treasury_yield_curve/YYYY`.
         body: the CSV.
-        retrieved_at: tells whether a year may still be without a day, and which days cannot be known yet.
+        retrieved_at: decides whether a year may still have no day, and which days cannot be known yet.
 
     Returns:
         date, tenor (as the header prints it: "10 Yr"), value (per cent; NaN where the cell is blank), line_number.
@@ -112,7 +128,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     if not numbered:
         if retrieved_at.date() <= dt.date(year, 1, _FIRST_DAYS):
             return _frame([], np.array([], dtype="datetime64[us]"), np.array([], dtype=np.int64))
-        raise FormatError(f"Treasury {dataset}: expected a row a business day, found none. {_AGAIN}")
+        raise FormatError(f"Treasury {dataset}: expected a row per business day, found none. {_AGAIN}")
     if not is_ended and _is_cut([row[-1].strip() for _, row in numbered[-2:]]):
         raise FormatError(
             f"Treasury {dataset}: expected two decimals in the last cell on line {numbered[-1][0]}, "
@@ -127,27 +143,37 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the current year and the one before. Neither is required: the curve stands in for FRED, and checks it.
+    """Ask for the current year and the one before. Neither is required: the curve checks FRED, and is its fallback.
 
     Yields:
-        Fetched and Failed, one a year.
+        Fetched and Failed, one per year.
     """
-    this_year = dt.datetime.now(dt.UTC).year
-    for year in (this_year - 1, this_year):
+    today = dt.datetime.now(dt.UTC).date()
+    for year in (today.year - 1, today.year):
         dataset = f"{_CURVE}/{year}"
         address = address_of(settings, year)
         try:
-            response = client.get(address, known=archive.latest_of_address(address))
+            response = client.get(address, known=archive.latest_of_address(address, _rows_due(year, today)))
         except FetchError as error:
             yield Failed(dataset, address, str(error), required=False)
         else:
             yield Fetched(dataset, response)
 
 
+def _rows_due(year: int, today: dt.date) -> int:
+    """How many rows a year's file has at least: some business days are holidays, and the newest may be late."""
+    days = int(np.busday_count(dt.date(year, 1, 1), min(today, dt.date(year + 1, 1, 1))))
+    return max(0, days * 9 // 10 - 5) * len(TENORS_OF_ALL_YEARS)
+
+
 def address_of(settings: Settings, year: int) -> str:
     """Where the CSV of a year is served."""
+    return _address(PUBLISHER.base_url(settings), year)
+
+
+def _address(base: str, year: int) -> str:
     return (
-        f"{PUBLISHER.base_url(settings)}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
+        f"{base}/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all"
         f"?type={_CURVE}&field_tdr_date_value={year}&page&_format=csv"
     )
 
@@ -155,7 +181,7 @@ def address_of(settings: Settings, year: int) -> str:
 def _year(dataset: str) -> int:
     found = _DATASET.fullmatch(dataset)
     if found is None or int(found[1]) < FIRST_YEAR:
-        raise FormatError(f"Treasury: {dataset!r} is no dataset. Expected {_CURVE}/YYYY, from {FIRST_YEAR} on.")
+        raise FormatError(f"Treasury: {dataset!r} is not a dataset. Expected {_CURVE}/YYYY, from {FIRST_YEAR} on.")
     return int(found[1])
 
 
@@ -184,7 +210,7 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
 
 
 def _is_cut(last_cells: list[str]) -> bool:
-    """Whether the last cell is less than it was. The file has no final line end that would tell.
+    """Whether the last cell was cut. The file has no final line end that would show it.
 
     Yields have two decimals. A blank cell is whole only below another: 30-year yields were missing for years.
     """
@@ -194,7 +220,7 @@ def _is_cut(last_cells: list[str]) -> bool:
 
 
 def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:
-    """Which column holds which tenor. A column that is no tenor is passed over."""
+    """Which column holds which tenor. Other columns are ignored."""
     header = [" ".join(cell.split()) for cell in cells]
     tenors = [name for name in header if _TENOR.fullmatch(name)]
     missing = [name for name in TENORS_OF_ALL_YEARS if tenors.count(name) != 1]
@@ -229,7 +255,7 @@ def _check_days(
 ) -> None:
     """The days are of that year, in order, not of the future, and go back to its first business day."""
     days = dates.astype("datetime64[D]")
-    # A clock that is set wrong, or another time zone, must not refuse the newest day.
+    # A clock that is set wrong, or another time zone, must not cause the newest day to be refused.
     latest = np.datetime64(retrieved_at.date(), "D") + 1
     is_right = (days.astype("datetime64[Y]").astype(int) + 1970 == year) & (days <= latest)
     if not is_right.all():
@@ -256,17 +282,16 @@ def _check_days(
 
 def _values(dataset: str, tenor: str, cells: Sequence[str], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     texts = _texts(cells)
-    is_missing = texts.isin(_MISSING)
-    is_number = texts.str.fullmatch(_NUMBER)
-    values = texts.where(is_number & ~is_missing, "nan").to_numpy(dtype=object).astype(np.float64)
-    is_right = (is_missing | (is_number & np.isfinite(values))).to_numpy(dtype=bool)
+    values, is_number = read_figures(texts.tolist())
+    is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
     if not is_right.all():
         place = int(np.argmin(is_right))
+        size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
         raise FormatError(
-            f"Treasury {dataset}: expected a yield as {tenor} on line {numbers[place]}, "
+            f"Treasury {dataset}: expected a yield{size} as {tenor} on line {numbers[place]}, "
             f"found {_shown(texts.iloc[place])}. {_AGAIN}"
         )
-    return cast("npt.NDArray[np.float64]", values)
+    return values
 
 
 def _frame(

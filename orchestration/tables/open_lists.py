@@ -229,6 +229,7 @@ FRED_SERIES = OpenList(
         Cell("largest_spike", _number),
         Cell("largest_move", _number),
         Cell("largest_revision", _number),
+        Cell("longest_still", _number),
         Cell(
             "closed_on",
             _one_of("bond_market", "weekends_and_holidays", "weekends", "weekends_but_month_ends", "nothing"),

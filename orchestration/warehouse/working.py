@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def working_file(home: Home) -> Path:
     return home.work / f"{CATALOG}.duckdb"
 
 
-def start(home: Home, as_of: dt.date | None) -> None:
+def start(home: Home, as_of: dt.date | None, without: Collection[str] = ()) -> None:
     """Make the working file: a copy of the published one, or an empty one if the published one cannot be used.
 
     Nothing is lost with an empty one: the archive fills it again.
@@ -33,11 +33,12 @@ def start(home: Home, as_of: dt.date | None) -> None:
     Args:
         home: the installation.
         as_of: the marts may use what was known up to the end of this day; None for everything known.
+        without: documents that were set aside; a published file that was built from one of them is not used.
     """
     target = working_file(home)
     if home.published.exists():
         shutil.copyfile(home.published.resolve(), target)
-        if not _is_usable(target):
+        if not _is_usable(target) or _has_any(target, without):
             target.unlink()
     with connect(home) as connection:
         _define_tables(connection)
@@ -88,6 +89,15 @@ def _define_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(table.quarantine_definition())
     connection.execute(LEDGER_DEFINITION)
     connection.execute(KNOWLEDGE_CUTOFF_DEFINITION)
+
+
+def _has_any(copy: Path, documents: Collection[str]) -> bool:
+    """Whether the file was built from one of these documents."""
+    if not documents:
+        return False
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        query = "select count(*) from raw.documents where list_contains($documents, document_id)"
+        return connection.execute(query, {"documents": list(documents)}).fetchone() != (0,)
 
 
 def _is_usable(copy: Path) -> bool:

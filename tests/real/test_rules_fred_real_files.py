@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.unit.plain_rules import look
 
 from orchestration.loading.rules import verdict
 from orchestration.sources import fred, treasury
 from tests.unit.fred_world import Guard, World
-from tests.unit.plain_rules import look
 
 SHORTENED = {"history_begins_where_it_did"}
 RESTATED = {("SP500", "?no_value_is_restated")}

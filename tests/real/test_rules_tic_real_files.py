@@ -12,7 +12,7 @@ import pytest
 from orchestration.archive import Archive
 from orchestration.loading.merge import merge
 from orchestration.loading.parse import Decision, Window, parse_due
-from orchestration.loading.rules.suites import rules_version
+from orchestration.loading.rules.rule_files import rules_version
 from orchestration.loading.rules.verdict import Consequence, Finding, Verdict, judge
 from orchestration.loading.workspace import Workspace
 from orchestration.sources import tic
@@ -55,8 +55,6 @@ class Loads:
         work = Workspace(self._folder / "work")
         parsed = parse_due(archive, self._decisions, rules_version(), table, Window(), work)
         verdict = judge(self.connection, work, table)
-        # In a load, each step has a connection of its own.
-        self.connection.execute("drop view if exists temp.offered")
         merge(self.connection, table, work.rows_path(table.name), parsed.replaced, work.held_path(table.name))
         for entry in parsed.entries:
             self._decisions[entry.document_id] = Decision(entry.status, False, rules_version())

@@ -120,7 +120,6 @@ class Guard:
         told: dict[str, set[str]] = {}
         for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
             verdict = judge(self.connection, self.work, table)
-            self.connection.execute("drop view if exists offered")
             for document, rule in _rules(verdict):
                 told.setdefault(document, set()).add(rule)
             if keep:

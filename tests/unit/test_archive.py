@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.archive import Archive, ArchiveError
 from orchestration.archive.gather import gather_live
+from orchestration.archive.objects import object_path
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import Settings
 from orchestration.sources.base import Response
@@ -141,7 +142,7 @@ def test_a_publisher_is_asked_for_the_whole_of_what_was_harmed(tmp_path: Path) -
         sound = Archive(tmp_path).read(harmed)
         for asked in (True, False, True):
             if not asked:
-                _damage(tmp_path / "objects" / harmed.sha256[:2] / harmed.sha256)
+                _damage(object_path(tmp_path, harmed.sha256))
             gather_live(Archive(tmp_path), "tic", settings)
             request = publisher.asked("slt_table3.txt")[-1]
             assert ("if-none-match" in request.headers) is asked

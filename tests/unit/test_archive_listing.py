@@ -67,7 +67,7 @@ def test_verify_names_every_document_that_is_not_whole(tmp_path: Path) -> None:
     for number, body in enumerate((b"whole", b"damaged", b"lost"), start=1):
         archive.add("tic", f"t{number}", _response(body, number))
     (home.archive / "incoming").mkdir(exist_ok=True)
-    assert "3 documents, 16 bytes, all whole" in _in_archive(tmp_path, "verify").stdout
+    assert "3 documents, 16 bytes, all intact" in _in_archive(tmp_path, "verify").stdout
     _, damaged, lost = archive.documents()
     next(home.archive.rglob(damaged.sha256)).write_bytes(b"damaged?")
     next(home.archive.rglob(lost.sha256)).unlink()
@@ -77,15 +77,15 @@ def test_verify_names_every_document_that_is_not_whole(tmp_path: Path) -> None:
     assert len(told) == 3
     assert "are damaged" in told[0]
     assert "has lost the bytes" in told[1]
-    assert told[2] == "2 of 3 documents are not whole."
+    assert told[2] == "2 of 3 documents are damaged or missing."
     assert (home.archive / "incoming").exists(), "it only looks: a load may be writing there"
 
 
 def test_what_cannot_be_listed_is_a_sentence(tmp_path: Path) -> None:
     Archive(tmp_path / "archive").add("tic", "t", _response(b"figures", 1))
     for arguments, said, code in (
-        (("ls", "--source", "ecb"), "--source ecb: no such source. There are: tic, ", 2),
-        (("ls", "--since", "20260101"), "--since 20260101: it takes a day, YYYY-MM-DD.", 2),
+        (("ls", "--source", "ecb"), "--source ecb: unknown source. Choose one of: ", 2),
+        (("ls", "--since", "20260101"), "--since 20260101: must be a date, YYYY-MM-DD.", 2),
         (("ls", "--since", "2999-01-01"), "No such document in", 0),
     ):
         result = _in_archive(tmp_path, *arguments)

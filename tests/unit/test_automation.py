@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration.definitions import defs
@@ -18,6 +19,7 @@ from orchestration.runs.release_watch import (
     earliest_day,
     next_release,
 )
+from orchestration.tables.raw_tables import LEDGER_DEFINITION
 from orchestration.tables.seeds import read_seed
 from tests.waiting_home import AUGUST, DUE, FOLDER, TABLES, World, waiting_for_august
 
@@ -196,3 +198,10 @@ def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> N
     months = [next_release(month).month_end for month in (dt.date(2025, 12, 31), dt.date(2026, 1, 31))]
     assert all(later > earlier for earlier, later in pairwise(months))
     assert months == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
+
+
+def test_a_table_that_no_load_accepted_is_asked_for_whole(world: World) -> None:
+    with duckdb.connect(str(world.home.published)) as connection:
+        connection.execute(LEDGER_DEFINITION)  # it knows none of the documents: the load that fetched them stopped
+    world.words()
+    assert "if-none-match" not in world.publisher.requests[0].headers

@@ -72,7 +72,7 @@ def _keys(definitions: dg.Definitions, first: str) -> list[str]:
 def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
     assert _keys(definitions, "archive") == sorted([*SOURCES, OTHER])
     assert _keys(definitions, "parsed") == RAW
-    assert _keys(definitions, "checked") == RAW
+    assert _keys(definitions, "checked") == sorted(f"{table}/{of}" for table in RAW for of in ("documents", "rows"))
     assert _keys(definitions, "raw") == sorted([*RAW, "documents", "knowledge_cutoff"])
     assert _keys(definitions, "marts") == list(MARTS)
     assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
@@ -95,7 +95,7 @@ def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definition
         specs = {
             key.name: graph.get_check_spec(key).blocking
             for key in graph.asset_check_keys
-            if key.asset_key == dg.AssetKey(["checked", table])
+            if key.asset_key.path[:2] == ["checked", table]
         }
         assert specs == {rule.name: rule.is_critical for suite in suites_of(table) for rule in suite.rules}
 
@@ -137,7 +137,9 @@ def test_what_is_asked_for_is_to_be_fresh(definitions: dg.Definitions) -> None:
 def test_nothing_enters_raw_but_through_the_checks(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for table in RAW:
-        assert graph.get(dg.AssetKey(["raw", table])).parent_keys == {dg.AssetKey(["checked", table])}
+        assert graph.get(dg.AssetKey(["raw", table])).parent_keys == {
+            dg.AssetKey(["checked", table, of]) for of in ("documents", "rows")
+        }
 
 
 def test_the_job_covers_everything_and_has_load_months(definitions: dg.Definitions) -> None:

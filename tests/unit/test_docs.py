@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from orchestration import __version__
+from orchestration.loading.rules.rule_files import read_suite
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.marts.catalog import catalog
 from orchestration.marts.manifest import UNITS
@@ -25,7 +26,8 @@ PAGES = sorted(
 GENERATED = ("use/dictionary.md", "measured/guard.md", "measured/benchmarks.md", "measured/stress_validation.md")
 WRITTEN = [page for page in PAGES if not page.endswith(GENERATED)]
 CODE = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PROJECT_ROOT / "orchestration").rglob("*.py"))]
-RULES = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "expectations").rglob("*.json"))
+SUITES = [path.name for path in sorted((PROJECT_ROOT / "expectations").iterdir()) if path.is_dir()]
+RULES = "\n".join(rule.name for suite in SUITES for rule in read_suite(suite).rules)
 
 
 def _text(path: Path) -> str:

@@ -62,7 +62,8 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [({"sha256": "0" * 64}, "not the one in the manifest"), ({"path": "c.csv"}, "cannot be read")]
+    ("change", "said"),
+    [({"sha256": "0" * 64}, "SHA-256 differs from the manifest"), ({"path": "c.csv"}, "cannot be read")],
 )
 def test_a_file_that_is_not_the_one_described_is_refused(tmp_path: Path, change: dict[str, str], said: str) -> None:
     _, document = read_manifest(_folder(tmp_path, **change))

@@ -52,6 +52,17 @@ def said(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 # ---------------------------------------------------------------- addresses
 
 
+BUTTON = (
+    "bgcolor=%23ebf3fb&chart_type=line&drp=0&fo=open%20sans&graph_bgcolor=%23ffffff&height=450&mode=fred"
+    "&recession_bars=on&txtcolor=%23444444&ts=12&tts=12&width=1320&nt=0&thu=0&trc=0&show_legend=yes"
+    "&show_axis_titles=yes&show_tooltip=yes&id=DGS10&scale=left&cosd=2020-06-15&coed=2026-06-15&line_color=%230073e6"
+    "&link_values=false&line_style=solid&mark_type=none&mw=3&lw=3&ost=-99999&oet=99999&mma=0&fml=a&fq=Daily&fam=avg"
+    "&fgst=lin&fgsnd=2020-02-01&line_index=1&transformation=lin&vintage_date=2026-06-17&revision_date=2026-06-17"
+    "&nd=1962-01-02"
+)
+"""What the site's own download button asks for, with its defaults."""
+
+
 @pytest.mark.parametrize(
     ("address", "dataset"),
     [
@@ -73,6 +84,33 @@ def said(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         ("https://api.stlouisfed.org/fred/series/observations?series_id=NFCI&output_type=2", None),
         ("https://api.stlouisfed.org/fred/series?series_id=NFCI", "NFCI/series"),
         ("https://api.stlouisfed.org/fred/series/vintagedates?series_id=NFCI", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fq=Weekly%2C+Ending+Friday&fam=avg", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fq=Monthly&fam=avg", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=FDHBFIN&fq=Annual", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=FDHBFIN&fq=Quarterly%2C+End+of+Period", "FDHBFIN"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=WALCL&fq=Weekly%2C+Ending+Friday", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=WALCL&fq=Weekly%2C+As+of+Wednesday&fam=eop", "WALCL"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=IORB&fq=Daily%2C+7-Day", "IORB"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=UNHEARD&fq=Daily", "UNHEARD"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=UNHEARD&fq=Monthly", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10,DGS2&fq=Daily,Daily", "DGS10,DGS2"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=STLFSI4&fml=a%2A2", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fml=a%2A100", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&units=pc1", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fgst=pc1", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&mma=5", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&transformation=", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&unheard_of=1", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&vintage_date=2026-06-17", "DGS10"),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&vintage_date=yesterday", None),
+        ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&vintage_date=2026-06-17,2026-06-10", None),
+        (f"https://fred.stlouisfed.org/graph/fredgraph.csv?{BUTTON}", "DGS10"),
+        (f"https://fred.stlouisfed.org/graph/fredgraph.csv?{BUTTON.replace('fq=Daily', 'fq=Monthly')}", None),
+        (f"https://fred.stlouisfed.org/graph/fredgraph.csv?{BUTTON.replace('fgst=lin', 'fgst=pch')}", None),
+        ("https://api.stlouisfed.org/fred/series/observations?series_id=NFCI&vintage_dates=2026-06-17", "NFCI"),
+        ("https://api.stlouisfed.org/fred/series/observations?series_id=NFCI&aggregation_method=avg", "NFCI"),
+        ("https://api.stlouisfed.org/fred/series/observations?series_id=NFCI&limit=60&sort_order=desc", "NFCI"),
+        ("https://api.stlouisfed.org/fred/series/observations?series_id=NFCI&units=", None),
         ("https://www.newyorkfed.org/medialibrary/media/research/data_indicators/ACMTermPremium.xls", None),
         ("https://ticdata.treasury.gov/resource-center/data-chart-center/tic/Documents/mfh.txt", None),
         ("folder:tic/country_codes.csv", None),
@@ -82,6 +120,40 @@ def said(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 )
 def test_whose_an_address_is(address: str, dataset: str | None) -> None:
     assert fred.dataset_of(address) == dataset
+
+
+@pytest.mark.parametrize(
+    ("query", "day"),
+    [
+        ("graph/fredgraph.csv?id=NFCI", None),
+        ("graph/fredgraph.csv?id=NFCI&vintage_date=2026-06-17", dt.date(2026, 6, 17)),
+        (f"graph/fredgraph.csv?{BUTTON}", dt.date(2026, 6, 17)),
+        ("graph/fredgraph.csv?id=NFCI&vintage_date=2026-06-20", None),
+        (
+            "fred/series/observations?series_id=NFCI&realtime_start=2026-06-17&realtime_end=2026-06-17",
+            dt.date(2026, 6, 17),
+        ),
+        ("fred/series/observations?series_id=NFCI&vintage_dates=2026-06-17", dt.date(2026, 6, 17)),
+        ("fred/series/observations?series_id=NFCI&vintage_dates=2026-06-10,2026-06-17", None),
+        ("fred/series/observations?series_id=NFCI&realtime_start=2026-06-10&realtime_end=2026-06-17", None),
+        ("fred/series/observations?series_id=NFCI", None),
+    ],
+)
+def test_an_answer_about_one_day_is_known_since_that_day(query: str, day: dt.date | None) -> None:
+    address = f"https://fred.test/{query}"
+    assert fred.dataset_of(address) is not None
+    assert fred.vintage_day(address, dt.date(2026, 6, 20)) == day
+
+
+def test_what_is_not_read_is_explained_with_what_would_be() -> None:
+    weekly = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fq=Weekly%2C+Ending+Friday&fam=avg"
+    told = fred.explain(weekly)
+    assert told is not None
+    assert "fq=Weekly, Ending Friday" in told
+    assert "fredgraph.csv?id=DGS10" in told
+    assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.xls?id=DGS10") is not None
+    assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10") is None
+    assert fred.explain("https://elsewhere.test/table.csv") is None
 
 
 def test_descriptions_and_observations_go_to_their_own_tables() -> None:
@@ -324,7 +396,7 @@ def test_a_window_without_observations_is_empty() -> None:
         (answer([observation("2026-01-01", "1", "then")]), "expected a realtime_start like"),
         (answer([{"date": "2026-01-01"}]), "expected text as value in row 1, found 'None'"),
         (answer([observation("2026-01-01", 4.67)]), "expected text as value in row 1"),  # type: ignore[arg-type]
-        (answer([observation("2026-01-01", "\ud800")]), "characters that are none"),
+        (answer([observation("2026-01-01", "\ud800")]), "invalid characters"),
         (answer([7]), "expected an observation in row 1"),  # type: ignore[list-item]
         (answer("x"), "expected a list `observations`"),  # type: ignore[arg-type]
         (b"{}", "expected a list `observations`"),

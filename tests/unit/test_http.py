@@ -137,7 +137,7 @@ def test_a_broken_answer_is_asked_for_again_and_never_taken_for_the_document(
         "cut_gzip": "the gzip body is cut off",
     }
     assert expected[kind] in said
-    assert "(3 tries)" in said
+    assert "after 3 attempts:" in said
     assert f"{publisher.base}/file" in said
     assert len(publisher.requests) == 3
 
@@ -203,7 +203,7 @@ def test_a_refusal_is_final_and_keeps_the_publishers_words(
     assert caught.value.status == status
     assert caught.value.words == "Bad Request. The series does not exist."
     assert "The series does not exist. " in str(caught.value)
-    assert "(1 try)" in str(caught.value)
+    assert "after 1 attempt:" in str(caught.value)
     assert len(publisher.requests) == 1
 
 
@@ -211,7 +211,7 @@ def test_geo_blocking_has_its_own_sentence(publisher: Publisher, client: HttpCli
     words = b'{"code":0,"msg":"Service unavailable from a restricted location"}'
     publisher.fault("/file", "status", status=451, body=words)
     said = refused(client, f"{publisher.base}/file")
-    assert "does not serve the place that this machine is in" in said
+    assert "does not serve the country that this machine is in" in said
     assert "restricted location" in said
 
 
@@ -276,7 +276,7 @@ def test_a_packed_body_is_unpacked(publisher: Publisher, client: HttpClient) -> 
 
 def test_an_encoding_that_was_not_asked_for_is_refused(publisher: Publisher, client: HttpClient) -> None:
     publisher.route("/brotli", lambda _: Answer(BODY, 200, {"Content-Encoding": "br"}))
-    assert "packed the body as 'br'" in refused(client, f"{publisher.base}/brotli")
+    assert "compressed the body as 'br'" in refused(client, f"{publisher.base}/brotli")
 
 
 def test_a_web_page_with_status_200_is_no_document(publisher: Publisher, client: HttpClient) -> None:
@@ -353,9 +353,66 @@ def test_a_proxy_that_fails_is_named_without_its_password(client: HttpClient, mo
     assert "hush" not in said
 
 
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("socks5://me:hush@127.0.0.1:1080", "ALL_PROXY names a SOCKS proxy, and the package PySocks is not installed"),
+        ("socks5h://127.0.0.1:1080", "PySocks is not installed. Install it (pip install pysocks)"),
+        ("socks://127.0.0.1:1080", "ALL_PROXY names a proxy of an unknown kind (socks://)"),
+        ("quic://127.0.0.1:1080", "ALL_PROXY names a proxy of an unknown kind (quic://)"),
+        ("http://me:hu#sh@127.0.0.1:3128", "ALL_PROXY is not a valid URL of a proxy. It must be http://host:port"),
+        ("http://127.0.0.1:99999", "ALL_PROXY is not a valid URL of a proxy"),
+        ("http://", "ALL_PROXY is not a valid URL of a proxy"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_cannot_work_is_named_and_the_address_is_not_blamed(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, proxy: str, words: str, scheme: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    said = refused(client, f"{scheme}://publisher.invalid/file")
+    assert words in said
+    assert "after 1 attempt" in said
+    assert "base addresses" not in said
+    assert "hush" not in said
+    assert "hu#sh" not in said
+
+
+def test_a_proxy_that_wants_a_password_is_not_called_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Publisher() as proxy, HttpClient(settings()) as client:
+        monkeypatch.setenv("ALL_PROXY", proxy.base)
+        monkeypatch.setenv("NO_PROXY", "")
+        proxy.fault("/", "status", times=None, status=407)
+        said = refused(client, "http://publisher.invalid/file")
+    assert "407" in said
+    assert "The proxy requires a user and a password" in said
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_that_are_not_there_are_named_and_not_tried_again(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "missing.pem"))
+    said = refused(client, "https://127.0.0.1:9/file")
+    assert f"{variable} names {tmp_path / 'missing.pem'}, which does not exist" in said
+    assert "after 1 attempt" in said
+    assert "publisher's own page" not in said
+
+
+@pytest.mark.parametrize(
+    "interim", [b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", b"HTTP/1.1 102 Wait\r\n\r\n" * 3]
+)
+def test_interim_answers_are_passed_over(publisher: Publisher, client: HttpClient, interim: bytes) -> None:
+    publisher.fault("/file", "raw", said=interim + b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+    assert client.get(f"{publisher.base}/file").body == b"abc"
+
+
 def test_an_address_that_is_none_says_so(client: HttpClient) -> None:
-    assert "cannot be asked" in refused(client, "http://")
-    assert "is no address" in refused(client, "http://[::1/x")
+    assert "not a valid URL" in refused(client, "http://")
+    assert "is not a valid URL" in refused(client, "http://[::1/x")
 
 
 def test_requests_to_a_host_are_spaced_out(publisher: Publisher) -> None:
@@ -377,7 +434,7 @@ def test_a_host_that_fails_again_and_again_is_left_alone(publisher: Publisher) -
         other.route("/", lambda _: Answer(BODY))
         for _ in range(http.GIVE_UP_AFTER):
             refused(client, f"{publisher.base}/file")
-        assert "was not asked" in refused(client, f"{publisher.base}/file")
+        assert "was not requested" in refused(client, f"{publisher.base}/file")
         assert len(publisher.requests) == http.GIVE_UP_AFTER
         assert client.get(f"{other.base}/x").body == BODY
 

@@ -20,9 +20,10 @@ from orchestration.sources.http import HttpClient
 from tests.publisher import FAULTS, Answer, Publisher
 from tests.unit.test_http import BODY, KEY, settings
 
-LATER = "Run the load again later; if it stays so, see whether the publisher's own page works."
-MOVED = "The document has moved: see where to, and set the publisher's base address in the settings."
-LARGE = "Nothing of it was kept. See what the address serves: no document of ours is that large."
+LATER = "Run the load again later; if the problem persists, check whether the publisher's own page works."
+MOVED = "The document has moved: find its new address, and set the publisher's base address in the settings."
+LARGE = "Nothing of it was kept. Check what the address serves: no document is expected to be that large."
+TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc"
 NOT_SEEN = {"cut_without_length", "cut_with_right_length", "gzip"}
 """What a client cannot see: the parsers refuse what was cut off. And a packed body is no fault."""
 
@@ -50,6 +51,7 @@ ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("empty", {}, "answered with status 200 and an empty body", 2, LATER),
     ("no_answer", {}, "closed the connection without an answer", 2, LATER),
     ("raw", {"said": b"220 smtp.example ESMTP\r\n"}, "the body broke off", 2, LATER),
+    ("raw", {"said": TWO_LENGTHS}, "it announces two different lengths (Content-Length)", 2, LATER),
 ]
 QUICK = {"http_timeout_seconds": 0.2, "http_attempts": 2, "http_max_wait_seconds": 0.1}
 SLACK_SECONDS = 2.0
@@ -82,8 +84,8 @@ def test_a_fault_that_stays_ends_in_time_and_in_words(
             client.get(f"{publisher.base}/file", params={"id": "X"})
         assert time.monotonic() - start < longest_seconds(chosen) + SLACK_SECONDS
     said = str(caught.value)
-    counted = "1 try" if tries == 1 else f"{tries} tries"
-    assert said.startswith(f"{publisher.base}/file?id=X could not be had ({counted}): ")
+    counted = "1 attempt" if tries == 1 else f"{tries} attempts"
+    assert said.startswith(f"{publisher.base}/file?id=X could not be fetched after {counted}: ")
     assert words in said
     assert advice in said
     assert said.isprintable()
@@ -128,13 +130,13 @@ def test_words_that_echo_a_key_are_told_without_it(publisher: Publisher, where: 
         assert form not in said
 
 
-def test_an_error_that_nobody_foresaw_tells_no_key(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_reveals_no_key(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object, url: str, **__: object) -> None:
         raise LookupError(f"no luck with {url}")
 
     monkeypatch.setattr(http._Session, "get", fail)
     with HttpClient(settings()) as client:
-        with pytest.raises(FetchError, match="was not foreseen came up \\(LookupError: no luck with") as caught:
+        with pytest.raises(FetchError, match="unexpected error occurred \\(LookupError: no luck with") as caught:
             client.get(f"{publisher.base}/file", secret_params={"api_key": KEY})
         assert KEY not in "".join(traceback.format_exception(caught.value))
         assert list(http._chain(caught.value)) == [caught.value]
@@ -159,7 +161,7 @@ def test_headers_that_repeat_the_key_are_kept_without_it(publisher: Publisher) -
     with HttpClient(settings()) as client:
         response = client.get(f"{publisher.base}/echo", secret_params={"api_key": KEY})
         assert (response.etag, response.last_modified) == ('"***"', "Fri, ***")
-        with pytest.raises(FetchError, match="which we did not ask for") as caught:
+        with pytest.raises(FetchError, match="which was not requested") as caught:
             client.get(f"{publisher.base}/packed", secret_params={"api_key": KEY})
         assert KEY[:8] not in str(caught.value)
 

@@ -31,7 +31,7 @@ def refused(address: str, **changes: Any) -> str:
     with HttpClient(settings(**changes)) as client, pytest.raises(FetchError) as caught:
         client.get(f"{address}/file", params={"id": "X"}, secret_params={"api_key": KEY})
     said = str(caught.value)
-    assert f"{address}/file?id=X could not be had" in said
+    assert f"{address}/file?id=X could not be fetched" in said
     assert KEY not in said
     return said
 
@@ -57,8 +57,8 @@ def test_a_bad_certificate_is_final_and_nothing_is_asked(authority: Authority, k
         publisher.route("/file", lambda _: Answer(BODY))
         said = refused(publisher.base)
         assert words in said
-        assert "(1 try)" in said
-        assert "Nothing was read from it. Check this machine's clock" in said
+        assert "after 1 attempt:" in said
+        assert "Nothing was read. Check this machine's clock" in said
         assert publisher.requests == []
 
 
@@ -105,7 +105,7 @@ def test_a_handshake_that_fails_is_tried_again_and_named(answers: bytes) -> None
     with listener(answers) as address:
         said = refused(address)
     assert "TLS failed" in said or "the connection was reset" in said or "closed the connection" in said
-    assert "(3 tries)" in said
+    assert "after 3 attempts:" in said
 
 
 def test_a_handshake_that_never_comes_ends_with_the_time_out() -> None:
@@ -113,7 +113,7 @@ def test_a_handshake_that_never_comes_ends_with_the_time_out() -> None:
         start = time.monotonic()
         said = refused(address, http_timeout_seconds=0.2, http_attempts=2)
         assert time.monotonic() - start < 2
-    assert "(2 tries)" in said
+    assert "after 2 attempts:" in said
     assert "timed out" in said or "was not complete" in said
 
 
@@ -134,7 +134,7 @@ def test_a_connection_that_breaks_inside_tls_is_told_like_any_other(authority: A
         publisher.fault("/file", kind, times=None)
         said = refused(publisher.base, http_timeout_seconds=0.3, http_attempts=2)
     assert any(words in said for words in ("was reset", "broke off", "was silent", "TLS failed"))
-    assert "(2 tries)" in said
+    assert "after 2 attempts:" in said
 
 
 def test_no_redirect_leads_out_of_tls(authority: Authority) -> None:
@@ -143,3 +143,15 @@ def test_no_redirect_leads_out_of_tls(authority: Authority) -> None:
         with pytest.raises(FetchError, match="which is not safe to follow"):
             client.get(f"{publisher.base}/file")
         assert len(publisher.requests) == 1
+
+
+def test_certificates_that_are_none_are_named(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.pem").write_text("no certificate", encoding="utf-8")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "bundle.pem"))
+    with Publisher(tls=authority.server()) as publisher:
+        said = refused(publisher.base)
+    assert "REQUESTS_CA_BUNDLE names" in said
+    assert "which is not a readable file of certificates" in said
+    assert "after 1 attempt" in said

@@ -67,8 +67,10 @@ def test_a_fred_series_is_one_line_with_two_cells(extra: Extra) -> None:
 
 @pytest.mark.usefixtures("extra")
 def test_the_defaults_hold_for_the_lines_of_the_project_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    header = ",".join(OPEN_LISTS["fred_series"].columns)
-    (tmp_path / "fred_series.csv").write_text(f"{header}\nUNRATE,,,,labor{',' * 14}\n", encoding="utf-8")
+    columns = OPEN_LISTS["fred_series"].columns
+    cells = {"series_id": "UNRATE", "role": "labor"}
+    lines = [",".join(columns), ",".join(cells.get(name, "") for name in columns)]
+    (tmp_path / "fred_series.csv").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setattr(seeds, "SEEDS", tmp_path)
     assert line("fred_series", "series_id", "UNRATE")["publication_lag_days"] == "1"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from orchestration.loading.parse import (
 )
 from orchestration.loading.workspace import Parsed, Workspace
 from orchestration.sources.base import Response
+from orchestration.sources.registry import identify
 from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
 from orchestration.tables.raw.tic_holdings import TABLE as TIC_HOLDINGS
+from tests.unit.tic_documents import table_3
 
 FRED = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"
 TIC = "https://ticdata.treasury.gov/resource-center/data-chart-center/tic/Documents/"
@@ -46,8 +49,15 @@ def _keep(
     return document.document_id
 
 
-def _parse(archive: Archive, tmp_path: Path, decisions: dict[str, Decision], window: Window | None = None) -> Parsed:
-    return parse_due(archive, decisions, RULES, FRED_OBSERVATIONS, window or Window(), Workspace(tmp_path / "work"))
+def _parse(
+    archive: Archive,
+    tmp_path: Path,
+    decisions: dict[str, Decision],
+    window: Window | None = None,
+    judged_with: Sequence[str] = (),
+) -> Parsed:
+    work = Workspace(tmp_path / "work")
+    return parse_due(archive, decisions, RULES, FRED_OBSERVATIONS, window or Window(), work, judged_with)
 
 
 def _looked_at(parsed: Parsed) -> list[str]:
@@ -80,14 +90,20 @@ def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path:
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
-def test_the_newest_document_is_looked_at_as_long_as_something_is_held_back(
+def test_the_newest_document_is_looked_at_again_when_something_new_has_come(
     archive: Archive, tmp_path: Path, held: Decision
 ) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     decisions = {first: Decision(LOADED, False, RULES), second: held}
-    parsed = _parse(archive, tmp_path, decisions)
+    with_tic = [TIC_HOLDINGS.name]
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was held back"
+    sister = _keep(archive, 3, "HTML", TIC + "slt_table3.txt", "slt_table3")
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "its rules do not look at that table"
+    parsed = _parse(archive, tmp_path, decisions, judged_with=with_tic)
     assert _looked_at(parsed) == [second]
     assert parsed.replaced == ((second,) if held.status == LOADED else ())
+    decisions[sister] = Decision(REFUSED, False, RULES)
+    assert _looked_at(_parse(archive, tmp_path, decisions, judged_with=with_tic)) == []
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
@@ -156,3 +172,53 @@ def test_a_table_must_name_the_publishers_that_feed_it(archive: Archive, tmp_pat
     table = replace(FRED_OBSERVATIONS, sources=("tic",))
     with pytest.raises(ValueError, match=r"fred feeds raw\.fred_observations"):
         parse_due(archive, {}, RULES, table, Window(), Workspace(tmp_path / "work"))
+
+
+@pytest.mark.parametrize(
+    ("query", "known_since"),
+    [("", None), ("&vintage_date=2026-02-01", dt.date(2026, 2, 1)), ("&vintage_date=2026-02-04", None)],
+)
+def test_an_answer_about_a_day_of_the_past_is_released_on_that_day(
+    archive: Archive, tmp_path: Path, query: str, known_since: dt.date | None
+) -> None:
+    retrieved_at = dt.datetime(2026, 2, 4, 12, tzinfo=dt.UTC)
+    body = b"observation_date,DGS10\n2026-01-02,4.1\n"
+    archive.add("fred", "DGS10", Response(FRED + query, body, retrieved_at))
+    parsed = _parse(archive, tmp_path, {})
+    path = Workspace(tmp_path / "work").rows_path(FRED_OBSERVATIONS.name)
+    (row,) = pq.read_table(path, columns=["released_on", "is_dated"]).to_pylist()
+    assert row == {"released_on": known_since, "is_dated": known_since is not None}
+    assert parsed.entries[0].released_on == (known_since.isoformat() if known_since else None)
+
+
+def test_a_table_of_tic_is_released_on_the_day_that_the_publishers_calendar_names(
+    archive: Archive, tmp_path: Path
+) -> None:
+    page = "<table><tr><td>2027</td></tr><tr><td>May</td><td>20</td></tr></table>"
+    before = dt.datetime(2027, 4, 25, tzinfo=dt.UTC)
+    archive.add("tic", "release_calendar", Response("https://home.treasury.gov/x", page.encode(), before))
+    text = table_3().replace("2024-06", "2027-03").replace("2024-05", "2027-02").replace("2024-04", "2027-01")
+    for at, body in ((before, text + "\n"), (dt.datetime(2027, 5, 21, tzinfo=dt.UTC), text)):
+        archive.add("tic", "slt_table3", Response(f"{TIC}slt_table3.txt", body.encode(), at))
+    parsed = parse_due(archive, {}, RULES, TIC_HOLDINGS, Window(), Workspace(tmp_path / "work"))
+    assert [(entry.status, entry.released_on) for entry in parsed.entries][-1] == (LOADED, "2027-05-20")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (f"{FRED}&fq=Monthly&fam=avg", f"Tidemark reads {FRED}"),
+        (f"{TIC}slt_table2.txt", "It reads slt_table3.txt, "),
+        ("https://api.binance.com/api/v3/klines?symbol=NOPEUSDT&interval=1d", "add a row to"),
+        ("https://api.exchange.coinbase.com/products/NOPE-USD/candles?granularity=86400", "add a row to"),
+        ("https://api.kraken.com/0/public/OHLC?pair=NOPEUSD&interval=1440", "add a row to"),
+        ("https://www.financialresearch.gov/financial-stress-index/data/other.csv", "data/fsi.csv"),
+        ("folder:notes.csv", "names no `url`"),
+        ("https://elsewhere.test/table.csv", "docs/use/data_sources.md"),
+    ],
+)
+def test_what_is_not_used_says_why_and_what_would_be_read(archive: Archive, address: str, words: str) -> None:
+    assert identify(address) is None
+    archive.add("other", "name", Response(address, b"x", dt.datetime(2026, 2, 1, tzinfo=dt.UTC)))
+    (entry,) = unclaimed(archive, {}, Window())
+    assert words in str(entry.reason)

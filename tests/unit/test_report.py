@@ -9,19 +9,22 @@ import pytest
 
 from orchestration.loading.rules import report
 from orchestration.loading.rules.report import CheckLine, line_of
-from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.rule_files import ROW, Rule
 from orchestration.loading.rules.verdict import Consequence, Finding
 
-RULE = Rule("total_is_the_sum", is_critical=True, expected="total = long-term + bills", advice=None)
-ADVISED = Rule(
-    "release_is_on_time", is_critical=False, expected="the file has the promised month", advice="Wait a day."
-)
+
+def _rule(name: str, expected: str, advice: str | None, *, is_critical: bool) -> Rule:
+    return Rule(name, is_critical, ROW, expected, "made up", advice, ("news",), "from news", Path("rule.sql"))
+
+
+RULE = _rule("total_is_the_sum", "total = long-term + bills", None, is_critical=True)
+ADVISED = _rule("release_is_on_time", "the file has the promised month", "Wait a day.", is_critical=False)
 
 
 def _finding(consequence: Consequence, rule: Rule = RULE, rows: int = 2, document: str = "d1") -> Finding:
     examples = tuple(f"https://publisher.test/{document}.txt of 2026-06-18, line {n}: total = {n}" for n in range(rows))
     corrections = ("slip-2024-12",) if consequence is Consequence.ACCEPTED else ()
-    return Finding(rule, "rows/tic_holdings", consequence, document, rows, examples, corrections)
+    return Finding(rule, consequence, document, rows, examples, corrections)
 
 
 def _line(*findings: Finding, rule: Rule = RULE) -> CheckLine:
@@ -39,7 +42,7 @@ def test_a_breach_says_what_was_expected_what_was_found_where_and_what_to_do() -
     assert (line.severity, line.consequence, line.rows) == ("error", "holds the rows back", 2)
     assert line.text.splitlines()[:3] == [
         "Expected: total = long-term + bills.",
-        "Found 2 row(s) that break it. This holds the rows back:",
+        "2 rows break it. This holds the rows back:",
         "  https://publisher.test/d1.txt of 2026-06-18, line 0: total = 0",
     ]
     assert "quarantine.tic_holdings" in line.text
@@ -64,7 +67,7 @@ def test_many_documents_stay_one_screen() -> None:
     line = _line(*(_finding(Consequence.HOLDS_BACK, rows=5, document=f"d{n}") for n in range(60)))
     assert line.rows == 300
     assert len(line.text.splitlines()) < 25
-    assert "57 more document(s)" in line.text
+    assert "57 more documents" in line.text
 
 
 @pytest.fixture
@@ -73,9 +76,12 @@ def reports(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_report_grows_with_the_load_and_begins_anew(reports: Path) -> None:
+def test_the_report_grows_with_the_load_and_replaces_the_published_one(reports: Path) -> None:
     report.add(reports, [_line()])
     report.add(reports, [_line(_finding(Consequence.STOPS))])
+    assert not (reports / "checks.html").exists()
+    report.publish(reports)
+    assert report.of_last_load(reports) == report.PUBLISHED
     checks = json.loads((reports / "checks.json").read_text())
     assert [(check["check"], check["passed"]) for check in checks] == [
         ("total_is_the_sum", True),
@@ -84,14 +90,25 @@ def test_the_report_grows_with_the_load_and_begins_anew(reports: Path) -> None:
     page = (reports / "checks.html").read_text()
     assert "2 checks ran: 1 passed, 1 failed" in page
     assert "d1.txt of 2026-06-18, line 1: total = 1" in page
+    assert report.counts(reports) == {"ran": 2, "failed": 1, "reported": 0}
+
+
+def test_a_load_that_publishes_nothing_leaves_the_published_report(reports: Path) -> None:
+    report.add(reports, [_line()])
+    report.publish(reports)
+    before = (reports / "checks.html").read_text()
     report.begin(reports)
-    assert json.loads((reports / "checks.json").read_text()) == []
-    assert "ended before the first of them" in (reports / "checks.html").read_text()
+    assert "ended before the first check" in (reports / "checks_unpublished.html").read_text()
+    report.add(reports, [_line(_finding(Consequence.STOPS))])
+    assert (reports / "checks.html").read_text() == before
+    assert report.of_last_load(reports) == report.UNPUBLISHED
+    assert "d1.txt of 2026-06-18" in (reports / "checks_unpublished.html").read_text()
+    assert report.counts(reports) == {"ran": 1, "failed": 0, "reported": 0}
 
 
 def test_what_a_document_says_is_text_on_the_page(reports: Path) -> None:
-    hostile = Finding(RULE, "reading", Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
+    hostile = Finding(RULE, Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
     report.add(reports, [_line(hostile)])
-    page = (reports / "checks.html").read_text()
+    page = (reports / "checks_unpublished.html").read_text()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.unit.candle_relations import SUITES, Document, Load, broken
+from orchestration.loading.rules.rule_files import DOCUMENT, ROW
+from tests.unit.candle_relations import SUITE, Document, Load
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 PRICES = ["open", "high", "low", "close"]
 FIRST = pd.Timestamp("2024-01-01")
 DAYS = 90
 RETRIEVED = dt.datetime(2024, 3, 31, 12, tzinfo=dt.UTC)
-ROWS = json.loads((SUITES / "rows/crypto_candles.json").read_text(encoding="utf-8"))
-DOCUMENTS = json.loads((SUITES / "documents/crypto_candles.json").read_text(encoding="utf-8"))
 
 
 def walk(seed: int, width: float) -> list[float]:
@@ -81,10 +80,8 @@ KRAKEN = Document(
 HOURS = document(candles("binance", "BTC", "USDT", 60_000, "4h", 4))
 
 
-def rules_broken(load: Load, suite: str, of: Document) -> set[str]:
-    frame = load.frame(f"{suite}/crypto_candles")
-    frame = frame[frame["document_id"] == of.document_id]
-    return set(broken(ROWS if suite == "rows" else DOCUMENTS, frame))
+def rules_broken(load: Load, scope: str, of: Document) -> set[str]:
+    return {rule for rule, rows in load.broken(scope).items() if of.document_id in set(rows["document_id"])}
 
 
 def at(row: int, **cells: Any) -> Change:
@@ -127,17 +124,9 @@ def unclosed(rows: pd.DataFrame) -> pd.DataFrame:
 def test_good_candles_break_no_rule() -> None:
     load = Load([BITCOIN, ETHER, KRAKEN])
     for each in (BITCOIN, ETHER):
-        assert rules_broken(load, "rows", each) == set()
-        assert rules_broken(load, "documents", each) == set()
-    assert rules_broken(load, "rows", KRAKEN) == set()
-
-
-def test_one_row_a_row_that_is_news_and_one_a_document() -> None:
-    load = Load([BITCOIN, ETHER, KRAKEN])
-    assert load.frame("rows/crypto_candles")["row_number"].is_unique
-    assert len(load.frame("rows/crypto_candles")) == 3 * DAYS
-    assert len(load.frame("documents/crypto_candles")) == 3
-    assert load_again().frame("rows/crypto_candles").empty
+        assert rules_broken(load, ROW, each) == set()
+        assert rules_broken(load, DOCUMENT, each) == set()
+    assert rules_broken(load, ROW, KRAKEN) == set()
 
 
 def load_again(change: Change | None = None) -> Load:
@@ -178,43 +167,43 @@ def load_again(change: Change | None = None) -> Load:
 )
 def test_a_bad_candle_breaks_its_rule(change: Change, rules: set[str]) -> None:
     bad = replace(BITCOIN, rows=change(BITCOIN.rows))
-    assert rules_broken(Load([bad, ETHER, KRAKEN]), "rows", bad) == rules
+    assert rules_broken(Load([bad, ETHER, KRAKEN]), ROW, bad) == rules
 
 
 def test_a_spike_stands_out_from_both_neighbours() -> None:
     rows = scaled(40, 1.4)(BITCOIN.rows)
-    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
-    assert broken(ROWS, frame)["close_is_no_spike"]["line_number"].tolist() == [41]
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert found["close_is_no_spike"]["line_number"].tolist() == [41]
 
 
 def test_the_neighbours_of_a_wrong_candle_are_not_held_back_with_it() -> None:
     rows = scaled(40, 1.02)(BITCOIN.rows)
-    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
-    assert broken(ROWS, frame)["opens_where_the_last_one_closed"]["line_number"].tolist() == [41]
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert found["opens_where_the_last_one_closed"]["line_number"].tolist() == [41]
 
 
 def test_two_candles_that_changed_places_are_found() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[[40, 50], [*PRICES, "volume"]] = rows.loc[[50, 40], [*PRICES, "volume"]].to_numpy()
-    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
-    assert set(broken(ROWS, frame)["opens_where_the_last_one_closed"]["line_number"]) == {41, 51}
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert set(found["opens_where_the_last_one_closed"]["line_number"]) == {41, 51}
 
 
 def test_a_feed_that_hangs_repeats_its_last_candle() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[80:, [*PRICES, "volume"]] = rows.loc[79, [*PRICES, "volume"]].to_numpy()
-    frame = Load([replace(BITCOIN, rows=rows), ETHER]).frame("rows/crypto_candles")
-    assert sorted(broken(ROWS, frame)["candle_is_not_the_one_before"]["line_number"]) == list(range(81, 91))
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert sorted(found["candle_is_not_the_one_before"]["line_number"]) == list(range(81, 91))
 
 
 def test_hours_off_are_off_the_grid() -> None:
     rows = BITCOIN.rows.assign(opened_at=BITCOIN.rows["opened_at"] - pd.Timedelta(hours=8))
-    assert "opens_on_the_grid" in rules_broken(Load([bad := replace(BITCOIN, rows=rows)]), "rows", bad)
+    assert "opens_on_the_grid" in rules_broken(Load([bad := replace(BITCOIN, rows=rows)]), ROW, bad)
 
 
 def test_a_known_close_that_is_rewritten_is_held_back() -> None:
     load = load_again(at(40, close=lambda close: close * 1.012, high=lambda high: high * 1.02))
-    assert "closed_candle_is_not_rewritten" in rules_broken(load, "rows", load.offered[0])
+    assert "closed_candle_is_not_rewritten" in rules_broken(load, ROW, load.offered[0])
 
 
 def test_a_premium_of_all_coins_is_the_dollar_token_and_no_fault() -> None:
@@ -227,8 +216,8 @@ def test_a_premium_of_all_coins_is_the_dollar_token_and_no_fault() -> None:
         for coin, at in coins.items()
     ]
     for page in pages:
-        assert rules_broken(Load([*pages, *others]), "rows", page) == set()
-    assert rules_broken(Load([pages[0], others[0]]), "rows", pages[0]) == {"close_agrees_with_a_second_venue"}
+        assert rules_broken(Load([*pages, *others]), ROW, page) == set()
+    assert rules_broken(Load([pages[0], others[0]]), ROW, pages[0]) == {"close_agrees_with_a_second_venue"}
 
 
 def without(*rows: int) -> Change:
@@ -251,7 +240,7 @@ def without(*rows: int) -> Change:
 )
 def test_a_bad_document_breaks_its_rule(change: Change, rules: set[str]) -> None:
     bad = replace(BITCOIN, rows=change(BITCOIN.rows))
-    assert rules_broken(Load([bad, ETHER, KRAKEN]), "documents", bad) == rules
+    assert rules_broken(Load([bad, ETHER, KRAKEN]), DOCUMENT, bad) == rules
 
 
 def test_without_a_second_venue_the_other_coins_tell_the_day() -> None:
@@ -259,34 +248,34 @@ def test_without_a_second_venue_the_other_coins_tell_the_day() -> None:
     others = [document(candles("binance", coin, "USDT", level)) for coin, level in coins.items()]
     shifted = replace(BITCOIN, rows=later(-1)(BITCOIN.rows))
     load = Load([shifted, *others])
-    assert "days_are_those_of_other_coins" in rules_broken(load, "documents", shifted)
-    assert [rules_broken(load, "documents", other) for other in others] == [set(), set()]
+    assert "days_are_those_of_other_coins" in rules_broken(load, DOCUMENT, shifted)
+    assert [rules_broken(load, DOCUMENT, other) for other in others] == [set(), set()]
 
 
 def test_opens_and_closes_that_changed_places_do_not_follow_each_other() -> None:
     bad = replace(BITCOIN, rows=swapped("open", "close")(BITCOIN.rows))
-    assert "opens_follow_closes" in rules_broken(Load([bad, ETHER]), "documents", bad)
+    assert "opens_follow_closes" in rules_broken(Load([bad, ETHER]), DOCUMENT, bad)
 
 
 def test_another_coins_candles_are_a_copy_and_only_the_copy_is_refused() -> None:
     copy = document(ETHER.rows.assign(symbol="SOL"))
     load = Load([BITCOIN, ETHER, copy])
-    assert rules_broken(load, "documents", copy) == {"candles_are_not_another_coins"}
-    assert rules_broken(load, "documents", ETHER) == set()
-    assert "price_is_not_above_its_time" in rules_broken(load, "rows", copy)
+    assert rules_broken(load, DOCUMENT, copy) == {"candles_are_not_another_coins"}
+    assert rules_broken(load, DOCUMENT, ETHER) == set()
+    assert "price_is_not_above_its_time" in rules_broken(load, ROW, copy)
 
 
 def test_shorter_candles_make_the_venues_own_day() -> None:
     days = HOURS.rows.groupby(HOURS.rows["opened_at"].dt.normalize())["volume"].sum().to_numpy()
     whole = replace(BITCOIN, rows=BITCOIN.rows.assign(volume=days))
-    assert rules_broken(Load([whole, HOURS]), "documents", HOURS) == set()
+    assert rules_broken(Load([whole, HOURS]), DOCUMENT, HOURS) == set()
     another = replace(HOURS, rows=everywhere(7, "volume")(HOURS.rows))
-    assert rules_broken(Load([whole, another]), "documents", another) == {
+    assert rules_broken(Load([whole, another]), DOCUMENT, another) == {
         "parts_make_the_day",
         "every_day_is_the_sum_of_its_parts",
     }
     one = replace(HOURS, rows=at(100, volume=1.0)(HOURS.rows))
-    assert rules_broken(Load([whole, one]), "documents", one) == {"every_day_is_the_sum_of_its_parts"}
+    assert rules_broken(Load([whole, one]), DOCUMENT, one) == {"every_day_is_the_sum_of_its_parts"}
 
 
 def made_of_minutes(parts: int = 1_440, **changes: Any) -> Document:
@@ -300,52 +289,64 @@ def made_of_minutes(parts: int = 1_440, **changes: Any) -> Document:
 def test_days_made_of_minutes_are_the_venues_own() -> None:
     good = made_of_minutes()
     load = Load([BITCOIN, ETHER, KRAKEN, good])
-    assert rules_broken(load, "documents", good) == set()
-    assert rules_broken(load, "rows", good) == set()
+    assert rules_broken(load, DOCUMENT, good) == set()
+    assert rules_broken(load, ROW, good) == set()
     another = made_of_minutes(volume=7.0)
-    assert "parts_make_the_day" in rules_broken(Load([BITCOIN, another]), "documents", another)
+    assert "parts_make_the_day" in rules_broken(Load([BITCOIN, another]), DOCUMENT, another)
 
 
 def test_minutes_that_are_missing_from_days_are_counted() -> None:
     one = made_of_minutes(parts=1_439)
-    assert rules_broken(Load([one]), "documents", one) == {"every_hour_is_there"}
+    assert rules_broken(Load([one]), DOCUMENT, one) == {"every_hour_is_there"}
     many = made_of_minutes(parts=1_400)
-    assert rules_broken(Load([many]), "documents", many) == {"every_hour_is_there", "most_hours_are_there"}
+    assert rules_broken(Load([many]), DOCUMENT, many) == {"every_hour_is_there", "most_hours_are_there"}
     thin = made_of_minutes(parts=288, candle_interval="1d of 5m")
-    assert rules_broken(Load([thin]), "documents", thin) == set()
+    assert rules_broken(Load([thin]), DOCUMENT, thin) == set()
 
 
 def test_missing_hours_are_reported_and_many_refuse_the_document() -> None:
     one = replace(HOURS, rows=without(100)(HOURS.rows))
-    assert rules_broken(Load([one]), "documents", one) == {"every_hour_is_there", "every_long_candle_is_there"}
+    assert rules_broken(Load([one]), DOCUMENT, one) == {"every_hour_is_there", "every_long_candle_is_there"}
     many = replace(HOURS, rows=without(*range(100, 110))(HOURS.rows))
-    assert "most_hours_are_there" in rules_broken(Load([many]), "documents", many)
+    assert "most_hours_are_there" in rules_broken(Load([many]), DOCUMENT, many)
 
 
 def test_a_history_that_changes_is_refused_and_one_candle_is_reported() -> None:
     other = load_again(everywhere(1.001, "volume"))
-    assert rules_broken(other, "documents", other.offered[0]) == {"history_stands", "no_candle_has_changed"}
+    assert rules_broken(other, DOCUMENT, other.offered[0]) == {"candles_are_not_rescaled", "no_candle_has_changed"}
     one = load_again(at(89, volume=5_000.0))
-    assert rules_broken(one, "documents", one.offered[0]) == {"no_candle_has_changed"}
+    assert rules_broken(one, DOCUMENT, one.offered[0]) == {"no_candle_has_changed"}
+
+
+def test_a_correction_of_some_candles_is_loaded_and_reported_and_another_market_is_refused() -> None:
+    def some(rows: pd.DataFrame) -> pd.DataFrame:
+        late = rows.index % 8 == 0
+        return rows.assign(volume=rows["volume"].where(~late, rows["volume"] * (1.001 + rows.index % 5 / 1000)))
+
+    load = load_again(some)
+    assert rules_broken(load, DOCUMENT, load.offered[0]) == {"no_candle_has_changed"}
+    uneven = 1 + (BITCOIN.rows.index % 7) / 2
+    other = load_again(lambda rows: rows.assign(volume=rows["volume"] * (1 + uneven)))
+    assert rules_broken(other, DOCUMENT, other.offered[0]) == {"history_stands", "no_candle_has_changed"}
 
 
 def test_a_candle_that_was_there_and_is_gone_is_missed() -> None:
     gone = load_again(without(40))
-    assert rules_broken(gone, "documents", gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}
+    assert rules_broken(gone, DOCUMENT, gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}
 
 
 def test_an_old_answer_with_a_new_date_does_not_reach_up_to_it() -> None:
     old = replace(KRAKEN, retrieved_at=RETRIEVED + dt.timedelta(days=4))
-    assert "document_is_not_an_old_one" in rules_broken(Load([old, BITCOIN]), "documents", old)
-    assert "document_is_not_an_old_one" not in rules_broken(Load([KRAKEN, BITCOIN]), "documents", KRAKEN)
+    assert "document_is_not_an_old_one" in rules_broken(Load([old, BITCOIN]), DOCUMENT, old)
+    assert "document_is_not_an_old_one" not in rules_broken(Load([KRAKEN, BITCOIN]), DOCUMENT, KRAKEN)
 
 
 def test_an_archive_of_another_month_stands_outside_its_window() -> None:
     january = BITCOIN.rows.iloc[:31]
     address = "https://data.binance.vision/data/spot/monthly/klines/BTCUSDT/1d/BTCUSDT-1d-2024-{}.zip"
     right, wrong = (replace(BITCOIN, rows=january, address=address.format(month)) for month in ("01", "02"))
-    assert rules_broken(Load([right, ETHER]), "documents", right) == set()
-    assert rules_broken(Load([wrong, ETHER]), "documents", wrong) == {
+    assert rules_broken(Load([right, ETHER]), DOCUMENT, right) == set()
+    assert rules_broken(Load([wrong, ETHER]), DOCUMENT, wrong) == {
         "every_day_is_there",
         "candles_stand_in_their_window",
     }
@@ -354,7 +355,7 @@ def test_an_archive_of_another_month_stands_outside_its_window() -> None:
 def test_a_volume_in_dollars_has_another_unit() -> None:
     before = replace(ETHER, rows=ETHER.rows.iloc[:60])
     after = replace(ETHER, rows=everywhere(2_400, "volume")(ETHER.rows), retrieved_at=RETRIEVED + dt.timedelta(hours=1))
-    found = rules_broken(Load([after], [before]), "documents", after)
+    found = rules_broken(Load([after], [before]), DOCUMENT, after)
     assert {"volume_has_its_unit", "volume_is_of_the_usual_size"} <= found
 
 
@@ -363,12 +364,10 @@ def test_a_window_that_shrinks_is_reported() -> None:
     rows = candles("kraken", "BNB", "USD", 500)
     before = Document("kraken", "BNBUSD/1d", address, RETRIEVED, rows)
     after = replace(before, rows=rows.iloc[45:], retrieved_at=RETRIEVED + dt.timedelta(hours=1))
-    assert rules_broken(Load([after], [before]), "documents", after) == {"window_has_not_shrunk"}
+    assert rules_broken(Load([after], [before]), DOCUMENT, after) == {"window_has_not_shrunk"}
 
 
 def test_every_rule_of_a_document_is_seen_to_break() -> None:
     """The tests above name every rule of both suites."""
-    text = (SUITES.parent / "tests/unit/test_rules_crypto.py").read_text(encoding="utf-8")
-    rules = [rule["meta"]["rule"] for suite in (ROWS, DOCUMENTS) for rule in suite["expectations"]]
-    assert len(rules) == len(set(rules))
-    assert [rule for rule in rules if f'"{rule}"' not in text] == []
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [rule.name for rule in SUITE.rules if f'"{rule.name}"' not in text] == []

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.archive.gather import Answer
+from orchestration.loading.rules import breaches
+from orchestration.loading.rules.breaches import find_breaches
+from orchestration.loading.rules.datasets import judge_datasets
+from orchestration.loading.rules.relations import Relations
+from orchestration.loading.rules.rule_files import DATASETS, read_suite
+from orchestration.loading.workspace import Workspace
 from orchestration.tables.raw_tables import RAW_TABLES
-from tests.unit.candle_relations import SUITES, broken, load_seeds
 
-SUITE = json.loads((SUITES / "datasets.json").read_text(encoding="utf-8"))
-QUERY = (SUITES / "datasets.sql").read_text(encoding="utf-8")
+SUITE = read_suite(DATASETS)
 TABLES = ("slt_table1", "slt_table3", "slt_table5")
 RAW_TABLE_OF = {
     "tic": "tic_holdings",
@@ -22,7 +27,7 @@ RAW_TABLE_OF = {
     "treasury": "treasury_par_yields",
     "ofr": "ofr_stress_index",
 }
-Answers = dict[tuple[str, str], str]
+Answers = dict[tuple[str, ...], str]
 
 
 class Warehouse:
@@ -33,7 +38,6 @@ class Warehouse:
         self.connection.execute("create schema raw")
         for table in RAW_TABLES.values():
             self.connection.execute(table.definition())
-        load_seeds(self.connection)
 
     def put(self, table: str, **cells: Any) -> None:
         """One row of a raw table; cells that are not named are empty."""
@@ -68,27 +72,30 @@ class Warehouse:
 
     def found(self, answers: Answers) -> dict[tuple[str, str], set[str]]:
         """The rules that each dataset breaks, for answers of (source, dataset) at a moment."""
-        frame = self.frame(answers)
         rules: dict[tuple[str, str], set[str]] = {}
-        for rule, rows in broken(SUITE, frame).items():
-            for source, dataset in zip(rows["source"], rows["dataset"], strict=True):
-                rules.setdefault((source, dataset), set()).add(rule)
+        for rule, rows in self.rows(answers).items():
+            for row in rows:
+                rules.setdefault((row["source"], row["dataset"]), set()).add(rule)
         return rules
 
-    def frame(self, answers: Answers) -> pd.DataFrame:
-        """What the suite looks at."""
+    def rows(self, answers: Answers) -> dict[str, list[dict[str, Any]]]:
+        """What breaks each rule; an answer's key may name its address as a third part."""
         lines = [
             {
                 "source": source,
                 "dataset": dataset,
                 "raw_table": RAW_TABLE_OF.get(source, "crypto_candles"),
-                "address": "https://example.org",
+                "address": address[0] if address else "https://example.org",
                 "answered_at": pd.Timestamp(moment),
             }
-            for (source, dataset), moment in answers.items()
+            for (source, dataset, *address), moment in answers.items()
         ]
-        self.connection.register("answers", pd.DataFrame(lines))
-        return self.connection.execute(QUERY).df()
+        relations = Relations(self.connection, Workspace(Path()), facts=SUITE.facts)
+        relations.register("answers", pd.DataFrame(lines))
+        breaches = find_breaches(relations, SUITE.rules)
+        found = {breach.rule.name: self.connection.sql(f"from {breach.relation}").df() for breach in breaches}
+        relations.drop()
+        return {rule: frame.to_dict("records") for rule, frame in found.items()}
 
 
 @pytest.fixture
@@ -104,7 +111,6 @@ def test_tables_of_the_month_that_is_due_are_on_time(warehouse: Warehouse) -> No
     warehouse.tic(slt_table1="2026-07-31", slt_table3="2026-07-31", slt_table5="2026-07-31")
     assert warehouse.found(tic_at("2026-09-16 22:30")) == {}
     assert warehouse.found(tic_at("2026-10-16 12:00")) == {}
-    assert len(warehouse.frame(tic_at("2026-10-16 12:00"))) == len(TABLES)
 
 
 def test_a_table_that_stands_still_while_the_others_moved_on_is_stale(warehouse: Warehouse) -> None:
@@ -132,7 +138,7 @@ def test_a_release_that_is_late_for_all_is_a_warning_in_the_words_of_the_calenda
     warehouse.tic(slt_table1="2025-07-31", slt_table3="2025-07-31", slt_table5="2025-07-31")
     late = warehouse.found(tic_at("2025-10-27 12:00"))
     assert late == {("tic", table): {"release_is_on_time"} for table in TABLES}
-    words = warehouse.frame(tic_at("2025-10-27 12:00"))["late_release"].iloc[0]
+    words = warehouse.rows(tic_at("2025-10-27 12:00"))["release_is_on_time"][0]["late_release"]
     assert words.startswith("newest month 2025-07; 2025-08 was scheduled for 2025-10-17, 10 days before this answer")
     assert "lapse in appropriations" in words
 
@@ -198,6 +204,13 @@ def test_a_market_is_late_after_two_days(warehouse: Warehouse) -> None:
     assert warehouse.found({key: "2026-08-17 06:00"}) == {key: {"venue_is_on_time"}}
 
 
+def test_a_market_owes_no_day_after_the_end_that_its_address_asks_for(warehouse: Warehouse) -> None:
+    warehouse.candle("coinbase", "BTC", "USD", "2026-08-10")
+    address = "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&end=2026-08-10T00:00:00Z"
+    assert warehouse.found({("coinbase", "BTC-USD/1d", address): "2026-08-17 06:00"}) == {}
+    assert warehouse.found({("coinbase", "BTC-USD/1d"): "2026-08-17 06:00"}) != {}
+
+
 def test_a_market_that_nobody_asks_for_promises_nothing(warehouse: Warehouse) -> None:
     warehouse.candle("binance_usdm_futures", "BTC", "USDT", "2024-01-31")
     assert warehouse.found({("binance", "um/BTCUSDT/1d"): "2026-08-17"}) == {}
@@ -219,5 +232,25 @@ def test_a_stress_index_has_a_weekend_a_holiday_and_some_days_more(warehouse: Wa
 
 
 def test_every_rule_is_seen_to_break() -> None:
-    text = (SUITES.parent / "tests/unit/test_rules_datasets.py").read_text(encoding="utf-8")
-    assert [rule for rule in (e["meta"]["rule"] for e in SUITE["expectations"]) if f'"{rule}"' not in text] == []
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [rule.name for rule in SUITE.rules if f'"{rule.name}"' not in text] == []
+
+
+def test_a_quiet_load_asks_great_expectations_only_if_something_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    ask = breaches._ask_great_expectations
+    monkeypatch.setattr(breaches, "_ask_great_expectations", lambda *of: (asked.append(1), ask(*of))[1])
+    warehouse = Warehouse()
+    warehouse.fred("DGS10", "2026-02-26")
+    address = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"
+
+    def judge(day: str, *, is_quiet: bool) -> list[str]:
+        answers = [Answer("fred", "DGS10", address, f"{day}T23:00:00+00:00")]
+        lines = judge_datasets(warehouse.connection, Workspace(Path()), answers, "raw/documents", is_quiet=is_quiet)
+        assert len(lines) == len(SUITE.rules)
+        return [line.check for line in lines if not line.passed]
+
+    assert judge("2026-02-27", is_quiet=True) == []
+    assert asked == []
+    assert judge("2026-04-27", is_quiet=True) == judge("2026-04-27", is_quiet=False) == ["daily_series_is_on_time"]
+    assert len(asked) == 2

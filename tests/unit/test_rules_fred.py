@@ -11,10 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestration.loading.rules import verdict
 from orchestration.tables.seeds import read_seed
 from tests.unit.fred_world import Guard, World, good_world, revised, until
-from tests.unit.plain_rules import look
 
 NEXT_DAY = dt.date(2026, 1, 2)
 MIDDLE = pd.Timestamp(2025, 6, 11)
@@ -22,9 +20,8 @@ ONLY_BONDS = ("DGS3MO", "DGS2", "DGS5", "DGS7", "DGS10", "DGS30", "DFII10", "T10
 
 
 @pytest.fixture
-def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Guard:
-    """A guard that reads the suites without Great Expectations."""
-    monkeypatch.setattr(verdict, "run_suite", look)
+def guard(tmp_path: Path) -> Guard:
+    """A guard with an empty warehouse."""
     return Guard.in_folder(tmp_path)
 
 
@@ -59,13 +56,6 @@ def test_a_good_world_passes(guard: Guard) -> None:
 def test_it_passes_onto_its_own_past_and_again(loaded: Guard) -> None:
     assert loaded.load(revised(good_world()), keep=True) == {}
     assert loaded.load(revised(good_world()), NEXT_DAY) == {}
-
-
-def test_great_expectations_finds_the_same(guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = changed(added(good_world(), "DGS10", 0.3), "SP500", MIDDLE, 520)
-    told = guard.load(world)
-    monkeypatch.undo()
-    assert Guard.in_folder(tmp_path / "other").load(world) == told
 
 
 # ---------------------------------------------------------------- rows

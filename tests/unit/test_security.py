@@ -146,7 +146,7 @@ def test_a_link_that_its_owner_put_into_the_folder_is_followed(tmp_path: Path) -
 
 @pytest.mark.parametrize("as_of", INJECTIONS[:6] + INJECTIONS[8:])
 def test_a_day_of_a_manifest_is_a_day_or_refused(tmp_path: Path, as_of: str) -> None:
-    with pytest.raises(SourceError, match="it takes a date"):
+    with pytest.raises(SourceError, match="it must be a date"):
         list(read_manifest(_manifest(tmp_path / "folder", as_of=as_of)))
 
 
@@ -161,7 +161,7 @@ def test_a_pipe_is_no_document(tmp_path: Path) -> None:
     folder = _manifest(tmp_path / "folder", path="pipe")
     os.mkfifo(folder / "pipe")
     (document,) = read_manifest(folder)
-    with pytest.raises(SourceError, match="it is no file"):
+    with pytest.raises(SourceError, match="it is not a regular file"):
         document.response()
 
 
@@ -195,7 +195,7 @@ def test_whatever_a_document_is_called_it_lies_in_the_archive(
 
 @pytest.mark.parametrize("source", ["../evil", "/tmp/evil", "", "a/b", "Tic"])
 def test_a_source_of_no_known_kind_is_not_stored(tmp_path: Path, source: str) -> None:
-    with pytest.raises(ValueError, match="no name of a source"):
+    with pytest.raises(ValueError, match="cannot be the name of a source"):
         Archive(tmp_path / "archive").add(source, "x", Response("y", b"z", dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
     assert not list(tmp_path.rglob("*.json"))
 

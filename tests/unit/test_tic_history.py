@@ -122,7 +122,7 @@ def test_the_csv_of_the_same_table_reads_the_same() -> None:
         ("United Kingdom\t50\t", "United Kingdom\t50x\t", "expected a number"),
         ("United Kingdom\t50\t", "United Kingdom\t\t", "expected a number"),
         ("Mar\tFeb\tJan\t", "Mär\tFeb\tJan\t", "line 5: expected a title or a line of month names"),
-        ("\tDec\tNov\t", "\tDez\tNov\t", "found one beside them"),
+        ("\tDec\tNov\t", "\tDez\tNov\t", "found one elsewhere"),
         ("(2012 revised May 18, 2013)", "(2012 revised May 38, 2013)", "expected a date of revision"),
         ("(2012 revised May 18, 2013)", "(2012 revised Mai 18, 2013)", "expected a date of revision"),
         ("Department of the Treasury", "Ministry", "expected"),
@@ -150,7 +150,7 @@ def test_a_block_without_its_closing_rows_is_refused(row: str) -> None:
 def test_a_row_below_the_footer_or_beside_the_months_is_refused() -> None:
     text = history()
     assert "expected only notes" in refused(text + "Japan\t" + "\t".join(["1"] * 13) + "\r\n")
-    assert "found one beside them" in refused(
+    assert "found one elsewhere" in refused(
         re.sub("United Kingdom\t50\t\\*\t52\t", "United Kingdom\t50\t*\t52\t7", text)
     )
 

@@ -234,7 +234,7 @@ def test_another_unit_is_refused(dataset: str, was: str, now: str) -> None:
 def test_a_missing_column_is_named(column: str) -> None:
     text = with_line(table_3(), 9, lambda line: re.sub(rf"\b{column}\b", "renamed", line, count=1))
     message = refused("slt_table3", text)
-    assert f"expected the columns {column}, found none so called" in message
+    assert f"expected the columns {column}, which are missing" in message
     assert "line 9" in message
 
 
@@ -245,11 +245,23 @@ def test_a_column_that_stands_twice_is_refused() -> None:
     assert "for_lt_treas_pos twice" in refused("slt_table1", text)
 
 
-def test_all_unknown_names_are_listed_with_their_lines() -> None:
-    holders = [("Atlantis", "10502"), ("Utopia", "41408"), *HOLDERS[2:]]
+@pytest.mark.parametrize("name", ["Danmark", "D\xe4nemark", "Kingdom of Denmark", "Atlantis"])
+def test_a_new_spelling_beside_a_known_code_is_accepted_as_it_is_printed(name: str) -> None:
+    frame = tic.parse("slt_table3", table_3(holders=[(name, "10502"), *HOLDERS[1:]]).encode(), NOW)
+    assert set(frame.loc[frame["country_code"] == "10502", "published_name"]) == {name}
+
+
+@pytest.mark.parametrize("name", ["Grand Totals", "Great Total", "Treasury Bills"])
+def test_a_total_with_another_name_is_refused_although_its_code_is_known(name: str) -> None:
+    text = table_3().replace("Grand Total", name)
+    assert f"unknown country name '{name}' (code 99996)" in refused("slt_table3", text)
+
+
+def test_all_problems_with_names_are_listed_with_their_lines() -> None:
+    holders = [("", "10502"), ("Denmark", "41408"), *HOLDERS[2:]]
     message = refused("slt_table3", table_3(holders=holders))
-    assert "line 10: unknown country name 'Atlantis' (code 10502)" in message
-    assert "line 13: unknown country name 'Utopia' (code 41408)" in message
+    assert "line 10: unknown country name '' (code 10502)" in message
+    assert "line 13: 'Denmark' has the code 41408, but is known by the code 10502" in message
     assert "countries.csv" in message
 
 
@@ -257,7 +269,7 @@ def test_an_unknown_code_and_a_code_of_another_are_listed() -> None:
     holders = [("Denmark", "77777"), ("China, Mainland", "42609"), *HOLDERS[2:]]
     message = refused("slt_table3", table_3(holders=holders))
     assert "line 10: unknown country code '77777'" in message
-    assert "'China, Mainland' has the code 42609, and is known by the code 41408" in message
+    assert "'China, Mainland' has the code 42609, but is known by the code 41408" in message
 
 
 @pytest.mark.parametrize("dataset", ["slt_table5", "mfhhis01"])

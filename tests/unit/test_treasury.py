@@ -47,6 +47,8 @@ REAL = "https://home.treasury.gov/resource-center/data-chart-center/interest-rat
         (f"{REAL}?_format=csv&type=daily_treasury_yield_curve", "2025"),
         (f"{REAL.removesuffix('/all')}?type=daily_treasury_yield_curve", "2025"),
         (f"{REAL}?type=daily_treasury_real_yield_curve&field_tdr_date_value=2025&page&_format=csv", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value_month=202501&page&_format=csv", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value=2024&page&_format=csv", None),
         (REAL, None),
         (f"{REAL}/more?type=daily_treasury_yield_curve", None),
         ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10", None),
@@ -153,7 +155,7 @@ def test_another_years_file_is_refused() -> None:
 
 @pytest.mark.parametrize("dataset", ["x", "daily_treasury_yield_curve/1989", "daily_treasury_yield_curve/20260"])
 def test_a_dataset_that_is_none_is_refused(dataset: str) -> None:
-    assert "is no dataset" in refused(CSV, dataset)
+    assert "is not a dataset" in refused(CSV, dataset)
 
 
 def test_what_is_no_data_is_named() -> None:

@@ -1,9 +1,9 @@
-"""What follows from a breach: rows held back, documents refused, the load stopped; on small suites made up here."""
+"""What follows from a broken rule: rows held back, documents refused, the load stopped; on a few rules made up here."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from orchestration.loading.parse import LOADED, REFUSED
-from orchestration.loading.rules import corrections, suites
+from orchestration.loading.rules import corrections, rule_files
 from orchestration.loading.rules.relations import Relations
-from orchestration.loading.rules.suites import read_suite
+from orchestration.loading.rules.rule_files import QUARANTINE, UNREADABLE, Fact, read_suite
 from orchestration.loading.rules.verdict import Consequence, Verdict, judge
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
@@ -26,14 +26,38 @@ Days = dict[str, float | None]
 TABLE = FRED_OBSERVATIONS
 
 
-def _rule(name: str, kind: str, kwargs: dict[str, Any], severity: str = "critical") -> dict[str, Any]:
-    meta = {"rule": name, "expected": f"{name} holds", "why": "made up"}
-    return {"type": kind, "kwargs": kwargs, "severity": severity, "meta": meta}
+RULES = {
+    "value_is_possible": (
+        "critical",
+        "row",
+        "news",
+        "select row_number, document_id, value from news where value > 100",
+    ),
+    "value_is_usual": ("warning", "row", "news", "select row_number, document_id, value from news where value > 50"),
+    "value_is_positive": ("critical", "row", "news", "select row_number, document_id, value from news where value < 0"),
+    "little_was_revised": (
+        "critical",
+        "document",
+        "profile",
+        "select document_id, rows_changed from profile where rows_changed > 2",
+    ),
+    "little_was_taken_back": (
+        "warning",
+        "document",
+        "profile",
+        "select document_id, rows_retracted from profile where rows_retracted > 1",
+    ),
+}
+"""Severity, scope, what it uses, and its query."""
 
 
-def _between(name: str, column: str, low: float | None, high: float | None, severity: str = "critical") -> Any:
-    bounds = {"column": column, "min_value": low, "max_value": high}
-    return _rule(name, "expect_column_values_to_be_between", bounds, severity)
+def _write(folder: Path, name: str, severity: str, scope: str, uses: str, query: str) -> None:
+    path = folder / TABLE.name / "rules" / f"{name}.sql"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = {"severity": severity, "scope": scope, "expected": f"{name} holds", "why": "made up", "uses": uses}
+    lines = [f"-- {field}: {text}" for field, text in header.items()]
+    path.write_text("\n".join([*lines, query]), encoding="utf-8")
+    read_suite.cache_clear()
 
 
 @pytest.fixture
@@ -42,36 +66,22 @@ def work(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A working file, and suites of a few rules."""
-    folder = tmp_path / "suites"
-    real = suites.SUITES
-    for kind, query, expectations in (
-        (
-            "rows/fred_observations",
-            "-- Grain: a row.\nselect * from offered_fred_observations where is_news",
-            [
-                _between("value_is_possible", "value", 0, 100),
-                _between("value_is_usual", "value", 0, 50, "warning"),
-            ],
-        ),
-        (
-            "documents/fred_observations",
-            "-- Grain: a document.\nselect * from profile_fred_observations",
-            [
-                _between("little_was_revised", "rows_changed", None, 2),
-                _between("little_was_taken_back", "rows_retracted", None, 1, "warning"),
-            ],
-        ),
-    ):
-        path = folder / f"{kind}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"name": kind, "meta": {}, "expectations": expectations}), encoding="utf-8")
-        path.with_suffix(".sql").write_text(query, encoding="utf-8")
-    for name in ("reading.json", "quarantine.json", "quarantine.sql"):
-        (folder / name).write_text((real / name).read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(suites, "SUITES", folder)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Expectations of a few rules, with the real ones about unreadable documents and quarantine."""
+    folder = tmp_path / "expectations"
+    for suite in (UNREADABLE, QUARANTINE):
+        shutil.copytree(rule_files.EXPECTATIONS / suite, folder / suite)
+    monkeypatch.setattr(rule_files, "EXPECTATIONS", folder)
+    for name, rule in RULES.items():
+        _write(folder, name, *rule)
+    yield folder
     read_suite.cache_clear()
+
+
+@pytest.fixture
+def connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A working file in memory."""
+    assert folder.exists()
     connection = duckdb.connect()
     connection.execute("create schema raw")
     connection.execute("create schema quarantine")
@@ -81,7 +91,6 @@ def connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duck
     connection.execute(KNOWLEDGE_CUTOFF_DEFINITION)
     yield connection
     connection.close()
-    read_suite.cache_clear()
 
 
 def _entry(number: int, rows: int, series: str = "DGS10", **changes: Any) -> Entry:
@@ -171,7 +180,7 @@ def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckD
         ("value_is_possible", Consequence.HOLDS_BACK, "document-1", 1),
         ("value_is_usual", Consequence.REPORTS, "document-1", 2),
     ]
-    assert verdict.findings[0].examples == ("https://publisher.test/DGS10.csv of 2026-02-01, line 6: value = 400",)
+    assert verdict.findings[0].examples == ("DGS10, 2026-01-05: value 400 (fred DGS10 of 2026-02-01, line 6)",)
     assert _held(connection, work) == [(4, ["value_is_possible"])]
     assert verdict.refused == {}
 
@@ -216,23 +225,18 @@ def test_a_refused_document_is_no_yardstick_for_the_next(
     assert verdict.rows_checked == 1, "of the third document, one row is news"
 
 
-def test_a_held_row_is_no_yardstick_for_the_next(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
-    """A wrong cell, and the editions that mend it, in one load: as when the warehouse is filled from the archive."""
-    path = suites.SUITES / "rows/fred_observations"
-    content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    content["expectations"].append(_between("value_is_restated_a_little", "restatement", None, 1))
-    path.with_suffix(".json").write_text(json.dumps(content), encoding="utf-8")
-    path.with_suffix(".sql").write_text(
-        "select *, abs(value - value_before) as restatement from offered_fred_observations where is_news",
-        encoding="utf-8",
-    )
-    read_suite.cache_clear()
+def test_a_held_row_is_no_yardstick_for_the_next(
+    connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
+) -> None:
+    """A wrong cell, and the editions that correct it, in one load: as when the warehouse is filled from the archive."""
+    query = "select row_number, document_id, value_before from news where abs(value - value_before) > 1"
+    _write(folder, "value_is_restated_a_little", "critical", "row", "news", query)
     _know(connection, 1, {"01-05": 4.0, "01-06": 4.1})
     wrong: Days = {"01-05": 4.0, "01-06": 410.0}
     _offer(connection, work, {2: wrong, 3: {"01-05": 4.0, "01-06": 5.0}, 4: wrong, 5: {"01-05": 4.0, "01-06": 5.9}})
     verdict = _judge(connection, work)
     rules = ["value_is_possible", "value_is_restated_a_little"]
-    assert _held(connection, work) == [(1, rules), (5, rules)], "the wrong cells, and not those that mend them"
+    assert _held(connection, work) == [(1, rules), (5, rules)], "the wrong cells, and not those that correct them"
     assert {finding.document_id for finding in verdict.findings} == {"document-2", "document-4"}
 
 
@@ -240,7 +244,7 @@ def test_a_document_with_too_many_bad_rows_is_refused(connection: duckdb.DuckDBP
     _offer(connection, work, {1: dict.fromkeys(MONTH, -1.0)})
     verdict = _judge(connection, work)
     rules = {finding.rule.name for finding in verdict.findings}
-    assert {"few_rows_are_held_back", "news_is_not_mostly_held_back", "value_is_possible"} <= rules
+    assert {"few_rows_are_held_back", "news_is_not_mostly_held_back", "value_is_positive"} <= rules
     assert set(verdict.refused) == {"document-1"}
     assert len(_held(connection, work)) == 31
 
@@ -293,11 +297,11 @@ def test_a_correction_lets_in_just_the_rows_that_it_names(
 def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0, "01-09": 9.0})
     _offer(connection, work, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
-    relations = Relations(connection, work)
-    relations.make_for("from offered_fred_observations, profile_fred_observations, latest_fred_observations, ledger")
+    relations = Relations(connection, work, TABLE)
+    relations.need(["offered", "profile", "latest", "ledger"])
     rows = connection.execute(
         "select document_id, strftime(date, '%m-%d'), cast(value_before as double), was_known, is_news "
-        "from offered_fred_observations order by row_number"
+        "from offered order by row_number"
     ).fetchall()
     assert rows == [
         ("document-2", "01-01", 1.0, True, False),
@@ -308,11 +312,56 @@ def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnectio
     ]
     profile = connection.execute(
         "select rows_offered, rows_known, rows_changed, rows_retracted, cast(first_period_before as varchar), "
-        "cast(newest_period_before as varchar) from profile_fred_observations order by document_id"
+        "cast(newest_period_before as varchar) from profile order by document_id"
     ).fetchall()
     # The second document lacks 2 January, which lies inside its window; 9 January lies outside.
     assert profile == [(3, 2, 1, 1, "2026-01-01", "2026-01-09"), (2, 2, 1, 1, "2026-01-01", "2026-01-09")]
     latest = connection.execute(
-        "select strftime(date, '%m-%d'), cast(value as double) from latest_fred_observations order by 1"
+        "select strftime(date, '%m-%d'), cast(value as double) from latest order by 1"
     ).fetchall()
     assert latest == [("01-01", 1.0), ("01-02", 2.0), ("01-03", 3.0), ("01-04", 4.0), ("01-09", 9.0)]
+
+
+def test_what_has_not_changed_is_not_made_again(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _know(connection, 1, {"01-01": 1.0})
+    _offer(connection, work, {2: {"01-01": 2.0}, 3: {"01-01": 3.0}})
+    facts = {
+        name: Fact(name, "made up", (uses,), f"select count(*) as rows, random() as made from {uses}", Path(name))
+        for name, uses in (("of_offered", "offered"), ("of_fact", "of_offered"), ("of_known", "known"))
+    }
+    relations = Relations(connection, work, TABLE, facts)
+
+    def made() -> dict[str, tuple[int, float]]:
+        relations.need(facts)
+        return {name: connection.execute(f"select rows, made from {name}").fetchall()[0] for name in facts}
+
+    before = made()
+    assert made() == before
+    relations.look_away_from({"document-3"}, [])
+    after = made()
+    assert (before["of_offered"][0], after["of_offered"][0]) == (2, 1)
+    assert after["of_fact"] != before["of_fact"]
+    assert after["of_known"] == before["of_known"]
+    relations.drop()
+    assert connection.execute("select count(*) from duckdb_tables() where temporary").fetchall() == [(0,)]
+
+
+def test_a_rule_about_held_rows_runs_after_the_others(
+    connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
+) -> None:
+    query = (
+        "select offered.row_number, offered.document_id, offered.value from news as offered "
+        "inner join held on offered.row_number = held.row_number + 1"
+    )
+    _write(folder, "day_after_is_held", "critical", "row", "news, held", query)
+    _offer(connection, work, {1: MONTH | {"01-05": 400.0}})
+    judge(connection, work, TABLE)
+    assert _held(connection, work) == [(4, ["value_is_possible"]), (5, ["day_after_is_held"])]
+    verdict = judge(connection, work, TABLE, "value_is_possible")
+    assert {finding.rule.name for finding in verdict.findings} == {"value_is_possible"}
+
+
+def test_one_rule_can_be_asked_alone(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+    _offer(connection, work, {1: dict.fromkeys(MONTH, 400.0)})
+    verdict = judge(connection, work, TABLE, "value_is_usual")
+    assert _said(verdict) == [("value_is_usual", Consequence.REPORTS, "document-1", 31)]

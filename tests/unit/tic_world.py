@@ -175,8 +175,18 @@ class Guard:
         connection.execute(LEDGER_DEFINITION)
         return cls(connection, Workspace(work))
 
+    def know(self, world: World, day: dt.date = RELEASE_DAY, only: Iterable[str] | None = None) -> None:
+        """Take the files of a world in unchecked, as what an earlier load knew."""
+        self.load(world, day, only, rule="", keep=True)
+
     def load(
-        self, world: World, day: dt.date = RELEASE_DAY, only: Iterable[str] | None = None, *, keep: bool = False
+        self,
+        world: World,
+        day: dt.date = RELEASE_DAY,
+        only: Iterable[str] | None = None,
+        *,
+        rule: str | None = None,
+        keep: bool = False,
     ) -> dict[str, set[str]]:
         """Judge the files of a world, all retrieved at the end of one day.
 
@@ -184,15 +194,14 @@ class Guard:
             world: what they say.
             day: of retrieval and of the release.
             only: datasets; default: all.
+            rule: the one rule to ask; default: all.
             keep: whether to merge what passed.
 
         Returns:
             Broken rules by consequence.
         """
         self._offer({dataset: rows for dataset, rows in world.rows.items() if only is None or dataset in only}, day)
-        self.verdict = judge(self.connection, self.work, TIC_HOLDINGS)
-        # In a load, each step has a connection of its own.
-        self.connection.execute("drop view if exists temp.offered")
+        self.verdict = judge(self.connection, self.work, TIC_HOLDINGS, rule)
         if keep:
             held = self.work.held_path(TIC_HOLDINGS.name)
             merge(self.connection, TIC_HOLDINGS, self.work.rows_path(TIC_HOLDINGS.name), (), held)
@@ -203,15 +212,22 @@ class Guard:
 
     def held(self) -> set[tuple[str, str, str]]:
         """(series, country, instrument) of the rows that the last load held back."""
-        rows = self.connection.execute(
+        rows = self._held("series, country_code, instrument")
+        return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
+
+    def held_months(self, country: str) -> set[dt.date]:
+        """The months of a country of which the last load held rows back."""
+        return {month for code, month in self._held("country_code, month_end") if code == country}
+
+    def _held(self, columns: str) -> list[tuple[Any, ...]]:
+        offered, held = self.work.rows_path("tic_holdings"), self.work.held_path("tic_holdings")
+        return self.connection.execute(
             f"""
-            select distinct offered.series, offered.country_code, offered.instrument
-            from read_parquet('{self.work.rows_path("tic_holdings")}', file_row_number = true) as offered
-            inner join read_parquet('{self.work.held_path("tic_holdings")}') as held
-                on offered.file_row_number = held.row_number
+            select distinct {columns}
+            from read_parquet('{offered}', file_row_number = true) as offered
+            inner join '{held}' as held on offered.file_row_number = held.row_number
             """
         ).fetchall()
-        return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
 
     def _offer(self, files: dict[str, list[Statement]], day: dt.date) -> None:
         path = self.work.rows_path(TIC_HOLDINGS.name)

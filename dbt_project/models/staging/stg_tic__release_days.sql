@@ -1,28 +1,41 @@
 -- Grain: one row per data month.
--- Our curated list comes first. Announcements by the publisher fill the months it does not reach.
-with curated as (
+-- Our curated list comes first, then the latest announcement by the publisher. The list's estimates fill the rest.
+with listed as (
     select
         data_month_end as month_end,
-        released_on
+        released_on,
+        case when basis = 'estimated' then 3 else 1 end as preference,
+        cast('1970-01-01' as timestamp) as said_at
     from {{ ref('tic_release_calendar') }}
 ),
 
+-- A release that came out is surer than one that was scheduled.
 announced as (
     select
         data_month_end as month_end,
-        min(announced_on) as released_on
+        announced_on as released_on,
+        case when kind = 'published' then 1.5 else 2 end as preference,
+        retrieved_at as said_at
     from {{ source('raw', 'tic_release_calendar') }}
     where announced_on > data_month_end
-    group by data_month_end
 ),
 
-announced_only as (
-    select announced.*
-    from announced
-    left join curated on announced.month_end = curated.month_end
-    where curated.month_end is null
+everything as (
+    select * from listed
+    union all
+    select * from announced
+),
+
+ranked as (
+    select
+        month_end,
+        released_on,
+        row_number() over (partition by month_end order by preference asc, said_at desc) as recency
+    from everything
 )
 
-select * from curated
-union all
-select * from announced_only
+select
+    month_end,
+    released_on
+from ranked
+where recency = 1

@@ -1,7 +1,7 @@
 """Accepted breaches: lines of `corrections.csv` that let rows of a publisher in although they break a rule.
 
 Belongs here: finding the breaches that such a line covers. Does not belong here: corrections that replace a figure;
-staging applies those, so that raw stays what the publisher said.
+staging applies those, so that raw stays what the publisher served.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ ACTIVE = "active"
 
 
 def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> list[tuple[int, str, str]]:
-    """The breaches of `held` (row_number, rule) that a correction accepts.
+    """The breaches of `broken` (row_number, rule) that a correction accepts.
 
     Args:
-        connection: with the relations `held` and `offered_<table>`.
+        connection: with the relations `broken` and `offered`.
         table: the raw table.
 
     Returns:
@@ -37,7 +37,7 @@ def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> lis
     series, *others = table.series_columns
     subject = "country_code" if "country_code" in others else "symbol" if "symbol" in others else None
     conditions = [
-        "acceptances.rule = held.rule",
+        "acceptances.rule = broken.rule",
         f"acceptances.series = offered.{series}",
         f"coalesce(cast(acceptances.period as timestamp) = offered.{table.period_column[0]}, true)",
     ]
@@ -47,11 +47,11 @@ def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> lis
         conditions.append("coalesce(acceptances.instrument = offered.instrument, true)")
     return connection.execute(
         f"""
-        select held.row_number, held.rule, min(acceptances.correction_id)
-        from held
-        inner join offered_{table.name} as offered on held.row_number = offered.row_number
+        select broken.row_number, broken.rule, min(acceptances.correction_id)
+        from broken
+        inner join offered on broken.row_number = offered.row_number
         inner join acceptances on {" and ".join(conditions)}
-        group by held.row_number, held.rule
+        group by broken.row_number, broken.rule
         """
     ).fetchall()
 

@@ -1,108 +1,158 @@
-"""The relations that the queries of `expectations/` look at: what is offered, what was said before, what would stand.
+"""Makes the relations that rules look at: what is offered, what was known before, what would be known after.
 
-Belongs here: SQL that follows from the metadata of a raw table alone. Does not belong here: what any one source's
-figures must be; that stands in `expectations/`.
+Belongs here: SQL that follows from the metadata of a raw table alone, and the facts of a suite. Does not belong here:
+what any one source's figures must be; `expectations/` says that.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 import pandas as pd
 
 from orchestration.loading.parse import LOADED
+from orchestration.loading.rules.rule_files import LEDGER, SEED, Fact, SuiteError
 from orchestration.loading.workspace import Parsed, Workspace
 from orchestration.tables.raw_table import Absence, RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
-from orchestration.tables.seeds import SEEDS, read_seed
+from orchestration.tables.seeds import read_seed
 from orchestration.tables.sql import equal, literal, literals
 
-_NEEDS: dict[str, tuple[str, ...]] = {
+_MADE_FROM: dict[str, tuple[str, ...]] = {
     "known": (),
     "documents": (),
-    "offered": ("known",),
-    "latest": ("offered",),
-    "profile": ("offered", "documents"),
+    "read": (),
+    "offered": ("known", "read"),
+    "news": ("offered",),
+    "latest": ("read", "known"),
+    "profile": ("offered", "known"),
 }
-_RELATION = re.compile(rf"\b({'|'.join(_NEEDS)})_({'|'.join(RAW_TABLES)})\b")
-_SEED = re.compile(r"\bseed_([a-z0-9_]+)\b")
-
-
-def tables_read(query: str) -> set[str]:
-    """The raw tables that a query looks at."""
-    return {table for _, table in _RELATION.findall(query)}
 
 
 class Relations:
-    """Makes the relations that queries name, as temporary tables of one connection; each once.
+    """The relations of one raw table's rules, as temporary tables of one connection; each is made once.
 
-    `offered_<t>`: the offered rows, each with what was said of its figure before (`<value>_before`, `was_known`), and
-    whether it would add a row to raw (`is_news`). `known_<t>`: the last statement of each figure in raw before this
-    load. `latest_<t>`: the last statement of each figure if all that is offered were accepted. `documents_<t>` and
-    `profile_<t>`: a row a document. `ledger`: raw.documents before this load. `seed_<name>`: a list of the project.
+    `expectations/README.md` lists them. What is made from a relation that has changed is made again when it is needed.
     """
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         workspace: Workspace,
-        refused: Collection[str] = (),
-        unsaid: Mapping[str, Collection[int]] | None = None,
+        table: RawTable | None = None,
+        facts: Mapping[str, Fact] | None = None,
     ) -> None:
-        """Begin.
+        """Start with none made.
 
         Args:
             connection: of the working file, for writing.
             workspace: of this load.
-            refused: the documents to look away from.
-            unsaid: by raw table, the offered rows that are held back: what comes after them is not compared with them.
+            table: whose rules look at them; None for rules about no one table.
+            facts: the facts of the rules, by name.
         """
-        self._connection = connection
+        self.connection = connection
         self._workspace = workspace
-        self._refused = sorted(refused)
-        self._unsaid = {table: sorted(rows) for table, rows in (unsaid or {}).items()}
-        self._made: set[str] = set()
+        self._table = table
+        self._facts = dict(facts or {})
+        self._made_from: dict[str, set[str]] = {}
+        self._views: set[str] = set()
+        self._refused: list[str] = []
+        self._passed_over: list[int] = []
 
-    def make_for(self, query: str) -> None:
-        """Make what a query names."""
-        for kind, table in _RELATION.findall(query):
-            self.make(kind, RAW_TABLES[table])
-        for seed in _SEED.findall(query):
-            if (SEEDS / f"{seed}.csv").exists():
-                self._register(f"seed_{seed}", read_seed(seed))
-        if re.search(r"\bledger\b", query) and "ledger" not in self._made:
-            self._create("ledger", "select * from raw.documents")
+    def look_away_from(self, documents: Collection[str], rows: Collection[int]) -> None:
+        """Change what is offered.
 
-    def make(self, kind: str, table: RawTable) -> None:
-        """Make one relation of a raw table, and those that it is made from."""
-        name = f"{kind}_{table.name}"
-        if name in self._made:
+        Args:
+            documents: refused ones, whose rows are not offered any more.
+            rows: row numbers of held rows, with which later rows are not compared any more.
+        """
+        if sorted(documents) != self._refused:
+            self._forget("read", "documents")
+        if sorted(rows) != self._passed_over:
+            self._forget("offered")
+        self._refused, self._passed_over = sorted(documents), sorted(rows)
+
+    def put(self, name: str, query: str) -> None:
+        """Make a relation of a query, in place of an earlier one of the name."""
+        self._forget(name)
+        self._create(name, query)
+
+    def register(self, name: str, frame: pd.DataFrame) -> None:
+        """Make a relation of a frame, in place of an earlier one of the name."""
+        self.connection.register("frame", frame)
+        self.put(name, "select * from frame")
+        self.connection.unregister("frame")
+
+    def need(self, names: Iterable[str]) -> None:
+        """Make relations and what they are made from.
+
+        Raises:
+            SuiteError: a fact cannot be made.
+        """
+        for name in names:
+            if name not in self._made_from and not name.startswith("raw."):
+                self._make(name)
+
+    def drop(self) -> None:
+        """Drop everything that was made."""
+        self._forget(*self._made_from)
+
+    def _make(self, name: str) -> None:
+        if name in self._facts:
+            fact = self._facts[name]
+            self.need(fact.uses)
+            try:
+                self._create(name, fact.query, fact.uses)
+            except duckdb.Error as error:
+                raise SuiteError(f"{fact.path}: {error}") from None
+        elif name.startswith(SEED):
+            self.register(name, read_seed(name.removeprefix(SEED)))
+        elif name == LEDGER:
+            self._create(LEDGER, "select * from raw.documents", is_view=True)
+        elif name in _MADE_FROM and self._table is not None:
+            self._make_kind(name, self._table)
+        else:
+            kind, _, other = name.partition("_")
+            self._make_kind(kind, RAW_TABLES[other])
+
+    def _make_kind(self, kind: str, table: RawTable) -> None:
+        inputs = [self._name(needed, table) for needed in _MADE_FROM[kind]]
+        self.need(inputs)
+        name = self._name(kind, table)
+        if kind == "documents":
+            self.register(name, self._documents(table))
             return
-        for needed in _NEEDS[kind]:
-            self.make(needed, table)
-        match kind:
-            case "known":
-                self._create(name, self._known(table))
-            case "offered":
-                self._create(f"read_{table.name}", self._read(table))
-                self._create(name, _offered(table, self._unsaid.get(table.name, ())))
-            case "latest":
-                self._create(name, _latest(table))
-            case "documents":
-                self._register(name, self._documents(table))
-            case "profile":
-                self._create(name, _profile(table))
+        queries = {
+            "known": lambda: self._known(table),
+            "read": lambda: self._read(table),
+            "offered": lambda: _offered(table, *inputs, self._passed_over if table is self._table else ()),
+            "news": lambda: f"select * from {inputs[0]} where is_news",
+            "latest": lambda: _latest(table, inputs[0], inputs[1]),
+            "profile": lambda: _profile(table, inputs[0], inputs[1]),
+        }
+        # A rule reads little of another table: of a view, DuckDB makes only that.
+        self._create(name, queries[kind](), inputs, is_view=kind == "news" or table is not self._table)
 
-    def _create(self, name: str, query: str) -> None:
-        self._connection.execute(f"create or replace temp table {name} as {query}")
-        self._made.add(name)
+    def _name(self, kind: str, table: RawTable) -> str:
+        return kind if table is self._table else f"{kind}_{table.name}"
 
-    def _register(self, name: str, frame: pd.DataFrame) -> None:
-        if name not in self._made:
-            self._connection.register(name, frame)
-            self._made.add(name)
+    def _create(self, name: str, query: str, inputs: Collection[str] = (), *, is_view: bool = False) -> None:
+        self.connection.execute(f"create temp {'view' if is_view else 'table'} {name} as {query}")
+        self._made_from[name] = set(inputs)
+        if is_view:
+            self._views.add(name)
+
+    def _forget(self, *names: str) -> None:
+        """Drop relations, and what is made from them."""
+        stale = set(names) & set(self._made_from)
+        while more := {name for name, inputs in self._made_from.items() if inputs & stale} - stale:
+            stale |= more
+        # Views first: a table stays while a view looks at it.
+        for name in sorted(stale, key=lambda name: name not in self._views):
+            self.connection.execute(f"drop {'view' if name in self._views else 'table'} temp.{name}")
+            del self._made_from[name]
+        self._views -= stale
 
     def _parsed(self, table: RawTable) -> Parsed | None:
         """What was parsed for the table; None where the run does not parse for it (a few assets, chosen by hand)."""
@@ -151,34 +201,34 @@ class Relations:
             "status",
         ]
         frame = pd.DataFrame(entries, columns=columns)
-        standing = frame[(frame["status"] == LOADED) & ~frame["document_id"].isin(self._refused)]
+        loaded = frame[(frame["status"] == LOADED) & ~frame["document_id"].isin(self._refused)]
         days = ("retrieved_at", "released_on", "newest_period")
-        # Said outright, since an empty frame has no types of its own.
+        # An empty frame has no types of its own.
         kinds = {name: "datetime64[us]" if name in days else "str" for name in columns} | {"rows_offered": "int64"}
-        return standing.astype(kinds).drop(columns="status")
+        return loaded.astype(kinds).drop(columns="status")
 
 
-def _offered(table: RawTable, unsaid: Collection[int]) -> str:
+def _offered(table: RawTable, known: str, read: str, passed_over: Collection[int]) -> str:
     values = list(table.value_columns)
     before = ", ".join(f"statement_before.{name} as {name}_before" for name in values)
-    said = ", ".join(f"{name} := {name}" for name in values)
-    held = f"coalesce(list_contains([{', '.join(map(str, unsaid))}]::bigint[], row_number), false)"
+    statement = ", ".join(f"{name} := {name}" for name in values)
+    held = f"coalesce(list_contains([{', '.join(map(str, passed_over))}]::bigint[], row_number), false)"
     some_value = " or ".join(f"offered.{name} is not null" for name in values)
     some_change = " or ".join(f"offered.{name} is distinct from earlier.{name}_before" for name in values)
     columns = ", ".join((*table.key, *values, "retrieved_at", "released_on"))
     return f"""
         with everything as (
-            select {columns}, row_number, document_rank from read_{table.name}
+            select {columns}, row_number, document_rank from {read}
             union all
             select {columns}, null as row_number, -1 as document_rank
-            from known_{table.name}
-            semi join read_{table.name} using ({", ".join(table.series_columns)})
+            from {known}
+            semi join {read} using ({", ".join(table.series_columns)})
         ),
 
         with_statement_before as (
             select
                 row_number,
-                last_value(if({held}, null, struct_pack({said})) ignore nulls) over statements as statement_before
+                last_value(if({held}, null, struct_pack({statement})) ignore nulls) over statements as statement_before
             from everything
             window statements as (
                 partition by {", ".join(table.key)}
@@ -207,18 +257,18 @@ def _offered(table: RawTable, unsaid: Collection[int]) -> str:
                 when earlier.was_known then ({some_change})
                 else ({some_value})
             end as is_news
-        from read_{table.name} as offered
+        from {read} as offered
         inner join earlier on offered.row_number = earlier.row_number
     """
 
 
-def _latest(table: RawTable) -> str:
+def _latest(table: RawTable, read: str, known: str) -> str:
     columns = ", ".join(table.offered_columns)
     return f"""
         with everything as (
-            select {columns}, row_number, document_rank, is_news from offered_{table.name}
+            select {columns}, row_number, document_rank from {read}
             union all
-            select {columns}, null as row_number, -1 as document_rank, false as is_news from known_{table.name}
+            select {columns}, null as row_number, -1 as document_rank from {known}
         )
 
         select * exclude (document_rank)
@@ -230,7 +280,7 @@ def _latest(table: RawTable) -> str:
     """
 
 
-def _profile(table: RawTable) -> str:
+def _profile(table: RawTable, offered: str, known: str) -> str:
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
     key = ", ".join(table.key)
@@ -253,16 +303,16 @@ def _profile(table: RawTable) -> str:
                 cast(max({period}) as date) as newest_period,
                 count(distinct ({series})) as series_offered,
                 count(distinct ({series})) filter (where was_known) as series_known_before
-            from offered_{table.name}
+            from {offered}
             group by document_id
         ),
 
         figures as (
             select {key}, min(retrieved_at) as first_said_at
             from (
-                select {key}, retrieved_at from known_{table.name} where {some_value}
+                select {key}, retrieved_at from {known} where {some_value}
                 union all
-                select {key}, retrieved_at from offered_{table.name} where {some_value}
+                select {key}, retrieved_at from {offered} where {some_value}
             )
             group by {key}
         ),
@@ -271,7 +321,7 @@ def _profile(table: RawTable) -> str:
             select
                 document_id, {series},
                 min(retrieved_at) as retrieved_at, min({period}) as first_period, max({period}) as newest_period
-            from offered_{table.name}
+            from {offered}
             group by document_id, {series}
         ),
 

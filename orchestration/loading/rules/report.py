@@ -1,7 +1,9 @@
-"""The report of a load's checks: `checks.html` for people, `checks.json` for programs, in the home's `reports`.
+"""The report of a load's checks: a page for people and JSON for programs, in the home's `reports`.
 
-Belongs here: what a check found, said in words; collecting it while the load goes on, so that a load that stops half
-way leaves its report too. Does not belong here: the checks.
+`checks.html` and `checks.json` belong to the published load. While a load runs, its checks are in
+`checks_unpublished.html` and `.json`; they take the place of the published ones when it publishes, and stay where they
+are when it stops half way, or has nothing new. Belongs here: what a check found, in words, and collecting it. Does not
+belong here: the checks.
 """
 
 from __future__ import annotations
@@ -14,28 +16,29 @@ from typing import Any
 
 import jinja2
 
-from orchestration.loading.rules.suites import Rule
+from orchestration.loading.rules.rule_files import Rule
 from orchestration.loading.rules.verdict import Consequence, Finding
 
-JSON_NAME = "checks.json"
-HTML_NAME = "checks.html"
+PUBLISHED = "checks"
+UNPUBLISHED = "checks_unpublished"
 ERROR = "error"
 WARN = "warn"
 SHOWN_DOCUMENTS = 3
 
 _ADVICE = {
     Consequence.STOPS: (
-        "Nothing is published. If the file is wrong, run the load again after its publisher has corrected it. If it "
-        "is right, add an `accept` line to dbt_project/seeds/corrections.csv (see docs/operate/runbook.md) and run "
-        "the load again."
+        "Nothing is published. If the file is wrong, run the load again when its publisher has corrected it. If it is "
+        "right, add an `accept` line to dbt_project/seeds/corrections.csv (docs/operate/runbook.md explains how), and "
+        "run the load again."
     ),
     Consequence.REFUSES: (
-        "Its rows are in quarantine.{table}; the figures before it stand. It is tried again in each load until a newer "
-        "one has come. If it is right, add an `accept` line to dbt_project/seeds/corrections.csv."
+        "Its rows are in quarantine.{table}; the previous figures stay. It is tried again when there is something new. "
+        "If it is right, add an `accept` line to dbt_project/seeds/corrections.csv."
     ),
     Consequence.HOLDS_BACK: (
-        "These rows are in quarantine.{table}; the figures before them stand, everything else is loaded. They are "
-        "tried again in each load. If they are right, add an `accept` line to dbt_project/seeds/corrections.csv."
+        "These rows are in quarantine.{table}; the previous figures stay, everything else is loaded. They are tried "
+        "again when there is something new. If they are right, add an `accept` line to "
+        "dbt_project/seeds/corrections.csv."
     ),
     Consequence.REPORTS: "Nothing is held back.",
     Consequence.ACCEPTED: "Loaded: a line of dbt_project/seeds/corrections.csv accepts it.",
@@ -73,7 +76,7 @@ class CheckLine:
 
 
 def line_of(asset: str, table: str, rule: Rule, findings: Iterable[Finding]) -> CheckLine:
-    """Say what a rule found in a load.
+    """Put into words what a rule found in a load.
 
     Args:
         asset: what was checked.
@@ -105,11 +108,11 @@ def _text(table: str, rule: Rule, found: Sequence[Finding]) -> str:
         if not alike:
             continue
         rows = sum(finding.rows for finding in alike)
-        what = "document(s)" if all(finding.is_about_document for finding in alike) else "row(s)"
-        lines.append(f"Found {rows} {what} that break it. This {consequence.value}:")
+        what = rule.scope if rows == 1 else f"{rule.scope}s"
+        lines.append(f"{rows} {what} {'breaks' if rows == 1 else 'break'} it. This {consequence.value}:")
         lines += [f"  {example}" for finding in alike[:SHOWN_DOCUMENTS] for example in finding.examples]
         if len(alike) > SHOWN_DOCUMENTS:
-            lines.append(f"  and rows of {len(alike) - SHOWN_DOCUMENTS} more document(s)")
+            lines.append(f"  and {len(alike) - SHOWN_DOCUMENTS} more documents")
         corrections = sorted({correction for finding in alike for correction in finding.corrections})
         if corrections:
             lines.append(f"  Corrections: {', '.join(corrections)}.")
@@ -118,32 +121,44 @@ def _text(table: str, rule: Rule, found: Sequence[Finding]) -> str:
 
 
 def begin(reports: Path) -> None:
-    """Begin a report: what an earlier load left is not mistaken for this one's."""
-    _write(reports, [])
+    """Begin the report of a load."""
+    _write(reports, UNPUBLISHED, [])
 
 
 def add(reports: Path, lines: Iterable[CheckLine]) -> None:
-    """Add checks to the report of this load."""
-    _write(reports, [*read(reports), *(asdict(line) for line in lines)])
+    """Add checks to the report of the load that runs."""
+    _write(reports, UNPUBLISHED, [*read(reports, UNPUBLISHED), *(asdict(line) for line in lines)])
 
 
-def read(reports: Path) -> list[dict[str, Any]]:
-    """The checks of the report so far."""
-    path = reports / JSON_NAME
+def publish(reports: Path) -> None:
+    """Make the report of the load that runs the one of the published load."""
+    _write(reports, PUBLISHED, read(reports, UNPUBLISHED))
+    for kind in ("json", "html"):
+        (reports / f"{UNPUBLISHED}.{kind}").unlink(missing_ok=True)
+
+
+def of_last_load(reports: Path) -> str:
+    """Which report the last load left: `UNPUBLISHED`, or `PUBLISHED` if it published."""
+    return UNPUBLISHED if (reports / f"{UNPUBLISHED}.json").exists() else PUBLISHED
+
+
+def read(reports: Path, name: str) -> list[dict[str, Any]]:
+    """The checks of a report, `PUBLISHED` or `UNPUBLISHED`; none if there is no such report."""
+    path = reports / f"{name}.json"
     return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
 def counts(reports: Path) -> dict[str, int]:
-    """How many checks the report holds (`ran`), and how many did not pass: errors (`failed`), warnings (`reported`)."""
-    lines = read(reports)
+    """How many checks the published load ran (`ran`), how many found errors (`failed`) and warnings (`reported`)."""
+    lines = read(reports, PUBLISHED)
     failed = [line for line in lines if not line["passed"]]
     errors = sum(line["severity"] == ERROR for line in failed)
     return {"ran": len(lines), "failed": errors, "reported": len(failed) - errors}
 
 
-def _write(reports: Path, checks: list[dict[str, Any]]) -> None:
+def _write(reports: Path, name: str, checks: list[dict[str, Any]]) -> None:
     template = Path(__file__).with_name("checks.html.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(template).render(checks=checks)
-    (reports / JSON_NAME).write_text(json.dumps(checks, indent=1), encoding="utf-8")
-    (reports / HTML_NAME).write_text(page, encoding="utf-8")
+    page = environment.from_string(template).render(checks=checks, is_published=name == PUBLISHED)
+    (reports / f"{name}.json").write_text(json.dumps(checks, indent=1), encoding="utf-8")
+    (reports / f"{name}.html").write_text(page, encoding="utf-8")

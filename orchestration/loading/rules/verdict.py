@@ -1,42 +1,47 @@
-"""What follows from the suites for the rows that a load offers to one raw table: loaded, held back, or refused.
+"""What follows from broken rules for the rows that a load offers to one raw table: loaded, held back, or refused.
 
-Belongs here: the order of the suites, and the consequence of a breach. A critical rule about rows holds them back, one
-about a document refuses it whole; where the document is the newest of a dataset that the warehouse cannot do without,
-that stops the load. Does not belong here: the rules (`expectations/`), and where held rows are kept (`merge`).
+Belongs here: the order in which rules are asked, and the consequence of a broken one. A critical rule about rows holds
+them back, one about a document refuses it whole. Where that document is the newest of a dataset that the warehouse
+cannot do without, the load stops. Does not belong here: the rules (`expectations/`), how they are evaluated
+(`breaches`), and where held rows are kept (`merge`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from orchestration.loading.parse import REFUSED
+from orchestration.loading.rules.breaches import Breach, find_breaches
 from orchestration.loading.rules.corrections import accepted_rows, accepts_document
-from orchestration.loading.rules.relations import Relations, tables_read
-from orchestration.loading.rules.suites import Breach, Rule, Suite, read_suite, run_suite
+from orchestration.loading.rules.naming import name_document, name_row
+from orchestration.loading.rules.relations import Relations
+from orchestration.loading.rules.rule_files import (
+    DOCUMENT,
+    HELD,
+    QUARANTINE,
+    ROW,
+    UNREAD,
+    UNREADABLE,
+    Rule,
+    Suite,
+    read_suite,
+    verify_uses,
+)
 from orchestration.loading.workspace import Entry, Workspace
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.sql import literal
 
-ROWS_AT_ONCE = 100_000
-"""Great Expectations copies what it looks at: a large table is checked in parts."""
-
 SHOWN_ROWS = 5
-READING = "reading"
-QUARANTINE = "quarantine"
-ROW_IDENTITY = ["row_number", "document_id", "line_number"]
+_NO_ROWS = "select cast(null as bigint) as row_number, '' as rule where false"
 
 
 class Consequence(StrEnum):
-    """What a breach of a rule leads to."""
+    """What a broken rule leads to."""
 
     STOPS = "stops the load"
     REFUSES = "refuses the document"
@@ -51,7 +56,6 @@ class Finding:
 
     Attributes:
         rule: the rule.
-        suite: path below `expectations/`.
         consequence: what it leads to.
         document_id: the document.
         rows: how many of its rows break the rule; 1 for a rule about documents.
@@ -61,18 +65,12 @@ class Finding:
     """
 
     rule: Rule
-    suite: str
     consequence: Consequence
     document_id: str
     rows: int
     examples: tuple[str, ...]
     corrections: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
-
-    @property
-    def is_about_document(self) -> bool:
-        """The rule looks at documents, not at their rows."""
-        return not self.suite.startswith("rows/")
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class Verdict:
 
     Attributes:
         table: the raw table.
-        rows_checked: rows that would be news to raw, and were held against the rules.
+        rows_checked: rows that would be news to raw, and were checked against the rules.
         findings: what broken rules found.
         refused: reason by document_id.
     """
@@ -93,197 +91,219 @@ class Verdict:
 
 
 def suites_of(table: str) -> tuple[Suite, ...]:
-    """The suites that decide on the offered rows of a raw table, in their order."""
-    return tuple(read_suite(name) for name in (READING, f"documents/{table}", f"rows/{table}", QUARANTINE))
+    """The suites that decide on the offered rows of a raw table."""
+    return tuple(read_suite(name) for name in (UNREADABLE, table, QUARANTINE))
 
 
-def tables_needed(table: str) -> set[str]:
-    """The raw tables whose offers the suites of a table look at."""
-    return {table}.union(*(tables_read(suite.query) for suite in suites_of(table)[1:3]))
+def judge(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: RawTable, only: str | None = None
+) -> Verdict:
+    """Check what is offered to a raw table against its rules.
 
-
-def judge(connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: RawTable) -> Verdict:
-    """Hold what is offered to a raw table against its suites.
-
-    A document is compared with what was said before it; so one that is refused is taken out, and the others are
-    judged anew without it. Of a row that is held back the same is true: later statements of its figure are judged
-    anew beside the one before it.
+    A document is compared with what was known before it. So when one is refused, the others are judged again without
+    it. The same goes for held rows: later values of that figure are compared again with the one before.
 
     Args:
         connection: of the working file, for writing.
         workspace: of this load.
         table: the raw table.
+        only: ask just this rule, and what it needs.
 
     Raises:
-        SuiteError: a suite is not valid, or a rule could not be run.
+        SuiteError: a rule is not valid, or could not be evaluated.
     """
-    entries = {entry.document_id: entry for entry in workspace.parsed(table.name).entries}
-    if not entries:
-        # Nothing to judge: a load of nothing new does without the seconds that Great Expectations takes to start.
-        _hold(connection, {})
-        _save(connection, workspace, table, {}, {})
-        return Verdict(table.name, 0, (), {})
-    findings = list(_judge_reading(entries))
-    refused: dict[str, list[str]] = {}
-    unsaid: set[int] = set()
-    while True:
-        relations = Relations(connection, workspace, refused, {table.name: unsaid})
-        found = list(_judge_documents(connection, relations, table, entries))
-        suspects = _suspects(found, entries)
-        if not suspects:
-            found += _judge_rows(connection, relations, table, entries)
-            suspects = _suspects(found, entries)
-        wrong = set() if suspects else _held_before_others(connection, table, unsaid)
-        if wrong:
-            unsaid |= wrong
-            continue
-        if not suspects:
-            findings += found
-            break
-        for document in suspects:
-            broken = [f for f in found if f.document_id == document and f.consequence is not Consequence.REPORTS]
-            refused[document] = list(dict.fromkeys(finding.rule.name for finding in broken))
-            findings += broken
-    reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
-    _save(connection, workspace, table, refused, reasons)
-    return Verdict(table.name, _count_news(connection, table), tuple(findings), reasons)
+    entries = workspace.parsed(table.name).entries
+    suites = suites_of(table.name)
+    facts = {name: fact for suite in suites for name, fact in suite.facts.items()}
+    rules = [rule for suite in suites for rule in suite.rules]
+    relations = Relations(connection, workspace, table, facts)
+    try:
+        if not entries:
+            # A load of nothing new does without the seconds that Great Expectations takes to start.
+            relations.put(HELD, _NO_ROWS)
+            _save(connection, workspace, table, {}, {})
+            return Verdict(table.name, 0, (), {})
+        for suite in suites:
+            verify_uses(suite, connection)
+        findings, refused = _Judge(relations, table, entries, _chosen(rules, only)).judge()
+        reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
+        _save(connection, workspace, table, refused, reasons)
+        return Verdict(table.name, _count_news(connection), tuple(findings), reasons)
+    finally:
+        relations.drop()
 
 
-def _judge_reading(entries: Mapping[str, Entry]) -> Iterator[Finding]:
-    """Documents that their publisher's module could not read have no rows; what it said is the finding."""
-    suite = read_suite(READING)
-    unread = [(entry.document_id, entry.reason or "") for entry in entries.values() if entry.status == REFUSED]
-    yield from _about_documents(suite, pd.DataFrame(unread, columns=["document_id", "reason"]), None, entries)
+def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
+    """The rules to ask: all, or one and what it needs. A rule about held rows needs all that hold rows back."""
+    if only is None:
+        return list(rules)
+    needs_held = any(rule.name == only and HELD in rule.reads for rule in rules)
+    return [rule for rule in rules if rule.name == only or (needs_held and rule.scope == ROW)]
 
 
-def _judge_documents(
-    connection: duckdb.DuckDBPyConnection, relations: Relations, table: RawTable, entries: Mapping[str, Entry]
-) -> Iterator[Finding]:
-    suite = read_suite(f"documents/{table.name}")
-    relations.make_for(suite.query)
-    yield from _about_documents(suite, connection.execute(suite.query).df(), table, entries)
+class _Judge:
+    """Asks the rules of one raw table about the documents of one load."""
 
+    def __init__(self, relations: Relations, table: RawTable, entries: Sequence[Entry], rules: Sequence[Rule]) -> None:
+        self._relations = relations
+        self._connection = relations.connection
+        self._table = table
+        self._entries = {entry.document_id: entry for entry in entries}
+        self._unreadable = [rule for rule in rules if UNREAD in rule.reads]
+        documents = [rule for rule in rules if rule.scope == DOCUMENT and rule not in self._unreadable]
+        rows = [rule for rule in rules if rule.scope == ROW]
+        # A rule about held rows comes after all that hold some back.
+        self._documents, self._documents_with_held = _parted(documents)
+        self._rows, self._rows_with_held = _parted(rows)
 
-def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, relations: Relations, table: RawTable, entries: Mapping[str, Entry]
-) -> Iterator[Finding]:
-    """Findings about rows; the relation `held` (row_number, rule) tells which are to be held back."""
-    suite = read_suite(f"rows/{table.name}")
-    relations.make("offered", table)
-    relations.make_for(suite.query)
-    breaches = run_suite(suite, _in_parts(connection, suite), ROW_IDENTITY)
-    _hold(connection, {b.rule.name: b.rows["row_number"] for b in breaches if b.rule.is_critical})
-    accepted = accepted_rows(connection, table)
-    connection.register("accepted", pd.DataFrame(accepted, columns=["row_number", "rule", "correction_id"]))
-    connection.execute(
-        "delete from held using accepted where held.row_number = accepted.row_number and held.rule = accepted.rule"
-    )
-    corrections = {(row, rule): correction for row, rule, correction in accepted}
-    for breach in breaches:
-        yield from _about_rows(suite, breach, corrections, entries)
-    connection.execute(f"create or replace temp view offered as select * from offered_{table.name}")
-    quarantine = read_suite(QUARANTINE)
-    shares = connection.execute(quarantine.query).df()
-    connection.execute("drop view offered")
-    yield from _about_documents(quarantine, shares, table, entries)
+    def judge(self) -> tuple[list[Finding], dict[str, list[str]]]:
+        """Ask until no document is refused any more; gives the findings, and the broken rules of refused documents."""
+        findings = list(self._about_unreadable())
+        refused: dict[str, list[str]] = {}
+        passed_over: set[int] = set()
+        while True:
+            self._relations.look_away_from(refused, passed_over)
+            found = list(self._about_documents(self._documents))
+            guilty = self._to_refuse(found)
+            if not guilty:
+                found += self._about_rows()
+                guilty = self._to_refuse(found)
+            for document in guilty:
+                broken = [f for f in found if f.document_id == document and f.consequence is not Consequence.REPORTS]
+                refused[document] = list(dict.fromkeys(finding.rule.name for finding in broken))
+                findings += broken
+            if guilty:
+                continue
+            restated = self._held_rows_restated_later(passed_over)
+            if not restated:
+                return findings + found, refused
+            passed_over |= restated
 
+    def _about_unreadable(self) -> Iterator[Finding]:
+        """Documents that their parser refused have no rows; its reason is the finding."""
+        unread = [
+            (entry.document_id, entry.reason or "") for entry in self._entries.values() if entry.status == REFUSED
+        ]
+        if unread:
+            self._relations.register(UNREAD, pd.DataFrame(unread, columns=["document_id", "reason"], dtype="str"))
+            yield from self._about_documents(self._unreadable, may_accept=False)
 
-def _about_rows(
-    suite: Suite, breach: Breach, corrections: Mapping[tuple[int, str], str], entries: Mapping[str, Entry]
-) -> Iterator[Finding]:
-    """A finding a document, one more where some of its rows are accepted."""
-    rows = breach.rows.assign(
-        correction=pd.Series(
-            [corrections.get((int(row), breach.rule.name)) for row in breach.rows["row_number"]],
-            breach.rows.index,
-            "str",
+    def _about_documents(self, rules: Sequence[Rule], *, may_accept: bool = True) -> Iterator[Finding]:
+        """A finding per rule and document."""
+        for breach in find_breaches(self._relations, rules):
+            rows = self._connection.execute(f"select * from {breach.relation} order by document_id").df()
+            for document_id, lines in rows.groupby("document_id"):
+                entry = self._entries[str(document_id)]
+                examples = [name_document(line, entry) for line in lines.head(SHOWN_ROWS).to_dict("records")]
+                consequence = self._consequence(breach.rule, entry, may_accept=may_accept)
+                yield Finding(breach.rule, consequence, entry.document_id, 1, tuple(examples))
+
+    def _consequence(self, rule: Rule, entry: Entry, *, may_accept: bool) -> Consequence:
+        day = entry.retrieved_at[:10]
+        if may_accept and accepts_document(rule.name, self._table.name, entry.dataset, day):
+            return Consequence.ACCEPTED
+        if not rule.is_critical:
+            return Consequence.REPORTS
+        return Consequence.STOPS if entry.is_indispensable else Consequence.REFUSES
+
+    def _about_rows(self) -> Iterator[Finding]:
+        """A finding per rule and document, one more where some of its rows are accepted; sets the relation `held`."""
+        breaches = find_breaches(self._relations, self._rows)
+        self._hold(breaches)
+        if self._rows_with_held:
+            breaches += find_breaches(self._relations, self._rows_with_held)
+            self._hold(breaches)
+        for breach in breaches:
+            yield from self._findings_of_rows(breach)
+        yield from self._about_documents(self._documents_with_held)
+
+    def _hold(self, breaches: Iterable[Breach]) -> None:
+        """Hold back the rows that break critical rules, except the accepted ones."""
+        queries = [
+            f"select row_number, '{breach.rule.name}' as rule from {breach.relation}"
+            for breach in breaches
+            if breach.rule.is_critical
+        ]
+        self._relations.need(["offered"])
+        self._relations.put("broken", " union all ".join([_NO_ROWS, *queries]))
+        accepted = pd.DataFrame(
+            accepted_rows(self._connection, self._table), columns=["row_number", "rule", "correction_id"]
         )
-    )
-    grave = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
-    for (document_id, is_accepted), broken in rows.groupby(["document_id", rows["correction"].notna()]):
-        yield Finding(
-            rule=breach.rule,
-            suite=suite.name,
-            consequence=Consequence.ACCEPTED if is_accepted else grave,
-            document_id=str(document_id),
-            rows=len(broken),
-            examples=_examples(broken.drop(columns="correction"), entries),
-            corrections=tuple(sorted(set(broken["correction"].dropna()))),
-        )
+        kinds = {"row_number": "int64", "rule": "str", "correction_id": "str"}
+        self._relations.register("accepted", accepted.astype(kinds))
+        self._relations.put("held", "select row_number, rule from broken anti join accepted using (row_number, rule)")
 
-
-def _about_documents(
-    suite: Suite, frame: pd.DataFrame, table: RawTable | None, entries: Mapping[str, Entry]
-) -> Iterator[Finding]:
-    """A finding a rule and document."""
-    for breach in run_suite(suite, [frame], ["document_id"]):
-        for document_id, rows in breach.rows.groupby("document_id"):
-            entry = entries[str(document_id)]
-            accepted = table is not None and accepts_document(
-                breach.rule.name, table.name, entry.dataset, entry.retrieved_at[:10]
-            )
-            if accepted:
-                consequence = Consequence.ACCEPTED
-            elif not breach.rule.is_critical:
-                consequence = Consequence.REPORTS
-            else:
-                consequence = Consequence.STOPS if entry.is_indispensable else Consequence.REFUSES
-            yield Finding(breach.rule, suite.name, consequence, entry.document_id, 1, _examples(rows, entries))
-
-
-def _suspects(found: Iterable[Finding], entries: Mapping[str, Entry]) -> set[str]:
-    """The documents to refuse: of each dataset the earliest, since later ones were compared with it."""
-    earliest: dict[tuple[str, str], Entry] = {}
-    for finding in found:
-        if finding.consequence in (Consequence.STOPS, Consequence.REFUSES):
-            entry = entries[finding.document_id]
-            known = earliest.get((entry.source, entry.dataset))
-            if known is None or entry.retrieved_at < known.retrieved_at:
-                earliest[entry.source, entry.dataset] = entry
-    return {entry.document_id for entry in earliest.values()}
-
-
-def _in_parts(connection: duckdb.DuckDBPyConnection, suite: Suite) -> Iterator[pd.DataFrame]:
-    """The frame of a suite about rows, without the columns that no rule looks at."""
-    columns = ", ".join(dict.fromkeys([*ROW_IDENTITY, *sorted(suite.columns())]))
-    query = f"select {columns} from query({literal(suite.query)}) as frame"
-    for batch in connection.execute(query).to_arrow_reader(ROWS_AT_ONCE):
-        yield pa.Table.from_batches([batch]).to_pandas()
-
-
-def _hold(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, pd.Series]) -> None:
-    connection.execute("create or replace temp table held (row_number bigint, rule varchar)")
-    for rule, row_numbers in rows.items():
-        connection.register("breaking", pd.DataFrame({"row_number": row_numbers.astype("int64"), "rule": rule}))
-        connection.execute("insert into held select row_number, rule from breaking")
-        connection.unregister("breaking")
-
-
-def _held_before_others(connection: duckdb.DuckDBPyConnection, table: RawTable, unsaid: Collection[int]) -> set[int]:
-    """The held rows after which the same figure is offered again; of each figure the earliest that is not known yet."""
-    key = ", ".join(table.key)
-    connection.register("looked_away_from", pd.DataFrame({"row_number": sorted(unsaid)}, dtype="int64"))
-    rows = connection.execute(
-        f"""
-        with statements as (
+    def _findings_of_rows(self, breach: Breach) -> Iterator[Finding]:
+        """A finding per document, one more for its accepted rows, with the first rows of each as examples."""
+        key = [*self._table.key, "line_number"]
+        shown = [f"offered.{name}" for name in key]
+        shown += [f"broken.{name}" for name in breach.shown if name not in key]
+        groups = self._connection.execute(
+            f"""
             select
-                offered.*,
-                row_number in (select row_number from held) as is_held,
-                coalesce(lead(true) over figures, false) as is_said_again
-            from offered_{table.name} as offered
-            window figures as (partition by {key} order by retrieved_at, document_rank, released_on, row_number)
-        )
+                broken.document_id,
+                accepted.rule is not null as is_accepted,
+                count(*),
+                list(distinct accepted.correction_id order by accepted.correction_id),
+                arg_min(struct_pack({", ".join(shown)}), broken.row_number, {SHOWN_ROWS})
+            from {breach.relation} as broken
+            inner join offered on broken.row_number = offered.row_number
+            left join accepted on broken.row_number = accepted.row_number and accepted.rule = '{breach.rule.name}'
+            group by all
+            order by all
+            """
+        ).fetchall()
+        consequence = Consequence.HOLDS_BACK if breach.rule.is_critical else Consequence.REPORTS
+        for document_id, is_accepted, count, corrections, rows in groups:
+            yield Finding(
+                breach.rule,
+                Consequence.ACCEPTED if is_accepted else consequence,
+                document_id,
+                count,
+                tuple(name_row(self._table, row, self._entries.get(document_id)) for row in rows),
+                tuple(corrections) if is_accepted else (),
+            )
 
-        select row_number
-        from statements
-        where is_held and is_said_again and row_number not in (select row_number from looked_away_from)
-        qualify row_number() over (
-            partition by {key} order by retrieved_at, document_rank, released_on, row_number
-        ) = 1
-        """
-    ).fetchall()
-    connection.unregister("looked_away_from")
-    return {row for (row,) in rows}
+    def _to_refuse(self, found: Iterable[Finding]) -> set[str]:
+        """The documents to refuse: of each dataset the earliest, since later ones were compared with it."""
+        earliest: dict[tuple[str, str], Entry] = {}
+        for finding in found:
+            if finding.consequence in (Consequence.STOPS, Consequence.REFUSES):
+                entry = self._entries[finding.document_id]
+                known = earliest.get((entry.source, entry.dataset))
+                if known is None or entry.retrieved_at < known.retrieved_at:
+                    earliest[entry.source, entry.dataset] = entry
+        return {entry.document_id for entry in earliest.values()}
+
+    def _held_rows_restated_later(self, passed_over: Collection[int]) -> set[int]:
+        """The held rows after which the same figure is offered again; of each figure the earliest that is new."""
+        order = (
+            f"partition by {', '.join(self._table.key)} order by retrieved_at, document_rank, released_on, row_number"
+        )
+        rows = self._connection.execute(
+            f"""
+            with statements as (
+                select
+                    offered.*,
+                    row_number in (select row_number from held) as is_held,
+                    coalesce(lead(true) over figures, false) as is_restated
+                from offered
+                window figures as ({order})
+            )
+
+            select row_number
+            from statements
+            where is_held and is_restated and not list_contains($passed_over, row_number)
+            qualify row_number() over ({order}) = 1
+            """,
+            {"passed_over": sorted(passed_over)},
+        ).fetchall()
+        return {row for (row,) in rows}
+
+
+def _parted(rules: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """The rules that do not look at held rows, and those that do."""
+    return [rule for rule in rules if HELD not in rule.reads], [rule for rule in rules if HELD in rule.reads]
 
 
 def _save(
@@ -318,31 +338,7 @@ def _save(
     workspace.save_refused(table.name, reasons)
 
 
-def _count_news(connection: duckdb.DuckDBPyConnection, table: RawTable) -> int:
-    row = connection.execute(f"select count(*) from offered_{table.name} where is_news").fetchone()
+def _count_news(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute("select count(*) from offered where is_news").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def _examples(rows: pd.DataFrame, entries: Mapping[str, Entry]) -> tuple[str, ...]:
-    """The first rows, a line each: where it stands, and the values that the rule looked at."""
-    lines = []
-    for row in rows.head(SHOWN_ROWS).to_dict("records"):
-        entry = entries.get(str(row["document_id"]))
-        where = f"{entry.address} of {entry.retrieved_at[:10]}" if entry else str(row["document_id"])
-        if "line_number" in row:
-            where += f", line {row['line_number']}"
-        values = ", ".join(f"{name} = {shown(value)}" for name, value in row.items() if name not in ROW_IDENTITY)
-        lines.append(f"{where}: {values}")
-    return tuple(lines)
-
-
-def shown(value: object) -> str:
-    """A value as a person writes it: no trailing zeros, no midnight."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.10g}"
-    if isinstance(value, dt.datetime):
-        return "-" if pd.isna(value) else str(value).removesuffix(" 00:00:00")
-    return "-" if value is None else str(value)

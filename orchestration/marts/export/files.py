@@ -76,18 +76,7 @@ def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -
     aside = home.work / "exports"
     try:
         aside.mkdir()
-        with open_published(release) as connection:
-            terms = _terms(connection, manifest, only_public=only_public)
-            files = [
-                _write(connection, mart, terms[mart.name], form, aside, only_public=only_public)
-                for form in FORMATS[formats]
-                for mart in manifest.marts
-                if terms[mart.name].columns
-            ]
-            left_out = {name: one.reason for name, one in terms.items() if one.reason}
-            description = package(_release(connection, release), files, left_out)
-        text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
-        (aside / DESCRIPTION).write_text(text, encoding="utf-8")
+        files, left_out = write_package(release, manifest, aside, only_public=only_public, formats=formats)
         return Exported(_place(home, aside, release.parent), len(files), sum(file.size for file in files), left_out)
     except PublishedError as error:
         raise ExportError(str(error)) from None
@@ -96,12 +85,47 @@ def export(home: Home, manifest: Manifest, *, only_public: bool, formats: str) -
         raise ExportError(f"The warehouse is published; it could not be exported in {home.root}: {reason}.") from None
 
 
+def write_package(
+    snapshot: Path, manifest: Manifest, folder: Path, *, only_public: bool, formats: str
+) -> tuple[list[File], dict[str, str]]:
+    """Write the marts of a snapshot into a folder, with their description.
+
+    Args:
+        snapshot: the DuckDB file.
+        manifest: of the project that built it.
+        folder: exists and is empty.
+        only_public: leave out what may not be redistributed.
+        formats: one of `FORMATS`.
+
+    Returns:
+        The files, and mart -> why it, or part of it, was left out.
+
+    Raises:
+        PublishedError: the snapshot cannot be read.
+        duckdb.Error, OSError: the disk failed.
+    """
+    with open_published(snapshot) as connection:
+        terms = terms_of(connection, manifest, only_public=only_public)
+        files = [
+            _write(connection, mart, terms[mart.name], form, folder, only_public=only_public)
+            for form in FORMATS[formats]
+            for mart in manifest.marts
+            if terms[mart.name].columns
+        ]
+        left_out = {name: one.reason for name, one in terms.items() if one.reason}
+        description = package(_release(connection, snapshot), files, left_out)
+    text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+    return files, left_out
+
+
 def withdraw(home: Home) -> None:
     """Remove the link `exports`: the published snapshot has no files."""
     home.exports.unlink(missing_ok=True)
 
 
-def _terms(connection: duckdb.DuckDBPyConnection, manifest: Manifest, *, only_public: bool) -> dict[str, Terms]:
+def terms_of(connection: duckdb.DuckDBPyConnection, manifest: Manifest, *, only_public: bool) -> dict[str, Terms]:
+    """Mart -> what of it may leave."""
     if not only_public:
         return {mart.name: everything(mart) for mart in manifest.marts}
     rows = connection.execute("select series_id from marts.dim_series where may_be_redistributed").fetchall()

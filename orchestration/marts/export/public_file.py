@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.home import CATALOG
 from orchestration.marts.export.terms import Terms
 from orchestration.tables.sql import literal
 
@@ -31,9 +32,12 @@ def write_public_file(snapshot: Path, terms: Mapping[str, Terms], target: Path) 
     with duckdb.connect(str(target), config={"memory_limit": "500MB", "threads": "2"}) as connection:
         connection.execute(f"attach {literal(str(snapshot))} as {_SOURCE} (read_only)")
         connection.execute("create schema marts")
+        # The conditions of the terms read `marts.` of the snapshot.
+        connection.execute(f"use {_SOURCE}")
         for mart, allowed in terms.items():
             if allowed.columns:
                 _copy(connection, mart, allowed)
+        connection.execute(f"use {CATALOG}")
         _copy_functions(connection)
         connection.execute(f"detach {_SOURCE}")
         connection.execute("checkpoint")
@@ -42,7 +46,7 @@ def write_public_file(snapshot: Path, terms: Mapping[str, Terms], target: Path) 
 def _copy(connection: duckdb.DuckDBPyConnection, mart: str, allowed: Terms) -> None:
     where = f" where {allowed.condition}" if allowed.condition else ""
     columns = ", ".join(allowed.columns)
-    connection.execute(f"create table marts.{mart} as select {columns} from {_SOURCE}.marts.{mart}{where}")
+    connection.execute(f"create table {CATALOG}.marts.{mart} as select {columns} from marts.{mart}{where}")
     comments = connection.execute(
         "select null, comment from duckdb_tables() where database_name = $source and table_name = $mart "
         "union all select column_name, comment from duckdb_columns() where database_name = $source "
@@ -51,9 +55,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: str, allowed: Terms) -> N
     ).fetchall()
     for column, comment in comments:
         if comment and column is None:
-            connection.execute(f"comment on table marts.{mart} is {literal(comment)}")
+            connection.execute(f"comment on table {CATALOG}.marts.{mart} is {literal(comment)}")
         elif comment and column in allowed.columns:
-            connection.execute(f"comment on column marts.{mart}.{column} is {literal(comment)}")
+            connection.execute(f"comment on column {CATALOG}.marts.{mart}.{column} is {literal(comment)}")
 
 
 def _copy_functions(connection: duckdb.DuckDBPyConnection) -> None:

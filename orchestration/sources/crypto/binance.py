@@ -1,9 +1,9 @@
-"""Binance: candles in tether. History from the archives (a ZIP a month), the present by REST. No key.
+"""Binance: candles in tether. History from the archives (one ZIP per month), the present by REST. No key.
 
 Both give twelve cells a candle: open time, open, high, low, close, volume, close time, and five that are not
 used. REST writes JSON with quoted figures and milliseconds. An archive is a CSV in a ZIP, with a header
 (futures) or without (spot), in milliseconds, or since 2025 in microseconds. Both belong to one dataset.
-Cells that are added behind the twelve are not read; where there is a header, it says which column is which.
+Cells after the twelve are not read; a header, where there is one, names the columns.
 Does not belong here: what holds for the candles of every venue (`candles.py`).
 """
 
@@ -82,7 +82,7 @@ _FAILURES_IN_A_ROW = 2
 _REST = re.compile(r"(?:.*/)?(api/v3|fapi/v1)/klines/?")
 _ARCHIVE = re.compile(
     r"(?:.*/)?data/(spot|futures/um)/(?:monthly|daily)/klines/([A-Z0-9]+)/([0-9]+[a-z])"
-    r"/\2-\3-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\.zip"
+    r"/\2-\3-([0-9]{4}-[0-9]{2})(-[0-9]{2})?\.zip"
 )
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -123,6 +123,11 @@ def dataset_of(address: str) -> str | None:
         return None
     name = candles.dataset_name(market, interval, is_archive=archive is not None)
     return f"um/{name}" if futures else name
+
+
+def explain(address: str) -> str | None:
+    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    return symbols.explain(PUBLISHER, address, "/klines") if dataset_of(address) is None else None
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
@@ -280,7 +285,7 @@ def _first_bad_line(text: bytes, header: int, names: list[str]) -> str | None:
 def fetch(
     client: HttpClient, settings: Settings, archive: ArchiveView, now: dt.datetime | None = None
 ) -> Iterator[Fetched | Failed]:
-    """Ask for every listed market: the latest weeks by REST, and the archives that we do not have.
+    """Ask for every listed market: the latest weeks by REST, and the archives that we do not have or that were bad.
 
     Archives go newest first. After two failures in a row the rest of that market is left to the next load.
 
@@ -310,7 +315,7 @@ def _fetch_present(
     if listing.delisted_on is not None and listing.delisted_on < first:
         return
     stop = int(candles.last_boundary(now, INTERVAL).timestamp())
-    begin = int(_midnight(max(first, listing.listed_on or first)).timestamp())
+    begin = int(documents.midnight(max(first, listing.listed_on or first)).timestamp())
     for start in range(begin, stop, PAGE * seconds):
         query = {
             "symbol": listing.market,
@@ -320,7 +325,9 @@ def _fetch_present(
             "limit": PAGE,
         }
         address = f"{PUBLISHER.base_url(settings)}/api/v3/klines?{urlencode(query)}"
-        result = documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)
+        span = documents.Span(_utc(start), _utc(min(stop, start + PAGE * seconds)), seconds)
+        question = documents.Question(f"{listing.market}/{INTERVAL}", address, listing, span, parse)
+        result = documents.ask(client, archive, question)
         yield result
         if isinstance(result, Failed):
             return
@@ -338,13 +345,38 @@ def _fetch_archives(
             f"{PUBLISHER.base_url(settings, ARCHIVE)}/data/spot/monthly/klines/{market}/{INTERVAL}/"
             f"{market}-{INTERVAL}-{month:%Y-%m}.zip"
         )
-        if age >= _ASKED_AGAIN and documents.known_of(archive, address) is not None:
+        question = documents.Question(f"{market}/{INTERVAL}", address, listing, _span(address), parse)
+        if age >= _ASKED_AGAIN and not documents.must_ask(archive, question):
             continue
-        result = documents.ask(client, archive, f"{market}/{INTERVAL}", address, listing, parse)
+        result = documents.ask(client, archive, question)
         yield result
         failures = failures + 1 if isinstance(result, Failed) else 0
         if failures == _FAILURES_IN_A_ROW:
             return
+
+
+def missing_periods(address: str, rows: int) -> int:
+    """How many candles an archive of a month lacks that has so many."""
+    span = _span(address)
+    return span.count - rows if span else 0
+
+
+def _span(address: str) -> documents.Span | None:
+    """The candles that an archive of a month must have; None for other documents."""
+    try:
+        found = _ARCHIVE.fullmatch(urlsplit(address).path)
+    except ValueError:
+        return None
+    seconds = candles.interval_seconds(found[3]) if found else None
+    if found is None or seconds is None or found[5] is not None:
+        return None
+    month = dt.date.fromisoformat(f"{found[4]}-01")
+    stop = documents.midnight(_next_month(month))
+    listed = symbols.listings_of(NAME if found[1] == "spot" else FUTURES, found[2])
+    if listed and listed[-1].delisted_on is not None:
+        # The last day of trading need not have a candle of its own.
+        stop = min(stop, documents.midnight(listed[-1].delisted_on))
+    return documents.Span(documents.midnight(month), stop, seconds).since(listed[0].listed_on if listed else None)
 
 
 def _last_archived_month(now: dt.datetime) -> dt.date:
@@ -367,5 +399,5 @@ def _next_month(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=31)).replace(day=1)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+def _utc(seconds: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC)

@@ -132,7 +132,7 @@ def series_of(venue: str, dataset: str) -> Series:
     series = find_series(venue, market, interval)
     if series is None:
         raise FormatError(
-            f"{dataset!r} is no market and interval of {venue} that is read. "
+            f"{dataset!r} is not a market and interval of {venue} that Tidemark reads. "
             f"Add the market to dbt_project/seeds/{SEED}.csv; the interval must divide a day."
         )
     return series
@@ -153,13 +153,13 @@ def candle_frame(
     Args:
         series: what the document is about.
         times: when each candle opened, since the epoch, as published.
-        unit: the unit of `times`; milliseconds and microseconds are told apart by magnitude.
+        unit: the unit of `times`; milliseconds and microseconds are distinguished by magnitude.
         figures: open, high, low, close, volume.
         line_numbers: 1-based line or row of each candle in the document.
         retrieved_at: when the document was retrieved; timezone-aware.
 
     Returns:
-        One row a candle, sorted by `opened_at`.
+        One row per candle, sorted by `opened_at`.
 
     Raises:
         FormatError: a time in another unit or time zone, or two different candles of one moment.
@@ -214,7 +214,7 @@ def _check_times(
     implausible = first(opened < _since_epoch(_FIRST_BLOCK))
     if implausible:
         raise FormatError(
-            f"{implausible}, before there was any coin. Expected {unit} since 1970: the publisher may have "
+            f"{implausible}, before any coin existed. Expected {unit} since 1970: the publisher may have "
             "changed its unit of time. Compare the document with the publisher's description."
         )
     late = first(opened > _since_epoch(retrieved_at + _CLOCK_SLACK))

@@ -1,7 +1,7 @@
 """Coinbase Exchange: candles in dollars, the default live source. No key.
 
 A candle is `[time, low, high, open, close, volume]`, time in seconds, newest first, at most 300 an answer.
-There is no candle where nobody traded, and some may precede the start that was asked for.
+A day without a trade has no candle, and candles from before the requested start may be included.
 Does not belong here: what holds for the candles of every venue (`candles.py`).
 """
 
@@ -70,6 +70,11 @@ def dataset_of(address: str) -> str | None:
     return f"{path[1]}/{interval}"
 
 
+def explain(address: str) -> str | None:
+    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    return symbols.explain(PUBLISHER, address, "products/", "/candles") if dataset_of(address) is None else None
+
+
 def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
     """All datasets of this publisher are candles."""
     return candles.RAW_TABLE
@@ -84,7 +89,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         retrieved_at: when it was retrieved; candles that had not closed then are dropped.
 
     Returns:
-        Rows of `crypto_candles`, oldest first; none for an empty page (nobody traded). Prices in dollars,
+        Rows of `crypto_candles`, oldest first; none for an empty page (no trades). Prices in dollars,
         volume in units of the coin.
 
     Raises:
@@ -108,8 +113,9 @@ def fetch(
 ) -> Iterator[Fetched | Failed]:
     """Ask for every listed market: first the latest page, then the older ones that the archive does not have.
 
-    Pages have fixed borders, so that a page of the past has one address for ever and is asked for once. Where
-    one cannot be had, the rest of that market is left to the next load.
+    Pages have fixed borders, so that a page of the past has a permanent address and is asked for once; one that was
+    refused, empty or incomplete is asked for again. If one cannot be fetched, the rest of its market is left to the
+    next load.
 
     Args:
         client: asks politely.
@@ -122,13 +128,35 @@ def fetch(
         dataset = f"{listing.market}/{INTERVAL}"
         for start, end in _pages(listing, moment):
             address = _address(PUBLISHER.base_url(settings), listing.market, start, end)
-            known = documents.known_of(archive, address)
-            if known is not None and known.retrieved_at >= end + _SETTLED:
+            question = documents.Question(dataset, address, listing, _span(address), parse)
+            retrieved = documents.retrieved_at(archive, question)
+            is_settled = retrieved is not None and retrieved >= end + _SETTLED
+            if is_settled and not documents.must_ask(archive, question):
                 continue
-            result = documents.ask(client, archive, dataset, address, listing, parse)
+            result = documents.ask(client, archive, question)
             yield result
             if isinstance(result, Failed):
                 break
+
+
+def missing_periods(address: str, rows: int) -> int:
+    """How many candles a page lacks that has so many."""
+    span = _span(address)
+    return span.count - rows if span else 0
+
+
+def _span(address: str) -> documents.Span | None:
+    """The candles that a page must have; the one that opens at its end is also on the next page."""
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    path = _PATH.fullmatch(parts.path)
+    listed = symbols.listings_of(NAME, path[1]) if path else ()
+    try:
+        start, end = (dt.datetime.fromisoformat(query[name][-1]) for name in ("start", "end"))
+        span = documents.Span(start, end, int(query["granularity"][-1]))
+        return span.since(listed[0].listed_on if listed else None)
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 def _pages(listing: symbols.Listing, now: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
@@ -139,8 +167,8 @@ def _pages(listing: symbols.Listing, now: dt.datetime) -> Iterator[tuple[dt.date
     # a second before the border: only candles that have closed, whether the end counts or not
     last = int(candles.last_boundary(now, INTERVAL).timestamp()) - 1
     if listing.delisted_on is not None:
-        last = min(last, int(_midnight(listing.delisted_on + dt.timedelta(days=1)).timestamp()) - 1)
-    first = int(_midnight(max(listing.listed_on or _FIRST_DAY, _FIRST_DAY)).timestamp())
+        last = min(last, int(documents.midnight(listing.delisted_on + dt.timedelta(days=1)).timestamp()) - 1)
+    first = int(documents.midnight(max(listing.listed_on or _FIRST_DAY, _FIRST_DAY)).timestamp())
     for start in range(last // window * window, first // window * window - 1, -window):
         yield _utc(start), _utc(min(start + window, last))
 
@@ -152,10 +180,6 @@ def _address(base: str, market: str, start: dt.datetime, end: dt.datetime) -> st
         "end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
     }
     return f"{base}/products/{market}/candles?{urlencode(query, safe=':')}"
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 def _utc(seconds: int) -> dt.datetime:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Known, SourceError
+from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError, Kept, Known, SourceError
 from orchestration.sources.crypto.candles import Floats, Ints
 from orchestration.sources.crypto.symbols import SEED, Listing
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:  # parsing needs no HTTP, and does not pay for importing it
 Parse = Callable[[str, bytes, dt.datetime], pd.DataFrame]
 
 LARGEST_ANSWER = 64 * 2**20
-"""Bytes. A thousand candles are 0.2 MB, so that anything near it is no answer to our questions."""
+"""Bytes. A thousand candles are 0.2 MB, so anything near this size is not an answer to our requests."""
 
 _MOST_ADDED = 8
-"""Cells behind those that we know; a row with more is something else."""
+"""Cells after those that we know; a row with more has another layout."""
 
 _GEO_BLOCK = re.compile(r"restricted location|\b451\b", re.IGNORECASE)
 _NO_SUCH_MARKET = re.compile(r"invalid symbol|unknown asset pair|not ?found", re.IGNORECASE)
@@ -71,7 +72,7 @@ def read_json(body: bytes, publisher: str) -> Any:
 def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list[list[Any]]:
     """Check that a decoded answer is an array of candles, each an array of `width` cells or, all alike, of more.
 
-    Venues add cells at the end: what we read stands before them.
+    Venues add cells at the end, after those that we read.
 
     Raises:
         FormatError: it is the publisher's refusal (its words are repeated), or has another layout.
@@ -87,60 +88,161 @@ def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list
             found = f"{len(row)} cells" if isinstance(row, list) else _shown(row)
             raise FormatError(
                 f"{publisher}: expected a candle of {width} cells in row {number}, found {found}. The layout "
-                "has changed, or these are no candles: compare the document with the publisher's description."
+                "has changed, or these are not candles: compare the document with the publisher's description."
             )
     return answer
 
 
 def read_integers(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Ints:
-    """One column as whole numbers; raises FormatError at the first cell that is none."""
+    """One column as whole numbers; raises FormatError at the first cell that is not one."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.int64()), dtype=np.int64)
 
 
 def read_figures(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Floats:
-    """One column as numbers, quoted or not; raises FormatError at the first cell that is none."""
+    """One column as numbers, quoted or not; raises FormatError at the first cell that is not one."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.float64()), dtype=np.float64)
 
 
 def row_numbers(rows: Sequence[Any]) -> Ints:
-    """1-based row numbers, as they stand in the document."""
+    """Row numbers in the document, from 1."""
     return np.arange(1, len(rows) + 1, dtype=np.int64)
 
 
 def refusal(publisher: str, words: object, listing: Listing) -> FormatError:
     """The error for an answer in which the venue says why it serves nothing."""
-    said = _shown(words)
-    return FormatError(f"{publisher} refused {listing.market}: {said}. {advice(said, listing)}")
+    quoted = _shown(words)
+    return FormatError(f"{publisher} refused {listing.market}: {quoted}. {advice(quoted, listing)}")
 
 
 def advice(words: str, listing: Listing | None = None) -> str:
     """What to do about a refusal in these words."""
     if _GEO_BLOCK.search(words):
-        return f"The venue does not serve the place of this machine. {_OTHERS_STAND_IN}"
+        return f"The venue does not serve the country of this machine. {_OTHERS_STAND_IN}"
     if listing is not None and _NO_SUCH_MARKET.search(words):
         return f"The venue does not know the market. {_see_the_list(listing)}"
-    return "Fetch it again later; if it stays so, the publisher has changed its format."
+    return "Fetch it again later. If the problem persists, the publisher has changed its format."
 
 
-def ask(
-    client: HttpClient, archive: ArchiveView, dataset: str, address: str, listing: Listing, parse: Parse
-) -> Fetched | Failed:
+@dataclass(frozen=True)
+class Span:
+    """The candles that an address must serve.
+
+    Attributes:
+        first: when the first opens, UTC.
+        stop: the last opens before this moment.
+        seconds: from one to the next.
+    """
+
+    first: dt.datetime
+    stop: dt.datetime
+    seconds: int
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return max(0, -((self.first - self.stop) // dt.timedelta(seconds=self.seconds)))
+
+    def since(self, day: dt.date | None) -> Span:
+        """The part of the span from the start of a day on."""
+        return self if day is None else replace(self, first=max(self.first, midnight(day)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One document to ask for.
+
+    Attributes:
+        dataset: what it is about.
+        address: may hold a user and a password.
+        listing: the market.
+        span: the candles that it must have; None if any number is right.
+        parse: reads it.
+    """
+
+    dataset: str
+    address: str
+    listing: Listing
+    span: Span | None
+    parse: Parse
+
+
+def ask(client: HttpClient, archive: ArchiveView, question: Question) -> Fetched | Failed:
     """Ask for one document, and make sure that it holds candles: some venues send a refusal with status 200.
 
-    A failure is that of one symbol and never required: the load goes on, and the next load asks again.
+    A failure is that of one symbol and never required: the load goes on, and the next load asks again. A document that
+    lacks candles is kept, with a warning.
     """
     from orchestration.sources.http import full_address
 
+    dataset, address, listing = question.dataset, question.address, question.listing
+    warning = None
     try:
-        response = client.get(address, known=known_of(archive, address))
+        response = client.get(address, known=_known(archive, question))
         if not response.not_modified:
-            parse(dataset, response.body, response.retrieved_at)
+            warning = _lacking(question, question.parse(dataset, response.body, response.retrieved_at))
     except FormatError as error:
         return Failed(dataset, full_address(address), str(error), required=False)
     except SourceError as error:
         reason = " ".join([str(error), *_what_the_list_says(error, listing)])
         return Failed(dataset, full_address(address), reason, required=False)
-    return Fetched(dataset, response)
+    return Fetched(dataset, response, warning)
+
+
+def must_ask(archive: ArchiveView, question: Question) -> bool:
+    """Whether a document of the past is to be asked for: we do not have it, or what we have is bad and it is time."""
+    from orchestration.sources.http import full_address
+
+    kept = archive.kept(full_address(question.address))
+    return kept is None or (_is_bad(kept, question) and archive.is_due(full_address(question.address)))
+
+
+def retrieved_at(archive: ArchiveView, question: Question) -> dt.datetime | None:
+    """When what we have of an address was retrieved; None if we have nothing."""
+    from orchestration.sources.http import full_address
+
+    kept = archive.kept(full_address(question.address))
+    return kept.retrieved_at if kept else None
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The start of a day, UTC."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
+def _is_bad(kept: Kept, question: Question) -> bool:
+    """Whether a document was refused, cannot be read, or lacks candles."""
+    rows = kept.rows
+    if rows is None:
+        try:
+            rows = len(question.parse(question.dataset, kept.body(), kept.retrieved_at))
+        except FormatError:
+            return True
+    return kept.is_refused or (question.span is not None and rows < question.span.count)
+
+
+def _known(archive: ArchiveView, question: Question) -> Known | None:
+    """The validators of what we have of an address, unless it is bad."""
+    from orchestration.sources.http import full_address
+
+    address = full_address(question.address)
+    kept = archive.kept(address)
+    return None if kept is None or _is_bad(kept, question) else archive.latest_of_address(address)
+
+
+def _lacking(question: Question, frame: pd.DataFrame) -> str | None:
+    """What a document lacks that its venue should have, for a person; None if nothing."""
+    if question.span is None:
+        return None
+    span = question.span.since(question.listing.unbroken_since or question.listing.listed_on)
+    opened = pd.to_datetime(frame["opened_at"]).dt.tz_localize("UTC")
+    held = ((opened >= span.first) & (opened < span.stop)).sum()
+    if held >= span.count:
+        return None
+    last = span.stop - dt.timedelta(seconds=1)
+    return (
+        f"{held:,} of {span.count:,} candles from {span.first:%Y-%m-%d} to {last:%Y-%m-%d}: the document was empty or "
+        "incomplete. It is asked for again at the next loads."
+    )
 
 
 def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
@@ -154,13 +256,6 @@ def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
 
 def _see_the_list(listing: Listing) -> str:
     return f"{listing.story} Correct its row, or set `fetch` to false there: dbt_project/seeds/{SEED}.csv."
-
-
-def known_of(archive: ArchiveView, address: str) -> Known | None:
-    """What the archive has of an address; it keeps addresses without user and password."""
-    from orchestration.sources.http import full_address
-
-    return archive.latest_of_address(full_address(address))
 
 
 def excerpt(body: bytes) -> str:
@@ -189,14 +284,14 @@ def _read_column(
         wanted = "a whole number" if pa.types.is_integer(kind) else "a number"
         raise FormatError(
             f"{publisher}: expected {wanted} as {name} in row {number + 1}, found {_shown(cells[number])}. "
-            "Fetch the document again; if it stays so, the publisher has changed its format."
+            "Fetch the document again. If the problem persists, the publisher has changed its format."
         ) from None
 
 
 def _as_text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
-    # what is no number becomes a text that is none: also true, which is a number to Python
+    # a cell that is not a number becomes an empty text; `true` is a number to Python
     return repr(cell) if isinstance(cell, int | float) else ""
 
 
@@ -207,7 +302,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shown(value: object) -> str:
-    """What a document says, on one line, without what a terminal would take for an order."""
+    """A quotation from a document: one line, without control characters."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text[:1000].split()))
     return text if len(text) <= 200 else f"{text[:200]}..."

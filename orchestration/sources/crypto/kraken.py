@@ -44,6 +44,9 @@ PUBLISHER = Publisher(
 INTERVAL = "1d"
 """The interval that a live load asks for; any that divides a day is read."""
 
+SERVED = 720
+"""The latest candles that an answer has, the one that has not closed among them."""
+
 _PATH = re.compile(r"(?:.*/)?0/public/OHLC/?")
 
 
@@ -62,6 +65,11 @@ def dataset_of(address: str) -> str | None:
     if interval is None or candles.find_series(NAME, pair, interval) is None:
         return None
     return f"{pair}/{interval}"
+
+
+def explain(address: str) -> str | None:
+    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    return symbols.explain(PUBLISHER, address, "/public/OHLC") if dataset_of(address) is None else None
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)
@@ -120,13 +128,17 @@ def fetch(
     client: HttpClient,
     settings: Settings,
     archive: ArchiveView,
-    now: dt.datetime | None = None,  # noqa: ARG001  (what Kraken serves ends now, whatever is asked)
+    now: dt.datetime | None = None,
 ) -> Iterator[Fetched | Failed]:
     """Ask once for every listed market: Kraken serves its latest 720 candles and nothing older."""
-    minutes = (candles.interval_seconds(INTERVAL) or 0) // 60
+    seconds = candles.interval_seconds(INTERVAL) or 0
+    stop = candles.last_boundary(now or dt.datetime.now(dt.UTC), INTERVAL)
+    span = documents.Span(stop - (SERVED - 1) * dt.timedelta(seconds=seconds), stop, seconds)
     for listing in symbols.to_fetch(NAME):
         if listing.delisted_on is not None:
             continue  # an answer would hold candles of no use, or of another coin
-        query = urlencode({"pair": listing.market, "interval": minutes})
+        query = urlencode({"pair": listing.market, "interval": seconds // 60})
         address = f"{PUBLISHER.base_url(settings)}/0/public/OHLC?{query}"
-        yield documents.ask(client, archive, f"{listing.market}/{INTERVAL}", address, listing, parse)
+        dataset = f"{listing.market}/{INTERVAL}"
+        question = documents.Question(dataset, address, listing, span.since(listing.listed_on), parse)
+        yield documents.ask(client, archive, question)

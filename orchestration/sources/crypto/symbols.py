@@ -30,6 +30,7 @@ class Listing:
         delisted_on: the last day of trading; None while it trades.
         successor: the symbol that took its place, or None.
         fetch: whether a live load asks for it. A listing that is not fetched is still read from a folder.
+        unbroken_since: the first day from which the venue has a candle for every day; None if nothing is claimed.
         note: what a person should know about it, or None.
     """
 
@@ -42,6 +43,7 @@ class Listing:
     delisted_on: dt.date | None
     successor: str | None
     fetch: bool
+    unbroken_since: dt.date | None
     note: str | None
 
     @property
@@ -83,6 +85,16 @@ def listings_of(venue: str, market: str) -> tuple[Listing, ...]:
     return tuple(sorted(found, key=lambda listing: listing.listed_on or dt.date.min))
 
 
+def explain(publisher: str, address: str, *marks: str) -> str | None:
+    """Why an address of candles is not read; None where it lacks one of the marks of the venue's addresses."""
+    if not all(mark in address for mark in marks):
+        return None
+    return (
+        f"The list of symbols has no such market of {publisher}, or the interval does not divide a day. "
+        f"To read its candles, add a row to {SEED}.csv in dbt_project/seeds or in TIDEMARK_EXTRA."
+    )
+
+
 def to_fetch(venue: str) -> tuple[Listing, ...]:
     """The listings of a venue that a live load asks for."""
     return tuple(listing for listing in listings(venue) if listing.fetch)
@@ -90,7 +102,7 @@ def to_fetch(venue: str) -> tuple[Listing, ...]:
 
 def _listing(row: Mapping[str, str | None]) -> Listing:
     def day(column: str) -> dt.date | None:
-        cell = row[column]
+        cell = row.get(column)
         return dt.date.fromisoformat(cell) if cell else None
 
     return Listing(
@@ -103,5 +115,6 @@ def _listing(row: Mapping[str, str | None]) -> Listing:
         delisted_on=day("delisted_on"),
         successor=row["successor"],
         fetch=row["fetch"] == "true",
+        unbroken_since=day("unbroken_since"),
         note=row["note"],
     )

@@ -29,7 +29,7 @@ from orchestration.sources.tic.countries import country_code_of, known_names
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
 from orchestration.sources.tic.release_calendar import parse_release_calendar
-from orchestration.sources.tic.releases import past_release_days, release_day
+from orchestration.sources.tic.releases import announced_days, past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
 from orchestration.sources.tic.statements import statements
 from orchestration.sources.tic.survey import parse_survey
@@ -42,6 +42,7 @@ __all__ = [
     "NAME",
     "PUBLISHER",
     "address_of",
+    "announced_days",
     "country_code_of",
     "dataset_of",
     "fetch",
@@ -60,7 +61,9 @@ def _released_on(document: Retrieval) -> dt.date | None:
     """The release that a document belongs to; the calendar of releases belongs to none."""
     if document.dataset == "release_calendar" or document.newest_period is None:
         return None
-    return release_day(document.dataset, document.newest_period, document.retrieved_on, document.retrieved_before)
+    announced = announced_days(document.frames_of("release_calendar"))
+    retrieved = (document.retrieved_on, document.retrieved_before)
+    return release_day(document.dataset, document.newest_period, *retrieved, announced)
 
 
 PUBLISHER = Publisher(
@@ -126,6 +129,15 @@ def dataset_of(address: str) -> str | None:
     return _FILES.get(path.rstrip("/").rpartition("/")[2])
 
 
+def explain(address: str) -> str | None:
+    """Why a file of TIC is not read, and which ones would be; None if it is read, or not TIC's."""
+    is_ours = "ticdata.treasury.gov" in address or "/tic/" in address.lower()
+    if not is_ours or dataset_of(address) is not None:
+        return None
+    files = ", ".join(file for file, _ in _PARSERS.values())
+    return f"Tidemark does not use this file of TIC. It reads {files} at {PUBLISHER.website}{_DOCUMENTS}"
+
+
 def address_of(settings: Settings, dataset: str) -> str:
     """Where the live publisher serves a dataset of figures.
 
@@ -158,12 +170,12 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
     Raises:
         FormatError: the bytes are not the dataset; the message names lines, what was expected, and what to do.
-        DeadFileError: mfh.txt, which the publisher froze at January 2023 and still serves.
+        DeadFileError: mfh.txt, which the publisher stopped updating in January 2023 and still serves.
         KeyError: TIC has no such dataset.
     """
     if dataset == "mfh":
         raise DeadFileError(
-            "mfh.txt: the publisher froze this file at January 2023, and still serves it. "
+            "mfh.txt: the publisher stopped updating this file in January 2023, and still serves it. "
             "Use slt_table5.txt (the same table, up to date) or slt_table3.txt (all countries) instead."
         )
     if dataset == "release_calendar":
@@ -185,8 +197,8 @@ def figures(dataset: str, body: bytes) -> pd.DataFrame:
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
     """Ask the live publisher for each dataset, conditionally where the archive has it.
 
-    The monthly files are required. The frozen files and the survey are required until the archive has them once;
-    the calendar never is, since the seed holds the past.
+    The monthly files are required. The frozen files and the survey are required until the archive has them once.
+    The calendar is never required, since the seed has the past.
 
     Args:
         client: polite HTTP.

@@ -30,14 +30,14 @@ OFFICIAL_PARTS = {
 }
 """The rows below the grand total, by name key: what foreign official holders hold of which maturity.
 
-They are not names of the seeds: `Treasury Bills` is no country.
+They are not names of the seeds: `Treasury Bills` is not a country.
 """
 
 _LONGEST_NAME = 200
 _FOOTNOTE = re.compile(r" ?(?:\([0-9]{1,2}(?:, ?[0-9]{1,2})*\),?|[0-9]{1,2}/)$")
 _ADVICE = (
-    "A new or renamed country is a line in the seeds countries.csv and country_names.csv: add it after a look at "
-    "the publisher's notes, and load again."
+    "Check the publisher's notes. A new country needs a line in the seeds countries.csv and country_names.csv, a new "
+    "name one in country_names.csv; then load again."
 )
 
 
@@ -72,13 +72,20 @@ def known_codes() -> frozenset[str]:
     return frozenset(read_seed("countries")["country_code"])
 
 
+@cache
+def _aggregates() -> frozenset[str]:
+    """The codes of totals and groups."""
+    countries = read_seed("countries")
+    return frozenset(countries.loc[countries["is_aggregate"] == "true", "country_code"])
+
+
 def country_code_of(name: str) -> str | None:
     """The code of a published name, or None if no file is known to print it."""
     return _codes_by_key().get(name_key(name))
 
 
 def codes_of_names(document: Document, names: Iterable[tuple[int, str]]) -> list[str]:
-    """Look up names that stand without a code.
+    """Look up names that are printed without a code.
 
     Args:
         document: for the message.
@@ -108,15 +115,19 @@ def check_codes(
     rows: Iterable[tuple[int, str, str]],
     also: frozenset[tuple[str, str]] = frozenset(),
 ) -> None:
-    """Check that each code is known and stands beside a name of its own.
+    """Check that each code is known, and that its name is not the name of another code.
+
+    A new spelling next to a country's known code is accepted: the code says who is meant, and a rule of the guard
+    reports the spelling. Totals and groups have no such licence, since another name can mean another sum.
 
     Args:
         document: for the message.
         rows: (line number, code, name).
-        also: pairs of (code, name key) that this file may print besides.
+        also: pairs of (code, name key) that this file may print, too.
 
     Raises:
-        FormatError: a name or code is unknown, or a name stands beside another's code; the message lists all.
+        FormatError: a code is unknown, a total has an unknown name, or a name is known by another code; the message
+            lists all of them.
     """
     problems = Problems(document)
     seen: set[tuple[str, str]] = set()
@@ -129,8 +140,8 @@ def check_codes(
         expected = country_code_of(name)
         if code not in known_codes():
             problems.add(line, f"unknown country code {excerpt(code)} (named {excerpt(name)})")
-        elif expected is None:
+        elif expected is None and (code in _aggregates() or not name_key(name) or name_key(name) in OFFICIAL_PARTS):
             problems.add(line, f"unknown country name {excerpt(name)} (code {code})")
-        elif expected != code:
-            problems.add(line, f"{excerpt(name)} has the code {code}, and is known by the code {expected}")
+        elif expected not in (None, code):
+            problems.add(line, f"{excerpt(name)} has the code {code}, but is known by the code {expected}")
     problems.raise_if_any(_ADVICE)

@@ -1,6 +1,6 @@
 """A document of the TIC system as numbered lines and cells, whatever its line ends, padding and encoding.
 
-Belongs here: from bytes to lines, what every file shares (title, unit, notes), and how an error is told.
+Belongs here: from bytes to lines, what every file shares (title, unit, notes), and how an error is worded.
 Does not belong here: the layout of one file, and what its figures mean.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from orchestration.sources.base import FormatError
 
 ADVICE = (
-    "Nothing of this document is used. Fetch it again; if it stays so, the publisher has changed the file, "
-    "and its parser must learn the new form."
+    "Nothing of this document is used. Fetch it again. If the problem persists, the publisher has changed the file, "
+    "and the parser must be adapted."
 )
 TRUNCATED = "The document looks cut short. Fetch it again."
 
@@ -51,7 +51,7 @@ class Document:
 
 
 class Problems:
-    """What is wrong with a document, gathered, so that one message names all of it."""
+    """Collects everything that is wrong with a document, so that one message names all of it."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -66,17 +66,17 @@ class Problems:
         if not self._found:
             return
         found = sorted(self._found)
-        told = "; ".join(f"line {line}: {what}" for line, what in found[:_LISTED])
+        listed = "; ".join(f"line {line}: {what}" for line, what in found[:_LISTED])
         more = len(found) - _LISTED
-        told += f"; and {more} more" if more > 0 else ""
-        raise FormatError(f"{self._document.name}: {told}. {advice}")
+        listed += f"; and {more} more" if more > 0 else ""
+        raise FormatError(f"{self._document.name}: {listed}. {advice}")
 
 
 def decode(name: str, body: bytes) -> str:
     """Turn bytes into text: UTF-8 with or without a mark at its start, else Latin-1.
 
     Raises:
-        FormatError: the body is empty or is no text.
+        FormatError: the body is empty or is not text.
     """
     empty = Document(name, [])
     if not body.strip():
@@ -101,7 +101,7 @@ def read_document(name: str, body: bytes) -> Document:
     """Read a text file of the publisher.
 
     Raises:
-        FormatError: the body is empty, no text, or a web page.
+        FormatError: the body is empty, not text, or a web page.
     """
     text = decode(name, body)
     if is_html(text):
@@ -109,8 +109,8 @@ def read_document(name: str, body: bytes) -> Document:
         called = f" called {' '.join(title[1].split())!r}" if title and title[1].strip() else ""
         raise Document(name, []).error(
             f"expected the text file, found an HTML page{called}",
-            advice="The publisher answers so where a file has moved or is being replaced: "
-            "check the address, and try again later.",
+            advice="The publisher does this when a file has moved or is being replaced: check the address, and try "
+            "again later.",
         )
     return Document(name, split_lines(text))
 
@@ -168,7 +168,7 @@ def expect_unit(document: Document, unit: str, until: int) -> None:
         until: number of the first line that is no longer preamble.
 
     Raises:
-        FormatError: the unit has changed, or there is none.
+        FormatError: the unit has changed or is missing.
     """
     preamble = [(number, line) for number, line in document.numbered() if number < until]
     if any(squeeze(unit) in squeeze(line) for _, line in preamble):

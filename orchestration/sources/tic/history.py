@@ -116,11 +116,11 @@ def _blocks(document: Document, split: Callable[[str], list[str]], footer: int) 
 
 
 def _put(document: Document, blocks: list[_Block], number: int, cells: list[str], texts: dict[int, str]) -> None:
-    """Give a line to the block that it stands in: its line of years, then its rows."""
+    """Add a line to its block: first the line of years, then rows."""
     if not blocks:
         if len(texts) > 2:
-            told = excerpt(" ".join(texts.values()))
-            raise document.error(f"expected a title or a line of month names, found {told}", number)
+            found = excerpt(" ".join(texts.values()))
+            raise document.error(f"expected a title or a line of month names, found {found}", number)
     elif not blocks[-1].months:
         blocks[-1].months = _months(document, number, blocks[-1], cells, texts)
     else:
@@ -174,7 +174,7 @@ def _months(
         for index, name in block.month_names.items()
     }
     if not block.labels.keys() <= months.keys():
-        raise document.error("expected the series labels above months, found one beside them", block.line)
+        raise document.error("expected the series labels above months, found one elsewhere", block.line)
     order = [int(month.astype("int64")) for month in months.values()]
     steps = [newer - older for newer, older in itertools.pairwise(order)]
     twins = [two for two in itertools.pairwise(steps) if two == (0, 0)]
@@ -197,11 +197,11 @@ def _check_years(document: Document, blocks: list[_Block]) -> None:
 def _basis(blocks: list[_Block]) -> list[dict[int, str | None]]:
     """The series label of each column, blocks from the oldest to the newest.
 
-    A label stands above the first column of its group; columns left of the first label belong to its series,
+    A label is printed above the first column of its group; columns left of the first label belong to its series,
     and a year without labels goes on with the series that the year before it ends with.
     """
     running: str | None = None
-    told: list[dict[int, str | None]] = []
+    by_block: list[dict[int, str | None]] = []
     for block in blocks:
         if running is None and min(block.months.values()) > _SINCE_LAST_LABEL:
             running = _LAST_LABEL
@@ -211,8 +211,8 @@ def _basis(blocks: list[_Block]) -> list[dict[int, str | None]]:
             label = block.labels.get(index, label)
             basis[index] = label
         running = basis[min(basis)]
-        told.append(basis)
-    return told
+        by_block.append(basis)
+    return by_block
 
 
 def _read_block(
@@ -226,7 +226,7 @@ def _read_block(
                 f"expected {width} cells, found {len(cells)} (starts with {excerpt(cells[0])})", number
             )
         if any(cell and index and index not in block.months for index, cell in enumerate(cells)):
-            raise document.error("expected figures only below months, found one beside them", number)
+            raise document.error("expected figures only below months, found one elsewhere", number)
         rows.line_numbers.append(number)
         rows.names.append(cells[0])
         rows.instruments.append(OFFICIAL_PARTS.get(name_key(cells[0])))

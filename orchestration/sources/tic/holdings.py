@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.sources.numbers import read_amounts, too_large
 from orchestration.sources.tic.document import TRUNCATED, Document, Problems, clean, excerpt
 
 COLUMNS = (
@@ -56,8 +57,8 @@ MONTH_NAMES = (
 )
 
 _MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
-# At most fifteen digits before the point: more is no amount of money, and would overflow.
-_NUMBER = r"^-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,9})?$"
+_WHOLE_DIGITS = 15
+"""What raw's decimals hold before the point."""
 
 Month = np.datetime64
 """A month as NumPy has it, `datetime64[M]`."""
@@ -68,7 +69,7 @@ class Column:
     """A column of figures.
 
     Attributes:
-        index: where it stands among the cells of a row.
+        index: its place among the cells of a row.
         label: how the document calls it, for messages.
         month, basis, revised_on: for tables with one column a month; else None.
     """
@@ -124,7 +125,7 @@ def month_ends(months: Sequence[Month]) -> npt.NDArray[np.datetime64]:
 def check_width(
     document: Document, rows: Iterable[tuple[int, list[str]]], width: int, header_width: int | None = None
 ) -> None:
-    """Check that rows have all the cells that are read, and nothing but padding behind the header.
+    """Check that rows have all the cells that are read, and only padding after those of the header.
 
     Args:
         document: for the message.
@@ -141,17 +142,17 @@ def check_width(
         if len(cells) < width:
             problems.add(line, f"expected {width} cells, found {len(cells)} (starts with {excerpt(cells[0])})")
         elif any(map(clean, cells[limit:])):
-            problems.add(line, f"expected {limit} cells, found more behind the last column")
+            problems.add(line, f"expected {limit} cells, found more after the last column")
     problems.raise_if_any()
 
 
 def long_rows(
     document: Document, lines: Sequence[tuple[int, list[str]]], name_at: int, code_at: int, month_at: int
 ) -> Rows:
-    """Read name, code and month of a table with a row a country and month; its width has been checked.
+    """Read name, code and month of a table with a row per country and month; its width has been checked.
 
     Raises:
-        FormatError: there is no row, or a month is no month.
+        FormatError: there is no row, or a month cannot be read.
     """
     if not lines:
         raise document.error("expected rows of figures below the header, found none", advice=TRUNCATED)
@@ -176,7 +177,7 @@ def long_rows(
 
 
 def check_whole(document: Document, rows: Rows, needed: dict[str, str]) -> None:
-    """Check that a table of a row a country and month was not cut: closing rows present, last block complete.
+    """Check that a table of a row per country and month was not cut: closing rows present, last block complete.
 
     Args:
         document: for the message.
@@ -206,7 +207,7 @@ def check_gapless(document: Document, rows: Rows, *, reach_newest: bool, unpubli
 
     Args:
         document: for the message.
-        rows: a row a country and month.
+        rows: a row per country and month.
         reach_newest: whether each country must have the newest month of the document.
         unpublished: months that the publisher never put into this file.
 
@@ -223,9 +224,9 @@ def check_gapless(document: Document, rows: Rows, *, reach_newest: bool, unpubli
         lacking = [month for month in range(min(have), last + 1) if month not in have and month not in never]
         if lacking:
             first_at = rows.codes.index(str(code))
-            told = ", ".join(str(np.datetime64(month, "M")) for month in lacking[:6])
-            told += f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
-            problems.add(rows.line_numbers[first_at], f"{excerpt(rows.names[first_at])} ({code}) lacks {told}")
+            named = ", ".join(str(np.datetime64(month, "M")) for month in lacking[:6])
+            named += f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+            problems.add(rows.line_numbers[first_at], f"{excerpt(rows.names[first_at])} ({code}) lacks {named}")
     problems.raise_if_any("A month was dropped. " + TRUNCATED)
 
 
@@ -246,7 +247,7 @@ def read_table(
         `value_note` says how the publisher prints it (`n.a.`, or `*` for a small amount).
 
     Raises:
-        FormatError: cells that are no number, or two figures for one key; the message names all of them.
+        FormatError: cells that are not numbers, or two figures for one key; the message names all of them.
     """
     height, width = len(rows.cells), len(columns)
     at_row = np.repeat(np.arange(height), width)
@@ -283,7 +284,7 @@ def read_table(
 
 
 def check_unique(document: Document, frame: pd.DataFrame) -> None:
-    """Check that no key stands twice.
+    """Check that no key occurs twice.
 
     Raises:
         FormatError: naming the keys and their lines.
@@ -303,25 +304,25 @@ def _read_figures(
 ) -> tuple[npt.NDArray[np.float64], pd.Series]:
     cells = pc.utf8_trim_whitespace(pa.array([cells[place] for cells in rows.cells for place in places], pa.string()))
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, '^"(.*)"$', r"\1"))
-    is_number = pc.match_substring_regex(cells, _NUMBER)
+    values, is_number = read_amounts(cells)
     is_unavailable = pc.equal(pc.utf8_lower(cells), NOT_AVAILABLE)
     is_small = pc.equal(cells, SMALL)
-    is_good = pc.or_(pc.or_(is_number, is_unavailable), is_small)
+    is_note = pc.or_(is_unavailable, is_small)
     if blank_is_missing:
-        is_good = pc.or_(is_good, pc.equal(cells, ""))
-    bad = np.flatnonzero(~is_good.to_numpy(zero_copy_only=False))
+        is_note = pc.or_(is_note, pc.equal(cells, ""))
+    is_good = is_note.to_numpy(zero_copy_only=False) | (is_number & ~too_large(values, _WHOLE_DIGITS))
+    bad = np.flatnonzero(~is_good)
     if len(bad):
         problems = Problems(document)
         for place in bad:
             row, column = divmod(int(place), len(columns))
+            size = f" below 10^{_WHOLE_DIGITS}" if is_number[place] else ""
             problems.add(
                 rows.line_numbers[row],
-                f"expected a number, n.a. or * for {excerpt(rows.names[row])} in the column "
+                f"expected a number, n.a. or *{size} for {excerpt(rows.names[row])} in the column "
                 f"{columns[column].label}, found {excerpt(cells[int(place)].as_py())}",
             )
         problems.raise_if_any()
-    digits = pc.if_else(is_number, pc.replace_substring(cells, ",", ""), pa.scalar(None, pa.string()))
-    values = pc.cast(digits, pa.float64()).to_numpy(zero_copy_only=False)
     none = pa.scalar(None, pa.string())
     notes = pc.if_else(is_unavailable, NOT_AVAILABLE, pc.if_else(is_small, SMALL, none))
     return values, _series(notes)

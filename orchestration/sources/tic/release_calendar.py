@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import html
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,20 +34,32 @@ _DATE = re.compile(
     r"|(?P<name>[A-Z][a-z]{2,8})\.? (?P<name_day>[0-9]{1,2}),? (?P<name_year>(?:19|20)[0-9]{2}))\b"
 )
 _TABLE = re.compile(r"<(?:table|tr)[\s>]", re.IGNORECASE)
-_TABLE_ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
+_TABLE_TAG = re.compile(r"<(/?(?:table|tr|td|th))\b[^<>]*>", re.IGNORECASE)
+_YEAR_CELL = re.compile(r"((?:19|20)[0-9]{2})(?:[^0-9][^0-9]{0,40})?")
+_MONTH_CELL = re.compile(r"([A-Za-z]{3,9})\.?(?: ((?:19|20)[0-9]{2}))?")
+_DAY_CELL = re.compile(r"(?:(?P<name>[A-Za-z]{3,9})\.? )?(?P<day>[0-9]{1,2})(?![0-9])")
+_MONTHS_BEFORE = np.timedelta64(2, "M")
 _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
+class _Row:
+    """A row of a table: the line of its tag, and the texts of its cells."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
 class _Release:
-    """What one line says: a data month, its day, and how sure the reading is (0 as printed, 1 year mended)."""
+    """What one line says: a data month and its day. `corrected` is 1 where the printed year cannot be right, else 0."""
 
     month: np.datetime64
     day: dt.date
     kind: str
     note: str | None
     line: int
-    mended: int
+    corrected: int
 
     @property
     def lag(self) -> int:
@@ -55,7 +68,7 @@ class _Release:
 
 
 def parse_release_calendar(name: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    """Read the release calendar: a CSV of past releases and announcements, or a page with a table of dates.
+    """Read the release calendar: a CSV of past releases and announcements, or the publisher's page of release days.
 
     A reading whose lag is not between 25 and 100 days is dropped: the publisher's pages carry dates of later
     edits. Where lines contradict each other, the one nearest to the usual lag of 47 days stays, and the note
@@ -76,7 +89,7 @@ def parse_release_calendar(name: str, body: bytes, retrieved_at: dt.datetime) ->
     document = Document(name, split_lines(text))
     until = retrieved_at.date()
     if _TABLE.search(text):
-        releases = list(_from_page(text, until))
+        releases = _from_page(text, until)
         if not releases:
             raise document.error("expected a table with release days and data months, found none in the page")
     else:
@@ -92,7 +105,7 @@ def _frame(releases: list[_Release]) -> pd.DataFrame:
         by_key.setdefault((release.month, release.kind), []).append(release)
     chosen: list[tuple[_Release, str | None]] = []
     for key in sorted(by_key):
-        ranked = sorted(by_key[key], key=lambda item: (item.mended, abs(item.lag - _USUAL_LAG), item.line))
+        ranked = sorted(by_key[key], key=lambda item: (item.corrected, abs(item.lag - _USUAL_LAG), item.line))
         best = ranked[0]
         others = sorted({str(item.day) for item in ranked} - {str(best.day)})
         notes = [best.note] if best.note else []
@@ -139,19 +152,86 @@ def _csv_cells(line: str) -> list[str]:
         return [line]
 
 
-def _from_page(text: str, until: dt.date) -> Iterator[_Release]:
-    starts = [found.start() for found in _TABLE_ROW.finditer(text)]
-    line, counted = 1, 0
-    # A table need not have a row.
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
-        line, counted = line + text.count("\n", counted, start), start
-        words = " ".join(html.unescape(_TAG.sub(" ", text[start:end])).split())
+def _from_page(text: str, until: dt.date) -> list[_Release]:
+    """Read the tables of a page: the publisher's schedule, or else rows that each have a whole date and a data month.
+
+    Text outside the tables is not read: notes name days of edits and of other surveys.
+    """
+    rows = list(_table_rows(text))
+    return list(_from_schedule(rows, until)) or list(_from_dated_rows(rows, until))
+
+
+def _from_schedule(rows: Sequence[_Row], until: dt.date) -> Iterator[_Release]:
+    """The schedule: a row with a year, then a row a month with the days of each kind of release, the monthly one first.
+
+    The figures of a month come out in the second month after it. A release that was moved out of its month is printed
+    with the name of the other one (`Oct | Nov 18`).
+    """
+    year = None
+    for row in rows:
+        cells = row.cells
+        if cells and (found := _YEAR_CELL.fullmatch(cells[0])):
+            year, cells = int(found[1]), cells[1:]
+        if len(cells) < 2 or (of := _MONTH_CELL.fullmatch(cells[0])) is None:
+            continue
+        month = month_number(of[1])
+        year = int(of[2]) if of[2] else year
+        day = _day_of_cell(cells[1], year, month) if month and year else None
+        if day is None or month is None or year is None:
+            continue
+        data_month = np.datetime64(f"{year:04d}-{month:02d}", "M") - _MONTHS_BEFORE
+        note = None if cells[1].isdecimal() else f"printed as {cells[1][:80]} in the row {cells[0]} {year}"
+        release = _Release(data_month, day, _kind(day, until), note, row.line, 0)
+        if release.lag in _LAGS:
+            yield release
+
+
+def _day_of_cell(text: str, year: int, month: int) -> dt.date | None:
+    """The day of `15`, `18 tentative`, `Nov 18` or a whole date, in the row of a month."""
+    if (whole := _DATE.match(text)) is not None:
+        return _date_of(whole)
+    found = _DAY_CELL.match(text)
+    if found is None:
+        return None
+    named = month_number(found["name"]) if found["name"] else month
+    if named is None:
+        return None
+    try:
+        return dt.date(year + (named < month), named, int(found["day"]))
+    except ValueError:
+        return None
+
+
+def _from_dated_rows(rows: Sequence[_Row], until: dt.date) -> Iterator[_Release]:
+    for row in rows:
+        words = " ".join(row.cells)
         found = _DATE.search(words)
         day = _date_of(found) if found else None
         if found is None or day is None:
             continue
-        rest = _DATE.sub(" ", words)
-        yield from _readings(rest, day, _kind(day, until), line)
+        yield from _readings(_DATE.sub(" ", words), day, _kind(day, until), row.line)
+
+
+def _table_rows(text: str) -> Iterator[_Row]:
+    """The rows of all tables with their cells, up to the end of each row or table."""
+    tags = list(_TABLE_TAG.finditer(text))
+    line, counted = 1, 0
+    row: _Row | None = None
+    for tag, following in itertools.zip_longest(tags, tags[1:]):
+        kind = tag[1].lower()
+        if kind in ("tr", "/tr", "table", "/table"):
+            if row is not None:
+                yield row
+            line, counted = line + text.count("\n", counted, tag.start()), tag.start()
+            row = _Row(line, []) if kind == "tr" else None
+        if row is not None and kind in ("tr", "td", "th"):
+            content = text[tag.end() : following.start() if following else len(text)]
+            words = " ".join(html.unescape(_TAG.sub(" ", content)).split())
+            # Text before the first cell of a row belongs to no cell.
+            if kind != "tr":
+                row.cells.append(words)
+    if row is not None:
+        yield row
 
 
 def _readings(text: str, day: dt.date, kind: str, line: int) -> Iterator[_Release]:

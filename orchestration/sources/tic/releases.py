@@ -7,7 +7,10 @@ Belongs here: the reading of the list of release days. Does not belong here: how
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from functools import cache
+
+import pandas as pd
 
 from orchestration.tables.seeds import read_seed
 
@@ -15,15 +18,20 @@ _MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "slt
 
 
 def release_day(
-    dataset: str, newest_month_end: dt.date, retrieved_on: dt.date, retrieved_before: dt.date | None
+    dataset: str,
+    newest_month_end: dt.date,
+    retrieved_on: dt.date,
+    retrieved_before: dt.date | None,
+    announced: Mapping[dt.date, dt.date] | None = None,
 ) -> dt.date:
-    """The day on which the publisher put out what a document says.
+    """The day on which the publisher released a document.
 
     Args:
         dataset: of the document.
         newest_month_end: the newest month that it holds figures for.
         retrieved_on: when we got it.
-        retrieved_before: when we got the document of the dataset before it, which said something else; None if none.
+        retrieved_before: when we got the previous, different document of the dataset; None if there is none.
+        announced: release days of the publisher's own calendar by data month; they replace estimates of our list.
 
     Returns:
         The release of its newest month, if that lies between the two retrievals; else the last release between
@@ -32,7 +40,8 @@ def release_day(
     if dataset not in _MONTHLY:
         return retrieved_on
     after = retrieved_before or dt.date.min
-    days = _release_days()
+    # Our list knows of closures and corrections; its estimates give way to the publisher's own words.
+    days = _estimated_days() | dict(announced or {}) | _listed_days()
     own = days.get(newest_month_end)
     if own is not None and after < own <= retrieved_on:
         return own
@@ -47,8 +56,33 @@ def past_release_days() -> list[dt.date]:
     return [dt.date.fromisoformat(day) for day in days]
 
 
+def announced_days(calendars: Iterable[pd.DataFrame]) -> dict[dt.date, dt.date]:
+    """The release day of each data month by the publisher's calendars.
+
+    Args:
+        calendars: as `parse` returns them, the oldest first. A later one replaces an earlier one, and a release that
+            came out replaces one that was scheduled.
+    """
+    days: dict[dt.date, dt.date] = {}
+    frames = list(calendars)
+    for kind in ("scheduled", "published"):
+        for frame in frames:
+            rows = frame[frame["kind"] == kind]
+            days |= dict(zip(rows["data_month_end"].dt.date, rows["announced_on"].dt.date, strict=True))
+    return days
+
+
+def _listed_days() -> dict[dt.date, dt.date]:
+    return _days_of_list(is_estimated=False)
+
+
+def _estimated_days() -> dict[dt.date, dt.date]:
+    return _days_of_list(is_estimated=True)
+
+
 @cache
-def _release_days() -> dict[dt.date, dt.date]:
+def _days_of_list(*, is_estimated: bool) -> dict[dt.date, dt.date]:
     calendar = read_seed("tic_release_calendar")
-    pairs = zip(calendar["data_month_end"], calendar["released_on"], strict=True)
+    chosen = calendar[(calendar["basis"] == "estimated") == is_estimated]
+    pairs = zip(chosen["data_month_end"], chosen["released_on"], strict=True)
     return {dt.date.fromisoformat(month): dt.date.fromisoformat(day) for month, day in pairs}

@@ -130,7 +130,7 @@ def _machine_header(document: Document, expected: Sequence[str]) -> tuple[int, l
         raise document.error(f"expected a line of column names ({', '.join(expected[:4])}, ...), found none")
     missing = [name for name in expected if name not in cells]
     if missing:
-        raise document.error(f"expected the columns {', '.join(missing)}, found none so called", number)
+        raise document.error(f"expected the columns {', '.join(missing)}, which are missing", number)
     double = [name for name in expected if cells.count(name) > 1]
     if double:
         raise document.error(f"expected each column once, found {', '.join(double)} twice", number)
@@ -183,7 +183,7 @@ def parse_table_5(document: Document) -> pd.DataFrame:
 
 
 def codes_with_official_parts(document: Document, rows: Rows) -> list[str]:
-    """The codes of rows that have only names; the rows of official holders are told by `rows.instruments`.
+    """The codes of rows that have only names; `rows.instruments` identifies the rows of official holders.
 
     Raises:
         FormatError: names are unknown.
@@ -233,8 +233,8 @@ def _header_months(document: Document, number: int, cells: list[str]) -> list[Mo
         raise document.error("expected each month once in the header, found one twice", number)
     lacking = set(np.arange(ordered[0], ordered[-1] + np.timedelta64(1, "M"))) - set(months)
     if lacking:
-        told = ", ".join(str(month) for month in sorted(lacking)[:6])
-        raise document.error(f"expected months without a gap in the header, found none of {told}", number)
+        named = ", ".join(str(month) for month in sorted(lacking)[:6])
+        raise document.error(f"expected months without a gap in the header, but {named} are missing", number)
     return months
 
 

@@ -87,7 +87,7 @@ def parse_survey(document: Document) -> pd.DataFrame:
 
 
 def _rows(document: Document, at: int, width: int) -> Rows:
-    """The rows that start with a code; the first line that does not, and is no padding, ends the table."""
+    """The rows that start with a code; the first line that does not, padding aside, ends the table."""
     lines: list[tuple[int, list[str]]] = []
     ended = False
     for number, line in document.numbered(at + 1):
@@ -133,8 +133,8 @@ def _columns(document: Document, at: int) -> list[Column]:
         label = " ".join(_FOOTNOTES.sub("", types[index]).split()).casefold()
         security_type = _TYPES.get(label)
         if term is None or security_type is None:
-            told = f"{terms[index] if index < len(terms) else ''} {types[index]}"
-            problems.add(at, f"expected a known security type, found {excerpt(told)} in column {index + 1}")
+            label = f"{terms[index] if index < len(terms) else ''} {types[index]}"
+            problems.add(at, f"expected a known security type, found {excerpt(label)} in column {index + 1}")
             continue
         found.append((index, month, label, security_type, term))
     problems.raise_if_any()

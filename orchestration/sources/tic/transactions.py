@@ -36,7 +36,7 @@ _TYPES = {
     "foreign_bond": "bonds",
     "foreign_stock": "stocks",
 }
-"""Security type -> the word that stands right above its column number."""
+"""Security type -> the word printed right above its column number."""
 
 _MEASURES = ("gross_purchases", "gross_sales")
 _TITLES = ("gross purchases by foreigners", "gross sales by foreigners")
@@ -81,7 +81,7 @@ def parse_transactions(document: Document) -> pd.DataFrame:
 
 
 def _places(document: Document, at: int) -> list[int]:
-    """Where the columns [1] to [12] stand, after a look at the words above them."""
+    """The places of the columns [1] to [12]; the words above them are checked."""
     marks = tab_cells(document.lines[at - 1])
     places = [marks.index(mark) for mark in _MARKS]
     above = [pair for line in document.lines[: at - 1] for pair in enumerate(tab_cells(line))]
@@ -93,7 +93,7 @@ def _places(document: Document, at: int) -> list[int]:
     purchases, sales = (
         next((index for index, cell in above if squeeze(title) in squeeze(cell)), -1) for title in _TITLES
     )
-    # A title stands above its own group, though not above its first column.
+    # A title is above its own group, though not above its first column.
     if not (0 <= purchases < places[6] <= sales):
-        raise document.error("expected gross purchases in the columns [1] to [6] and gross sales behind", at)
+        raise document.error("expected gross purchases in the columns [1] to [6] and gross sales after them", at)
     return places

@@ -94,11 +94,11 @@ def copy_home(home: Path, target: Path) -> None:
 
 def warm_up() -> None:
     """Import what a load imports, and have dbt's manifest ready."""
-    import great_expectations  # noqa: F401
     import pandas  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
     import orchestration.cli
+    import orchestration.loading.rules.gx_duckdb
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
     from orchestration.warehouse.parsed_project import manifest

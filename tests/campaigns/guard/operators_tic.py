@@ -176,6 +176,23 @@ def _(body: bytes) -> bytes:
     return edit_cell(body, DENMARK, newest, lambda cells: [*cells[:3], *stale])
 
 
+@on(
+    TABLE_3,
+    "table3_small_country_bills_sign",
+    "Peru's bills of the newest month have the wrong sign; the total and net purchases follow",
+    QUARANTINED,
+)
+def _(body: bytes) -> bytes:
+    def change(cells: Cells) -> Cells:
+        cells = list(cells)
+        by = -2 * int(cells[BILLS])
+        for column in (BILLS, TOTAL, BILLS_NET, NET):
+            cells[column] = str(int(cells[column]) + by)
+        return cells
+
+    return edit_cell(body, PERU, months_of(body)[0], change)
+
+
 @on(TABLE_3, "table3_holdings_negative", "France's long-term holdings of an old month are negative", QUARANTINED)
 def _(body: bytes) -> bytes:
     return edit_cell(body, FRANCE, months_of(body)[14], lambda cells: scaled(cells, [LONG], -1))
@@ -360,7 +377,7 @@ def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [cells[0], "42610" if cells[1] == JAPAN else cells[1], *cells[2:]])
 
 
-@on(TABLE_3, "table3_country_renamed", "Turkey is called Tuerkiye, which is not in the list of names yet", BLOCKED)
+@on(TABLE_3, "table3_country_renamed", "Turkey is called Tuerkiye, which is not in the list of names yet", REPORTED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: ["Tuerkiye" if cells[0] == "Turkey" else cells[0], *cells[1:]])
 
@@ -770,6 +787,69 @@ def _(body: bytes) -> bytes:
     return edit_cell(body, JAPAN, months_of(body)[0], lambda cells: scaled(cells, [9], 10))
 
 
+def _all_again(cells: Cells) -> Cells:
+    """All securities of table 1 made to agree with their parts."""
+    sums = [str(sum(int(cells[column + measure]) for column in (6, 9, 12, 15))) for measure in range(3)]
+    return [*cells[:3], *sums, *cells[6:]]
+
+
+@on(
+    TABLE_1,
+    "table1_newest_valuation_missing",
+    "the valuation of agency bonds is n.a. for every country in the newest month",
+    BLOCKED,
+)
+def _(body: bytes) -> bytes:
+    newest = months_of(body)[0]
+    return edit(body, lambda cells: [*cells[:11], "n.a.", *cells[12:]] if cells[2] == newest else cells)
+
+
+@on(
+    TABLE_1,
+    "table1_agencies_of_last_month",
+    "Ireland's agency bonds of the newest month are those of the month before; all securities agree",
+    QUARANTINED,
+)
+def _(body: bytes) -> bytes:
+    newest, before = months_of(body)[:2]
+    stale = next(cells[9:12] for cells in rows_of(body) if (cells[1], cells[2]) == (IRELAND, before))
+    return edit_cell(body, IRELAND, newest, lambda cells: _all_again([*cells[:9], *stale, *cells[12:]]))
+
+
+@on(
+    TABLE_1,
+    "table1_agencies_stand_still",
+    "Ireland's agency bonds are the same in the four newest months; all securities agree",
+    QUARANTINED,
+)
+def _(body: bytes) -> bytes:
+    months = months_of(body)[:4]
+    still = next(cells[9] for cells in rows_of(body) if (cells[1], cells[2]) == (IRELAND, months[-1]))
+
+    def change(cells: Cells) -> Cells:
+        if cells[1] != IRELAND or cells[2] not in months:
+            return cells
+        return _all_again([*cells[:9], still, *cells[10:]])
+
+    return edit(body, change)
+
+
+@on(
+    TABLE_1,
+    "table1_agencies_rescaled",
+    "Ireland's agency bonds are 0.5 % larger in every month; all securities agree",
+    QUARANTINED,
+    first=None,
+)
+def _(body: bytes) -> bytes:
+    def change(cells: Cells) -> Cells:
+        if cells[1] != IRELAND or "n.a." in cells:
+            return cells
+        return _all_again(scaled(cells, [9], 1.005))
+
+    return edit(body, change)
+
+
 @on(TABLE_1, "table1_treasuries_and_agencies_swapped", "Treasuries and agency bonds change places", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [*cells[:6], *cells[9:12], *cells[6:9], *cells[12:]])
@@ -845,6 +925,19 @@ def edit_block(body: bytes, year: str, change: Callable[[Cells], Cells | None]) 
 def _(body: bytes) -> bytes:
     return edit_block(
         body, "2015", of_row("Japan", lambda cells: [cells[0], f"{float(cells[1]) * 10:.1f}", *cells[2:]])
+    )
+
+
+@on(
+    HISTORY,
+    "history_year_without_footer_changed",
+    "Japan's newest figure of 2012 is 0.1 billion larger; no footer says that the year was revised",
+    QUARANTINED,
+    first=None,
+)
+def _(body: bytes) -> bytes:
+    return edit_block(
+        body, "2012", of_row("Japan", lambda cells: [cells[0], f"{float(cells[1]) + 0.1:.1f}", *cells[2:]])
     )
 
 

@@ -9,7 +9,6 @@ there is none. Whatever else is said, a mutant whose wrong figure stands in the 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.loading.rules import report
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
 from tests.campaigns.guard.harness import LoadResult
@@ -99,10 +99,8 @@ class Reference:
 
 def found_by_checks(home: Path) -> dict[tuple[str, str], dict[str, Any]]:
     """The checks of the last load that did not pass, by asset and rule."""
-    path = home / "reports" / "checks.json"
-    if not path.exists():
-        return {}
-    checks = json.loads(path.read_text(encoding="utf-8"))
+    reports = home / "reports"
+    checks = report.read(reports, report.of_last_load(reports))
     return {(check["asset"], check["check"]): check for check in checks if not check["passed"]}
 
 

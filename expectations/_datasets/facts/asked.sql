@@ -1,0 +1,10 @@
+-- The datasets that answered, and when.
+-- uses: answers
+select
+    source,
+    dataset,
+    address,
+    raw_table,
+    cast(answered_at as timestamp) as answered_at,
+    cast(answered_at as date) as answered_on
+from answers

@@ -1,0 +1,22 @@
+-- severity: critical
+-- scope: dataset
+-- expected: a monthly table of TIC that still has the month before, an hour after a release, is not alone: the other
+--   tables of the same answer still have it too
+-- why: All tables are posted within a quarter of an hour; one that does not move on is an old file, answered with status
+--   200.
+-- advice: Load again in an hour. If it stays so, compare the file with the one on the publisher's page: a cache on the way
+--   may serve the old one.
+-- uses: tables_of_tic, release_calendar
+select
+    late.source,
+    late.dataset,
+    strftime(late.newest_month, '%Y-%m') as newest_month,
+    strftime(max(others.newest_month), '%Y-%m') as newest_month_of_another_table,
+    release_calendar.released_on
+from tables_of_tic as late
+inner join tables_of_tic as others
+    on late.dataset != others.dataset and others.answered_at <= late.answered_at + interval 6 hour
+left join release_calendar on late.first_month_missing = release_calendar.data_month_end
+where late.newest_month < late.month_due
+group by late.source, late.dataset, late.newest_month, release_calendar.released_on
+having max(others.newest_month) > late.newest_month

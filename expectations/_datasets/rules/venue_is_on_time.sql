@@ -1,0 +1,59 @@
+-- severity: warning
+-- scope: dataset
+-- expected: a market that is fetched has yesterday's candle, or the last one that the address asks for, give or take two
+--   days
+-- why: Exchanges trade and publish every day; on real files never late.
+-- advice: Look at the venue's notices. If the market has ended, put its last day into dbt_project/seeds/crypto_symbols.csv
+--   (`delisted_on`).
+-- uses: asked, seed_crypto_symbols, raw.crypto_candles
+with markets as (
+    select distinct
+        venue,
+        symbol,
+        quote,
+        cast(delisted_on as date) as delisted_on,
+        case venue when 'binance_usdm_futures' then 'binance' else venue end as source,
+        case venue when 'binance_usdm_futures' then 'um/' || market else market end as market
+    from seed_crypto_symbols
+    where "fetch" = 'true'
+),
+
+requests as (
+    select
+        *,
+        try_cast(left(regexp_extract(address, '[?&]end=([^&]+)', 1), 10) as date) as asked_until
+    from asked
+    where raw_table = 'crypto_candles'
+),
+
+venues as (
+    select
+        requests.source,
+        requests.dataset,
+        max(cast(candles.opened_at as date)) as newest_day,
+        any_value(
+            least(
+                requests.answered_on - 1,
+                coalesce(requests.asked_until, requests.answered_on),
+                coalesce(markets.delisted_on, requests.answered_on)
+            )
+        ) as day_promised
+    from requests
+    inner join markets
+        on requests.source = markets.source and markets.market = regexp_extract(requests.dataset, '^(.*)/[^/]+$', 1)
+    inner join raw.crypto_candles as candles
+        on markets.venue = candles.venue
+        and markets.symbol = candles.symbol
+        and markets.quote = candles.quote
+        and candles.candle_interval = regexp_extract(requests.dataset, '[^/]+$')
+    group by requests.source, requests.dataset
+)
+
+select
+    source,
+    dataset,
+    newest_day,
+    day_promised,
+    day_promised - newest_day as days_late
+from venues
+where day_promised - newest_day > 2

@@ -1,0 +1,14 @@
+-- How many rows of each document the rules about rows hold back, of all its rows and of those that are news.
+-- uses: offered, held
+with held_rows as (
+    select distinct row_number from held
+)
+
+select
+    offered.document_id,
+    count(*) as rows_offered,
+    count(*) filter (where offered.is_news) as rows_of_news,
+    count(held_rows.row_number) as rows_held
+from offered
+left join held_rows on offered.row_number = held_rows.row_number
+group by offered.document_id

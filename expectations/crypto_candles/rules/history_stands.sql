@@ -1,0 +1,20 @@
+-- severity: critical
+-- scope: document
+-- expected: less than a tenth of the known candles get another close, by more than a quarter of a per cent, or another
+--   volume, by more than a tenth; smaller changes are loaded and reported
+-- why: No candle changed between real documents. A venue may correct its history; another market under this name has other
+--   prices or another volume in nearly every candle.
+-- advice: The document shows another history than the one before. If the venue has replaced its files, accept the document
+--   in dbt_project/seeds/corrections.csv.
+-- uses: rewritten
+select
+    document_id,
+    column_name,
+    candles_known,
+    candles_changed,
+    typical_change
+from rewritten
+where
+    candles_changed > 3
+    and candles_changed >= 0.1 * candles_known
+    and typical_change > case column_name when 'volume' then 0.1 when 'close' then 0.0025 end

@@ -1,0 +1,12 @@
+-- severity: critical
+-- scope: row
+-- expected: a document gives a candle once
+-- why: Of two candles for one key, at most one is right, and nothing shows which.
+-- uses: offered
+select
+    row_number,
+    document_id,
+    close,
+    is_news
+from offered
+qualify count(*) over (partition by document_id, venue, symbol, quote, candle_interval, opened_at) > 1 and is_news

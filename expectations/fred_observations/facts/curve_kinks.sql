@@ -1,0 +1,40 @@
+-- Bends of the curve that come and go within a day. A wrong yield bends the curve at its neighbors, too, but less than at
+-- its own place. The end of the curve moves as much by the maturity before it, whose own error moves it by two thirds.
+-- uses: curve_bends
+with days as (
+    select
+        *,
+        lag(bend) over days as previous,
+        lead(bend) over days as following,
+        -- The same maturities on both sides, on the day before and the day after.
+        [
+            coalesce(lag(shorter_months) over days, 0),
+            coalesce(lag(longer_months) over days, 0),
+            coalesce(lead(shorter_months) over days, 0),
+            coalesce(lead(longer_months) over days, 0)
+        ] = [shorter_months, coalesce(longer_months, 0), shorter_months, coalesce(longer_months, 0)] as is_same_curve
+    from curve_bends
+    where bend is not null
+    window days as (partition by series order by date)
+),
+
+kinks as (
+    select
+        *,
+        least(abs(bend - previous), abs(bend - following)) as kink,
+        if(longer_months is null, 0.7, 1) * least(abs(bend - previous), abs(bend - following)) as weight
+    from days
+    where is_same_curve and (bend - previous) * (bend - following) > 0
+)
+
+select
+    kinks.series,
+    kinks.date,
+    kinks.months,
+    round(kinks.kink, 4) as kink
+from kinks
+anti join kinks as others
+    on kinks.date = others.date
+    and others.months in (kinks.shorter_months, kinks.longer_months)
+    and others.weight > kinks.weight
+where kinks.kink > if(kinks.months <= 6, 0.5, 0.3)

@@ -1,0 +1,13 @@
+-- Series whose daily moves go together, each pair from both sides.
+-- uses: seed_fred_kin
+select
+    series_id || ' and ' || kin as pair,
+    series_id,
+    kin as other_series_id
+from seed_fred_kin
+union all
+select
+    series_id || ' and ' || kin as pair,
+    kin as series_id,
+    series_id as other_series_id
+from seed_fred_kin

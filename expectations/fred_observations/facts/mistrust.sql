@@ -1,0 +1,43 @@
+-- How little each document suits its name: values outside the ranges of its years, another first day; less than nothing
+-- where an equation or its known history speaks for it.
+-- uses: offered, doubles, value_ranges, catalogue, newcomers, witnesses
+with outside as (
+    select
+        offered.document_id,
+        avg(
+            if(cast(offered.value as double) between value_ranges.lowest and value_ranges.highest, 0, 1)
+        ) as share_outside
+    from offered
+    asof inner join value_ranges
+        on offered.series_id = value_ranges.series_id and offered.date >= value_ranges.since
+    where offered.value is not null and offered.document_id in (select document_id from doubles)
+    group by offered.document_id
+),
+
+supported as (
+    select distinct document_id
+    from witnesses
+    where is_for and kind = 'equation'
+),
+
+spans as (
+    select
+        document_id,
+        series_id,
+        min(date) as first_date
+    from offered
+    where value is not null and not is_dated
+    group by document_id, series_id
+)
+
+select
+    spans.document_id,
+    spans.series_id,
+    if(coalesce(outside.share_outside, 0) > 0.02, 2, 0)
+    + if(spans.first_date = catalogue.first_date, 0, 1)
+    + if(supported.document_id is not null or newcomers.document_id is null, -5, 0) as mistrust
+from spans
+inner join catalogue on spans.series_id = catalogue.series_id
+left join outside on spans.document_id = outside.document_id
+left join supported on spans.document_id = supported.document_id
+left join newcomers on spans.document_id = newcomers.document_id

@@ -1,0 +1,68 @@
+-- The values before and after each new value within its document and release. At an end of the series, the two nearest
+-- values on the one side take their place. Only the rows near news are looked at: a load brings a few new days.
+-- uses: offered, news, catalogue
+with places_of_news as (
+    select
+        document_id,
+        series_id,
+        released_on,
+        min(date) - 600 as from_date
+    from news
+    group by document_id, series_id, released_on
+),
+
+placed as (
+    select
+        offered.row_number,
+        offered.series_id,
+        offered.date,
+        cast(offered.value as double) as value,
+        lag(cast(offered.value as double)) over series as previous,
+        lag(offered.date) over series as previous_date,
+        lag(cast(offered.value as double), 2) over series as previous_but_one,
+        lag(offered.date, 2) over series as previous_but_one_date,
+        lead(cast(offered.value as double)) over series as following,
+        lead(offered.date) over series as following_date,
+        lead(cast(offered.value as double), 2) over series as following_but_one,
+        lead(offered.date, 2) over series as following_but_one_date
+    from offered
+    inner join places_of_news
+        on offered.document_id = places_of_news.document_id
+        and offered.series_id = places_of_news.series_id
+        and offered.released_on is not distinct from places_of_news.released_on
+        and offered.date >= places_of_news.from_date
+    where offered.value is not null
+    window series as (
+        partition by offered.document_id, offered.series_id, offered.released_on order by offered.date
+    )
+),
+
+near as (
+    select
+        placed.row_number,
+        placed.value,
+        catalogue.move_kind,
+        catalogue.largest_move,
+        catalogue.largest_spike,
+        if(placed.date - coalesce(placed.previous_date, placed.date) <= catalogue.longest_gap, placed.previous, null)
+            as near_previous,
+        if(coalesce(placed.following_date, placed.date) - placed.date <= catalogue.longest_gap, placed.following, null)
+            as near_following,
+        case
+            when placed.previous is null and placed.following_but_one_date - placed.date <= 2 * catalogue.longest_gap
+                then placed.following_but_one
+            when placed.following is null and placed.date - placed.previous_but_one_date <= 2 * catalogue.longest_gap
+                then placed.previous_but_one
+        end as near_other
+    from placed
+    inner join catalogue on placed.series_id = catalogue.series_id
+)
+
+select
+    row_number,
+    value,
+    move_kind,
+    if(near_previous is null or near_following is null, largest_move, largest_spike) as largest_departure,
+    coalesce(near_previous, near_other) as neighbour,
+    coalesce(near_following, near_other) as other_neighbour
+from near

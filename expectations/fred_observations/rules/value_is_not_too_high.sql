@@ -1,0 +1,15 @@
+-- severity: critical
+-- scope: row
+-- expected: no value is above what its series can ever be (a change of units, a shifted decimal)
+-- why: Column highest of the catalogue.
+-- advice: If the figure is right, correct the bound in dbt_project/seeds/fred_series.csv, or add a line `accept` to
+--   dbt_project/seeds/corrections.csv.
+-- uses: news, catalogue
+select
+    news.row_number,
+    news.document_id,
+    news.value,
+    catalogue.highest
+from news
+inner join catalogue on news.series_id = catalogue.series_id
+where news.value > catalogue.highest

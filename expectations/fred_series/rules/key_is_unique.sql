@@ -1,0 +1,12 @@
+-- severity: critical
+-- scope: row
+-- expected: a document describes a series once
+-- why: Of two descriptions for one key, at most one is right, and nothing shows which.
+-- uses: offered
+select
+    row_number,
+    document_id,
+    units,
+    is_news
+from offered
+qualify count(*) over (partition by document_id, series_id, last_updated) > 1 and is_news

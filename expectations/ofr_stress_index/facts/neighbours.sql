@@ -1,0 +1,10 @@
+-- The figures of a component on the days before and after, within one document.
+-- uses: offered
+select
+    row_number,
+    cast(value as double) as value,
+    cast(lag(value) over days as double) as value_before,
+    cast(lead(value) over days as double) as value_after
+from offered
+where value is not null
+window days as (partition by document_id, component order by date)

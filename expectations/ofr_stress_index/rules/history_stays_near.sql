@@ -1,0 +1,16 @@
+-- severity: critical
+-- scope: document
+-- expected: no component is restated by more than 0.75 points on average
+-- why: Restatements move the history by hundredths. Columns in the wrong place, other units or a new version
+--   of the index move it by more.
+-- advice: If the publisher announced a new version, add a line `accept` for this document and day of retrieval
+--   to dbt_project/seeds/corrections.csv.
+-- uses: offered
+select
+    document_id,
+    component,
+    round(cast(avg(abs(value - value_before)) as double), 6) as mean_restatement
+from offered
+where value is not null and value_before is not null
+group by document_id, component
+having mean_restatement > 0.75

@@ -1,0 +1,20 @@
+-- severity: critical
+-- scope: document
+-- expected: no more than a week lies between two days
+-- why: The longest closure since 2000, in September 2001, was of seven days from one trading day to the next.
+-- advice: Fetch it again.
+-- uses: offered
+with days as (
+    select distinct
+        document_id,
+        date
+    from offered
+)
+
+select
+    document_id,
+    lag(date) over dates as last_day_before_the_hole,
+    date as first_day_after_it
+from days
+window dates as (partition by document_id order by date)
+qualify first_day_after_it - last_day_before_the_hole > 7

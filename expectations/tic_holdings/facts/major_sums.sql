@@ -1,0 +1,20 @@
+-- Tables of major holders (table 5, mfhhis01): the Grand Total less what is named and All Other; official holders less
+-- their bills and coupons.
+-- uses: offered
+select
+    document_id,
+    series,
+    month_end,
+    cast(
+        max(holdings) filter (where country_code = '99996')
+        - sum(holdings) filter (where country_code not in ('99990', '99996')) as double
+    ) as total_less_named,
+    if(
+        count(holdings) filter (where country_code = '99990') = 3,
+        max(holdings) filter (where country_code = '99990' and instrument = 'total')
+        - sum(holdings) filter (where country_code = '99990' and instrument <> 'total'),
+        null
+    ) as official_less_parts
+from offered
+where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis')
+group by document_id, series, month_end

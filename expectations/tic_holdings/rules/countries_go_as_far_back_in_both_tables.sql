@@ -1,0 +1,19 @@
+-- severity: critical
+-- scope: document
+-- expected: a country has as many months of Treasuries in table 3 as in table 1 of its release
+-- why: So for all 91 in June 2026.
+-- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
+--   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- uses: treasury_countries
+select
+    own.document_id,
+    own.country_code,
+    own.months,
+    table_1.months as months_in_table_1
+from treasury_countries as own
+inner join treasury_countries as table_1
+    on
+        own.newest_period = table_1.newest_period
+        and own.country_code = table_1.country_code
+        and table_1.series = 'slt_table1'
+where own.series = 'slt_table3' and own.months <> table_1.months

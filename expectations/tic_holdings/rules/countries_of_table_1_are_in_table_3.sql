@@ -1,0 +1,9 @@
+-- severity: warning
+-- scope: document
+-- expected: every country with Treasuries in table 1 is in table 3
+-- why: Cuba alone is not, in June 2026, and is left out.
+-- uses: countries_only_in_table_1
+select
+    document_id,
+    country_code as missing
+from countries_only_in_table_1

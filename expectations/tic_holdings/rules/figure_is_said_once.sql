@@ -1,0 +1,14 @@
+-- severity: critical
+-- scope: row
+-- expected: a document has one value for each figure
+-- why: Of two figures for one key, at most one is right, and nothing shows which.
+-- uses: offered
+select
+    row_number,
+    document_id,
+    holdings,
+    is_news
+from offered
+qualify
+    count(*) over (partition by document_id, series, country_code, month_end, security_type, instrument) > 1
+    and is_news

@@ -1,0 +1,50 @@
+-- severity: critical
+-- scope: row
+-- expected: mfhhis01 changes a year's figures only if its footer gives the year a new day of revision
+-- why: All 76 changes between March and May 2026 lie in 2025, and the footer says so. A year without a footer has the
+--   day of the release; of an old year, that day is no mark of a revision.
+-- uses: news, offered, known, documents
+with editions as (
+    select
+        offered.document_id,
+        offered.document_rank,
+        year(offered.month_end) as data_year,
+        max(offered.released_on) as revised_on,
+        max(offered.released_on) = any_value(cast(documents.released_on as date))
+        and data_year < year(any_value(documents.newest_period)) - 2 as is_without_footer
+    from offered
+    inner join documents on offered.document_id = documents.document_id
+    where offered.series = 'mfhhis01'
+    group by offered.document_id, offered.document_rank, data_year
+    union all
+    select
+        'known' as document_id,
+        -1 as document_rank,
+        year(month_end) as data_year,
+        max(released_on) as revised_on,
+        false as is_without_footer
+    from known
+    where series = 'mfhhis01'
+    group by data_year
+),
+
+restated as (
+    select *
+    from editions
+    qualify
+        revised_on > lag(revised_on) over (partition by data_year order by document_rank)
+        and not is_without_footer
+)
+
+select
+    news.row_number,
+    news.document_id,
+    news.holdings,
+    news.holdings_before
+from news
+anti join restated
+    on news.document_id = restated.document_id and year(news.month_end) = restated.data_year
+where
+    news.series = 'mfhhis01'
+    and news.was_known
+    and news.holdings is distinct from news.holdings_before

@@ -1,0 +1,11 @@
+-- severity: critical
+-- scope: row
+-- expected: a figure that was n.a. does not become 0
+-- why: n.a. is suppressed or unknown; the publisher never turned one into 0 between two editions that we have.
+-- uses: news
+select
+    row_number,
+    document_id,
+    holdings
+from news
+where was_known and holdings = 0 and holdings_before is null

@@ -1,0 +1,19 @@
+-- severity: critical
+-- scope: document
+-- expected: a new edition changes less than a fifth of the figures beyond its window of revision (a year in January,
+--   April, July and October, otherwise three months)
+-- why: Real: 0.5 per cent (July 2026, which also corrected December 2024). The publisher goes beyond the window where a
+--   revision is significant. All releases since the last good edition count.
+-- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
+--   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- uses: revision_windows, offered
+select
+    offered.document_id,
+    windows.revised_from,
+    count(*) filter (where offered.is_news) as old_figures_changed,
+    count(*) as old_figures
+from offered
+inner join revision_windows as windows on offered.document_id = windows.document_id
+where offered.was_known and offered.month_end < windows.revised_from and offered.series <> 'shl'
+group by offered.document_id, windows.revised_from
+having old_figures >= 100 and old_figures_changed > 0.2 * old_figures

@@ -1,0 +1,12 @@
+-- severity: warning
+-- scope: document
+-- expected: table 5 holds thirteen months
+-- why: So in every edition; a month more or less is no wrong figure.
+-- uses: offered
+select
+    document_id,
+    count(distinct month_end) as months
+from offered
+where series = 'slt_table5' and holdings is not null
+group by document_id
+having months <> 13

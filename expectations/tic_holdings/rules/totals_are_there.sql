@@ -1,0 +1,28 @@
+-- severity: critical
+-- scope: document
+-- expected: tables 1 and 3 have all regions, Canada, organizations, and the four totals
+-- why: What is checked against them, and what is left when they are subtracted, is lost with them. They are in every
+--   edition.
+-- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
+--   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- uses: offered, seed_countries
+with totals as (
+    select
+        unnest([
+            '19992', '29998', '39942', '34401', '49999', '59994', '69906', '69995', '79995', '99990', '99991', '99996'
+        ]) as country_code
+),
+
+tables as (
+    select distinct document_id
+    from offered
+    where series in ('slt_table1', 'slt_table3')
+)
+
+select
+    tables.document_id,
+    countries.country as missing
+from tables
+cross join totals
+anti join offered on tables.document_id = offered.document_id and totals.country_code = offered.country_code
+left join seed_countries as countries on totals.country_code = countries.country_code

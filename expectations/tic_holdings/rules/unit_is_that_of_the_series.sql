@@ -1,0 +1,12 @@
+-- severity: critical
+-- scope: row
+-- expected: table 5 and mfhhis01 are in billions, the other files in millions of dollars
+-- why: A wrong unit is a figure a thousand times wrong; the files print their unit, and have not changed it.
+-- uses: news
+select
+    row_number,
+    document_id,
+    holdings,
+    unit
+from news
+where unit <> if(series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis'), 'usd_bn', 'usd_mn')

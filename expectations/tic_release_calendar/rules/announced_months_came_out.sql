@@ -1,0 +1,20 @@
+-- severity: critical
+-- scope: document
+-- expected: the newest month that was announced for a day that is past is among the published
+-- why: The newest of 225 announced by January 2026 is. A release that is late shows in the files; its calendar waits
+--   until the month is out.
+-- uses: offered
+with months as (
+    select
+        *,
+        max(data_month_end) filter (where kind = 'published') over (partition by document_id) as newest_published
+    from offered
+)
+
+select
+    document_id,
+    data_month_end as overdue_month,
+    announced_on,
+    newest_published
+from months
+where kind = 'scheduled' and announced_on <= cast(retrieved_at as date) and data_month_end > newest_published

@@ -1,0 +1,6 @@
+-- The days of each document.
+-- uses: offered
+select distinct
+    document_id,
+    date
+from offered

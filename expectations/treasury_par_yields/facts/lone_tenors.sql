@@ -1,0 +1,44 @@
+-- The tenors that FRED lacks, each with the value of the straight line between the nearest tenors that FRED has.
+-- uses: offered, tenors, fred_yields
+with placed as (
+    select
+        offered.document_id,
+        offered.date,
+        offered.tenor,
+        cast(offered.value as double) as value,
+        coalesce(
+            tenors.months,
+            cast(split_part(offered.tenor, ' ', 1) as double) * if(offered.tenor like '%Y%', 12, 1)
+        ) as months,
+        offered.tenor in (select tenor from fred_yields) as is_on_fred
+    from offered
+    left join tenors on offered.tenor = tenors.tenor
+    where offered.value is not null
+),
+
+lines as (
+    select
+        lone.document_id,
+        lone.date,
+        lone.tenor,
+        lone.months,
+        lone.value,
+        max_by(others.value, others.months) filter (where others.months < lone.months) as value_below,
+        max(others.months) filter (where others.months < lone.months) as months_below,
+        min_by(others.value, others.months) filter (where others.months > lone.months) as value_above,
+        min(others.months) filter (where others.months > lone.months) as months_above
+    from placed as lone
+    inner join placed as others on lone.document_id = others.document_id and lone.date = others.date
+    where not lone.is_on_fred and others.is_on_fred
+    group by lone.document_id, lone.date, lone.tenor, lone.months, lone.value
+)
+
+select
+    document_id,
+    date,
+    tenor,
+    months,
+    value,
+    value_below + (value_above - value_below) * (months - months_below) / (months_above - months_below)
+        as value_on_the_line
+from lines

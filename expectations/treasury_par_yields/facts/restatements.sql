@@ -1,0 +1,13 @@
+-- Each known yield that a document gives again, with the yield known for the day before.
+-- uses: offered
+select
+    document_id,
+    tenor,
+    date,
+    cast(value as double) as value,
+    cast(value_before as double) as value_before,
+    cast(lag(value_before) over days as double) as known_of_previous,
+    cast(lead(value_before) over days as double) as known_of_following
+from offered
+where value_before is not null
+window days as (partition by document_id, tenor order by date)

@@ -1,0 +1,32 @@
+-- severity: critical
+-- scope: document
+-- expected: the newest day is not before the newest day that is known of the document's own year
+-- why: An old edition, served from a cache, or under a new date. The file of last year ends with last year, whatever is
+--   known of this one.
+-- advice: Fetch it again later.
+-- uses: documents, profile, offered, known
+with figures as (
+    select
+        date,
+        retrieved_at
+    from known
+    where value is not null
+    union all
+    select
+        date,
+        retrieved_at
+    from offered
+    where value is not null
+)
+
+select
+    documents.document_id,
+    any_value(profile.newest_period) as newest_period,
+    max(figures.date) as newest_known_of_the_year
+from documents
+inner join profile on documents.document_id = profile.document_id
+inner join figures
+    on cast(right(documents.dataset, 4) as integer) = year(figures.date)
+    and figures.retrieved_at < documents.retrieved_at
+group by documents.document_id
+having any_value(profile.newest_period) < max(figures.date)

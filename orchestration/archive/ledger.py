@@ -1,0 +1,75 @@
+"""What the ledger of the published warehouse says of documents: the archive asks it which of them were accepted.
+
+Belongs here: reading the ledger's lines. Does not belong here: writing them (`loading.ledger`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.published import PublishedError, explain, open_published
+
+ACCEPTED = frozenset({"loaded", "dead"})
+"""What a publisher need not send again as long as it has not changed."""
+REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """What became of a document.
+
+    Attributes:
+        source, dataset, address: as in the document.
+        retrieved_at: UTC.
+        released_on: its publisher's day; None where it has none.
+        status: loaded, refused, dead or not_used.
+        reason: why it was refused or is not used; None otherwise.
+        rows: how many rows it offered.
+    """
+
+    source: str
+    dataset: str
+    address: str
+    retrieved_at: dt.datetime
+    released_on: dt.date | None
+    status: str
+    reason: str | None
+    rows: int
+
+
+Ledger = Mapping[str, LedgerLine]
+"""Lines by document_id."""
+
+
+def ledger_of(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerLine]:
+    """The ledger of an open warehouse."""
+    rows = connection.execute(
+        "select document_id, source, dataset, address, retrieved_at, released_on, status, reason, rows_offered "
+        "from raw.documents"
+    ).fetchall()
+    return {
+        document_id: LedgerLine(
+            source, dataset, address, retrieved_at.replace(tzinfo=dt.UTC), released_on, status, reason, offered
+        )
+        for document_id, source, dataset, address, retrieved_at, released_on, status, reason, offered in rows
+    }
+
+
+def read_ledger(published: Path) -> dict[str, LedgerLine]:
+    """The ledger of a published warehouse; empty if none is published.
+
+    Raises:
+        PublishedError: it is there and cannot be read.
+    """
+    if not published.exists():
+        return {}
+    try:
+        with open_published(published) as connection:
+            return ledger_of(connection)
+    except duckdb.Error as error:
+        raise PublishedError(explain(error, published)) from None

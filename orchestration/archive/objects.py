@@ -1,0 +1,174 @@
+"""The archive's bytes on disk: one file per content, named by the SHA-256 of the bytes as they came.
+
+Belongs here: how bytes are stored, compressed and read back, and the check that they are the bytes they should be. Does
+not belong here: which document they are, and when they came (`store.py`).
+
+A file holds one of three forms; the SHA-256 in its name is always that of the bytes as they came:
+
+    raw       the bytes
+    whole     a Zstandard frame of the bytes
+    delta     a skippable frame with the SHA-256 of a base, then a Zstandard frame compressed against that base's bytes
+
+`zstd -dc FILE` gives the bytes of the second form, `zstd -dc --patch-from=BASE FILE` those of the third, where BASE
+holds the bytes of the base. A base is never a delta itself, so that reading takes two files at most.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import struct
+import sys
+from pathlib import Path
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LEVEL = 12
+"""Of compression: 1 MB takes some 0.1 s, and a keyed FRED answer half the space of level 3."""
+LARGEST_SHARE = 0.9
+"""A compressed form is kept only if it is smaller than this share of the bytes."""
+DELTA_SHARE = 0.5
+"""A delta is kept only if it is smaller than this share of the whole frame."""
+SMALLEST_DELTA = 1_000
+"""Bytes. A shorter body gains nothing by a delta, on disks that give each file a block."""
+LARGEST_BODY = 2**30
+"""Bytes. Nothing in the archive comes near it: what claims to be larger is damaged."""
+
+_FRAME = b"\x28\xb5\x2f\xfd"
+_BASE = b"\x50\x2a\x4d\x18" + struct.pack("<I", 32)
+"""A skippable frame of 32 bytes, which other readers of Zstandard pass over."""
+
+_numbers = itertools.count()
+
+
+class DamagedError(Exception):
+    """The bytes of a file are not those that its name promises."""
+
+
+def object_path(folder: Path, sha256: str) -> Path:
+    """Where the archive in a folder keeps the bytes with this SHA-256."""
+    return folder / "objects" / sha256[:2] / sha256
+
+
+def read_bytes(folder: Path, sha256: str) -> bytes:
+    """The bytes with this SHA-256.
+
+    Raises:
+        OSError: a file is missing or cannot be read.
+        DamagedError: they do not hash to their name any more; the message names the file that is to blame.
+    """
+    path = object_path(folder, sha256)
+    stored = path.read_bytes()
+    if _hash(stored) == sha256:
+        return stored
+    base = base_of(stored)
+    try:
+        if base is not None:
+            frame = stored[len(_BASE) + 32 :]
+            body = _unpack(frame, zstd.ZstdDict(_read_base(folder, base), is_raw=True))
+        else:
+            body = _unpack(stored, None)
+    except zstd.ZstdError:
+        body = b""
+    if _hash(body) != sha256:
+        raise DamagedError(str(path))
+    return body
+
+
+def write_bytes(folder: Path, sha256: str, body: bytes, base: str | None = None) -> None:
+    """Store bytes in the smallest form.
+
+    Args:
+        folder: the archive's.
+        sha256: of the bytes.
+        body: the bytes.
+        base: the SHA-256 of similar bytes that are stored raw or whole; None if there are none.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    path = object_path(folder, sha256)
+    if base == sha256 or len(body) < SMALLEST_DELTA:
+        base = None
+    write_file(folder, path, _smallest(folder, body, base))
+
+
+def write_file(folder: Path, path: Path, content: bytes) -> None:
+    """Write a file of the archive in a folder aside, and move it into its place whole.
+
+    Raises:
+        OSError: the disk refused; then the file is as it was.
+    """
+    incoming = folder / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not mkstemp: its files can be read by their owner only, whatever the umask says.
+    temporary = incoming / f"{os.getpid()}-{next(_numbers)}"
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def can_be_base(folder: Path, sha256: str) -> bool:
+    """Whether the bytes with this SHA-256 are there, and not stored as a delta."""
+    try:
+        with object_path(folder, sha256).open("rb") as file:
+            start = file.read(len(_BASE))
+    except OSError:
+        return False
+    return start != _BASE
+
+
+def base_of(stored: bytes) -> str | None:
+    """The SHA-256 of the base of a stored delta; None if it is none."""
+    return stored[len(_BASE) : len(_BASE) + 32].hex() if stored.startswith(_BASE) else None
+
+
+def _smallest(folder: Path, body: bytes, base: str | None) -> bytes:
+    whole = zstd.compress(body, level=LEVEL)
+    if base is not None:
+        try:
+            content = _read_base(folder, base)
+        except (OSError, DamagedError):
+            content = b""
+        if len(content) >= SMALLEST_DELTA:
+            words = zstd.ZstdDict(content, is_raw=True)
+            delta = _BASE + bytes.fromhex(base) + zstd.compress(body, level=LEVEL, zstd_dict=words.as_prefix)
+            if len(delta) < min(DELTA_SHARE * len(whole), LARGEST_SHARE * len(body)):
+                return delta
+    return whole if len(whole) < LARGEST_SHARE * len(body) else body
+
+
+def _read_base(folder: Path, sha256: str) -> bytes:
+    """The bytes of a base, which is no delta itself: a damaged file must not lead from one to the next."""
+    path = object_path(folder, sha256)
+    stored = path.read_bytes()
+    try:
+        body = stored if _hash(stored) == sha256 else _unpack(stored, None)
+    except zstd.ZstdError:
+        body = b""
+    if _hash(body) != sha256:
+        raise DamagedError(str(path))
+    return body
+
+
+def _unpack(frame: bytes, words: zstd.ZstdDict | None) -> bytes:
+    if not frame.startswith(_FRAME):
+        return b""
+    unpacker = zstd.ZstdDecompressor(zstd_dict=words.as_prefix if words else None)
+    body = unpacker.decompress(frame, max_length=LARGEST_BODY)
+    return body if unpacker.eof and not unpacker.unused_data else b""
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,221 @@
+"""The commands `archive ...`: list documents, verify them, fetch them again, set aside those of a wrong clock.
+
+Belongs here: options, messages and exit codes of these commands. Does not belong here: what they do
+(`orchestration.archive`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from orchestration.console import say, warn
+from orchestration.home import Home, HomeError
+from orchestration.published import PublishedError
+from orchestration.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from orchestration.archive.ledger import Ledger
+    from orchestration.archive.repair import Target
+    from orchestration.archive.store import Document
+
+SHOWN = 20
+
+
+@click.group()
+def archive() -> None:
+    """Inspect and repair the archive: list documents, verify checksums, fetch documents again."""
+
+
+@archive.command("ls")
+@click.option("--source", metavar="NAME", help="Only documents of this publisher (tic, fred, ...).")
+@click.option("--since", metavar="YYYY-MM-DD", help="Only documents retrieved on this day or later.")
+@click.option("--json", "is_json", is_flag=True, help="For programs: a JSON array.")
+def list_documents(source: str | None, since: str | None, is_json: bool) -> None:
+    """List the documents, the newest first.
+
+    `retrieved` is when the publisher answered with these bytes. `released` and `status` come from the ledger of the
+    published warehouse; `-` means that the ledger does not have the document. With --json, `reason` says why a document
+    was refused or is not used.
+    """
+    from orchestration.archive.gather import claimed, source_names
+    from orchestration.archive.listing import as_json, lines_of, table
+
+    if source is not None and source not in source_names():
+        _leave(f"--source {source}: unknown source. Choose one of: {', '.join(source_names())}.")
+    first_day = _day("--since", since) if since else None
+    home = Home(_settings().home)
+    lines = lines_of(claimed(_documents(home)), _ledger(home), source, first_day)
+    if is_json:
+        say(as_json(lines))
+    elif lines:
+        say(table(lines))
+    else:
+        warn(f"No such document in {home.archive}.")
+
+
+@archive.command()
+def verify() -> None:
+    """Read every document and compare its checksum, and compare the list with the published warehouse's ledger.
+
+    A load verifies only the documents that it needs. Exit code 1 if anything is missing or damaged.
+    """
+    from orchestration.archive.listing import damaged, named
+    from orchestration.archive.store import missing_documents
+
+    home = Home(_settings().home)
+    documents = _documents(home, with_index=False)
+    ledger = _ledger(home)
+    missing = missing_documents(home.archive, documents, ledger)
+    troubles = list(damaged(home.archive, documents))
+    lines = [*troubles, *(f"Missing, though the published warehouse has it: {named(line)}." for line in missing)]
+    if troubles:
+        lines.append(f"{len(troubles)} of {len(documents)} documents are damaged or missing.")
+    if missing:
+        lines.append(
+            f"{len(missing)} of the {len(ledger)} documents of the published warehouse are missing. Restore the "
+            "archive from a backup; a load refuses to publish until then."
+        )
+    if lines:
+        _leave("\n".join(lines), code=1)
+    size = sum(document.size for document in documents)
+    compared = f"; none of the {len(ledger):,} that the published warehouse has is missing" if ledger else ""
+    say(f"{home.archive}: {len(documents):,} documents, {size:,} bytes, all intact{compared}.")
+
+
+@archive.command()
+@click.argument("what", metavar="[DATASET|ADDRESS]", required=False)
+@click.option(
+    "--refused", is_flag=True, help="All addresses whose newest document was refused, is empty or incomplete."
+)
+@click.option("--dry-run", is_flag=True, help="Only list the addresses that would be asked.")
+def refetch(what: str | None, refused: bool, dry_run: bool) -> None:
+    """Fetch documents again from their publishers, whether or not they have changed there.
+
+    \b
+        archive refetch BTC-USD/1d       all addresses of a dataset (see `archive ls`)
+        archive refetch https://...      one address
+        archive refetch --refused        everything that is not right yet
+
+    What can be read is kept, and the next load takes it in. A load asks for refused, empty and incomplete documents by
+    itself, at first each time and then less and less often. Exit code 1 if a document could not be fetched or read.
+    """  # noqa: D301 - \b is click's syntax
+    from orchestration.archive.gather import claimed
+    from orchestration.archive.repair import targets
+
+    if (what is None) != refused:
+        _leave("Give a dataset or an address, or --refused.")
+    settings = _settings()
+    home = Home(settings.home)
+    documents = claimed(_documents(home))
+    chosen = targets(documents, _ledger(home), what)
+    if not chosen and what is not None:
+        datasets = ", ".join(sorted({document.dataset for document in documents if document.source != "other"}))
+        _leave(f"{what}: the archive has no such dataset or address. Its datasets: {datasets or 'none'}.")
+    if not chosen:
+        say("No document was refused, is empty or incomplete.")
+    elif dry_run:
+        for target in chosen:
+            say(f"{target.source} {target.dataset} ({target.why}): {target.address}")
+    else:
+        _refetch(settings, home, chosen)
+
+
+def _refetch(settings: Settings, home: Home, chosen: list[Target]) -> None:
+    from orchestration.archive import Archive, ArchiveError
+    from orchestration.archive.repair import refetch
+
+    failed = 0
+    try:
+        with home.exclusive(settings.wait_seconds, warn):
+            for target, is_good, outcome in refetch(Archive(home.archive), settings, chosen):
+                failed += not is_good
+                (say if is_good else warn)(f"{target.source} {target.dataset}: {outcome}")
+    except (HomeError, ArchiveError) as error:
+        _leave(str(error), code=1)
+    if failed:
+        _leave(f"{failed} of {len(chosen)} could not be fetched or read. Try again later.", code=1)
+    say("Run a load to take in what is new.")
+
+
+@archive.command("set-aside-future")
+@click.option("--dry-run", is_flag=True, help="Only list the documents.")
+def set_aside_future(dry_run: bool) -> None:
+    """Move documents that are dated in the future out of the archive.
+
+    They come from a time at which this machine's clock was ahead; until they are gone, no publisher is asked. Their
+    sidecars go to `set_aside` in the archive, and moving them back undoes it. The next load builds the warehouse
+    without them, and fetches what the publishers still serve.
+    """
+    from orchestration.archive import ArchiveError
+    from orchestration.archive.repair import (
+        confirmed_in_the_future,
+        correct_confirmation,
+        future_documents,
+        set_aside,
+    )
+
+    settings = _settings()
+    home = Home(settings.home)
+    try:
+        with home.exclusive(settings.wait_seconds, warn):
+            now = dt.datetime.now(dt.UTC)
+            documents = _documents(home)
+            future, stored = future_documents(documents, now), confirmed_in_the_future(documents, now)
+            for document in future:
+                say(f"{document.retrieved_at:%Y-%m-%d %H:%M} UTC  {document.source} {document.dataset}")
+            if dry_run:
+                say(f"{len(future)} documents are dated in the future. Nothing was changed.")
+                return
+            set_aside(home.archive, future)
+            correct_confirmation(home.archive, stored, now)
+    except (HomeError, ArchiveError) as error:
+        _leave(str(error), code=1)
+    corrected = f" {len(stored)} others were stored by a wrong clock; that time was corrected." if stored else ""
+    say(f"{len(future)} documents were set aside in {home.archive / 'set_aside'}.{corrected}")
+
+
+def _documents(home: Home, *, with_index: bool = True) -> list[Document]:
+    from orchestration.archive import ArchiveError
+    from orchestration.archive.store import read_sidecars
+
+    try:
+        return read_sidecars(home.archive, with_index=with_index)
+    except ArchiveError as error:
+        _leave(str(error), code=1)
+
+
+def _ledger(home: Home) -> Ledger:
+    """The published ledger; empty, with a warning, if it cannot be read."""
+    from orchestration.archive.ledger import read_ledger
+
+    try:
+        return read_ledger(home.published)
+    except PublishedError as error:
+        warn(f"warning: {error} The archive is not compared with it.")
+        return {}
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        _leave(str(error))
+
+
+def _day(option: str, text: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        _leave(f"{option} {text}: must be a date, YYYY-MM-DD.")
+    return day
+
+
+def _leave(message: str, code: int = 2) -> NoReturn:
+    warn(message)
+    sys.exit(code)

@@ -1,0 +1,158 @@
+"""Asks Great Expectations to evaluate rules on the load's own DuckDB connection.
+
+Belongs here: the way from an open connection to Great Expectations and back. Does not belong here: what a rule is
+(`rule_files`), and which rows break it (`breaches`). Importing this module costs seconds; `breaches` does it only when
+there is something to check.
+
+Great Expectations takes a connection from SQLAlchemy, executes, gives the connection back, and fetches only then. A
+pending result of DuckDB is gone by that time, so the cursor here fetches everything when it executes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar, NoReturn
+
+import duckdb
+import great_expectations as gx
+from great_expectations.core.batch import Batch
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
+from great_expectations.expectations.core import UnexpectedRowsExpectation
+from great_expectations.validator.validator import Validator
+from sqlalchemy import create_engine
+from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.pool import StaticPool
+
+from orchestration.loading.rules.rule_files import CRITICAL, WARNING, Rule, SuiteError
+
+
+class ExpectNoBreakingRows(UnexpectedRowsExpectation):
+    """`UnexpectedRowsExpectation` without its second query, which fetches rows that nobody looks at."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+
+    def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+        count = metrics["unexpected_rows_query.row_count"]
+        return {"success": count == 0, "result": {"unexpected_count": count}}
+
+
+class _EagerCursor:
+    """A DBAPI cursor that fetches every row when it executes."""
+
+    notices: Sequence[str] = ()
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = self
+        self.description: Any = None
+        self.rowcount = -1
+        self._duckdb = connection
+        self._rows: list[tuple[Any, ...]] = []
+
+    def execute(self, query: str, parameters: Any = None) -> None:
+        result = self._duckdb.execute(query, parameters or None)
+        self.description = result.description
+        self._rows = result.fetchall() if result.description else []
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
+        rows, self._rows = self._rows[:size], self._rows[size:]
+        return rows
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self.fetchmany(len(self._rows))
+
+    def close(self) -> None: ...
+
+
+class _LoadConnection:
+    """The load's connection as a DBAPI connection. The transaction is the load's: nothing is committed or closed."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._duckdb = connection
+
+    def cursor(self) -> _EagerCursor:
+        return _EagerCursor(self._duckdb)
+
+    def _do_nothing(self) -> None: ...
+
+    begin = commit = rollback = close = _do_nothing
+
+
+def count_breaking(connection: duckdb.DuckDBPyConnection, batch: str, rules: Sequence[Rule]) -> dict[str, int]:
+    """Let Great Expectations evaluate rules.
+
+    Args:
+        connection: where the relations that the rules use have been made.
+        batch: the relation that column rules are about.
+        rules: the rules.
+
+    Returns:
+        How many rows break each broken rule, by its name.
+
+    Raises:
+        SuiteError: a rule is not valid, or could not be evaluated.
+    """
+    suite = gx.ExpectationSuite(name=batch, expectations=[_expectation(rule) for rule in rules])
+    answers = _validator(connection, batch).validate(suite, result_format={"result_format": "BASIC"}).results
+    results = {answer.expectation_config.meta["rule"]: answer for answer in answers}
+    counts: dict[str, int] = {}
+    for rule in rules:
+        answer = results.get(rule.name)
+        if answer is None or "unexpected_count" not in answer.result:
+            raise SuiteError(f"{rule.path}, rule {rule.name}: {_trouble(connection, rule, answer)}")
+        if not answer.success:
+            counts[rule.name] = int(answer.result["unexpected_count"])
+    return counts
+
+
+def _expectation(rule: Rule) -> dict[str, Any]:
+    severity = CRITICAL if rule.is_critical else WARNING
+    if rule.expectation:
+        return dict(rule.expectation)
+    # Great Expectations wants to see its batch in the query, and takes braces for parameters.
+    query = rule.query.replace("{", "{{").replace("}", "}}")
+    query = f"with batch as (select * from {{batch}}) select * from ({query}) as breaking"
+    return {
+        "type": "expect_no_breaking_rows",
+        "kwargs": {"unexpected_rows_query": query},
+        "severity": severity,
+        "meta": {"rule": rule.name, "expected": rule.expected},
+    }
+
+
+def _validator(connection: duckdb.DuckDBPyConnection, batch: str) -> Validator:
+    engine = create_engine("duckdb:///:memory:", creator=lambda: _LoadConnection(connection), poolclass=StaticPool)
+    engine.dialect.get_columns = engine.dialect.get_pk_constraint = _not_in_the_catalog  # type: ignore[method-assign]
+    execution = SqlAlchemyExecutionEngine(engine=engine, create_temp_table=False)
+    data = SqlAlchemyBatchData(execution, table_name=batch, create_temp_table=False)
+    return Validator(execution_engine=execution, batches=[Batch(data=data)], data_context=_context())
+
+
+def _not_in_the_catalog(*_: object, **__: object) -> NoReturn:
+    """Great Expectations then reads a row to see the columns: the catalog of PostgreSQL lacks temporary tables."""
+    raise NoSuchTableError
+
+
+@cache
+def _context() -> EphemeralDataContext:
+    """One context a process: making one takes a moment."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _trouble(connection: duckdb.DuckDBPyConnection, rule: Rule, answer: Any) -> str:
+    """Why a rule could not be evaluated: DuckDB's word, or that of Great Expectations."""
+    try:
+        connection.execute(f"explain {rule.query}")
+    except duckdb.Error as error:
+        return str(error)
+    if answer is None:
+        return "Great Expectations did not evaluate it; look for a misspelled `type`."
+    return str(answer.exception_info)

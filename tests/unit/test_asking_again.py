@@ -1,0 +1,496 @@
+"""A bad moment is not for ever: what was refused, empty or incomplete is asked for again, whatever its validators say.
+
+Everything goes over HTTP on loopback to publishers that honour validators as real ones do. What became of a document in
+an earlier load is said by ledger lines, as the published warehouse has them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.archive import Archive
+from orchestration.archive.gather import GatherSummary, gather_live
+from orchestration.archive.ledger import LedgerLine
+from orchestration.archive.store import Document
+from orchestration.settings import Settings
+from orchestration.sources import fred
+from orchestration.sources.base import FormatError, Response
+from orchestration.sources.crypto import binance, coinbase, symbols
+from orchestration.sources.registry import SOURCES
+from orchestration.tables import seeds
+from tests.publisher import API_KEY, Answer, Publisher, Request
+from tests.unit import crypto_documents as made
+from tests.unit.crypto_documents import DAY, Candle
+from tests.unit.tic_documents import DOCUMENTS
+
+TABLE = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
+MAINTENANCE = b"The site is being updated. Please try again later.\n"
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with Publisher() as server:
+        yield server
+
+
+class Installation:
+    """Loads at the level of fetch, archive and ledger: what a load refuses, its ledger line says."""
+
+    def __init__(self, publisher: Publisher, folder: Path, now: dt.datetime | None = None, **more: object) -> None:
+        self.publisher = publisher
+        self.folder = folder
+        self.now = now or dt.datetime.now(dt.UTC)
+        self.ledger: dict[str, LedgerLine] = {}
+        addresses = {**publisher.addresses, **more}
+        self.settings = Settings(home=folder, http_attempts=1, http_requests_per_second=10_000, **addresses)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive as the next load opens it."""
+        return Archive(self.folder, self.ledger, clock=lambda: self.now)
+
+    def load(self, source: str, *, refuses: Callable[[Document], bool] = lambda _: False) -> GatherSummary:
+        """Fetch, archive, and write the ledger, as a load does that publishes."""
+        self.publisher.requests.clear()
+        archive = self.archive
+        summary = gather_live(archive, source, self.settings)
+        for document in archive.documents():
+            self.ledger[document.document_id] = self._line(archive, document, refuses(document))
+        return summary
+
+    def _line(self, archive: Archive, document: Document, is_refused: bool) -> LedgerLine:
+        reason, rows = None, 0
+        try:
+            frame = SOURCES[document.source].parse(document.dataset, archive.read(document), document.retrieved_at)
+            rows = len(frame)
+        except FormatError as error:
+            reason = str(error)
+        status = "refused" if reason or is_refused else "loaded"
+        return LedgerLine(
+            document.source, document.dataset, document.address, document.retrieved_at, None, status, reason, rows
+        )
+
+
+# ---------------------------------------------------------------- documents that every load asks for
+
+
+class Table:
+    """TIC's table 3 behind a server that honours both validators."""
+
+    def __init__(self) -> None:
+        self.body = DOCUMENTS["slt_table3"].encode()
+        self.modified = dt.datetime(2026, 6, 18, 20, 2, tzinfo=dt.UTC)
+        self.etag: str | None = '"healthy"'
+
+    def __call__(self, request: Request) -> Answer | None:
+        """The table, or that it has not changed."""
+        since = request.headers.get("if-modified-since")
+        is_same = self.etag is not None and request.headers.get("if-none-match") == self.etag
+        is_older = "if-none-match" not in request.headers and since and parsedate_to_datetime(since) >= self.modified
+        headers = {"Last-Modified": format_datetime(self.modified, usegmt=True), "Content-Type": "text/plain"}
+        if self.etag is not None:
+            headers["ETag"] = self.etag
+        return Answer(b"", 304, headers) if is_same or is_older else Answer(self.body, 200, headers)
+
+
+def test_after_a_maintenance_page_with_a_date_the_table_is_asked_for_unconditionally(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    table = Table()
+    publisher.route(TABLE, table)
+    home = Installation(publisher, tmp_path)
+    healthy, modified = table.body, table.modified
+    table.etag, table.body, table.modified = None, MAINTENANCE, dt.datetime.now(dt.UTC).replace(microsecond=0)
+    home.load("tic")
+    table.body, table.modified = healthy, modified
+    home.load("tic")
+    (request,) = publisher.asked("slt_table3")
+    assert not {"if-none-match", "if-modified-since"} & set(request.headers)
+    newest = home.archive.documents_of("tic", "slt_table3")[-1]
+    assert home.archive.read(newest) == healthy
+    home.load("tic")
+    assert "if-modified-since" in publisher.asked("slt_table3")[0].headers, "accepted now"
+
+
+def test_after_a_load_that_published_nothing_its_documents_are_asked_for_unconditionally(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    table = Table()
+    publisher.route(TABLE, table)
+    home = Installation(publisher, tmp_path)
+    table.body = table.body[: len(table.body) // 2]  # under its own length and the whole file's ETag
+    home.load("tic")
+    home.ledger.clear()  # a table that cannot be read stops the load: nothing is published
+    table.body = DOCUMENTS["slt_table3"].encode()
+    home.load("tic")
+    assert "if-none-match" not in publisher.asked("slt_table3")[0].headers
+    assert home.archive.read(home.archive.documents_of("tic", "slt_table3")[-1]) == table.body
+
+
+def test_a_refused_file_of_a_series_that_never_changes_is_asked_for_until_it_is_accepted(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    good = b"observation_date,TEDRATE\n2022-01-20,0.09\n2022-01-21,0.09\n"
+    served = Answer(b"observation_date,TEDRATE\n2022-01-20,0.09\n", 200, {"ETag": '"1"'})
+    publisher.route(
+        "/graph/fredgraph.csv",
+        lambda request: Answer(b"", 304) if request.headers.get("if-none-match") == '"1"' else served,
+    )
+    home = Installation(publisher, tmp_path)
+    home.load("fred", refuses=lambda document: document.dataset == "TEDRATE")
+    served = Answer(good, 200, {"ETag": '"1"'})
+    home.load("fred")
+    assert home.archive.read(home.archive.documents_of("fred", "TEDRATE")[-1]) == good
+    home.load("fred")
+    assert publisher.asked("id=TEDRATE")[0].headers["if-none-match"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "at_least", "is_conditional"),
+    [
+        (100, None, 0, True),
+        (0, None, 0, False),
+        (100, 100, 0, True),
+        (100, 90, 0, True),
+        (80, 100, 0, False),
+        (80, None, 81, False),
+        (81, None, 81, True),
+    ],
+)
+def test_empty_and_shrunk_documents_have_no_validators(
+    tmp_path: Path, rows: int, before: int | None, at_least: int, is_conditional: bool
+) -> None:
+    address = "https://publisher.test/x"
+    archive = Archive(tmp_path, ledger := {})
+    for number, count in enumerate([before, rows]):
+        if count is None:
+            continue
+        at = dt.datetime(2026, 1, 1 + number, tzinfo=dt.UTC)
+        document = archive.add("ofr", "fsi", Response(address, f"{number}".encode(), at, etag='"1"'))
+        assert document is not None
+        ledger[document.document_id] = LedgerLine("ofr", "fsi", address, at, None, "loaded", None, count)
+    assert (archive.latest_of_address(address, at_least) is not None) is is_conditional
+
+
+@pytest.mark.parametrize(("status", "is_conditional"), [("loaded", True), ("dead", True), ("refused", False)])
+def test_only_accepted_documents_have_validators(tmp_path: Path, status: str, is_conditional: bool) -> None:
+    at, address = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "https://publisher.test/x"
+    document = Archive(tmp_path).add("tic", "mfh", Response(address, b"x", at, etag='"1"'))
+    assert document is not None
+    line = LedgerLine("tic", "mfh", address, at, None, status, None, 0 if status == "dead" else 3)
+    archive = Archive(tmp_path, {document.document_id: line})
+    assert (archive.latest_of_address(address) is not None) is is_conditional
+    assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has looked at it yet"
+
+
+# ---------------------------------------------------------------- pages of the past
+
+
+LISTED = dt.date(2022, 7, 20)
+NOW = dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture
+def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Puts another list of symbols in the place of the seed."""
+    header = "symbol,name,venue,market,quote,listed_on,delisted_on,successor,fetch,unbroken_since,note\n"
+    caches = (seeds._read, seeds._read_open, symbols.listings, symbols.listings_of)
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+
+    def write(rows: str) -> None:
+        (folder / f"{symbols.SEED}.csv").write_text(header + rows, encoding="utf-8")
+        for cache in caches:
+            cache.cache_clear()
+
+    monkeypatch.setattr(seeds, "SEEDS", folder)
+    yield write
+    for cache in caches:
+        cache.cache_clear()
+
+
+class Exchange:
+    """Coinbase and Binance, healthy but for the candles in `gone`."""
+
+    def __init__(self) -> None:
+        self.gone: Callable[[int], bool] = lambda _: False
+
+    def candles(self, start: int, stop: int) -> list[Candle]:
+        """The candles that open from start to before stop."""
+        listed = made.seconds(LISTED.isoformat())
+        return [Candle(at) for at in range(-(-max(start, listed) // DAY) * DAY, stop, DAY) if not self.gone(at)]
+
+    def coinbase(self, request: Request) -> Answer:
+        """A page."""
+        start, end = (int(dt.datetime.fromisoformat(request.query[name]).timestamp()) for name in ("start", "end"))
+        return Answer(made.coinbase(self.candles(start, end + 1)))
+
+    def archive(self, request: Request) -> Answer:
+        """A month as a ZIP, with an ETag that does not change when the month is repaired."""
+        name = request.path.rpartition("/")[2].removesuffix(".zip")
+        month = dt.date.fromisoformat(f"{name[-7:]}-01")
+        if not LISTED.replace(day=1) <= month < (NOW.date() - dt.timedelta(days=8)).replace(day=1):
+            return Answer(b"", 404)
+        if request.headers.get("if-none-match") == f'"{name}"':
+            return Answer(b"", 304)
+        stop = (month + dt.timedelta(days=31)).replace(day=1)
+        content = made.binance_csv(self.candles(made.seconds(month.isoformat()), made.seconds(stop.isoformat())))
+        return Answer(made.zipped(content, f"{name}.csv"), 200, {"ETag": f'"{name}"'})
+
+    def rest(self, request: Request) -> Answer:
+        """The present."""
+        start, end = (int(request.query[name]) // 1_000 for name in ("startTime", "endTime"))
+        return Answer(made.binance(self.candles(start, end + 1)))
+
+
+@pytest.fixture
+def exchange(publisher: Publisher, seed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Exchange:
+    seed(
+        f"BTC,Bitcoin,coinbase,BTC-USD,USD,{LISTED},,,true,{LISTED},\n"
+        f"BTC,Bitcoin,binance,BTCUSDT,USDT,{LISTED},,,true,{LISTED},\n"
+    )
+    exchange = Exchange()
+    publisher.route("/products/", exchange.coinbase)
+    publisher.route("/data/spot/monthly/klines/", exchange.archive)
+    publisher.route("/api/v3/klines", exchange.rest)
+    for module in (coinbase, binance):
+        fetch = module.fetch
+        monkeypatch.setattr(module, "fetch", lambda c, s, a, fetch=fetch: fetch(c, s, a, now=NOW))
+    return exchange
+
+
+def days(home: Installation, source: str, dataset: str) -> int:
+    """How many days the archive's accepted documents have."""
+    held: set[object] = set()
+    for document in home.archive.documents_of(source, dataset):
+        if home.ledger[document.document_id].status == "loaded":
+            body = home.archive.read(document)
+            held |= set(SOURCES[source].parse(dataset, body, document.retrieved_at)["opened_at"])
+    return len(held)
+
+
+ALL_DAYS = (NOW.date() - LISTED).days
+EMPTY = (made.seconds("2023-10-01"), made.seconds("2024-09-01"))
+
+
+def lacks_eleven_months(opened: int) -> bool:
+    return EMPTY[0] <= opened < EMPTY[1]
+
+
+def lacks_all_but_a_few(opened: int) -> bool:
+    return lacks_eleven_months(opened) and opened // DAY % 7 != 0
+
+
+@pytest.mark.parametrize(
+    ("source", "dataset", "request_of", "gone"),
+    [
+        ("coinbase", "BTC-USD/1d", "/products/", lacks_eleven_months),
+        ("coinbase", "BTC-USD/1d", "/products/", lacks_all_but_a_few),
+        ("binance", "BTCUSDT/1d", ".zip", lacks_all_but_a_few),
+    ],
+    ids=["empty pages", "short pages", "short months"],
+)
+@pytest.mark.parametrize("is_refused", [False, True], ids=["loaded", "refused"])
+def test_a_page_of_the_past_that_was_bad_once_comes_at_the_next_load(
+    publisher: Publisher,
+    exchange: Exchange,
+    tmp_path: Path,
+    source: str,
+    dataset: str,
+    request_of: str,
+    gone: Callable[[int], bool],
+    is_refused: bool,
+) -> None:
+    home = Installation(publisher, tmp_path / "archive")
+    exchange.gone = gone
+    summary = home.load(source, refuses=lambda d: is_refused and 0 < home._line(home.archive, d, False).rows < 20)
+    assert any("incomplete" in warning for warning in summary.warnings), "a person is told at once"
+    assert days(home, source, dataset) < ALL_DAYS - 200
+    asked = len(publisher.asked(request_of))
+    exchange.gone = lambda _: False
+    home.load(source)
+    again = publisher.asked(request_of)
+    assert 0 < len(again) < asked, "the bad ones, and those that every load asks for"
+    assert days(home, source, dataset) == ALL_DAYS
+    home.load(source)
+    assert len(publisher.asked(request_of)) == {"coinbase": 1, "binance": 2}[source], "all is final now"
+
+
+def test_a_document_of_the_past_that_a_load_refused_is_asked_for_again_though_it_is_whole(
+    publisher: Publisher, exchange: Exchange, tmp_path: Path
+) -> None:
+    assert exchange
+    home = Installation(publisher, tmp_path / "archive")
+    home.load("binance", refuses=lambda document: "2024-03" in document.address)
+    home.load("binance")
+    (request,) = publisher.asked("2024-03.zip")
+    assert "if-none-match" not in request.headers
+
+
+@pytest.mark.usefixtures("exchange")
+def test_documents_that_no_load_has_looked_at_are_final_if_they_are_whole(
+    publisher: Publisher, exchange: Exchange, tmp_path: Path
+) -> None:
+    home = Installation(publisher, tmp_path / "archive")
+    exchange.gone = lacks_all_but_a_few
+    home.load("coinbase")
+    home.ledger.clear()  # the load was killed after the fetch
+    publisher.requests.clear()
+    gather_live(home.archive, "coinbase", home.settings)
+    starts = sorted(request.query["start"][:10] for request in publisher.requests)
+    assert len(starts) == 3, "the newest page, and the two that lack candles"
+
+
+def test_what_the_venue_never_had_is_asked_for_less_and_less_often(
+    publisher: Publisher, exchange: Exchange, tmp_path: Path
+) -> None:
+    home = Installation(publisher, tmp_path / "archive")
+    exchange.gone = lacks_eleven_months
+    home.load("coinbase")
+    start = home.now = dt.datetime.now(dt.UTC)
+    asked_on = []
+    for day in range(1, 120):
+        # A nightly load does not start at the same second.
+        home.now = start + dt.timedelta(days=day, minutes=day % 7 - 3)
+        _as_of(home)
+        if len(publisher.asked("/products/")) > 1:
+            asked_on.append(day)
+    assert asked_on[:6] == [1, 2, 4, 8, 16, 32]
+    assert asked_on[6:] == [62, 92]
+
+
+def _as_of(home: Installation) -> None:
+    """One load at `home.now`, by the archive's clock and by the documents' time of retrieval."""
+    home.publisher.requests.clear()
+    archive = home.archive
+    from orchestration.sources.http import HttpClient
+
+    with HttpClient(home.settings) as client:
+        for outcome in SOURCES["coinbase"].fetch(client, home.settings, archive):
+            response = outcome.response  # type: ignore[union-attr] - nothing fails here
+            moved = Response(response.address, response.body, home.now, response.etag, response.last_modified)
+            archive.add("coinbase", outcome.dataset, moved)
+    archive.save_asked()
+    for document in archive.documents():
+        home.ledger[document.document_id] = home._line(archive, document, False)
+
+
+def test_known_holes_before_the_venue_was_unbroken_are_no_warning(
+    publisher: Publisher, exchange: Exchange, seed: Callable[[str], None], tmp_path: Path
+) -> None:
+    seed(f"XRP,XRP,coinbase,BTC-USD,USD,{LISTED},,,true,2024-09-01,Suspended\n")
+    exchange.gone = lacks_eleven_months
+    home = Installation(publisher, tmp_path / "archive")
+    assert home.load("coinbase").warnings == []
+
+
+# ---------------------------------------------------------------- windows of FRED's API
+
+
+class Api:
+    """FRED's API for one series that is revised, with a vintage a day."""
+
+    def __init__(self, vintages: int) -> None:
+        self.days = [dt.date(2026, 1, 1) + dt.timedelta(days=day) for day in range(vintages)]
+        self.today = dt.date(2026, 10, 1)
+        self.is_empty = False
+
+    def __call__(self, request: Request) -> Answer:
+        """Answer one request."""
+        if request.query.get("series_id") not in ("NFCI", "DGS10"):
+            return Answer(b'{"error_code":400,"error_message":"Bad Request.  The series does not exist."}', 400)
+        today = self.today.isoformat()
+        content: dict[str, object] = {"realtime_start": today, "realtime_end": today}
+        if request.path == "/fred/series":
+            units = "Index" if request.query["series_id"] == "NFCI" else "Percent"
+            described = content | dict.fromkeys(("title", "frequency", "seasonal_adjustment"), "x")
+            described |= {"id": request.query["series_id"], "units": units, "last_updated": f"{today} 07:01:02-05"}
+            content["seriess"] = [described]
+        elif request.path.endswith("/vintagedates"):
+            content |= {"count": len(self.days), "offset": 0, "limit": 10_000}
+            content["vintage_dates"] = [day.isoformat() for day in self.days]
+        else:
+            content |= {"count": 1, "offset": 0, "limit": 100_000}
+            start = request.query.get("realtime_start", today)
+            end = request.query.get("realtime_end", today)
+            content |= {"realtime_start": start, "realtime_end": end}
+            row = {"realtime_start": start, "realtime_end": end, "date": "2025-12-26", "value": "0.5"}
+            content["observations"] = [row]
+            if self.is_empty and end != "9999-12-31" and start != end:
+                content |= {"count": 0, "observations": []}
+        return Answer(json.dumps(content, separators=(",", ":")).encode(), 200, {"Content-Type": "application/json"})
+
+
+@pytest.fixture
+def api(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Api:
+    monkeypatch.setattr(fred, "VINTAGES_PER_REQUEST", 10)
+    api = Api(25)
+    publisher.route("/fred/", api)
+    return api
+
+
+def test_a_full_window_that_was_empty_once_is_asked_for_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+    home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
+    api.is_empty = True
+    home.load("fred")
+    assert len(publisher.asked("observations?series_id=NFCI")) == 3
+    api.is_empty = False
+    home.load("fred")
+    assert len(publisher.asked("observations?series_id=NFCI")) == 3
+    home.load("fred")
+    assert len(publisher.asked("observations?series_id=NFCI")) == 1, "only the window that is not full"
+
+
+def test_a_full_window_that_a_load_refused_is_asked_for_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+    assert api
+    home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
+    home.load("fred", refuses=lambda document: "realtime_end=2026" in document.address)
+    home.load("fred")
+    assert len(publisher.asked("observations?series_id=NFCI")) == 3
+
+
+def test_an_answer_that_only_names_another_day_is_no_news(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+    home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
+    home.load("fred")
+    documents = home.archive.documents()
+    api.today += dt.timedelta(days=1)
+    summary = home.load("fred")
+    assert home.archive.documents() == documents
+    assert summary.counts["unchanged"] == sum(summary.counts.values()) > 0
+    api.days.append(dt.date(2026, 9, 30))
+    api.today += dt.timedelta(days=1)
+    home.load("fred")
+    assert home.archive.documents() == documents, "the open window begins where it did"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({"value": "0.5"}, {"value": "0.5"}, True),
+        ({"value": "0.5"}, {"value": "0.6"}, False),
+        ({"date": "2026-01-02"}, {"date": "2026-01-03"}, False),
+    ],
+)
+def test_the_day_of_an_answer_is_not_what_it_says(one: dict[str, str], other: dict[str, str], is_same: bool) -> None:
+    def answer(day: str, row: dict[str, str]) -> bytes:
+        days = {"realtime_start": day, "realtime_end": day}
+        return json.dumps({**days, "count": 1, "observations": [days | row]}).encode()
+
+    assert (fred.essence(answer("2026-10-01", one)) == fred.essence(answer("2026-10-02", other))) is is_same
+
+
+def test_the_days_of_vintages_are_figures() -> None:
+    def answer(end: str) -> bytes:
+        row = {"realtime_start": "2026-01-01", "realtime_end": end, "date": "2025-12-26", "value": "0.5"}
+        window = {"realtime_start": "2026-01-01", "realtime_end": "9999-12-31"}
+        return json.dumps({**window, "observations": [row]}).encode()
+
+    assert fred.essence(answer("9999-12-31")) != fred.essence(answer("2026-03-01"))
+    for body in (b"", b"[]", b"not JSON", b'{"observations":[]}', b"\xff"):
+        assert fred.essence(body) == body
