@@ -54,8 +54,9 @@ tables: $(VENV)/.ready ## write what follows from the descriptions of tables and
 guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours); writes docs/measured/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md
 
-fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers (a quarter of an hour; FUZZ_INPUTS, FUZZ_SEED)
+fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers, then thorough property tests (half an hour; FUZZ_INPUTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.campaigns.parsers
+	@$(PYTEST) tests/unit --hypothesis-profile thorough
 
 stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on TIDEMARK_SOURCE; writes docs/measured/stress_validation.md
 	@$(BIN)/python -m orchestration load

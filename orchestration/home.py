@@ -208,7 +208,7 @@ class Home:
             return None
         named = [Path(path) for _, path in _PATH.findall(message)]
         outside = [path for path in named if not path.is_relative_to(self.root)]
-        where = f"{outside[0]} (not part of the home)" if outside else f"the home, {self.root}"
+        where = f"{outside[0]} (outside the home)" if outside else f"the home, {self.root}"
         return f"This user may not write to {where}. Change its owner or permissions and run this again."
 
     def _open_lock(self) -> TextIO:

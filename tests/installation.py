@@ -18,6 +18,8 @@ from orchestration.settings import PROJECT_ROOT
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
 """Real publisher files; they are not distributed."""
+HANGS = 1200
+"""Seconds after which a process is taken to hang: far more than a slow machine needs for a load."""
 LOAD = (sys.executable, "-m", "orchestration", "load")
 
 
@@ -46,7 +48,7 @@ class Installation:
             env=self.environment(source, **settings),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=HANGS,
             check=False,
         )
 

@@ -1,4 +1,4 @@
-"""Schedules: what starts a load by the clock, and what both kinds of starters ask before they do."""
+"""Schedules: what starts a load by the clock, and what schedules and sensors check first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orchestration.settings import Settings, SettingsError, load_settings
 
 
 class Switch(NamedTuple):
-    """Whether schedules and sensors run where nobody has switched them in the UI."""
+    """Whether schedules and sensors run if nobody has switched them in the UI."""
 
     schedules: dg.DefaultScheduleStatus
     sensors: dg.DefaultSensorStatus
@@ -21,7 +21,7 @@ class Switch(NamedTuple):
 def _switch() -> Switch:
     try:
         is_on = load_settings().automation == "on"
-    except SettingsError:  # whoever starts a load is told; a UI that does not open tells nothing
+    except SettingsError:  # the load reports it; a UI that does not open could not
         is_on = False
     if is_on:
         return Switch(dg.DefaultScheduleStatus.RUNNING, dg.DefaultSensorStatus.RUNNING)
@@ -32,13 +32,13 @@ SWITCH = _switch()
 
 
 def reason_to_wait(settings: Settings) -> str | None:
-    """Why no load should be started now, in words; None if nothing speaks against it."""
+    """Why no load should be started now; None if there is no reason."""
     if settings.source != "live":
-        return f"TIDEMARK_SOURCE={settings.source}: only live publishers bring anything new. Set it to `live`."
+        return f"TIDEMARK_SOURCE={settings.source}: only live publishers have anything new. Set it to `live`."
     if settings.as_of is not None:
-        return f"TIDEMARK_AS_OF={settings.as_of}: the past brings nothing new. Unset it."
+        return f"TIDEMARK_AS_OF={settings.as_of}: the past has nothing new. Unset it."
     holder = Home(settings.home).holder()
-    return None if holder is None else f"Another load ({holder}) is at work in {settings.home}; it asks the publishers."
+    return None if holder is None else f"Another load ({holder}) is running in {settings.home}; it asks the publishers."
 
 
 @dg.schedule(
@@ -53,7 +53,7 @@ def reason_to_wait(settings: Settings) -> str | None:
     ),
 )
 def daily_load(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """One load a day, unless one is at work."""
+    """One load a day, unless one is running."""
     try:
         settings = load_settings()
     except SettingsError as error:

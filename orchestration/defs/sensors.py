@@ -1,4 +1,4 @@
-"""Sensors: what starts a load when something has happened outside."""
+"""Sensors: what starts a load when a publisher has released something."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orchestration.defs.jobs import monthly_load
 from orchestration.defs.schedules import SWITCH, reason_to_wait
 from orchestration.home import Home
 from orchestration.published import PublishedError
-from orchestration.runs.release_watch import Watch, asker, look, patient_enough, read_held
+from orchestration.runs.release_watch import Watch, asker, look, read_held, settings_for_looks
 from orchestration.settings import SettingsError, load_settings
 from orchestration.sources.http import HttpClient
 
@@ -35,8 +35,8 @@ def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition
         default_status=SWITCH.sensors,
         description=(
             "Starts monthly_load when TIC has released a new month. From 16:00 in Washington on the day that the "
-            "calendar announces, one conditional request every ten minutes; each hour after six hours, each day after "
-            "three days (a closure of the offices). Before that day nobody is asked."
+            "calendar announces, it sends one conditional request every ten minutes; every hour after six hours, every "
+            "day after three days (closed offices). No request is sent before that day."
         ),
     )
     def tic_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -52,12 +52,12 @@ def release_sensor(now: Callable[[], dt.datetime] = _now) -> dg.SensorDefinition
             held = read_held(home.published)
         except PublishedError as error:
             return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
-        with HttpClient(patient_enough(settings)) as client:
+        with HttpClient(settings_for_looks(settings)) as client:
             ask = asker(client, settings, home, lambda: time.monotonic() - started)
             found = look(now(), held, Watch.from_text(context.cursor), ask)
-        context.log.info(found.words)
+        context.log.info(found.message)
         if found.load is None:
-            return dg.SensorResult(skip_reason=found.words, cursor=found.watch.to_text())
+            return dg.SensorResult(skip_reason=found.message, cursor=found.watch.to_text())
         request = dg.RunRequest(run_key=found.load, tags={"tidemark/started_by": found.load})
         return dg.SensorResult(run_requests=[request], cursor=found.watch.to_text())
 

@@ -1,11 +1,11 @@
-"""Watches for the next release of TIC: when to ask the publisher, what to ask, and when to start a load.
+"""Watches for the next release of TIC: when to send requests, for which tables, and when to start a load.
 
-Belongs here: which release is awaited, how often its tables are asked for, and the words for each answer. What has been
-seen lies in a `Watch`, which Dagster keeps between two looks. Does not belong here: the load that follows, and whether
-the tables are good: its checks say that.
+Belongs here: which release is next, how often its tables are requested, and the message for each answer. What was seen
+so far is a `Watch`, which Dagster keeps between two looks. Does not belong here: the load that follows, and whether the
+tables are good: its checks decide that.
 
-The tables are posted in random order within a quarter of an hour, so a load waits until all of them have moved on, an
-hour at most. A table is asked for conditionally: a look costs one small request, answered with 304, until then.
+The publisher posts the tables in random order within a quarter of an hour, so a load waits until all of them have
+changed, for at most an hour. Requests are conditional: until then a look costs one small request, answered with 304.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TABLES = ("slt_table3", "slt_table1", "slt_table5")
 WASHINGTON = ZoneInfo("America/New_York")
 RELEASE_HOUR = 16
 EARLIEST_BUSINESS_DAY = 11
-"""Where no day is announced: of the second month after the data month. 260 of 274 releases came on it or later."""
+"""If no day is announced: of the second month after the data month. 260 of 274 releases came on it or later."""
 
 OFTEN = dt.timedelta(minutes=10)
 PATIENCE_WITH_THE_REST = dt.timedelta(hours=1)
@@ -48,7 +48,7 @@ PAUSES = (
     (dt.timedelta(days=3), dt.timedelta(hours=1)),
     (dt.timedelta.max, dt.timedelta(days=1)),
 )
-"""(until so long after the release was due, pause between two looks); the last is what a closed office gets."""
+"""(time since the release was due, pause between two requests); the last one is for closed offices."""
 
 LATE_AFTER = dt.timedelta(hours=6)
 LATE_AFTER_A_GUESS = dt.timedelta(days=7)
@@ -72,9 +72,9 @@ class Release:
 
     Attributes:
         month_end: the last day of its data month.
-        days: on which it was announced to come, the first first.
-        is_announced: by the publisher; else the day is the earliest on which it usually comes.
-        note: what the calendar says of it.
+        days: the announced days, the first one first.
+        is_announced: by the publisher; otherwise the day is the earliest on which it usually comes.
+        note: of the calendar.
     """
 
     month_end: dt.date
@@ -84,11 +84,11 @@ class Release:
 
     @property
     def due_at(self) -> dt.datetime:
-        """When it was first to come, UTC."""
+        """When it was first due, UTC."""
         return _release_time(self.days[0])
 
     def last_due_before(self, now: dt.datetime) -> dt.datetime:
-        """The latest of its announced times that has passed; the first if none has."""
+        """The latest of its announced times that has passed; the first one if none has."""
         passed = [_release_time(day) for day in self.days if _release_time(day) <= now]
         return max(passed, default=self.due_at)
 
@@ -99,7 +99,7 @@ class Held:
 
     Attributes:
         newest: the newest month of each table that has rows.
-        announced: (data month, day, note) of every announcement, the latest word last.
+        announced: (data month, day, note) of every announcement, the latest one last.
     """
 
     newest: Mapping[str, dt.date]
@@ -108,13 +108,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Watch:
-    """What was seen so far; it fits into a few hundred characters.
+    """What was seen so far, in a few hundred characters.
 
     Attributes:
-        asked_at: when the publisher was last asked, UTC, ISO 8601.
-        moved: the tables that are no longer what the archive has: the first digits of their SHA-256.
+        asked_at: the last request to the publisher, UTC, ISO 8601.
+        moved: the tables that differ from those in the archive: the first digits of their SHA-256.
         moved_at: when the first of them was seen.
-        requested: the load that was last asked for.
+        requested: the load that was last started.
     """
 
     asked_at: str | None = None
@@ -124,7 +124,7 @@ class Watch:
 
     @classmethod
     def from_text(cls, text: str | None) -> Watch:
-        """Read what `to_text` wrote; anything else (a person may edit it) begins anew."""
+        """Read what `to_text` wrote; anything else (a person may edit it) is an empty watch."""
         try:
             watch = cls(**json.loads(text or "{}"))
             for moment in (watch.asked_at, watch.moved_at):
@@ -135,21 +135,21 @@ class Watch:
         return watch
 
     def to_text(self) -> str:
-        """Write it, without what is not known."""
+        """Write it, without empty fields."""
         return json.dumps({name: value for name, value in asdict(self).items() if value})
 
 
 @dataclass(frozen=True)
 class Look:
-    """What came of one look.
+    """The result of one look.
 
     Attributes:
-        words: for a person: what is awaited, what was seen, when the next look is.
-        watch: to be kept for the next look.
-        load: the identity of the load to start; None for none. The same release never gives it twice.
+        message: for a person: which release is next, what was seen, when the next request is.
+        watch: to keep for the next look.
+        load: the identity of the load to start; None for none. The same tables never start two loads.
     """
 
-    words: str
+    message: str
     watch: Watch
     load: str | None = None
 
@@ -159,23 +159,23 @@ Ask = Callable[[str], str | None]
 
 
 def look(now: dt.datetime, held: Held | None, watch: Watch, ask: Ask) -> Look:
-    """Look whether the next release is out.
+    """Check whether the next release is out.
 
     Args:
         now: UTC.
         held: what the published warehouse has; None if there is none.
-        watch: what the look before left.
-        ask: asks the publisher for one table.
+        watch: of the previous look.
+        ask: requests one table from the publisher.
     """
     newest = {table: held.newest[table] for table in TABLES if table in held.newest} if held else {}
     if held is None or not newest:
-        return Look("The warehouse has no holdings yet: run monthly_load once, and this waits for the next.", watch)
+        return Look("The warehouse has no holdings yet. Run monthly_load once; then this waits for releases.", watch)
     release = next_release(min(newest.values()), held.announced)
     if now < release.due_at:
-        return Look(f"{_announced(release)} Until then nobody is asked.", Watch(requested=watch.requested))
+        return Look(f"{_announced(release)} No request is sent before then.", Watch(requested=watch.requested))
     waiting = watch.asked_at and _moment(watch.asked_at) + _pause(release, watch, now)
     if waiting and now < waiting:
-        return Look(f"{_state(release, now)} {_seen(watch)} The publisher is asked again at {_clock(waiting)}.", watch)
+        return Look(f"{_state(release, now)} {_seen(watch)} Next request: {_clock(waiting)}.", watch)
     watch = replace(watch, asked_at=now.isoformat(timespec="seconds"))
     behind = [table for table in TABLES if newest.get(table, dt.date.min) < release.month_end]
     return _ask_for(now, release, watch, behind, ask)
@@ -190,30 +190,30 @@ def _ask_for(now: dt.datetime, release: Release, watch: Watch, behind: list[str]
         try:
             digest = ask(table)
         except FetchError as error:
-            trouble = f"{table} could not be asked for: {error} "
+            trouble = f"{table} could not be fetched: {error} "
             break
         if digest is None:
             break
         moved[table] = digest
     first = watch.moved_at if watch.moved_at and moved else (now.isoformat(timespec="seconds") if moved else None)
     watch = replace(watch, moved=moved, moved_at=first)
-    again = f"The publisher is asked again at {_clock(now + _pause(release, watch, now))}."
+    again = f"Next request: {_clock(now + _pause(release, watch, now))}."
     if not moved or first is None:
-        return Look(f"{_state(release, now)} {trouble or 'The tables are still the ones before. '}{again}", watch)
+        return Look(f"{_state(release, now)} {trouble or 'The tables are unchanged. '}{again}", watch)
     rest = [table for table in behind if table not in moved]
     if rest and now < _moment(first) + PATIENCE_WITH_THE_REST:
-        return Look(f"{_state(release, now)} {_seen(watch)} {trouble}Awaited: {', '.join(rest)}. {again}", watch)
+        return Look(f"{_state(release, now)} {_seen(watch)} {trouble}Waiting for: {', '.join(rest)}. {again}", watch)
     load = (
         f"tic-{release.month_end:%Y-%m}-{hashlib.sha256(json.dumps(moved, sort_keys=True).encode()).hexdigest()[:12]}"
     )
     if load == watch.requested:
-        words = (
-            f"{_state(release, now)} A load of these tables was started before ({load}) and has not brought them into "
-            f"the warehouse: see its run. Other bytes start another one. {again}"
+        message = (
+            f"{_state(release, now)} The load {load} was already started for these tables, and they are not in the "
+            f"warehouse: see its run. Different bytes start another load. {again}"
         )
-        return Look(words, replace(watch, moved={}, moved_at=None))
-    words = f"{_state(release, now)} {_seen(watch)}{_missing(rest)} The load {load} is started."
-    return Look(words, replace(watch, moved={}, moved_at=None, requested=load), load)
+        return Look(message, replace(watch, moved={}, moved_at=None))
+    message = f"{_state(release, now)} {_seen(watch)}{_missing(rest)} Starting the load {load}."
+    return Look(message, replace(watch, moved={}, moved_at=None, requested=load), load)
 
 
 def next_release(newest_month: dt.date, announced: Iterable[tuple[dt.date, dt.date, str | None]] = ()) -> Release:
@@ -221,7 +221,7 @@ def next_release(newest_month: dt.date, announced: Iterable[tuple[dt.date, dt.da
 
     Args:
         newest_month: the last day of the month.
-        announced: (data month, day, note) as the publisher's own calendar said, the latest word last.
+        announced: (data month, day, note) from the publisher's own calendar, the latest one last.
     """
     month_end = _month_end(newest_month, 1)
     said = [(day, note) for month, day, note in announced if month == month_end]
@@ -235,7 +235,7 @@ def next_release(newest_month: dt.date, announced: Iterable[tuple[dt.date, dt.da
 
 
 def earliest_day(month_end: dt.date) -> dt.date:
-    """The day on which a data month comes out at the earliest, where nothing is announced."""
+    """The earliest day on which a data month is released, if nothing is announced."""
     first = _month_end(month_end, 1) + dt.timedelta(days=1)
     holidays = _federal_holidays(first.year)
     day = np.busday_offset(first, EARLIEST_BUSINESS_DAY - 1, roll="forward", holidays=holidays).item()
@@ -264,13 +264,13 @@ def read_held(published: Path) -> Held | None:
 
 
 def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[[], float]) -> Ask:
-    """Asks the live publisher for a table, conditionally if the archive has one that a load accepted.
+    """Makes a function that requests a table, conditionally if the archive has one that a load accepted.
 
     Args:
-        client: made with the settings of `patient_enough`.
+        client: made with `settings_for_looks`.
         settings: the base address.
-        home: its archive and its published warehouse are only read, so that a load may be at work there.
-        seconds: how long this look has taken so far; when it is long, the rest is left for the next.
+        home: its archive and its published warehouse are only read, so that a load may run meanwhile.
+        seconds: how long this look has taken so far; if it is too long, the rest is left for the next look.
     """
     try:
         ledger = read_ledger(home.published)
@@ -279,7 +279,7 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
 
     def ask(table: str) -> str | None:
         if seconds() > _SECONDS_OF_A_LOOK:
-            raise FetchError("the tables before took too long; the next look goes on.")
+            raise FetchError("the previous tables took too long; the next look continues.")
         address = tic.address_of(settings, table)
         try:
             kept = latest_document(home.archive, tic.NAME, address)
@@ -295,8 +295,8 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
     return ask
 
 
-def patient_enough(settings: Settings) -> Settings:
-    """The settings for one look: a publisher that does not answer is asked again at the next."""
+def settings_for_looks(settings: Settings) -> Settings:
+    """The settings for one look: one attempt with a short timeout, because the next look tries again."""
     seconds = min(settings.http_timeout_seconds, _TIMEOUT_SECONDS)
     return settings.model_copy(update={"http_attempts": 1, "http_timeout_seconds": seconds})
 
@@ -311,22 +311,22 @@ def _pause(release: Release, watch: Watch, now: dt.datetime) -> dt.timedelta:
 def _announced(release: Release) -> str:
     when = f"{release.due_at.astimezone(WASHINGTON):%A %Y-%m-%d, %H:%M} in Washington ({_clock(release.due_at)})"
     if release.is_announced:
-        return f"TIC's figures for {release.month_end:%B %Y} are to come out on {when}."
-    return f"No day is announced for TIC's figures for {release.month_end:%B %Y}; they come on {when} at the earliest."
+        return f"TIC's figures for {release.month_end:%B %Y} are due on {when}."
+    return f"No release day is announced for TIC's figures for {release.month_end:%B %Y}; the earliest is {when}."
 
 
 def _state(release: Release, now: dt.datetime) -> str:
-    """What is awaited, and how late it is."""
+    """Which release is due, and how late it is."""
     late = now - release.due_at
     if late < (LATE_AFTER if release.is_announced else LATE_AFTER_A_GUESS):
-        return f"TIC's figures for {release.month_end:%B %Y} are due since {_clock(release.due_at)}."
+        return f"TIC's figures for {release.month_end:%B %Y} have been due since {_clock(release.due_at)}."
     how = f"{late.days} day(s)" if late.days else f"{late.seconds // 3600} hours"
     others = [f"{day}" for day in release.days[1:]]
     return (
         f"LATE: TIC's figures for {release.month_end:%B %Y} were due on {release.days[0]}, {how} ago"
         + (f"; also announced for {', '.join(others)}" if others else "")
         + (f". The calendar says: {release.note}" if release.note else "")
-        + ". A closure of the offices in Washington explains it; the publisher is asked until they come."
+        + ". Closed offices in Washington are the usual reason. Requests continue until the figures arrive."
     )
 
 
@@ -335,7 +335,7 @@ def _seen(watch: Watch) -> str:
 
 
 def _missing(rest: list[str]) -> str:
-    return f" Still the ones before after an hour: {', '.join(rest)}; the load's checks decide." if rest else ""
+    return f" Unchanged after an hour: {', '.join(rest)}; the checks of the load decide." if rest else ""
 
 
 def _release_time(day: dt.date) -> dt.datetime:
@@ -343,7 +343,7 @@ def _release_time(day: dt.date) -> dt.datetime:
 
 
 def _month_end(day: dt.date, months: int) -> dt.date:
-    """The last day of the month so many months after a day's."""
+    """The last day of the month that is this many months after the month of a day."""
     number = day.year * 12 + day.month + months
     return dt.date(number // 12, number % 12 + 1, 1) - dt.timedelta(days=1)
 

@@ -1,7 +1,7 @@
 """`python -m tests.campaigns.signals`: ends loads of the sample with signals, at random moments and after each step.
 
 Belongs here: whole loads in processes of their own. Does not belong here: the mechanism, which unit tests cover
-(`tests/unit/test_interrupts.py`).
+(`tests/faults/test_interrupts.py`).
 
 Each load must end within 10 seconds with the exit code of the signal and one sentence, publish nothing or a whole
 warehouse, release the home, and leave no process and no file behind. Exit code 1 if one does not.

@@ -14,7 +14,7 @@ from orchestration.sample.scaled import Scale
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.folder import read_manifest
 from orchestration.sources.registry import SOURCES, identify
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 
 # The others are whole loads, one after the other.
 SHORT = ("B6", "B7")
@@ -31,7 +31,7 @@ def test_benchmarks_write_their_page(loaded_sample: Installation, tmp_path: Path
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANGS,
         check=False,
     )
     assert run.returncode == 0, run.stderr[-3000:]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 from tests.sample_homes import SampleHomes
 
 JOB = "monthly_load"
@@ -27,7 +27,7 @@ def _run(installation: Installation, program: str, *arguments: str) -> None:
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANGS,
         check=False,
     )
     assert result.returncode == 0, result.stderr[-3000:]

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.runs import summary
 from orchestration.settings import PROJECT_ROOT
+from tests.installation import HANGS
 
 
 def _python(path: Path, version: str) -> Path:
@@ -62,7 +63,7 @@ def _make(target: str, venv: Path, home: str) -> str:
         env=environment | {"TIDEMARK_HOME": home},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
         check=True,
     )
     return result.stdout.strip()
@@ -99,7 +100,7 @@ def published(tmp_path: Path) -> Path:
 def test_the_command_to_paste_works_whatever_the_home_is_called(published: Path) -> None:
     before = published.read_bytes()
     result = subprocess.run(
-        ["sh", "-c", summary._command(published)], capture_output=True, text=True, timeout=120, check=False
+        ["sh", "-c", summary._command(published)], capture_output=True, text=True, timeout=HANGS, check=False
     )
     assert "682.6" in result.stdout, result.stderr
     assert published.read_bytes() == before

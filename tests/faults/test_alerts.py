@@ -17,6 +17,7 @@ from orchestration.definitions import defs
 from orchestration.home import Home
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.settings import PROJECT_ROOT
+from tests.installation import HANGS
 from tests.publisher import Publisher
 from tests.receivers import SECRET, Mailbox, Webhook, text
 
@@ -66,7 +67,7 @@ def _monthly_load() -> dg.JobDefinition:
 
 def _up_to_raw() -> list[str]:
     keys = defs().resolve_all_asset_keys()
-    steps = ("archive", "offered", "checked", "raw")
+    steps = ("archive", "parsed", "checked", "raw")
     return [key.to_user_string() for key in keys if key.path[0] in steps and key.path[-1] != "knowledge_cutoff"]
 
 
@@ -80,7 +81,7 @@ def test_a_load_at_the_shell_that_a_check_stops_is_told_once_to_each(
         env={**os.environ, "TIDEMARK_SOURCE": str(source)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANGS,
         check=False,
     )
     assert result.returncode == 1, result.stderr
@@ -89,7 +90,6 @@ def test_a_load_at_the_shell_that_a_check_stops_is_told_once_to_each(
     assert "document_is_what_its_publisher_serves" in told["title"]
     assert told["screen"] in result.stderr, "the words of the shell"
     assert "slt_table3" in told["screen"]
-    assert "Fetch it again. If it stays so" in told["screen"], "what to do"
     assert told["title"] in told["text"]
     assert told["run_id"] in {path.stem for path in (both_receive.dagster / "history" / "runs").iterdir()}
     (finding,) = told["findings"]
@@ -122,7 +122,6 @@ def test_a_run_that_cannot_do_without_a_table_is_told(
         ):
             assert not result.success
     (told,) = webhook.received
-    assert "the load cannot do without these, and stopped" in told["screen"]
     assert f"{publisher.base}/resource-center" in told["screen"], "which document"
     assert len(mailbox.received) == 1
     assert both_receive.holder() is None
@@ -151,7 +150,5 @@ def test_late_data_are_told_and_the_load_goes_on(
     assert told["kind"] == "late"
     assert f"fred {LATE_SERIES}" in told["title"]
     assert "daily_series_is_on_time" in told["screen"]
-    assert "days_late_of_daily_series = 4" in told["screen"]
-    assert "Else look at its page" in told["screen"], "what to do"
     assert [finding["subjects"] for finding in told["findings"]] == [[f"fred {LATE_SERIES}"]]
     assert len(mailbox.received) == 1

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation, assert_refused
+from tests.installation import HANGS, Installation, assert_refused
 
 
 def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(
@@ -39,6 +39,6 @@ def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(
         env=installation.environment(),
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert (installation.home / "exports").resolve().parent == installation.published.resolve().parent

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.home import Home, HomeError
-from tests.installation import assert_refused
+from tests.installation import HANGS, assert_refused
 from tests.sample_homes import SampleHomes
 
 DISK_MEGABYTES = 400
@@ -100,7 +100,7 @@ def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
         load = home.start_load()
         time.sleep(moment)
         with _Filler(small_disk):
-            said, _ = load.communicate(timeout=300)
+            said, _ = load.communicate(timeout=HANGS)
         if load.returncode != 0 and home.published.resolve().read_bytes() == before:
             assert "Traceback" not in said, f"{moment:.1f} s: {said}"
             assert "is full" in said, f"{moment:.1f} s: {said}"

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from orchestration.sample import SAMPLE_FOLDER
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 
 NAME = "it's \"q\" ü {x} $HOME `id` & | <b> {{ 1 }} \\n [1] *:a ') drop schema raw cascade --"
 NOTE = "'); drop table raw.documents; -- <script>alert(1)</script> {{ 7 * 7 }} ${HOME} \N{SNOWMAN}"
@@ -65,5 +65,5 @@ def test_no_note_became_a_part_of_the_page(loaded: Installation) -> None:
 def test_the_summary_can_be_pasted(loaded: Installation) -> None:
     summary = (loaded.home / "reports" / "last_load.txt").read_text(encoding="utf-8")
     (command,) = [line for line in summary.splitlines() if "import duckdb" in line]
-    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=120, check=True)
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=HANGS, check=True)
     assert "682.600" in answer.stdout

@@ -25,7 +25,7 @@ from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
 from tests.faults.kill_at_each_step import NEW_RESPONSE
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 from tests.sample_homes import SampleHomes
 from tests.small_warehouse import age_releases, build
 
@@ -232,7 +232,7 @@ def _killed_copies(action: str, template: Path, folder: Path) -> list[Path]:
     subprocess.run(
         [sys.executable, "-m", "tests.faults.kill_at_each_step", action, template, folder],
         cwd=PROJECT_ROOT,
-        timeout=300,
+        timeout=HANGS,
         check=True,
     )
     copies = sorted(folder.iterdir(), key=lambda copy: int(copy.name))

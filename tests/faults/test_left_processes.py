@@ -14,6 +14,7 @@ import pytest
 from orchestration.home import Home, HomeError
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.dbt_process import Dbt, failure_of
+from tests.installation import HANGS
 
 
 def test_an_unused_dbt_process_is_ended(tmp_path: Path) -> None:
@@ -31,7 +32,11 @@ def test_the_dbt_process_of_a_killed_load_ends_by_itself(tmp_path: Path) -> None
         "dbt = Dbt(Path(sys.argv[1])); print(dbt._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, check=True, timeout=60
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=HANGS,
     )
     process = Path(f"/proc/{int(done.stdout)}")
     deadline = time.monotonic() + 60

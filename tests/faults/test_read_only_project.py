@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     for name in ("orchestration", "dbt_project", "expectations"):
         generated = shutil.ignore_patterns("__pycache__", "target", "logs")
         shutil.copytree(PROJECT_ROOT / name, folder / name, ignore=generated)
+    shutil.copy(PROJECT_ROOT / "dg.toml", folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     yield folder
@@ -69,4 +70,4 @@ def test_advice_names_the_folder_that_is_meant(tmp_path: Path, message: str, sai
     advice = home.disk_advice(message.replace("{home}", str(tmp_path)))
     assert advice is not None
     assert said in advice
-    assert ("the home" in advice) == (said == "the home")
+    assert ("the home, " in advice) == (said == "the home")

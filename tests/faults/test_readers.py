@@ -19,6 +19,7 @@ from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
 from tests.faults.read_without_pause import MARTS
+from tests.installation import HANGS
 from tests.small_warehouse import age_releases, build
 
 READERS = 4
@@ -102,7 +103,7 @@ def test_readers_notice_nothing_of_publishing(
             _publish(home, mark)
     finally:
         stop.touch()
-    reports = [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
+    reports = [json.loads(reader.communicate(timeout=HANGS)[0]) for reader in readers]
     assert [report["first_faults"] for report in reports] == [[]] * READERS
     record_property("reports", reports)
     version = "1.4." if python != Path(sys.executable) else duckdb.__version__
@@ -126,7 +127,7 @@ def test_a_reader_keeps_the_release_that_it_has_open_and_finds_the_new_one_when_
     _publish(home, 4)
     releases = sorted(folder.name for folder in home.snapshots.iterdir())
     assert releases == ["2026-06-18-3", "2026-06-18-4"], "the reader's release is gone"
-    said, _ = reader.communicate("go on\n", timeout=60)
+    said, _ = reader.communicate("go on\n", timeout=HANGS)
     # DuckDB 1.4 shares one open file in a process: the old release, whole, until it is closed.
     second = 4 if python == Path(sys.executable) else 1
     assert said.splitlines() == [f"({ROWS}, {mark}, {mark})" for mark in (1, second, 4)]

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation, assert_refused
+from tests.installation import HANGS, Installation, assert_refused
 from tests.sample_homes import SampleHomes
 
 
@@ -50,7 +50,7 @@ def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
     installation: Installation, sample: SampleHomes
 ) -> None:
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
-    subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=120)
+    subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=HANGS)
     with Home(installation.home).exclusive():  # as another load does
         loads = [installation.start_load(), _job_from_dagster(installation)]
         for load in loads:
@@ -58,7 +58,7 @@ def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
         impatient = installation.load(wait_seconds="0")
         assert_refused(impatient, "Another load (process ", "Wait until it has ended", "readers of the published file")
         assert not installation.published.exists()
-    said = [load.communicate(timeout=600)[0] for load in loads]
+    said = [load.communicate(timeout=HANGS)[0] for load in loads]
     assert [load.returncode for load in loads] == [0, 0], said
     assert installation.fingerprint() == sample.latest.fingerprint()
     assert not list((installation.home / "work").iterdir())
@@ -77,5 +77,5 @@ def test_processes_that_make_dagsters_files_at_once_can_all_open_them(tmp_path: 
         subprocess.Popen(prepare, cwd=PROJECT_ROOT, env=environment, stderr=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    assert [(process.communicate(timeout=120)[1], process.returncode) for process in both] == [("", 0)] * 4
-    subprocess.run(prepare, cwd=PROJECT_ROOT, env=environment, check=True, timeout=120)
+    assert [(process.communicate(timeout=HANGS)[1], process.returncode) for process in both] == [("", 0)] * 4
+    subprocess.run(prepare, cwd=PROJECT_ROOT, env=environment, check=True, timeout=HANGS)

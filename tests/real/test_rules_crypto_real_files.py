@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from orchestration.loading.rules.rule_files import DOCUMENT, ROW
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.registry import SOURCES, identify
-from tests.unit.candle_relations import SUITES, Document, Load, broken
+from tests.unit.candle_relations import SUITE, Document, Load
 
 SAMPLE = PROJECT_ROOT / "orchestration" / "sample" / "files"
 PRICES = ["open", "high", "low", "close"]
@@ -45,14 +45,13 @@ def found_by(load: Load) -> dict[str, set[str]]:
     """The rules that each dataset breaks; the rows are judged without the documents that are refused, as in a load."""
     found: dict[str, set[str]] = {}
     refused: set[str] = set()
-    for suite in ("documents/crypto_candles", "rows/crypto_candles"):
-        rules = json.loads((SUITES / f"{suite}.json").read_text(encoding="utf-8"))
-        critical = {rule["meta"]["rule"] for rule in rules["expectations"] if rule["severity"] == "critical"}
-        standing = [document for document in load.offered if document.document_id not in refused]
-        if not standing:
+    critical = {rule.name for rule in SUITE.rules if rule.is_critical}
+    for scope in (DOCUMENT, ROW):
+        kept = [document for document in load.offered if document.document_id not in refused]
+        if not kept:
             break
-        for name, rows in broken(rules, replace(load, offered=standing).frame(suite)).items():
-            for document in standing:
+        for name, rows in replace(load, offered=kept).broken(scope).items():
+            for document in kept:
                 if document.document_id in set(rows["document_id"]):
                     found.setdefault(document.dataset, set()).add(name)
                     refused |= {document.document_id} if name in critical else set()

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.unit.plain_rules import look
 
-from orchestration.loading.rules import verdict
 from orchestration.sources import fred, treasury
 from tests.unit.fred_world import Guard, World
 
@@ -38,9 +36,8 @@ def editions(real_files: Path) -> list[tuple[dt.date, World]]:
 
 
 @pytest.fixture
-def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Guard:
-    """A guard that reads the suites without Great Expectations."""
-    monkeypatch.setattr(verdict, "run_suite", look)
+def guard(tmp_path: Path) -> Guard:
+    """A guard with an empty warehouse."""
     return Guard.in_folder(tmp_path)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.settings import PROJECT_ROOT
+from tests.installation import HANGS
 
 COOKBOOK = PROJECT_ROOT / "docs" / "use" / "cookbook.md"
 
@@ -41,7 +42,7 @@ class Recipe:
                 env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=HANGS,
                 check=True,
             )
             return [tuple(line.split(",")) for line in answer.stdout.split()[1:]]

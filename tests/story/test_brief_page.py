@@ -12,7 +12,7 @@ from orchestration.brief.figures import collect
 from orchestration.brief.page import render
 from orchestration.brief.sections import compose
 from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 
 
 def test_a_page_of_real_figures_has_no_banner_and_names_what_is_for_own_use(loaded_sample: Installation) -> None:
@@ -40,7 +40,7 @@ def test_the_command_rewrites_the_page_and_draws_no_picture_of_a_simulation(
             env=installation.environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANGS,
             check=False,
         )
 

@@ -17,7 +17,7 @@ import pytest
 from frictionless import Package, validate
 
 from orchestration.settings import PROJECT_ROOT
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 from tests.story.cookbook import RECIPES, Recipe
 
 ROWS_TO_VALIDATE = 3000
@@ -41,7 +41,7 @@ def _export(installation: Installation) -> None:
         env=installation.environment(),
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=HANGS,
     )
 
 
@@ -279,7 +279,7 @@ def _told(installation: Installation, *arguments: str) -> str:
         env=installation.environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")

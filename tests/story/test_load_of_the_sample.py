@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.installation import Installation
+from tests.installation import HANGS, Installation
 from tests.sample_homes import SampleHomes
 
 LAST_DAY = dt.date(2026, 6, 18)
@@ -28,7 +28,7 @@ def test_the_summary_names_the_file_its_nature_the_checks_and_the_largest_holder
 
 def test_the_command_of_the_summary_can_be_pasted(sample: SampleHomes) -> None:
     pasted = next(line for line in sample.latest_summary.splitlines() if "import duckdb" in line)
-    answer = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, timeout=60, check=True)
+    answer = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, timeout=HANGS, check=True)
     assert "682.600" in answer.stdout
 
 

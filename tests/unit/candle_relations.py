@@ -16,7 +16,7 @@ import pandas as pd
 from orchestration.loading.ledger import record
 from orchestration.loading.parse import LOADED
 from orchestration.loading.rules.relations import Relations
-from orchestration.loading.rules.rule_files import Rule, read_suite
+from orchestration.loading.rules.rule_files import ROW, Rule, read_suite
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.tables.raw.crypto_candles import TABLE as CRYPTO_CANDLES
 from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
@@ -115,11 +115,8 @@ class Load:
 def _breaking(relations: Relations, rule: Rule) -> pd.DataFrame:
     """The rows that a rule selects, with their line where it names rows."""
     relations.need([*rule.uses, "offered"])
-    lines = "select breaking.*, line_number" if rule.scope == "row" else "select *"
-    joined = (
-        "inner join (select row_number, line_number from offered) using (row_number)" if rule.scope == "row" else ""
-    )
-    return relations.connection.sql(f"{lines} from ({rule.query}) as breaking {joined}").df()
+    named = "select breaking.*, line_number from ({}) as breaking inner join offered using (row_number)"
+    return relations.connection.sql(named.format(rule.query) if rule.scope == ROW else rule.query).df()
 
 
 def _completed(document: Document, rank: int) -> pd.DataFrame:

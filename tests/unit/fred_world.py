@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ import pandas as pd
 
 from orchestration.loading.merge import merge
 from orchestration.loading.parse import LOADED
+from orchestration.loading.rules.relations import Relations
+from orchestration.loading.rules.rule_files import ROW, read_suite
 from orchestration.loading.rules.verdict import Verdict, judge
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
@@ -28,7 +30,8 @@ from orchestration.tables.raw_tables import LEDGER_DEFINITION
 
 FIRST_DAY, NEWEST_DAY = dt.date(2024, 1, 2), dt.date(2025, 12, 30)
 RETRIEVED = dt.date(2025, 12, 31)
-CURVE = "daily_treasury_yield_curve/2025"
+CURVES = "daily_treasury_yield_curve"
+CURVE = f"{CURVES}/2025"
 TENORS = {"3 Mo": "DGS3MO", "2 Yr": "DGS2", "5 Yr": "DGS5", "7 Yr": "DGS7", "10 Yr": "DGS10", "30 Yr": "DGS30"}
 HOLIDAYS = {(1, 1), (7, 4), (12, 25)}
 
@@ -38,7 +41,7 @@ World = dict[str, pd.Series]
 
 def good_world() -> World:
     """Series that pass every rule."""
-    days = [day for day in pd.bdate_range(FIRST_DAY, NEWEST_DAY) if not _is_closed(day)]
+    days = [day for day in pd.bdate_range(FIRST_DAY, NEWEST_DAY) if not is_closed(day)]
     weeks = pd.date_range("2024-01-03", NEWEST_DAY, freq="W-WED")
     fridays = pd.date_range("2024-01-05", "2025-12-19", freq="W-FRI")
     chance = np.random.default_rng(3)
@@ -63,7 +66,7 @@ def good_world() -> World:
     return world | {tenor: world[name][world[name].index >= pd.Timestamp(2025, 1, 1)] for tenor, name in TENORS.items()}
 
 
-def _is_closed(day: pd.Timestamp) -> bool:
+def is_closed(day: pd.Timestamp) -> bool:
     """The holidays that the rules know, and one that they learn of the yields."""
     moved = day.weekday() == 0 and ((day.month == 5 and day.day > 24) or (day.month == 9 and day.day < 8))
     thanksgiving = day.weekday() == 3 and day.month == 11 and 22 <= day.day <= 28
@@ -90,15 +93,17 @@ def until(world: World, day: str) -> World:
 
 @dataclass
 class Guard:
-    """A warehouse in memory, and loads into it."""
+    """A small warehouse, and loads into it."""
 
     connection: duckdb.DuckDBPyConnection
     work: Workspace
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Addresses of series that are not asked for as a whole."""
 
     @classmethod
-    def in_folder(cls, work: Path) -> Guard:
-        """An empty warehouse."""
-        connection = duckdb.connect()
+    def in_folder(cls, work: Path, file: Path | None = None) -> Guard:
+        """An empty warehouse, in memory or in a file."""
+        connection = duckdb.connect(file or ":memory:")
         connection.execute("create schema raw")
         connection.execute("create schema quarantine")
         for table in (FRED_OBSERVATIONS, FRED_SERIES, TREASURY_PAR_YIELDS):
@@ -113,10 +118,7 @@ class Guard:
         Returns:
             Broken rules by `<series>` (or `curve`); those that only report have a `?` before the name.
         """
-        fred = {name: values for name, values in world.items() if not _is_tenor(name)}
-        self._offer(FRED_OBSERVATIONS, "fred", {name: {name: values} for name, values in fred.items()}, day)
-        curve = {name: values for name, values in world.items() if _is_tenor(name)}
-        self._offer(TREASURY_PAR_YIELDS, "treasury", {CURVE: curve} if curve else {}, day)
+        self._offer_all(world, day)
         told: dict[str, set[str]] = {}
         for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
             verdict = judge(self.connection, self.work, table)
@@ -131,6 +133,39 @@ class Guard:
                     self.work.held_path(table.name),
                 )
         return told
+
+    def know(self, world: World, day: dt.date) -> None:
+        """Load documents without judging them."""
+        self._offer_all(world, day)
+        for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
+            held = self.work.held_path(table.name)
+            nothing = "select 0::bigint as row_number, ['']::varchar[] as broken_rules limit 0"
+            self.connection.sql(nothing).write_parquet(str(held))
+            merge(self.connection, table, self.work.rows_path(table.name), (), held)
+
+    def breaks(self, world: World, *rules: str, day: dt.date = RETRIEVED) -> set[tuple[str, ...]]:
+        """What breaks some rules, by themselves and without their consequence.
+
+        Returns:
+            (rule, series or tenor, day) of a rule about rows; (rule, dataset) of a rule about documents.
+        """
+        self._offer_all(world, day)
+        found: set[tuple[str, ...]] = set()
+        for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
+            suite = read_suite(table.name)
+            relations = Relations(self.connection, self.work, table, suite.facts)
+            for rule in suite.rules:
+                if rule.name in rules:
+                    relations.need([*rule.uses, "offered"])
+                    named = (
+                        f"select {', '.join(table.series_columns)}, cast(date as varchar) from offered "
+                        f"semi join ({rule.query}) as breaking using (row_number)"
+                        if rule.scope == ROW
+                        else f"select distinct split_part(document_id, ' of ', 1) from ({rule.query}) as breaking"
+                    )
+                    found |= {(rule.name, *row) for row in self.connection.sql(named).fetchall()}
+            relations.drop()
+        return found
 
     def held(self, table: str = "fred_observations") -> set[tuple[str, str]]:
         """(series or tenor, day) of the rows that the last load held back."""
@@ -149,8 +184,19 @@ class Guard:
         """Judge a description of a series."""
         row = {"series_id": series, "last_updated": pd.Timestamp(updated), "units": units, "frequency": frequency}
         frame = pd.DataFrame([row | {"title": series, "seasonal_adjustment": "Not Seasonally Adjusted"}])
-        _write(self.work, FRED_SERIES, [(f"{series}/series", frame)], "fred", RETRIEVED)
+        _write(self.work, FRED_SERIES, [(f"{series}/series", frame)], "fred", RETRIEVED, {})
         return {rule for _, rule in _rules(judge(self.connection, self.work, FRED_SERIES))}
+
+    def _offer_all(self, world: World, day: dt.date) -> None:
+        """A document a series of FRED's, and one of the Treasury's a year."""
+        fred = {name: {name: values} for name, values in world.items() if not _is_tenor(name)}
+        self._offer(FRED_OBSERVATIONS, "fred", fred, day)
+        curves: dict[str, World] = {}
+        for name, values in world.items():
+            if _is_tenor(name):
+                for year, part in values.groupby(pd.DatetimeIndex(values.index).year):
+                    curves.setdefault(f"{CURVES}/{year}", {})[name] = part
+        self._offer(TREASURY_PAR_YIELDS, "treasury", curves, day)
 
     def _offer(self, table: RawTable, source: str, documents: dict[str, World], day: dt.date) -> None:
         name = next(iter(table.series_columns))
@@ -166,7 +212,7 @@ class Guard:
             )
             for dataset, parts in documents.items()
         ]
-        _write(self.work, table, frames, source, day)
+        _write(self.work, table, frames, source, day, self.addresses)
 
 
 def _rules(verdict: Verdict) -> Iterable[tuple[str, str]]:
@@ -176,7 +222,14 @@ def _rules(verdict: Verdict) -> Iterable[tuple[str, str]]:
         yield "curve" if document == CURVE else document, mark + finding.rule.name
 
 
-def _write(work: Workspace, table: RawTable, frames: list[tuple[str, pd.DataFrame]], source: str, day: dt.date) -> None:
+def _write(
+    work: Workspace,
+    table: RawTable,
+    frames: list[tuple[str, pd.DataFrame]],
+    source: str,
+    day: dt.date,
+    addresses: dict[str, str],
+) -> None:
     path = work.rows_path(table.name)
     at = dt.datetime.combine(day, dt.time(23, 0))
     period = table.period_column[0]
@@ -204,7 +257,7 @@ def _write(work: Workspace, table: RawTable, frames: list[tuple[str, pd.DataFram
             document_id=f"{dataset} of {day}",
             source=source,
             dataset=dataset,
-            address=f"https://publisher.example/graph/fredgraph.csv?id={dataset}",
+            address=addresses.get(dataset, f"https://publisher.example/graph/fredgraph.csv?id={dataset}"),
             retrieved_at=at.isoformat(),
             released_on=None,
             newest_period=str(pd.Timestamp(frame[period].max()).date()),

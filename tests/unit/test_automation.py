@@ -48,7 +48,7 @@ def test_before_the_release_nobody_is_asked(world: World) -> None:
 
 
 def test_tables_that_have_not_changed_cost_one_conditional_request(world: World) -> None:
-    assert "still the ones before" in world.words()
+    assert "tables are unchanged" in world.words()
     (request,) = world.publisher.requests
     assert request.headers["if-none-match"] == '"July"'
     world.words(dt.timedelta(minutes=5))
@@ -63,9 +63,9 @@ def test_a_release_starts_one_load(world: World) -> None:
     (request,) = result.run_requests or []
     assert request.run_key is not None
     assert request.run_key.startswith("tic-2025-08-")
-    assert "was started before" in world.words(MINUTES), "while it runs, or after it failed"
+    assert "was already started" in world.words(MINUTES), "while it runs, or after it failed"
     world.load()
-    assert "still the ones before" in world.words(MINUTES), "the load failed; the publisher has not mended the table"
+    assert "tables are unchanged" in world.words(MINUTES), "the load failed; the publisher has not mended the table"
     world.served["slt_table1"] = world.served["slt_table3"] = world.served["slt_table5"] = "August, mended"
     (again,) = world.look(MINUTES).run_requests or []
     assert again.run_key != request.run_key
@@ -76,10 +76,10 @@ def test_a_release_starts_one_load(world: World) -> None:
 
 def test_a_load_waits_until_all_tables_are_posted(world: World) -> None:
     world.served["slt_table3"] = "August"
-    assert "New: slt_table3. Awaited: slt_table1, slt_table5." in world.words()
+    assert "New: slt_table3. Waiting for: slt_table1, slt_table5." in world.words()
     world.served["slt_table1"] = "August"
     before = len(world.publisher.requests)
-    assert "New: slt_table3, slt_table1. Awaited: slt_table5." in world.words(MINUTES)
+    assert "New: slt_table3, slt_table1. Waiting for: slt_table5." in world.words(MINUTES)
     assert [request.path[-14:] for request in world.publisher.requests[before:]] == ["slt_table1.txt", "slt_table5.txt"]
     world.served["slt_table5"] = "August"
     assert len(world.look(MINUTES).run_requests or []) == 1
@@ -119,7 +119,7 @@ def test_a_publisher_in_trouble_is_told_and_asked_again(world: World, fault: str
     world.served |= dict.fromkeys(TABLES, "August")
     world.publisher.fault(FOLDER, fault)
     words = world.words()
-    assert "slt_table3 could not be asked for" in words
+    assert "slt_table3 could not be fetched" in words
     assert f"{world.publisher.base}{FOLDER}slt_table3.txt" in words
     assert len(world.look(MINUTES).run_requests or []) == 1
 
@@ -128,7 +128,7 @@ def test_a_publisher_in_trouble_is_told_and_asked_again(world: World, fault: str
 def test_a_cursor_that_a_person_has_spoilt_begins_anew(world: World, cursor: str) -> None:
     assert Watch.from_text(cursor) == Watch()
     world.cursor = cursor
-    assert "still the ones before" in world.words()
+    assert "tables are unchanged" in world.words()
 
 
 def test_nothing_is_watched_where_nothing_new_can_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_nothing_is_watched_where_nothing_new_can_come(world: World, monkeypatch
     assert "no manifest.csv there" in world.words()
     monkeypatch.delenv("TIDEMARK_SOURCE")
     world.home.published.unlink()
-    assert "run monthly_load once" in world.words()
+    assert "Run monthly_load once" in world.words()
     assert not world.publisher.requests
 
 
@@ -159,10 +159,10 @@ def test_each_night_has_one_load(world: World) -> None:
 def test_two_starters_do_not_clash(world: World) -> None:
     world.served |= dict.fromkeys(TABLES, "August")
     with world.home.exclusive():
-        assert "at work" in world.words()
+        assert "is running in" in world.words()
         night = _nightly(17)
         assert isinstance(night, dg.SkipReason)
-        assert "at work" in (night.skip_message or "")
+        assert "is running in" in (night.skip_message or "")
     assert isinstance(_nightly(17), dg.RunRequest)
     assert len(world.look().run_requests or []) == 1, "it is not lost"
 

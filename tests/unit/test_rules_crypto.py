@@ -330,6 +330,70 @@ def test_a_correction_of_some_candles_is_loaded_and_reported_and_another_market_
     assert rules_broken(other, DOCUMENT, other.offered[0]) == {"history_stands", "no_candle_has_changed"}
 
 
+def test_prices_times_a_factor_are_another_market_and_no_correction() -> None:
+    load = load_again(everywhere(1.005, *PRICES))
+    assert "candles_are_not_rescaled" in rules_broken(load, DOCUMENT, load.offered[0])
+
+
+def test_new_prices_times_a_factor_are_reported_by_a_second_venue() -> None:
+    bad = replace(BITCOIN, rows=everywhere(1.005, *PRICES)(BITCOIN.rows))
+    load = Load([bad, KRAKEN])
+    assert rules_broken(load, DOCUMENT, bad) == {"level_is_that_of_a_second_venue"}
+    assert rules_broken(Load([BITCOIN, KRAKEN]), DOCUMENT, BITCOIN) == set()
+
+
+def test_new_prices_times_a_factor_are_refused_where_two_venues_agree() -> None:
+    coinbase = replace(KRAKEN, source="coinbase", rows=candles("coinbase", "BTC", "USD", 60_010))
+    bad = replace(BITCOIN, rows=everywhere(1.005, *PRICES)(BITCOIN.rows))
+    rules = {"level_is_that_of_a_second_venue", "level_is_that_of_two_venues"}
+    load = Load([bad, KRAKEN, coinbase])
+    assert [rules_broken(load, DOCUMENT, each) & rules for each in load.offered] == [rules, set(), set()]
+    token = Load([bad, replace(ETHER, rows=everywhere(1.005, *PRICES)(ETHER.rows)), KRAKEN, coinbase, *_of_ether()])
+    assert rules_broken(token, DOCUMENT, bad) == {"level_is_that_of_a_second_venue"}
+
+
+def _of_ether() -> list[Document]:
+    """Ether at both other venues: then the premium is that of the dollar token."""
+    page = replace(KRAKEN, dataset="ETHUSD/1d", address=KRAKEN.address.replace("XBT", "ETH"))
+    return [replace(page, source=venue, rows=candles(venue, "ETH", "USD", 2_400)) for venue in ("kraken", "coinbase")]
+
+
+def test_closes_that_stand_still_are_held_back() -> None:
+    rows = BITCOIN.rows.copy()
+    rows.loc[80:, "close"] = rows.loc[80, "close"]
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert sorted(found["close_does_not_stand_still"]["line_number"]) == list(range(82, 91))
+
+
+def test_a_week_over_again_is_held_back() -> None:
+    rows = BITCOIN.rows.copy()
+    rows.loc[83:, PRICES] = rows.loc[76:82, PRICES].to_numpy()
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+    assert sorted(found["week_is_not_the_one_before"]["line_number"]) == list(range(84, 91))
+
+
+@pytest.mark.parametrize(
+    ("since", "missing"),
+    [("2024-03-21", set()), ("2024-03-19", {"every_day_is_there"}), (None, {"every_day_is_there"})],
+)
+def test_a_kraken_address_with_since_owes_the_days_after_it(since: str | None, missing: set[str]) -> None:
+    """Ten candles: all that were asked for, or a cut answer."""
+    query = f"&since={int(pd.Timestamp(since).timestamp())}" if since else ""
+    page = replace(KRAKEN, address=KRAKEN.address + query, rows=KRAKEN.rows.iloc[-9:])
+    assert rules_broken(Load([page]), DOCUMENT, page) == missing
+
+
+def test_a_kraken_address_with_an_old_since_owes_what_kraken_serves() -> None:
+    """720 candles at most, whatever `since` says, and up to the day of the answer."""
+    page = replace(KRAKEN, address=f"{KRAKEN.address}&since={int(pd.Timestamp('2017-02-01').timestamp())}")
+    later_page = replace(page, retrieved_at=FIRST.to_pydatetime().replace(tzinfo=dt.UTC) + dt.timedelta(days=719))
+    whole = candles("kraken", "BTC", "USD", 60_020)
+    assert rules_broken(Load([replace(later_page, rows=whole)]), DOCUMENT, later_page) == {
+        "every_day_is_there",
+        "document_is_not_an_old_one",
+    }
+
+
 def test_a_candle_that_was_there_and_is_gone_is_missed() -> None:
     gone = load_again(without(40))
     assert rules_broken(gone, DOCUMENT, gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}

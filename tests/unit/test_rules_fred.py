@@ -6,13 +6,15 @@ The figures are invented. What the rules say of real files stands in tests/real/
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from orchestration.tables.seeds import read_seed
-from tests.unit.fred_world import Guard, World, good_world, revised, until
+from tests.unit.fred_world import CURVE, CURVES, RETRIEVED, TENORS, Guard, World, good_world, is_closed, revised, until
 
 NEXT_DAY = dt.date(2026, 1, 2)
 MIDDLE = pd.Timestamp(2025, 6, 11)
@@ -28,7 +30,7 @@ def guard(tmp_path: Path) -> Guard:
 @pytest.fixture
 def loaded(guard: Guard) -> Guard:
     """A guard that knows the world but its last two weeks."""
-    assert guard.load(until(good_world(), "2025-12-16"), dt.date(2025, 12, 17), keep=True) == {}
+    guard.know(until(good_world(), "2025-12-16"), dt.date(2025, 12, 17))
     return guard
 
 
@@ -53,9 +55,10 @@ def test_a_good_world_passes(guard: Guard) -> None:
     assert guard.load(good_world()) == {}
 
 
-def test_it_passes_onto_its_own_past_and_again(loaded: Guard) -> None:
-    assert loaded.load(revised(good_world()), keep=True) == {}
-    assert loaded.load(revised(good_world()), NEXT_DAY) == {}
+def test_it_passes_onto_its_own_past_and_again(guard: Guard) -> None:
+    assert guard.load(until(good_world(), "2025-12-16"), dt.date(2025, 12, 17), keep=True) == {}
+    assert guard.load(revised(good_world()), keep=True) == {}
+    assert guard.load(revised(good_world()), NEXT_DAY) == {}
 
 
 # ---------------------------------------------------------------- rows
@@ -157,7 +160,7 @@ def test_a_blank_that_becomes_zero_is_held(loaded: Guard) -> None:
     day = pd.Timestamp(2025, 4, 9)
     blank = good_world() | {"RRPONTSYD": good_world()["RRPONTSYD"].drop(day)}
     other = Guard.in_folder(loaded.work / "other")
-    other.load(until(blank, "2025-12-16"), dt.date(2025, 12, 17), keep=True)
+    other.know(until(blank, "2025-12-16"), dt.date(2025, 12, 17))
     assert other.load(changed(blank, "RRPONTSYD", day, 0.0))["RRPONTSYD"] == {"blank_is_not_turned_into_zero"}
 
 
@@ -237,8 +240,7 @@ def test_a_shortened_history_is_told(loaded: Guard) -> None:
 
 def test_a_level_that_shifts_is_told(guard: Guard) -> None:
     values = good_world()["DGS5"]
-    world = {"DGS5": values + 2.4 * (values.index > "2025-06-11")}
-    told = guard.load({"DGS5": world["DGS5"].clip(upper=5.95), "SP500": good_world()["SP500"]})
+    told = guard.load({"DGS5": values + 1.6 * (values.index > "2025-06-11"), "SP500": good_world()["SP500"]})
     assert told == {}
     values = good_world()["DFII10"]
     assert "level_does_not_shift" in guard.load({"DFII10": values - 2.5 * (values.index > "2025-06-11")})["DFII10"]
@@ -279,7 +281,7 @@ def test_wrong_par_yields_are_held_each_by_its_rule(guard: Guard) -> None:
     assert guard.load(curve) == {}
     for tenor, day, value, _ in cells:
         curve = changed(curve, tenor, day, value)
-    assert {rule for _, _, _, rule in cells} <= guard.load(curve)["curve"]
+    assert {rule for _, _, _, rule in cells} <= set().union(*guard.load(curve).values())
     assert {(tenor, day) for tenor, day, _, _ in cells} <= guard.held("treasury_par_yields")
 
 
@@ -305,7 +307,311 @@ def test_tenors_that_fred_lacks_keep_their_order(guard: Guard) -> None:
 
 def test_a_curve_whose_past_changes_is_refused(loaded: Guard) -> None:
     world = {name: values + 0.01 * (" " in name) for name, values in good_world().items()}
-    assert "history_stands" in loaded.load(world)["curve"]
+    assert "curve_is_not_rescaled" in loaded.load(world)["curve"]
+
+
+def test_a_curve_that_becomes_another_is_refused(guard: Guard) -> None:
+    curve = {name: values for name, values in good_world().items() if " " in name}
+    guard.know(curve, RETRIEVED)
+    mixed = curve | {"5 Yr": curve["3 Mo"] - 0.3, "7 Yr": curve["30 Yr"]}
+    assert ("history_stands", CURVE) in guard.breaks(mixed, "history_stands", day=NEXT_DAY)
+
+
+def test_a_curve_whose_dates_move_is_refused(guard: Guard) -> None:
+    curve = {name: values for name, values in good_world().items() if " " in name}
+    guard.know(curve, RETRIEVED)
+    late = {name: values.shift(1).bfill() for name, values in curve.items()}
+    found = guard.breaks(late, "dates_stay_with_their_values", day=NEXT_DAY)
+    assert found == {("dates_stay_with_their_values", CURVE)}
+
+
+def test_a_corrected_file_of_last_year_is_loaded_and_an_old_one_refused(guard: Guard) -> None:
+    """The newest day is compared with that of the file's own year."""
+    days = pd.bdate_range("2024-01-02", "2024-12-31")
+    last_year = {name: pd.Series(4.0 + 0.01 * (days.day_of_year.to_numpy() % 7), days) for name in TENORS}
+    this_year = {name: values for name, values in good_world().items() if " " in name}
+    both = {name: pd.concat([last_year[name], this_year[name]]) for name in TENORS}
+    rule = "newest_day_does_not_go_back"
+    guard.know(both, RETRIEVED)
+    corrected = changed(last_year, "10 Yr", "2024-12-31", 4.03)
+    told = guard.load(corrected, NEXT_DAY)
+    assert told == {f"{CURVES}/2024": {"?no_value_is_restated"}}
+    assert guard.breaks(until(last_year, "2024-12-20"), rule, day=NEXT_DAY) == {(rule, f"{CURVES}/2024")}
+
+
+# ---------------------------------------------------------------- restatements
+
+
+def restated(values: pd.Series, every: int, by: float) -> pd.Series:
+    """Every so many values another one, up or down by some of a share."""
+    places = np.arange(len(values))
+    shares = by * (1 + places % 3) / 3 * np.where(places % 2, 1, -1)
+    return (values * (1 + np.where(places % every, 0, shares))).round(2)
+
+
+@pytest.mark.parametrize(("every", "by"), [(20, 0.004), (3, 0.002), (1, 0.001)])
+def test_a_real_restatement_is_loaded_as_new_vintages_and_reported(guard: Guard, every: int, by: float) -> None:
+    world = {"NASDAQCOM": good_world()["NASDAQCOM"]}
+    guard.know(world, RETRIEVED)
+    other = {"NASDAQCOM": restated(world["NASDAQCOM"], every, by)}
+    assert guard.load(other, NEXT_DAY, keep=True) == {"NASDAQCOM": {"?no_value_is_restated"}}
+    vintages = guard.connection.sql("select count(*) - count(distinct date) from raw.fred_observations").fetchall()
+    assert vintages == [(int((other["NASDAQCOM"] != world["NASDAQCOM"]).sum()),)]
+
+
+def test_any_number_of_restated_values_is_reported(guard: Guard) -> None:
+    """From 5 values up to 2 per cent, both rules were silent."""
+    world = {"NASDAQCOM": good_world()["NASDAQCOM"]}
+    guard.know(world, RETRIEVED)
+    for number in (1, 5, 11):
+        values = world["NASDAQCOM"].copy()
+        values.iloc[50 : 50 + number] += 3.1
+        told = guard.breaks({"NASDAQCOM": values}, "no_value_is_restated", "history_stands", day=NEXT_DAY)
+        assert told == {("no_value_is_restated", "NASDAQCOM")}
+
+
+def test_restated_yields_are_reported_whatever_their_number(guard: Guard) -> None:
+    curve = {name: values for name, values in good_world().items() if " " in name}
+    guard.know(curve, RETRIEVED)
+    for days in (1, 4):  # 6 tenors: 24 of 1,500 yields
+        other = {
+            name: pd.concat([v[:60], (v[60 : 60 + days] + 0.02).round(2), v[60 + days :]]) for name, v in curve.items()
+        }
+        rules = ("no_value_is_restated", "history_stands", "curve_is_not_rescaled", "dates_stay_with_their_values")
+        assert guard.breaks(other, *rules, day=NEXT_DAY) == {("no_value_is_restated", CURVE)}
+
+
+@pytest.mark.parametrize(
+    ("series", "other", "rule"),
+    [
+        ("SP500", lambda world: world["NASDAQCOM"], "history_stands"),
+        ("DGS2", lambda world: world["DGS30"], "history_stands"),
+        ("T10Y2Y", lambda world: -world["T10Y2Y"], "units_are_as_before"),
+        ("SP500", lambda world: world["SP500"] * 1.005, "series_is_not_rescaled"),
+        ("NFCI", lambda world: (world["NFCI"] * 1.005).round(5), "series_is_not_rescaled"),
+        ("WALCL", lambda world: (world["WALCL"] * 0.997).round(), "series_is_not_rescaled"),
+        ("DGS10", lambda world: (world["DGS10"] * 1.005).round(2), "series_is_not_rescaled"),
+        ("DGS10", lambda world: world["DGS10"] + 0.02, "series_is_not_rescaled"),
+        ("SP500", lambda world: world["SP500"].shift(1).bfill(), "dates_stay_with_their_values"),
+        ("SP500", lambda world: shifted_from_the_middle(world["SP500"]), "dates_stay_with_their_values"),
+    ],
+)
+def test_another_series_unit_or_date_is_no_restatement(
+    loaded: Guard, series: str, other: Callable[[World], pd.Series], rule: str
+) -> None:
+    assert (rule, series) in loaded.breaks({series: other(good_world())}, rule)
+
+
+def shifted_from_the_middle(values: pd.Series) -> pd.Series:
+    return pd.concat([values[:300], values.shift(1)[300:]])
+
+
+def test_a_series_that_is_estimated_again_is_loaded(loaded: Guard) -> None:
+    """A real rebasing moves some stretches more than others."""
+    index = good_world()["NFCI"]
+    other = (index + 0.004 * np.sin(np.arange(len(index)) / 9)).round(5)
+    rules = ("series_is_not_rescaled", "revision_is_small", "value_is_restated_like_its_neighbours")
+    assert loaded.breaks({"NFCI": other}, *rules) == set()
+
+
+def test_one_old_figure_that_moves_alone_is_held_in_a_revised_series_and_reported_in_others(loaded: Guard) -> None:
+    day = pd.Timestamp(2025, 6, 13)
+    world = revised(good_world())
+    alone = changed(world, "NFCI", day, round(world["NFCI"][day] + 0.1, 5))
+    rule = "value_is_restated_like_its_neighbours"
+    assert loaded.breaks(world, rule) == set()
+    assert loaded.breaks({"NFCI": alone["NFCI"]}, rule) == {(rule, "NFCI", "2025-06-13")}
+    stock = changed(good_world(), "SP500", MIDDLE, round(good_world()["SP500"][MIDDLE] + 0.1, 2))
+    assert loaded.breaks({"SP500": stock["SP500"]}, "no_value_is_restated") == {("no_value_is_restated", "SP500")}
+
+
+def test_a_correction_of_one_figure_towards_its_neighbours_is_loaded(guard: Guard) -> None:
+    day = pd.Timestamp(2025, 6, 13)
+    wrong = changed(good_world(), "NFCI", day, round(good_world()["NFCI"][day] + 0.09, 5))
+    guard.know({"NFCI": wrong["NFCI"]}, RETRIEVED)
+    assert guard.breaks(revised(good_world()), "value_is_restated_like_its_neighbours", day=NEXT_DAY) == set()
+
+
+# ---------------------------------------------------------------- feeds that hang, days and cells that are not there
+
+
+@pytest.mark.parametrize(
+    ("series", "equal", "held"),
+    [("SP500", 15, 14), ("DGS7", 15, 14), ("T10YIE", 15, 14), ("WALCL", 3, 2), ("WALCL", 2, 1), ("NFCI", 2, 1)],
+)
+def test_a_series_that_never_stands_still_does_not(loaded: Guard, series: str, equal: int, held: int) -> None:
+    values = good_world()[series].copy()
+    values.iloc[-equal:] = round(values.iloc[-equal] + 0.07, 5)
+    rule = "value_does_not_stand_still"
+    days = {str(day.date()) for day in values.index[-held:]}
+    assert loaded.breaks({series: values}, rule) == {(rule, series, day) for day in days}
+
+
+def test_a_rate_that_is_set_may_stand_still(guard: Guard) -> None:
+    days = pd.bdate_range("2025-01-02", "2025-12-30")
+    assert guard.breaks({"EFFR": pd.Series(4.33, days)}, "value_does_not_stand_still") == set()
+
+
+@pytest.mark.parametrize("rows", [4, 5])
+def test_a_week_over_again_is_held(loaded: Guard, rows: int) -> None:
+    values = good_world()["SP500"].copy()
+    values.iloc[-rows:] = values.iloc[-2 * rows : -rows].to_numpy()
+    rule = "week_is_not_the_one_before"
+    assert loaded.breaks({"SP500": values}, rule) == {(rule, "SP500", str(day.date())) for day in values.index[-rows:]}
+
+
+def test_a_business_day_that_is_missing_among_the_new_rows_is_reported(loaded: Guard) -> None:
+    day = pd.Timestamp(2025, 12, 23)
+    rule = "no_business_day_is_missing"
+    assert loaded.breaks(good_world(), rule) == set()
+    for series in ("SP500", "RRPONTSYD", "DGS7"):
+        world = good_world() | {series: good_world()[series].drop(day)}
+        assert loaded.breaks(world, rule) == {(rule, series)}
+
+
+def test_a_missing_row_is_seen_without_other_series_where_closed_days_have_rows(guard: Guard) -> None:
+    every_day = good_world()["SP500"].reindex(pd.bdate_range("2024-01-02", "2025-12-30"))
+    rule = "no_business_day_is_missing"
+    assert guard.breaks({"SP500": every_day}, rule) == set()
+    assert guard.breaks({"SP500": every_day.drop(pd.Timestamp(2025, 12, 23))}, rule) == {(rule, "SP500")}
+
+
+@pytest.mark.parametrize("series", ["SP500", "DGS7", "WALCL", "RRPONTSYD"])
+def test_newest_cells_that_are_blank_are_reported(loaded: Guard, series: str) -> None:
+    values = good_world()[series].copy()
+    values.iloc[-2:] = float("nan")
+    rule = "newest_cells_are_not_blank"
+    assert loaded.breaks(good_world(), rule) == set()
+    assert loaded.breaks(good_world() | {series: values}, rule) == {(rule, series)}
+    assert loaded.breaks({series: values}, rule) == {(rule, series)}
+
+
+def test_a_column_of_the_curve_that_is_blank_is_reported(loaded: Guard) -> None:
+    blank = good_world()["10 Yr"].copy()
+    blank.iloc[-3:] = float("nan")
+    rule = "newest_cells_are_not_blank"
+    assert (rule, CURVE) in loaded.breaks(good_world() | {"10 Yr": blank}, rule)
+
+
+# ---------------------------------------------------------------- whole curves
+
+
+def whole_curve() -> World:
+    """A year of 13 tenors that move each by its own."""
+    chance = np.random.default_rng(7)
+    days = [day for day in pd.bdate_range("2025-01-02", "2025-12-30") if not is_closed(day)]
+    names = ["1 Mo", "2 Mo", "3 Mo", "4 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr", "20 Yr", "30 Yr"]
+    level = chance.normal(0, 0.03, len(days)).cumsum() * 0.3
+    return {
+        name: pd.Series((4 + 0.03 * place + level + chance.normal(0, 0.012, len(days))).round(2), days)
+        for place, name in enumerate(names)
+    }
+
+
+def on_the_newest_day(curve: World, change: Callable[[str, pd.Series], float]) -> World:
+    return {
+        name: pd.concat([v.iloc[:-1], pd.Series({v.index[-1]: round(change(name, v), 2)})]) for name, v in curve.items()
+    }
+
+
+WHOLE = ("curve_is_not_that_of_another_day", "curve_does_not_move_in_lockstep", "value_does_not_stand_still")
+
+
+def test_a_good_curve_passes(guard: Guard) -> None:
+    assert guard.breaks(whole_curve(), *WHOLE) == set()
+
+
+def test_a_curve_that_moves_in_lockstep_is_held(guard: Guard) -> None:
+    curve = on_the_newest_day(whole_curve(), lambda name, v: v.iloc[-2] + 0.01 * (name != "7 Yr"))
+    found = guard.breaks(curve, *WHOLE)
+    assert found == {("curve_does_not_move_in_lockstep", name, "2025-12-30") for name in curve}
+
+
+@pytest.mark.parametrize("back", [2, 6])
+def test_a_curve_of_another_day_is_held(guard: Guard, back: int) -> None:
+    curve = on_the_newest_day(whole_curve(), lambda _, v: v.iloc[-back])
+    assert guard.breaks(curve, *WHOLE) == {("curve_is_not_that_of_another_day", name, "2025-12-30") for name in curve}
+
+
+def test_a_tenor_that_stands_still_is_held(guard: Guard) -> None:
+    curve = whole_curve()
+    curve["10 Yr"].iloc[-15:] = 4.87
+    found = guard.breaks(curve, *WHOLE)
+    assert {name for _, name, _ in found} == {"10 Yr"}
+    assert len(found) == 14
+
+
+def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loaded(guard: Guard) -> None:
+    """All tenors but one are a basis point too high on a day that FRED does not have yet."""
+    world = good_world()
+    wrong = on_the_newest_day(
+        {name: world[name] for name in TENORS}, lambda name, v: v.iloc[-1] + 0.01 * (name != "7 Yr")
+    )
+    guard.know(until(world, "2025-12-29") | wrong, RETRIEVED)
+    told = guard.load(world | wrong, NEXT_DAY)
+    assert told == {"curve": {"?known_yields_are_those_of_fred"}}
+    assert guard.held() == set()
+
+
+# ---------------------------------------------------------------- what an address asks for
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("sort_order=desc&limit=60", set()),
+        ("limit=60&sort_order=desc", set()),
+        ("sort_order=desc&limit=100000", {("history_begins_where_it_did", "DGS10")}),
+        ("sort_order=asc&limit=60", {("history_begins_where_it_did", "DGS10")}),
+        ("offset=400&sort_order=asc", set()),
+    ],
+)
+def test_an_answer_that_begins_where_its_address_asks_is_no_short_history(
+    loaded: Guard, query: str, told: set[tuple[str, ...]]
+) -> None:
+    loaded.addresses["DGS10"] = f"https://publisher.example/fred/series/observations?series_id=DGS10&{query}"
+    newest = {"DGS10": good_world()["DGS10"].iloc[-60:]}
+    assert loaded.breaks(newest, "history_begins_where_it_did", "newest_day_does_not_go_back") == told
+
+
+def test_an_answer_that_ends_where_its_address_asks_is_no_old_one(loaded: Guard) -> None:
+    oldest = {"DGS10": good_world()["DGS10"].iloc[:60]}
+    rule = "newest_day_does_not_go_back"
+    assert loaded.breaks(oldest, rule) == {(rule, "DGS10")}
+    loaded.addresses["DGS10"] = "https://publisher.example/fred/series/observations?series_id=DGS10&limit=60"
+    assert loaded.breaks(oldest, rule) == set()
+
+
+# ---------------------------------------------------------------- true events
+
+
+def test_true_events_are_loaded(guard: Guard) -> None:
+    """A day of the S&P 500 at -12 %, the VIX from 58 to 82, the ten-year up 55 basis points in two days."""
+    world = good_world()
+    days = world["SP500"].index
+    vix = pd.Series((18 + 2 * np.sin(np.arange(len(days)) / 3) + np.arange(len(days)) % 7 / 10).round(2), days)
+    vix.iloc[-3:] = [38.4, 57.83, 82.69]
+    world |= {"VIXCLS": vix, "SP500": pd.concat([world["SP500"][:-1], (world["SP500"][-1:] * 0.88).round(2)])}
+    moves = {"DGS10": 0.55, "DGS7": 0.5, "DGS5": 0.45, "DGS30": 0.45, "DGS2": 0.2, "DFII10": 0.4}
+    for series, move in moves.items():
+        values = world[series].copy()
+        values.iloc[-2:] += [move / 2, move]
+        world[series] = values.round(2)
+    world |= {
+        "T10YIE": (world["DGS10"] - world["DFII10"]).round(2),
+        "T10Y2Y": (world["DGS10"] - world["DGS2"]).round(2),
+        "T10Y3M": (world["DGS10"] - world["DGS3MO"]).round(2),
+    }
+    world |= {tenor: world[name][world[name].index >= "2025"] for tenor, name in TENORS.items()}
+    guard.know(until(world, "2025-12-24"), dt.date(2025, 12, 26))
+    assert guard.load(revised(world)) == {}
+
+
+def test_a_figure_beyond_ten_trillion_is_held_by_its_series_bounds(guard: Guard) -> None:
+    guard.load(changed(good_world(), "SP500", MIDDLE, 2e13))
+    assert guard.held() == {("SP500", "2025-06-11")}
+    won = good_world()["SP500"] * 1e10
+    assert guard.load({"KOREA": won}) == {"KOREA": {"?series_is_in_the_catalogue"}}
 
 
 # ---------------------------------------------------------------- the lists

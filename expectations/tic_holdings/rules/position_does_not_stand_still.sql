@@ -9,7 +9,7 @@ with steps as (
         *,
         cast(holdings is distinct from lag(holdings) over months as integer) as is_other
     from offered
-    where series in ('slt_table1', 'slt_table3', 'slt3d') and holdings is not null
+    where series in ('slt_table1', 'slt_table3', 'slt3d') and holdings > 5000
     window months as (partition by document_id, series, country_code, security_type, instrument order by month_end)
 ),
 
@@ -29,7 +29,6 @@ runs as (
             partition by document_id, series, country_code, security_type, instrument, stretch
         ) as equal_months
     from stretches
-    where holdings > 5000
 )
 
 select

@@ -7,4 +7,5 @@ select
     observations.date >= tenors.equal_since as is_equal
 from latest_fred_observations as observations
 inner join tenors on observations.series_id = tenors.series_id
-where observations.value is not null
+-- The name says so before the join: then only these series are looked up.
+where observations.value is not null and observations.series_id like 'DGS%'

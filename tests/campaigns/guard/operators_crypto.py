@@ -190,6 +190,25 @@ def _(arrival: Arrival) -> dict[str, bytes]:
 # ---------------------------------------------------------------- Binance: bytes
 
 
+on(BTC, "btc_times_1005", "every price is 0.5 % too high", REFUSED)(each(times(1.005, OPEN, HIGH, LOW, CLOSE)))
+
+
+@on(ETH, "eth_three_weeks_still", "the last three weeks have one close", QUARANTINED)
+def _(body: bytes) -> bytes:
+    candles = json.loads(body)
+    return written([*candles[:-15], *(put(CLOSE, candles[-16][CLOSE])(list(candle)) for candle in candles[-15:])])
+
+
+@on(SOL, "sol_week_again", "the prices of the newest week are those of the week before", QUARANTINED)
+def _(body: bytes) -> bytes:
+    candles = json.loads(body)
+    again = [
+        [*after[:OPEN], *before[OPEN:VOLUME], *after[VOLUME:]]
+        for before, after in zip(candles[-14:-7], candles[-7:], strict=True)
+    ]
+    return written([*candles[:-7], *again])
+
+
 @on(ETH, "eth_geo_block", "the refusal of a restricted location, with status 200", REFUSED)
 def _(body: bytes) -> bytes:  # noqa: ARG001
     return b'{"code":0,"msg":"Service unavailable from a restricted location."}'
@@ -303,6 +322,9 @@ def _(arrival: Arrival) -> dict[str, bytes]:
     return {COINBASE: written(rows[::-1])}
 
 
+on(COINBASE, "coinbase_times_1005", "every price is 0.5 % too high", REFUSED)(
+    each(lambda candle: [candle[0], *(round(price * 1.005, 2) for price in candle[1:5]), candle[5]])
+)
 on(COINBASE, "coinbase_oldest_first", "the candles stand oldest first", HARMLESS)(
     lambda body: written(json.loads(body)[::-1])
 )

@@ -246,6 +246,144 @@ def _(body: bytes) -> bytes:
     return without(lambda day: day == gone)(body)
 
 
+# ---------------------------------------------------------------- a factor, a feed that hangs, a hole
+
+on(series("SP500"), "sp500_times_1005", "every value is 0.5 % too large", REFUSED, first=None)(
+    each(lambda v: v * 1.005)
+)
+on(series("WALCL"), "walcl_times_1005", "every value is 0.5 % too large", REFUSED, first=None)(
+    each(lambda v: v * 1.005, 0)
+)
+on(series("DTWEXBGS"), "dollar_index_times_1005", "every value is 0.5 % too large", REFUSED, first=None)(
+    each(lambda v: v * 1.005)
+)
+on(DGS10, "dgs10_times_1005", "every yield is 0.5 % too large", REFUSED)(each(lambda v: v * 1.005, 2))
+
+
+def hanging(rows_of_the_feed: int) -> Change:
+    """The newest figures are all the one before them."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        places = [number for number, (_, value) in enumerate(rows) if is_figure(value)][-rows_of_the_feed - 1 :]
+        still = rows[places[0]][1]
+        return [(day, still if number in places else value) for number, (day, value) in enumerate(rows)]
+
+    return lambda body: edit(body, change)
+
+
+def week_again(rows_of_a_week: int) -> Change:
+    """The newest figures are those of the week before, in their order."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        places = [number for number, (_, value) in enumerate(rows) if is_figure(value)][-2 * rows_of_a_week :]
+        again = {place: rows[places[n]][1] for n, place in enumerate(places[rows_of_a_week:])}
+        return [(day, again.get(number, value)) for number, (day, value) in enumerate(rows)]
+
+    return lambda body: edit(body, change)
+
+
+def blank_at_the_end(cells: int) -> Change:
+    """The newest figures are blank."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        places = [number for number, (_, value) in enumerate(rows) if is_figure(value)][-cells:]
+        return [(day, "" if number in places else value) for number, (day, value) in enumerate(rows)]
+
+    return lambda body: edit(body, change)
+
+
+on(series("SP500"), "sp500_three_weeks_still", "the last three weeks have one value", QUARANTINED)(hanging(15))
+on(series("VIXCLS"), "vix_three_weeks_still", "the last three weeks have one value", QUARANTINED)(hanging(15))
+on(series("DGS20"), "dgs20_three_weeks_still", "the last three weeks have one value", QUARANTINED)(hanging(15))
+on(series("WALCL"), "walcl_three_weeks_still", "the last three weeks have one value", QUARANTINED)(hanging(3))
+on(series("SP500"), "sp500_week_again", "the newest week is the one before, to the last digit", QUARANTINED)(
+    week_again(5)
+)
+on(series("VIXCLS"), "vix_week_again", "the newest week is the one before, to the last digit", QUARANTINED)(
+    week_again(5)
+)
+on(series("WRESBAL"), "reserves_week_again", "the newest week is the one before, to the last digit", QUARANTINED)(
+    week_again(1)
+)
+
+
+@on(series("VIXCLS"), "vix_day_missing", "a business day is missing among the new rows", REPORTED)
+def _(body: bytes) -> bytes:
+    _, rows = rows_of(body)
+    return without(lambda day: day == rows[-4][0])(body)
+
+
+on(series("RRPONTSYD"), "rrp_newest_cells_blank", "the newest three cells are blank", REPORTED)(blank_at_the_end(3))
+on(series("WALCL"), "walcl_newest_cell_blank", "the newest cell is blank", REPORTED)(blank_at_the_end(1))
+
+
+@on(
+    series("NFCI"),
+    "nfci_old_figure_restated",
+    "one figure of two years ago is 0.1 higher, and its neighbors are not",
+    QUARANTINED,
+    first=None,
+)
+def _(body: bytes) -> bytes:
+    return one(104, lambda v: v + 0.1, 3)(body)
+
+
+# ---------------------------------------------------------------- true events: large, and right
+
+
+@on(
+    series("SP500"),
+    "sp500_falls_by_12_percent",
+    "the S&P 500 falls by 12 % on the newest day, as on 16 March 2020",
+    HARMLESS,
+    adds="series_id = 'SP500' and date = '2026-08-21'",
+)
+def _(body: bytes) -> bytes:
+    _, rows = rows_of(body)
+    return one(0, lambda _: float(rows[-2][1]) * 0.88)(body)
+
+
+@on(
+    series("VIXCLS"),
+    "vix_rises_to_82",
+    "the VIX is 57.83 and then 82.69 on the newest two days, as in March 2020",
+    HARMLESS,
+    adds="series_id = 'VIXCLS' and date in ('2026-07-28', '2026-07-29', '2026-07-30')",
+)
+def _(body: bytes) -> bytes:
+    for back, value in ((2, 35.2), (1, 57.83), (0, 82.69)):
+        body = one(back, lambda _, value=value: value)(body)  # type: ignore[misc]
+    return body
+
+
+@on(
+    DGS10,
+    "dgs10_rises_by_55_points",
+    "the ten-year yield rises by 55 basis points in the newest two days",
+    HARMLESS,
+    adds="series_id = 'DGS10' and date in ('2026-07-29', '2026-07-30')",
+)
+def _(body: bytes) -> bytes:
+    return one(0, lambda v: v + 0.55)(one(1, lambda v: v + 0.3)(body))
+
+
+@on(
+    series("DTWEXBGS"),
+    "dollar_index_gets_new_weights",
+    "the dollar index since 2020 moves by up to 0.2 %, each year by its own, as in spring 2026",
+    HARMLESS,
+    adds="series_id = 'DTWEXBGS' and year(date) in (2020, 2021, 2022, 2023, 2024, 2025, 2026)",
+)
+def _(body: bytes) -> bytes:
+    by_year = {str(year): 1 + 0.0005 * (year % 5 - 2) for year in range(2020, 2027)}
+    return edit(
+        body,
+        lambda rows: [
+            (day, f"{float(value) * by_year.get(day[:4], 1):.4f}" if is_figure(value) else value) for day, value in rows
+        ],
+    )
+
+
 # ---------------------------------------------------------------- missing and doubled
 
 

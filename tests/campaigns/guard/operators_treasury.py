@@ -8,7 +8,16 @@ import re
 from collections.abc import Callable
 
 from tests.campaigns.guard.editions import CURVE
-from tests.campaigns.guard.operators import HARMLESS, HTML, QUARANTINED, REFUSED, cut_in_line, on, unix_lines
+from tests.campaigns.guard.operators import (
+    HARMLESS,
+    HTML,
+    QUARANTINED,
+    REFUSED,
+    REPORTED,
+    cut_in_line,
+    on,
+    unix_lines,
+)
 
 Cells = list[str]
 
@@ -115,6 +124,83 @@ def _(body: bytes) -> bytes:
     place = next(number for number, line in enumerate(lines) if line.startswith("11/26/2025"))
     lines.insert(place, ",".join(["11/27/2025", *["0.00"] * (lines[0].count(","))]))
     return "\n".join(lines).encode()
+
+
+def on_days(body: bytes, change: Callable[[int, list[Cells]], Cells]) -> bytes:
+    """Change each row, given its place (0 is the newest) and all rows."""
+    header, *lines = body.decode().splitlines()
+    rows = [line.split(",") for line in lines]
+    return "\n".join([header, *(",".join(change(place, rows)) for place in range(len(rows)))]).encode()
+
+
+@on(CURVE, "curve_times_1005", "every yield is 0.5 % too large", REFUSED)
+def _(body: bytes) -> bytes:
+    return edit(body, lambda cells: [cells[0], *(f"{float(cell) * 1.005:.2f}" if cell else "" for cell in cells[1:])])
+
+
+@on(
+    CURVE, "curve_day_before_plus_a_point", "the newest day is the one before plus 0.01, but for one tenor", QUARANTINED
+)
+def _(body: bytes) -> bytes:
+    place = header_of(body).index("7 Yr")
+
+    def change(number: int, rows: list[Cells]) -> Cells:
+        if number:
+            return rows[number]
+        moved = [f"{float(cell) + 0.01:.2f}" for cell in rows[1][1:]]
+        return [rows[0][0], *moved[: place - 1], rows[1][place], *moved[place:]]
+
+    return on_days(body, change)
+
+
+@on(CURVE, "curve_a_point_too_high", "on the newest day, all tenors but one are 0.01 too high", QUARANTINED)
+def _(body: bytes) -> bytes:
+    names = header_of(body)
+
+    def change(number: int, rows: list[Cells]) -> Cells:
+        cells = rows[number]
+        return (
+            cells
+            if number
+            else [
+                cells[0],
+                *(
+                    cell if name == "7 Yr" else f"{float(cell) + 0.01:.2f}"
+                    for name, cell in zip(names[1:], cells[1:], strict=True)
+                ),
+            ]
+        )
+
+    return on_days(body, change)
+
+
+@on(CURVE, "curve_week_again", "the newest week is the one before, to the last digit", QUARANTINED)
+def _(body: bytes) -> bytes:
+    return on_days(body, lambda number, rows: [rows[number][0], *rows[number + 5 if number < 5 else number][1:]])
+
+
+@on(CURVE, "curve_three_weeks_still", "the last three weeks have one curve", REFUSED)
+def _(body: bytes) -> bytes:
+    return on_days(body, lambda number, rows: [rows[number][0], *rows[15 if number < 15 else number][1:]])
+
+
+@on(CURVE, "curve_day_missing", "a business day is missing among the new rows", REPORTED)
+def _(body: bytes) -> bytes:
+    lines = body.decode().splitlines()
+    return "\n".join([*lines[:3], *lines[4:]]).encode()
+
+
+@on(CURVE, "curve_newest_cells_blank", "the newest three cells of one column are blank", REPORTED)
+def _(body: bytes) -> bytes:
+    place = header_of(body).index("10 Yr")
+    return on_days(
+        body,
+        lambda number, rows: [
+            *rows[number][:place],
+            "" if number < 3 else rows[number][place],
+            *rows[number][place + 1 :],
+        ],
+    )
 
 
 @on(CURVE, "curve_web_page", "a web page, with status 200", REFUSED)

@@ -1,0 +1,30 @@
+-- severity: warning
+-- scope: document
+-- expected: the new rows of a business-day series have every weekday, where the earlier rows list closed days too;
+--   otherwise every day on which stock and bond markets were open
+-- why: FRED gives closed days a blank row. Of 20 real series, one lacks such an open day since 2022: DTWEXBGS, 10 November
+--   2023. Repos were bought on some days only.
+-- advice: Look at the publisher's page of the series. The day comes in with the next document that has it.
+-- uses: new_stretches, open_days, offered
+with weekdays as (
+    select
+        document_id,
+        series_id,
+        lists_closed_days,
+        unnest(generate_series(cast(after_date + 1 as timestamp), cast(newest_date as timestamp), interval 1 day))
+            as moment
+    from new_stretches
+    where calendar = 'business' and series_id <> 'RPONTSYD'
+)
+
+select
+    weekdays.document_id,
+    weekdays.series_id,
+    cast(weekdays.moment as date) as missing_day
+from weekdays
+left join open_days on cast(weekdays.moment as date) = open_days.date
+anti join offered
+    on weekdays.document_id = offered.document_id
+    and weekdays.series_id = offered.series_id
+    and cast(weekdays.moment as date) = offered.date
+where isodow(weekdays.moment) <= 5 and (weekdays.lists_closed_days or open_days.date is not null)

@@ -1,0 +1,16 @@
+-- severity: warning
+-- scope: document
+-- expected: no known figure is restated
+-- why: Five editions from 2018 to 2025 agree in every cell. Whoever used the figures should know. They are loaded as new
+--   vintages.
+-- uses: offered
+select
+    document_id,
+    component,
+    count(*) as figures_restated,
+    arg_max(date, abs(value - value_before)) as most_restated_on,
+    arg_max(value_before, abs(value - value_before)) as value_before,
+    arg_max(value, abs(value - value_before)) as value
+from offered
+where value is not null and value_before is not null and value <> value_before
+group by document_id, component

@@ -1,0 +1,20 @@
+-- severity: warning
+-- scope: document
+-- expected: a tenor that had a yield in the month before has one on each later day
+-- why: Tenors begin on a day, and have no holes. A column that was lost on the way is blank.
+-- advice: Look at the publisher's page of that year. The yields come in with the next document that has them.
+-- uses: offered, curve
+select
+    offered.document_id,
+    offered.tenor,
+    min(offered.date) as first_blank_day,
+    count(distinct offered.date) as blank_days
+from offered
+where
+    offered.value is null
+    and exists (
+        select 1
+        from curve
+        where curve.tenor = offered.tenor and curve.date between offered.date - 30 and offered.date - 1
+    )
+group by offered.document_id, offered.tenor
