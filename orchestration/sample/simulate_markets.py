@@ -27,6 +27,8 @@ from orchestration.sample.simulate_rates import FIRST_DAY, LAST_DAY, Path
 _DAILY_TREND = 0.00042
 _SHARE_INDICES = {"SP500": (2000.0, 1.0, 1.0), "NASDAQCOM": (4700.0, 1.25, 1.3)}
 _WEDNESDAY, _FRIDAY = 2, 4
+_FLOOR = 20_000
+"""The lowest balance of an account of the Federal Reserve, millions of dollars."""
 
 
 def simulate_markets(seed: int) -> dict[str, Path]:
@@ -144,4 +146,6 @@ def _balance(seed: int, name: str, noise: float) -> Path:
     path = waypoints(name)
     wednesdays = weekly(_WEDNESDAY)
     wander = Noise(seed, name).wander(len(wednesdays), noise, 0.7)
-    return {day: max(20_000, whole(path(day.toordinal()) + step)) for day, step in zip(wednesdays, wander, strict=True)}
+    levels = {day: whole(path(day.toordinal()) + step) for day, step in zip(wednesdays, wander, strict=True)}
+    # Reflected at the floor, not cut off there: no balance of the Federal Reserve is the same two weeks in a row.
+    return {day: level if level >= _FLOOR else 2 * _FLOOR - level for day, level in levels.items()}

@@ -136,7 +136,7 @@ def test_a_failing_dbt_test_stops_the_publish_and_shows_its_rows(sample: SampleH
 
     folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/mfhhis01.txt", lose_a_month)
     result = installation.load(source=folder)
-    assert_refused(result, "assert_history_has_no_hole", "fct_holdings", "country_code = 42609")
+    assert_refused(result, "assert_history_has_no_gap", "fct_holdings", "country_code = 42609")
     assert installation.published.resolve().read_bytes() == before
     assert sorted((installation.home / "releases").iterdir()) == snapshots, "the asset after dbt did not run"
 

@@ -39,7 +39,7 @@ def test_a_failing_test_names_its_rows_and_stops_the_models_behind_it(home: Home
         )
     results = _build(home, "holdings_trend")
     bad = {name: result for name, result in results.items() if result.is_bad}
-    assert list(bad) == ["assert_history_has_no_hole"]
+    assert list(bad) == ["assert_history_has_no_gap"]
     (hole,) = bad.values()
     assert (hole.status, hole.failures) == ("fail", 1)
     assert "country_code = 42609" in hole.rows[0]

@@ -66,7 +66,7 @@ def test_every_table_column_and_function_of_the_marts_says_what_it_is(loaded_sam
     )
     assert silent == []
     (comment,) = loaded_sample.query("select comment from duckdb_tables() where table_name = 'holdings_trend'")[0]
-    assert "A fall of holdings is not a sale" in comment
+    assert "it includes prices" in comment, "a fall of holdings is not a sale"
     functions = loaded_sample.query("select function_name from duckdb_functions() where schema_name = 'marts'")
     assert {("holdings_as_of",), ("observations_as_of",)} <= set(functions)
 
@@ -294,7 +294,7 @@ def test_two_days_differ_by_what_became_known_between_them(loaded_sample: Instal
         "anti join marts.holdings_as_of(date '2026-01-20') using (country_code, month_end, instrument)"
     )
     assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in told
-    assert "fct_observations (a row is: series_id, date)" in told
+    assert "fct_observations (one row per: series_id, date)" in told
     assert "Equal to the last bit: fct_holdings, fct_observations." in _told(loaded_sample, "diff", *["2026-04-01"] * 2)
 
 
@@ -327,4 +327,4 @@ def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(loaded_s
     assert sorted((line["document_id"], line["status"]) for line in listed) == loaded_sample.query(
         "select document_id, status from raw.documents order by 1"
     )
-    assert "all whole" in _told(loaded_sample, "archive", "verify")
+    assert "all intact" in _told(loaded_sample, "archive", "verify")

@@ -4,7 +4,8 @@
 --   value of five digits, not more than twice; the newest of a weekly series, not once
 -- why: A feed that hangs repeats its last value. The bounds are half as long again as the longest run since 1990: DGS10 5
 --   days, VIXCLS 3, T10YIE 6; WALCL, WRESBAL and ANFCI never gave a value twice in a row, and no value of five digits came
---   three times. Rates that a central bank sets have no bound.
+--   three times. Rates that a central bank sets have no bound, and neither have yields of less than a quarter per cent:
+--   at the zero bound a bill's yield of 0.05 stays for weeks.
 -- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
 -- uses: news, runs
 select
@@ -17,6 +18,7 @@ inner join runs on news.row_number = runs.row_number
 where
     -- The first of the run was measured.
     runs.place > 1
+    and not (runs.digits <= 2 and abs(news.value) < 0.25)
     and (
         runs.equal_values > if(runs.digits >= 5, least(runs.longest_still, 2), runs.longest_still)
         or (runs.digits >= 5 and runs.is_newest and runs.calendar = 'weekly_friday')

@@ -198,4 +198,6 @@ select
 from explained
 cross join cutoff
 cross join newest
+-- Before the first document nothing can be judged.
+where coalesce(cutoff.as_of, newest.newest_known_on) is not null
 order by explained.claim_number
