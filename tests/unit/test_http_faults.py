@@ -26,6 +26,8 @@ LARGE = "Nothing of it was kept. Check what the address serves: no document is e
 TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc"
 NOT_SEEN = {"cut_without_length", "cut_with_right_length", "gzip"}
 """What a client cannot see: the parsers refuse what was cut off. And a packed body is no fault."""
+WELL_SAID = {"maintenance", "no_candles", "few_candles"}
+"""Whole answers with the wrong content: see `test_week.py`."""
 
 ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("status", {"status": 429}, "answered with status 429 (Too Many Requests)", 2, LATER),
@@ -238,7 +240,7 @@ def test_what_a_client_cannot_see_is_handed_on(publisher: Publisher, kind: str) 
 
 
 def test_the_tables_have_every_fault_that_the_publisher_knows() -> None:
-    assert {kind for kind, *_ in ALWAYS} | NOT_SEEN == FAULTS
+    assert {kind for kind, *_ in ALWAYS} | NOT_SEEN | WELL_SAID == FAULTS
 
 
 def test_the_documented_bound_is_that_of_the_settings() -> None:
