@@ -87,7 +87,7 @@ def _function(function: TableFunction) -> str:
     return f"### {function.name}\n\n{call}\n\n{function.description}"
 
 
-def _code(names: Iterable[str]) -> str:
+def _code(names: Iterable[str | int]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 

@@ -143,10 +143,10 @@ class _FinalResponse(http.client.HTTPResponse):
     """A response of the standard library that passes over interim answers, such as 103 (Early Hints)."""
 
     def _read_status(self) -> tuple[str, int, str]:
-        version, status, reason = super()._read_status()
+        version, status, reason = super()._read_status()  # type: ignore[misc]
         while http.HTTPStatus.SWITCHING_PROTOCOLS < status < http.HTTPStatus.OK:
             # Its headers; the deadline of the attempt bounds how many there are.
             while self.fp.readline(_LONGEST_LINE) not in (b"\r\n", b"\n", b""):
                 pass
-            version, status, reason = super()._read_status()
+            version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, status, reason

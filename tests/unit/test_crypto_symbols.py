@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.sources.crypto import symbols
+from orchestration.sources.registry import why_not_used
 from orchestration.tables import seeds
 
 VENUES = ("coinbase", "binance", "kraken", "binance_usdm_futures")
@@ -61,6 +62,18 @@ def test_the_story_of_a_renamed_coin_names_day_and_successor():
     assert matic.delisted_on == dt.date(2024, 9, 10)
     assert "2024-09-10" in matic.story
     assert "POL" in matic.story
+
+
+@pytest.mark.parametrize(
+    ("title", "address"),
+    [
+        ("Kraken", "https://api.kraken.com/0/public/OHLC?pair=NONEUSD&interval=1440"),
+        ("Coinbase Exchange", "https://api.exchange.coinbase.com/products/NONE-USD/candles?granularity=86400"),
+        ("Binance", "https://data-api.binance.vision/api/v3/klines?symbol=NONEUSDT&interval=1d"),
+    ],
+)
+def test_a_market_that_is_not_in_the_list_is_explained_with_the_title_of_its_publisher(title: str, address: str):
+    assert f"no such market of {title}," in why_not_used(address)
 
 
 @pytest.fixture

@@ -231,7 +231,7 @@ def without(*rows: int) -> Change:
             later(-1),
             {"days_are_those_of_a_second_venue", "days_are_those_of_other_coins", "candles_stand_in_their_window"},
         ),
-        (everywhere(1.06, *PRICES), {"price_is_that_of_a_second_venue"}),
+        (everywhere(1.06, *PRICES), {"price_is_that_of_a_second_venue", "level_is_that_of_a_second_venue"}),
         (without(40), {"every_day_is_there"}),
         (lambda rows: rows.iloc[:80], {"every_day_is_there"}),
         (lambda rows: rows.iloc[10:], {"every_day_is_there"}),

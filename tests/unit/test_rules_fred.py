@@ -156,12 +156,12 @@ def test_a_restatement_away_from_the_neighbours_is_held_and_one_towards_them_is_
     }
 
 
-def test_a_blank_that_becomes_zero_is_held(loaded: Guard) -> None:
+def test_a_blank_that_becomes_zero_is_held(tmp_path: Path) -> None:
     day = pd.Timestamp(2025, 4, 9)
     blank = good_world() | {"RRPONTSYD": good_world()["RRPONTSYD"].drop(day)}
-    other = Guard.in_folder(loaded.work / "other")
-    other.know(until(blank, "2025-12-16"), dt.date(2025, 12, 17))
-    assert other.load(changed(blank, "RRPONTSYD", day, 0.0))["RRPONTSYD"] == {"blank_is_not_turned_into_zero"}
+    guard = Guard.in_folder(tmp_path)
+    guard.know(until(blank, "2025-12-16"), dt.date(2025, 12, 17))
+    assert guard.load(changed(blank, "RRPONTSYD", day, 0.0))["RRPONTSYD"] == {"blank_is_not_turned_into_zero"}
 
 
 # ---------------------------------------------------------------- documents
@@ -206,10 +206,10 @@ def test_other_units_are_told(loaded: Guard) -> None:
     assert {"history_stands", "units_are_as_before"} <= told["WALCL"]
 
 
-def test_a_missing_week_is_told(guard: Guard, loaded: Guard) -> None:
+def test_a_missing_week_is_told(loaded: Guard, tmp_path: Path) -> None:
     world = good_world() | {"WALCL": good_world()["WALCL"].drop(pd.Timestamp(2025, 6, 11))}
     assert loaded.load(world) == {"WALCL": {"nothing_is_gone_from_the_middle"}}
-    other = Guard.in_folder(guard.work / "other")
+    other = Guard.in_folder(tmp_path / "other")
     assert other.load(world) == {"WALCL": {"?no_period_is_missing"}}
 
 

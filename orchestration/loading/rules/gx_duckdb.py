@@ -17,11 +17,12 @@ from typing import Any, ClassVar, NoReturn
 import duckdb
 import great_expectations as gx
 from great_expectations.core.batch import Batch
+from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
-from great_expectations.expectations.core import UnexpectedRowsExpectation
+from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.validator.validator import Validator
 from sqlalchemy import create_engine
 from sqlalchemy.exc import NoSuchTableError
@@ -99,8 +100,9 @@ def count_breaking(connection: duckdb.DuckDBPyConnection, batch: str, rules: Seq
         SuiteError: a rule is not valid, or could not be evaluated.
     """
     suite = gx.ExpectationSuite(name=batch, expectations=[_expectation(rule) for rule in rules])
-    answers = _validator(connection, batch).validate(suite, result_format={"result_format": "BASIC"}).results
-    results = {answer.expectation_config.meta["rule"]: answer for answer in answers}
+    outcome = _validator(connection, batch).validate(suite, result_format="BASIC")
+    assert isinstance(outcome, ExpectationSuiteValidationResult)
+    results = {config.meta["rule"]: answer for answer in outcome.results if (config := answer.expectation_config)}
     counts: dict[str, int] = {}
     for rule in rules:
         answer = results.get(rule.name)
@@ -131,7 +133,8 @@ def _validator(connection: duckdb.DuckDBPyConnection, batch: str) -> Validator:
     engine.dialect.get_columns = engine.dialect.get_pk_constraint = _not_in_the_catalog  # type: ignore[method-assign]
     execution = SqlAlchemyExecutionEngine(engine=engine, create_temp_table=False)
     data = SqlAlchemyBatchData(execution, table_name=batch, create_temp_table=False)
-    return Validator(execution_engine=execution, batches=[Batch(data=data)], data_context=_context())
+    selection = Batch(data=data)  # type: ignore[arg-type]  # its stubs ask for the class in place of the data
+    return Validator(execution_engine=execution, batches=[selection], data_context=_context())
 
 
 def _not_in_the_catalog(*_: object, **__: object) -> NoReturn:

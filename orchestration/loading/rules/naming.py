@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -37,17 +37,17 @@ def name_row(table: RawTable, row: Mapping[str, Any], entry: Entry | None) -> st
     return f"{', '.join(subject)}, {_period(period, row[period])}{_listed(values)} ({document}{line})"
 
 
-def name_document(row: Mapping[str, Any], entry: Entry | None) -> str:
+def name_document(row: Mapping[Hashable, Any], entry: Entry | None) -> str:
     """One document and what a rule shows of it, on one line."""
     dataset = f"{entry.source} {entry.dataset}" if entry else str(row["document_id"])
-    values = {name: value for name, value in row.items() if name != "document_id"}
+    values = {str(name): value for name, value in row.items() if name != "document_id"}
     where = f" ({entry.address} of {entry.retrieved_at[:10]})" if entry else ""
     return f"{dataset}{_listed(values)}{where}"
 
 
-def name_dataset(row: Mapping[str, Any]) -> str:
+def name_dataset(row: Mapping[Hashable, Any]) -> str:
     """One dataset and what a rule shows of it, on one line."""
-    values = {name: value for name, value in row.items() if name not in ("source", "dataset")}
+    values = {str(name): value for name, value in row.items() if name not in ("source", "dataset")}
     return f"{row['source']} {row['dataset']}{_listed(values)}"
 
 

@@ -6,7 +6,7 @@ what any one source's figures must be; `expectations/` says that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import duckdb
 import pandas as pd
@@ -123,10 +123,11 @@ class Relations:
         if kind == "documents":
             self.register(name, self._documents(table))
             return
-        queries = {
+        passed_over = self._passed_over if table is self._table else ()
+        queries: dict[str, Callable[[], str]] = {
             "known": lambda: self._known(table),
             "read": lambda: self._read(table),
-            "offered": lambda: _offered(table, *inputs, self._passed_over if table is self._table else ()),
+            "offered": lambda: _offered(table, inputs[0], inputs[1], passed_over),
             "news": lambda: f"select * from {inputs[0]} where is_news",
             "latest": lambda: _latest(table, inputs[0], inputs[1]),
             "profile": lambda: _profile(table, inputs[0], inputs[1]),

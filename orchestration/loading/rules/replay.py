@@ -95,7 +95,11 @@ def _view_of_archive(work: Path, archive: Path) -> Archive:
 
 @contextmanager
 def _empty_warehouse(work: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    config = {"memory_limit": memory_limit, "threads": "2", "temp_directory": str(work / "spill")}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "threads": "2",
+        "temp_directory": str(work / "spill"),
+    }
     with duckdb.connect(str(work / "replay.duckdb"), config=config) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")

@@ -90,6 +90,11 @@ class Suite:
     rules: tuple[Rule, ...]
     facts: Mapping[str, Fact]
 
+    @property
+    def parts(self) -> tuple[Fact | Rule, ...]:
+        """The facts, then the rules."""
+        return (*self.facts.values(), *self.rules)
+
 
 @cache
 def read_suite(name: str) -> Suite:
@@ -151,7 +156,7 @@ def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
     Raises:
         SuiteError: one does not, or is not one select; the message names it.
     """
-    for part in (*suite.facts.values(), *suite.rules):
+    for part in suite.parts:
         try:
             read = tables_read(part.query, connection)
         except ValueError as error:
@@ -330,7 +335,7 @@ def _check_names(suite: Suite, folder: Path) -> None:
         _check_order(suite.facts, fact, ())
     known = relations | set(suite.facts)
     used: set[str] = set()
-    for part in (*suite.facts.values(), *suite.rules):
+    for part in suite.parts:
         used.update(part.uses)
         for name in part.uses:
             if name not in known:

@@ -72,7 +72,7 @@ def dataset_of(address: str) -> str | None:
 
 def explain(address: str) -> str | None:
     """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
-    return symbols.explain(PUBLISHER, address, "products/", "/candles") if dataset_of(address) is None else None
+    return symbols.explain(TITLE, address, "products/", "/candles") if dataset_of(address) is None else None
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001  (every publisher's module has this signature)

@@ -85,12 +85,18 @@ def listings_of(venue: str, market: str) -> tuple[Listing, ...]:
     return tuple(sorted(found, key=lambda listing: listing.listed_on or dt.date.min))
 
 
-def explain(publisher: str, address: str, *marks: str) -> str | None:
-    """Why an address of candles is not read; None where it lacks one of the marks of the venue's addresses."""
+def explain(title: str, address: str, *marks: str) -> str | None:
+    """Why an address of candles is not read; None where it lacks one of the marks of the venue's addresses.
+
+    Args:
+        title: of the publisher.
+        address: that is not read.
+        marks: what every address of the venue's candles contains.
+    """
     if not all(mark in address for mark in marks):
         return None
     return (
-        f"The list of symbols has no such market of {publisher}, or the interval does not divide a day. "
+        f"The list of symbols has no such market of {title}, or the interval does not divide a day. "
         f"To read its candles, add a row to {SEED}.csv in dbt_project/seeds or in TIDEMARK_EXTRA."
     )
 
