@@ -125,7 +125,7 @@ def load(publisher: Publisher, archive: Archive, module: Any, key: str | None = 
         for item in module.fetch(client, chosen, archive):
             items.append(item)
             if isinstance(item, Fetched):
-                archive.add(module.NAME, item.dataset, item.response)
+                archive.add(module.PUBLISHER.name, item.dataset, item.response)
     return items
 
 

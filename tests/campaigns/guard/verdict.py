@@ -195,7 +195,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, result: LoadResult, reference
 
 
 def _figure_columns(table: RawTable) -> str:
-    units = ["unit"] if "unit" in table.other_columns else []
+    units = [column.name for column in table.others if column.name == "unit"]
     return ", ".join([*table.key, *table.value_columns, *units])
 
 
