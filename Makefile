@@ -76,7 +76,6 @@ lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
-	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar .
 
 format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
 	@$(BIN)/ruff check --fix-only .
