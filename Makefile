@@ -20,7 +20,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo load dev test test-rest test-all docs tables guard fuzz faults stress bench parity lint format sample site wheel lock clean
+.PHONY: help demo load dev test test-rest test-all docs tables guard fuzz faults stress bench parity lint lint-python lint-sql format sample site wheel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -71,10 +71,14 @@ bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an h
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
 	@$(BIN)/python -m pytest -q tests/campaigns/parity
 
-lint: $(VENV)/.ready-dev ## ruff, mypy, sqlfluff
+lint: lint-python lint-sql ## ruff, mypy, sqlfluff
+
+lint-python: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+lint-sql: $(VENV)/.ready-dev
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
 
 format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
