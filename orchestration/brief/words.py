@@ -186,8 +186,8 @@ def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
         parts: the change.
         who: the holders, at the start of a sentence.
 
-    Where only the effect of prices is estimated, nobody is said to have bought or sold: the rest of the change is net
-    purchases and other changes together.
+    Where only the effect of prices is estimated, the text does not say that anyone bought or sold: the rest of the
+    change is net purchases and other changes together.
     """
     if parts.net_sales is None and parts.valuation is not None and parts.change is not None:
         rest = parts.change - parts.valuation
