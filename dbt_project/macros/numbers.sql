@@ -21,9 +21,14 @@
     cast(cast(round({{ number }}, {{ decimals }}) as decimal(18, {{ decimals }})) as {{ dbt.type_string() }})
 {%- endmacro %}
 
-{% macro month_in_words(day) -%}
-    substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
-{%- endmacro %}
+{#- "October 2025". -#}
+{% macro month_in_words(day) %}
+    {{ return(adapter.dispatch('month_in_words')(day)) }}
+{% endmacro %}
+
+{% macro default__month_in_words(day) %}
+    {{ return("strftime(" ~ day ~ ", '%B %Y')") }}
+{% endmacro %}
 
 {#-
     A number from 0 to below 1 that looks random but is equal in every run and on every engine: the first 32 bits of the MD5 of

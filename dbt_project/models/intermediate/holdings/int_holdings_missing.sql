@@ -18,8 +18,12 @@ with_next as (
     from holdings
 ),
 
+-- Tables 1 and 3 have the same lines.
 listed as (
-    select * from with_next
+    select
+        *,
+        case when source_series = 'slt_table1' then 'slt_table3' else source_series end as line_list
+    from with_next
     where source_series not in ('mfhhis01', 'slt3d', 'first_print')
 ),
 
@@ -28,7 +32,7 @@ months as (
         month_end,
         month_number,
         instrument,
-        source_series
+        line_list
     from listed
 )
 
@@ -48,7 +52,7 @@ from listed
 inner join months
     on
         listed.instrument = months.instrument
-        and listed.source_series = months.source_series
+        and listed.line_list = months.line_list
         and listed.month_number < months.month_number
         and listed.month_number >= months.month_number - 12
         and coalesce(listed.next_month_number, months.month_number + 1) > months.month_number

@@ -213,13 +213,13 @@ select
             case
                 when observations = 1 then 'no change: the first month known'
                 when is_break then 'no change: another basis than the month before'
-                when holdings_1m_ago_usd_bn is null then 'no change over one month: the month before is not known'
+                when holdings_1m_ago_usd_bn is null then 'no change over one month: the month before is not known on this basis'
             end,
             case
                 when observations > 1 and change_12m_usd_bn is null and rebased_month_number > month_number - 12
                     then concat('no change over twelve months: re-based in ', {{ month_in_words('rebased_month_end') }})
                 when observations > 1 and change_12m_usd_bn is null
-                    then 'no change over twelve months: the month twelve months before is not known'
+                    then 'no change over twelve months: the month twelve months before is not known on this basis'
             end,
             case
                 when reaches <> ''
