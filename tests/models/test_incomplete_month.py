@@ -29,7 +29,7 @@ MARTS = (
 )
 
 
-def test_a_row_in_quarantine_ranks_and_sums_nobody_anew(loaded_sample: Installation, tmp_path: Path) -> None:
+def test_a_row_in_quarantine_moves_nobody_up(loaded_sample: Installation, tmp_path: Path) -> None:
     home = Home(loaded_sample.copy(tmp_path / "home").home)
     start(home, None)
     with connect(home) as connection:
