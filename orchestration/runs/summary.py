@@ -31,7 +31,7 @@ SAMPLE_QUERY = (
 
 _LARGEST_HOLDERS = """
 select
-    trend.country,
+    countries.plain_name,
     trend.month_end,
     trend.holdings_usd_bn,
     trend.change_12m_usd_bn,
@@ -39,6 +39,7 @@ select
     case when parts.method = 'reported' then parts.valuation_change_usd_bn end,
     parts.other_change_usd_bn
 from marts.holdings_trend as trend
+inner join marts.dim_country as countries on trend.country_code = countries.country_code
 inner join marts.warehouse_info as info on trend.month_end = info.newest_complete_month_end
 left join marts.holdings_decomposition as parts
     on

@@ -38,7 +38,7 @@ months as (
 
 select
     listed.country_code,
-    listed.country,
+    countries.plain_name as country,
     months.month_end,
     months.instrument,
     months.month_number,
