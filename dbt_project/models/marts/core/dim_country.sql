@@ -13,7 +13,7 @@ select
         when country like 'Of Which: %' then substr(country, 12)
         when country like 'Memo: %' then substr(country, 7)
         else country
-    end as plain_name,
+    end as country_plain_name,
     region,
     is_aggregate,
     is_memo,

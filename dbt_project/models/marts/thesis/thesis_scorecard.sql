@@ -172,7 +172,7 @@ explained as (
                 case when horizon_months = 1 then ' month to ' else ' months to ' end,
                 {{ month_in_words('claim_month_end') }}
             ) as over_horizon,
-            coalesce(countries.plain_name, verdicts.country) as plain_name,
+            coalesce(countries.country_plain_name, verdicts.country) as plain_name,
             abs(margin_usd_bn) < usual_revision_usd_bn as is_margin_small
         from verdicts
         left join {{ ref('dim_country') }} as countries on verdicts.country_code = countries.country_code
