@@ -31,7 +31,7 @@ SAMPLE_QUERY = (
 
 _LARGEST_HOLDERS = """
 select
-    countries.plain_name,
+    countries.country_plain_name,
     trend.month_end,
     trend.holdings_usd_bn,
     trend.change_12m_usd_bn,

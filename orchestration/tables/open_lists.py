@@ -422,7 +422,10 @@ MEASURES = {
 """The measures that `int_thesis_measures` and `int_thesis_market_measures` compute."""
 
 _COMPARED = {
-    "equal": ("{claimed_number} {unit}, give or take {tolerance}", "further than {tolerance} from {claimed_number} {unit}"),
+    "equal": (
+        "{claimed_number} {unit}, give or take {tolerance}",
+        "further than {tolerance} from {claimed_number} {unit}",
+    ),
     "at_least": ("{claimed_number} {unit} or more", "below {claimed_number} {unit}"),
     "at_most": ("{claimed_number} {unit} or less", "above {claimed_number} {unit}"),
 }
@@ -445,9 +448,12 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
             which = f"{need} is blank; the" if isinstance(need, str) else f"one of {', '.join(need)} is needed: the"
             raise ValueError(f"{which} measure {line['measure']} needs it")
     if not is_compared and measure.is_about_markets and not (line["confirmed_if"] and line["refuted_if"]):
-        raise ValueError("confirmed_if and refuted_if are needed: say what would confirm and what would refute the claim")
+        raise ValueError(
+            "confirmed_if and refuted_if are needed: say what would confirm and what would refute the claim"
+        )
     numbers = [int(other["claim_number"]) for other in before]
-    told = line | {
+    told = {
+        **line,
         "unit": measure.unit,
         "horizon_months": line["horizon_months"] or "12",
         "tolerance": line["tolerance"] or (_tolerance(line) if is_compared else ""),
@@ -546,6 +552,4 @@ PROJECTION_BARRIERS = OpenList(
     complete=_complete_barrier,
 )
 
-OPEN_LISTS: dict[str, OpenList] = {
-    one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, CLAIMS, PROJECTION_BARRIERS)
-}
+OPEN_LISTS: dict[str, OpenList] = {one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, CLAIMS, PROJECTION_BARRIERS)}

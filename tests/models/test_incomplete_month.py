@@ -1,7 +1,7 @@
 """A row that is held back must never re-rank the world.
 
-Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief are
-then built from what is left.
+Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief
+are then built from what is left.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def test_a_row_in_quarantine_moves_nobody_up(loaded_sample: Installation, tmp_pa
     start(home, None)
     with connect(home) as connection:
         japan = f"country_code = '{JAPAN}' and month_end = '{NEWEST}' and security_type = 'treasury'"
-        connection.execute(f"insert into quarantine.tic_holdings select *, ['held'] from raw.tic_holdings where {japan}")
+        connection.execute(
+            f"insert into quarantine.tic_holdings select *, ['held'] from raw.tic_holdings where {japan}"
+        )
         connection.execute(f"delete from raw.tic_holdings where {japan}")
     results = build_models(home, Dbt(home.work), MARTS)
     assert [result.unique_id for result in results if result.is_bad] == []

@@ -192,7 +192,9 @@ def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installa
     assert {"curve_daily", "net_liquidity_weekly", "foreign_flows"} <= there
     claims = set(pd.read_parquet(exports / "thesis_scorecard.parquet")["claim_id"])
     assert {"china_level", "yields"} <= claims
-    assert not claims & {"cascade", "collateral", "crypto"}, "made of prices of equities and bitcoin"
+    assert not claims & {"cascade", "collateral", "crypto_most", "crypto_last"}, (
+        "made of prices of equities and bitcoin"
+    )
     indicators = set(pd.read_parquet(exports / "stress_indicator_daily.parquet")["indicator"])
     assert "volatility_10y" in indicators
     assert not {name for name in indicators if "equity" in name or "bitcoin" in name}

@@ -119,7 +119,11 @@ def test_a_barrier_gets_its_words(extra: Extra) -> None:
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
-        ("claims", f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n", "barrier_usd_bn, comparison_code"),
+        (
+            "claims",
+            f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n",
+            "barrier_usd_bn, comparison_code",
+        ),
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_purchases,41408,at_most\n", "horizon_months is blank"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,,bitcoin_to_equities,41408,\n", "say what would confirm"),
         ("claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
