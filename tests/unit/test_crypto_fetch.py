@@ -371,7 +371,7 @@ def test_a_geo_block_of_rest_is_explained_and_leaves_the_archives(publisher, exc
     for failure in load.failed:
         assert "451" in failure.reason
         assert "restricted location" in failure.reason
-        assert "other venues stand in" in failure.reason
+        assert "other venues replace it" in failure.reason
     assert load.days("BTCUSDT/1d") == every_day("2024-03-01", "2024-10-31")
 
 
@@ -400,7 +400,7 @@ def test_a_market_that_binance_does_not_have_is_explained_with_its_successor(pub
     load = Load(binance, publisher, tmp_path)
     load.run(NOW)
     assert "Invalid symbol" in load.failed[0].reason
-    assert "POL took its place" in load.failed[0].reason
+    assert "POL replaced it" in load.failed[0].reason
 
 
 def test_a_coin_listed_this_month_is_asked_for_from_its_first_day(publisher, seed, exchange, tmp_path):

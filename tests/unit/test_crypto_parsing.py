@@ -281,8 +281,8 @@ GEO_BLOCK = (
     [
         (binance, "MATICUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "POL took its place"),
         (binance, "FTTUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "2022-11-15"),
-        (binance, "BTCUSDT/1d", GEO_BLOCK, "restricted location", "other venues stand in"),
-        (binance, "BTCUSDT/1d", b"451 Unavailable For Legal Reasons", "451", "other venues stand in"),
+        (binance, "BTCUSDT/1d", GEO_BLOCK, "restricted location", "other venues replace it"),
+        (binance, "BTCUSDT/1d", b"451 Unavailable For Legal Reasons", "451", "other venues replace it"),
         (binance, "BTCUSDT/1d", b'{"code":-1003,"msg":"Too many requests."}', "Too many requests.", "again later"),
         (coinbase, "BNB-USD/1d", b'{"message":"NotFound"}', "NotFound", "does not know the market"),
         (

@@ -85,7 +85,7 @@ def test_what_may_be_passed_on(mart: Mart, columns: tuple[str, ...]) -> None:
 
 def test_the_rows_that_may_be_passed_on_are_those_of_the_condition() -> None:
     terms = public(_mart((FRED,), redistribution="rows", rows_passed_on="vix is null"), FREE)
-    assert terms == Terms(ALL, "vix is null", "rows that may not be passed on are left out")
+    assert terms == Terms(ALL, "vix is null", "rows that may not be redistributed are left out")
 
 
 def _free_series() -> set[str]:
@@ -208,7 +208,7 @@ def test_an_export_of_raw_replaces_no_folder_that_holds_other_things(tmp_path: P
     _publish(home, 1)
     folder.mkdir()
     (folder / "thesis.txt").touch()
-    with pytest.raises(ExportError, match="it holds thesis"):
+    with pytest.raises(ExportError, match="it contains thesis"):
         export_raw(home, folder)
     assert [entry.name for entry in folder.iterdir()] == ["thesis.txt"]
 

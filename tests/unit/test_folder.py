@@ -52,8 +52,8 @@ def test_a_document_without_an_address_is_known_by_its_path(tmp_path: Path) -> N
     ("change", "said"),
     [
         ({"as_of": "soon"}, "line 2: as_of is 'soon'"),
-        ({"path": "../a.csv"}, "does not lie in the folder"),
-        ({"path": ""}, "does not lie in the folder"),
+        ({"path": "../a.csv"}, "is not inside the folder"),
+        ({"path": ""}, "is not inside the folder"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, str], said: str) -> None:

@@ -203,7 +203,7 @@ def test_rows_may_come_newest_first() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b"DGS10", b"DGS2", "another series is served under this one's name"),
+        (b"DGS10", b"DGS2", "FRED served another series under this name"),
         (b"DGS10", b"DGS10,DGS10", "another series"),
         (b"observation_date", b"date", "expected a header that begins `observation_date,`"),
         (b"observation_date,DGS10\n", b"", "expected a header that begins"),
@@ -409,7 +409,7 @@ def test_a_wrong_answer_of_the_api_is_refused(body: bytes, words: str) -> None:
 
 
 def test_json_holds_one_series() -> None:
-    assert "JSON, which holds one" in refused(answer([observation("2026-01-01", "1")]), "A,B")
+    assert "JSON, which has one" in refused(answer([observation("2026-01-01", "1")]), "A,B")
 
 
 def description(**changes: Any) -> bytes:

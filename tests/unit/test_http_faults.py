@@ -22,7 +22,7 @@ from tests.unit.test_http import BODY, KEY, settings
 
 LATER = "Run the load again later; if the problem persists, check whether the publisher's own page works."
 MOVED = "The document has moved: find its new address, and set the publisher's base address in the settings."
-LARGE = "Nothing of it was kept. Check what the address serves: no document is expected to be that large."
+LARGE = "It was not stored. Check what the address serves: no expected document is that large."
 TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc"
 NOT_SEEN = {"cut_without_length", "cut_with_right_length", "gzip"}
 """What a client cannot see: the parsers refuse what was cut off. And a packed body is no fault."""
@@ -45,7 +45,7 @@ ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("endless", {}, "sent a body beyond the limit of 1,048,576 bytes", 1, LARGE),
     ("gzip_bomb", {}, "sent a gzip body that unpacks beyond the limit of 1,048,576 bytes", 1, LARGE),
     ("html", {}, "answered with status 200 and a web page (HTML)", 1, "Open the address in a browser"),
-    ("lying_gzip", {}, "the body is not the gzip that its header says", 2, LATER),
+    ("lying_gzip", {}, "the body is not valid gzip, although its header says so", 2, LATER),
     ("cut_gzip", {}, "the gzip body is cut off", 2, LATER),
     ("redirect", {"location": "http://127.0.0.1:9/x"}, "the connection was refused", 2, LATER),
     ("redirect", {"location": "ftp://127.0.0.1/x"}, "which is not safe to follow", 1, MOVED),
@@ -53,7 +53,7 @@ ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("empty", {}, "answered with status 200 and an empty body", 2, LATER),
     ("no_answer", {}, "closed the connection without an answer", 2, LATER),
     ("raw", {"said": b"220 smtp.example ESMTP\r\n"}, "the body broke off", 2, LATER),
-    ("raw", {"said": TWO_LENGTHS}, "it announces two different lengths (Content-Length)", 2, LATER),
+    ("raw", {"said": TWO_LENGTHS}, "the answer has two different lengths (Content-Length)", 2, LATER),
 ]
 QUICK = {"http_timeout_seconds": 0.2, "http_attempts": 2, "http_max_wait_seconds": 0.1}
 SLACK_SECONDS = 2.0
@@ -245,6 +245,6 @@ def test_the_tables_have_every_fault_that_the_publisher_knows() -> None:
 
 def test_the_documented_bound_is_that_of_the_settings() -> None:
     assert http.__doc__ is not None
-    documented = re.search(r"one document, in all .*\[(\d+) s\]", http.__doc__)
+    documented = re.search(r"one document, in total .*\[(\d+) s\]", http.__doc__)
     assert documented is not None
     assert float(documented[1]) == longest_seconds(Settings())

@@ -81,8 +81,8 @@ def test_every_form_says_the_same(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b"Credit", b"Loans", "Credit is not there once"),
-        (b"Funding", b"Credit", "Credit is not there once"),
+        (b"Credit", b"Loans", "Credit is missing or repeated"),
+        (b"Funding", b"Credit", "Credit is missing or repeated"),
         (b"Date", b"Day", "expected `Date`"),
         (b"2000-01-04", b"01/04/2000", "expected a date like 2000-01-03 on line 3, found '01/04/2000'"),
         (b"2000-01-04", b"2000-01-03", "found 2000-01-03 on line 3"),

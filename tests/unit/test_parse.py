@@ -170,7 +170,7 @@ def test_a_document_whose_publisher_has_no_module_any_more_is_not_used(archive: 
 def test_a_table_must_name_the_publishers_that_feed_it(archive: Archive, tmp_path: Path) -> None:
     _keep(archive, 1, "4.1")
     table = replace(FRED_OBSERVATIONS, sources=("tic",))
-    with pytest.raises(ValueError, match=r"fred feeds raw\.fred_observations"):
+    with pytest.raises(ValueError, match=r"fred has rows for raw\.fred_observations"):
         parse_due(archive, {}, RULES, table, Window(), Workspace(tmp_path / "work"))
 
 
@@ -213,7 +213,7 @@ def test_a_table_of_tic_is_released_on_the_day_that_the_publishers_calendar_name
         ("https://api.exchange.coinbase.com/products/NOPE-USD/candles?granularity=86400", "add a row to"),
         ("https://api.kraken.com/0/public/OHLC?pair=NOPEUSD&interval=1440", "add a row to"),
         ("https://www.financialresearch.gov/financial-stress-index/data/other.csv", "data/fsi.csv"),
-        ("folder:notes.csv", "names no `url`"),
+        ("folder:notes.csv", "has no `url`"),
         ("https://elsewhere.test/table.csv", "docs/use/data_sources.md"),
     ],
 )

@@ -31,7 +31,7 @@ FREE = "series_id in (select series_id from marts.dim_series where may_be_redist
 TERMS = {
     "dim_series": Terms(("series_id",), None, ""),
     "fct_observation_vintages": Terms(("series_id", "value"), FREE, "rows are left out"),
-    "fct_crypto_daily": Terms((), None, "licensed for use here only"),
+    "fct_crypto_daily": Terms((), None, "licensed for internal use only"),
 }
 
 

@@ -39,10 +39,10 @@ def test_a_rule_that_holds_has_nothing_to_say() -> None:
 def test_a_breach_says_what_was_expected_what_was_found_where_and_what_to_do() -> None:
     line = _line(_finding(Consequence.HOLDS_BACK))
     assert not line.passed
-    assert (line.severity, line.consequence, line.rows) == ("error", "holds the rows back", 2)
+    assert (line.severity, line.consequence, line.rows) == ("error", "quarantines the rows", 2)
     assert line.text.splitlines()[:3] == [
         "Expected: total = long-term + bills.",
-        "2 rows break it. This holds the rows back:",
+        "2 rows break it. This quarantines the rows:",
         "  https://publisher.test/d1.txt of 2026-06-18, line 0: total = 0",
     ]
     assert "quarantine.tic_holdings" in line.text

@@ -132,7 +132,7 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     folder = _manifest(tmp_path / "folder", path=path)
     with pytest.raises(SourceError) as caught:
         [document.response() for document in read_manifest(folder)]
-    assert "does not lie in the folder" in str(caught.value) or "cannot be read" in str(caught.value)
+    assert "is not inside the folder" in str(caught.value) or "cannot be read" in str(caught.value)
 
 
 def test_a_link_that_its_owner_put_into_the_folder_is_followed(tmp_path: Path) -> None:

@@ -112,9 +112,12 @@ def test_a_file_that_is_not_right_is_named_with_its_fault(folder: Path, old: str
 @pytest.mark.parametrize(
     ("files", "named"),
     [
-        ({"facts/sums.sql": "-- Sums.\n-- uses: offered\nselect 1 as one from offered"}, "sums.sql is used by no rule"),
-        ({"facts/offered.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "exists already"),
-        ({"facts/sums.sql": "select 1"}, "what the fact is for"),
+        (
+            {"facts/sums.sql": "-- Sums.\n-- uses: offered\nselect 1 as one from offered"},
+            "sums.sql is not used by any rule",
+        ),
+        ({"facts/offered.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "of an existing relation"),
+        ({"facts/sums.sql": "select 1"}, "the purpose of the fact"),
         ({"facts/a.sql": "-- A.\n-- uses: b\nfrom b", "facts/b.sql": "-- B.\n-- uses: a\nfrom a"}, "uses itself"),
     ],
 )
@@ -221,7 +224,7 @@ def test_a_rule_in_sql_may_use_braces(folder: Path, relations: Relations) -> Non
     ("old", "new", "named"),
     [
         ("value < 0", "volume < 0", "volume"),
-        ("document_id, ", "", "selects no column document_id"),
+        ("document_id, ", "", "the column document_id is missing"),
         ("from news", "from (from news union all from news) as news", "more than once"),
         ("row_number, document_id", "row_number + 1000 as row_number, document_id", "not in news"),
         ("value < 0", "cast(kind as integer) = 1", "Conversion Error"),

@@ -172,7 +172,7 @@ def judge(operator: Operator, situation: str, seen: Observation) -> str:
 
 def _rules(found: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     """Names of rules, the gravest first."""
-    gravity = {"stops the load": 0, "refuses the document": 1, "holds the rows back": 2}
+    gravity = {"stops the load": 0, "refuses the document": 1, "quarantines the rows": 2}
     ordered = sorted(found.items(), key=lambda item: (gravity.get(item[1].get("consequence") or "", 3), item[0]))
     return list(dict.fromkeys("reading" if rule == READING else rule for (_, rule), _ in ordered))
 
