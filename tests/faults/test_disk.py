@@ -89,7 +89,7 @@ def test_a_load_onto_a_disk_without_room_ends_before_anything_starts(sample: Sam
     assert home.fingerprint() == sample.first.fingerprint()
 
 
-def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
+def test_a_full_disk_stops_a_load_and_the_next_load_recovers(
     sample: SampleHomes, small_disk: Path, pytestconfig: pytest.Config
 ) -> None:
     fills, seed = pytestconfig.getoption("fills"), pytestconfig.getoption("fault_seed")

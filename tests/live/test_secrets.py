@@ -105,7 +105,7 @@ def test_the_key_was_sent(told: tuple[Installation, str], publisher: Publisher) 
     assert len([request for request in publisher.requests if request.query.get("api_key") == KEY]) > 20
 
 
-def test_each_fault_is_told(told: tuple[Installation, str]) -> None:
+def test_each_fault_is_reported(told: tuple[Installation, str]) -> None:
     said = told[1]
     for where, (_, _, words) in FAULTS.items():
         assert words in said, where
@@ -119,7 +119,7 @@ def test_no_file_of_a_zip_left_the_home(told: tuple[Installation, str]) -> None:
     assert not list(told[0].home.parent.parent.rglob("ETHUSDT*.csv"))
 
 
-def test_the_key_is_in_nothing_that_was_said(told: tuple[Installation, str]) -> None:
+def test_the_key_is_in_no_output(told: tuple[Installation, str]) -> None:
     assert PART_OF_KEY not in told[1]
 
 

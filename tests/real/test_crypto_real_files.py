@@ -50,7 +50,7 @@ def test_every_file_of_binance_is_ours_and_is_read(real_files: Path):
         assert (frame["volume"] > 0).all()
 
 
-def test_no_other_publishers_file_is_taken_for_an_exchanges(real_files: Path):
+def test_no_other_publishers_file_is_read_as_an_exchanges(real_files: Path):
     for row in manifest(real_files):
         if row["source"] != "binance":
             for source in (binance, coinbase, kraken):

@@ -65,7 +65,7 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, st
     ("change", "said"),
     [({"sha256": "0" * 64}, "SHA-256 differs from the manifest"), ({"path": "c.csv"}, "cannot be read")],
 )
-def test_a_file_that_is_not_the_one_described_is_refused(tmp_path: Path, change: dict[str, str], said: str) -> None:
+def test_a_file_that_differs_from_the_manifest_is_refused(tmp_path: Path, change: dict[str, str], said: str) -> None:
     _, document = read_manifest(_folder(tmp_path, **change))
     with pytest.raises(SourceError, match=said):
         document.response()

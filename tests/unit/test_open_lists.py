@@ -91,7 +91,7 @@ def test_a_claim_gets_number_unit_and_tolerance(extra: Extra) -> None:
     assert (found["claim_number"], found["unit"], found["tolerance"]) == (str(before + 1), "usd_bn", "0.005")
 
 
-def test_a_barrier_gets_its_words(extra: Extra) -> None:
+def test_a_barrier_gets_its_default_phrase(extra: Extra) -> None:
     extra(projection_barriers="barrier_id,country_code,barrier_usd_bn\njapan_below_1000,42609,1000\n")
     assert line("projection_barriers", "barrier_id", "japan_below_1000")["words"] == "Japan below 1000 bn"
 
@@ -142,7 +142,7 @@ def test_all_wrong_lines_are_listed_at_once(extra: Extra) -> None:
     ]
 
 
-def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
+def test_an_unknown_list_is_an_error(extra: Extra) -> None:
     folder = extra()
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     check_lists()
@@ -151,13 +151,13 @@ def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
         check_lists()
 
 
-def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMARK_EXTRA", str(tmp_path / "nowhere"))
     with pytest.raises(SettingsError, match="TIDEMARK_EXTRA"):
         load_settings()
 
 
-def test_a_changed_line_changes_what_decisions_rest_on(extra: Extra) -> None:
+def test_a_changed_line_changes_the_version_of_the_rules(extra: Extra) -> None:
     without = (extra_digest(), len(seed_files()))
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     once = extra_digest()

@@ -124,7 +124,7 @@ def memory_below(limit: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize("seed", [BINANCE, FRED], ids=["binance", "fred"])
-def test_a_zip_that_lies_is_refused_and_nothing_is_written(
+def test_a_zip_with_false_headers_is_refused_and_nothing_is_written(
     seed: Seed, lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = tmp_path / "a" / "b"
@@ -140,20 +140,20 @@ def test_a_zip_that_lies_is_refused_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("seed", [BINANCE, FRED], ids=["binance", "fred"])
-def test_a_zip_that_is_true_is_read(seed: Seed) -> None:
+def test_a_valid_zip_is_read(seed: Seed) -> None:
     """The lies above are lies, and not how these tests pack."""
     body = packed(members(seed))
     assert len(SOURCES[seed.source].parse(seed.dataset, body, seed.retrieved_at)) > 0
 
 
-def test_a_small_bomb_is_told_by_its_proportion() -> None:
+def test_a_small_bomb_is_detected_by_its_ratio() -> None:
     body = with_content(BINANCE, b"0" * 2**20)
     with memory_below(2**20), pytest.raises(FormatError, match="bytes packed into"):
         SOURCES["binance"].parse(BINANCE.dataset, body, BINANCE.retrieved_at)
 
 
 @pytest.mark.parametrize("seed", ALL, ids=lambda seed: seed.form)
-def test_gzip_is_no_document(seed: Seed) -> None:
+def test_gzip_is_refused(seed: Seed) -> None:
     """A copy saved as it came over the wire, or an archive that someone packed."""
     for body in (gzip.compress(seed.body), gzip.compress(bytes(10**6)), gzip.compress(seed.body)[:-9], b"\x1f\x8b"):
         with pytest.raises(FormatError) as caught:
