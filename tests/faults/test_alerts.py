@@ -1,4 +1,4 @@
-"""Who is told of a failed load and of late data: real receivers on loopback, real runs of Dagster."""
+"""Alerts about failed loads and late data: real receivers on loopback, real runs of Dagster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An export or a page that fails: the warehouse is published, and the load says what is missing."""
+"""A failed export or brief: the warehouse is published, and the load reports what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a disk has damaged: a load heals what can be healed, and says what is broken where it cannot."""
+"""Damaged files: a load repairs what it can, and reports the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Disks that are full or cannot be written: the load says so in a sentence, and readers keep what they have.
+"""Full and read-only disks: the load reports them in one message, and readers keep the previous snapshot.
 
 Full disks are small ones made for the test (tmpfs), where the system lets us mount them: for root, and not in most
 containers. `--fills` is the number of moments at which the disk fills up (`make faults`: 12).

@@ -1,4 +1,4 @@
-"""What a user's shell sets for other programs does not reach the libraries of a load."""
+"""Variables of other programs in a user's shell do not reach the libraries of a load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A load whose home, source and manifest are called what nobody should call them: names and notes stay data."""
+"""A load with hostile names of home, source and manifest: names and notes stay data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A signal ends a process soon, with the exit code of the signal, whatever the process is doing."""
+"""A signal ends a process soon, with the exit code of the signal, at any moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ready():
 
 
 class Program:
-    """A Python program that has said that it is ready."""
+    """A Python program that has reported that it is ready."""
 
     def __init__(self, body: str, *arguments: str | Path, prefix: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A client that holds the published file open for writing is named, and stops no load."""
+"""A client that has the published file open for writing is named, and does not stop a load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this user may not read is said to be so, and not called damaged or missing."""
+"""Unreadable files are reported as unreadable, not as damaged or missing."""
 
 from __future__ import annotations
 

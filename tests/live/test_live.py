@@ -1,4 +1,4 @@
-"""The live path: the publishers' real paths and bytes, served on loopback, with what goes wrong there."""
+"""The live path: the publishers' real paths and bytes, served on loopback, with faults."""
 
 from __future__ import annotations
 

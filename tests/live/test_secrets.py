@@ -1,4 +1,4 @@
-"""A load with a key while publishers break in all manner of ways: it says what broke, and writes the key nowhere."""
+"""A load with a key and many faults of publishers: it reports each fault, and writes the key nowhere."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "/0/public/OHLC": ("status", {"status": 451}, "geo-blocked"),
     "slt_table1.txt": ("status", {"status": 500, "times": 1}, ""),
 }
-"""Address -> fault, its options, and what the load says of it; nothing where the second try mends it."""
+"""Address -> fault, its options, and the load's message; no message if the second attempt succeeds."""
 
 
 def _zip(name: str, content: bytes) -> bytes:
@@ -90,7 +90,7 @@ def publisher(real_files: Path) -> Iterator[Publisher]:
 
 @pytest.fixture(scope="module")
 def told(installation_of: Callable[[str], Installation], publisher: Publisher) -> tuple[Installation, str]:
-    """The home after the load, and all that the load said."""
+    """The home after the load, and the load's output."""
     patch = pytest.MonkeyPatch()
     patch.setenv("FRED_API_KEY", KEY)
     installation = installation_of("secrets")

@@ -1,4 +1,4 @@
-"""Claims about the real files of Binance: every one is read, and says what is known of it."""
+"""Claims about the real files of Binance: every file is read, and its known figures are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real publisher files, from the manifest to the published warehouse, and what it must show."""
+"""The real publisher files, from the manifest to the published warehouse, with known figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of candles on the real files: no false alarm, whatever the order, and real harm is caught by them alone."""
+"""The rules of candles on the real files: no false alarm in any order, and harmful changes are caught."""
 
 from __future__ import annotations
 

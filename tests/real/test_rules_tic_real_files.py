@@ -1,4 +1,4 @@
-"""The rules about TIC's figures on the publisher's real files: no false alarm, and the known slips are what is told."""
+"""The rules about TIC's figures on the publisher's real files: only the known mistakes are reported."""
 
 from __future__ import annotations
 

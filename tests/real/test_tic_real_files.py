@@ -1,4 +1,4 @@
-"""The real files of TIC: known figures, counts, the publisher's own identities, and the known slip."""
+"""The real files of TIC: known figures, counts, the publisher's own identities, and the known mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a published warehouse offers analysts and BI tools: comments, exports, recipes and commands."""
+"""A published warehouse for analysts and BI tools: comments, exports, recipes and commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts and their receivers: what is sent once, what a receiver that fails means, and what mail needs."""
+"""Alerts and their receivers: reported once, failing receivers, and requirements of mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archive from the shell: what lies there, and whether it is whole."""
+"""The archive from the shell: listing and verification."""
 
 from __future__ import annotations
 

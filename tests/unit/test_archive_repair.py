@@ -1,4 +1,4 @@
-"""What a person does about an archive: find what is lost, fetch what was bad, set aside what a wrong clock left."""
+"""Repairs of an archive: find lost documents, fetch bad ones again, set aside those with a future date."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_a_failed_refetch_gives_an_error_message(home: Home, arguments: list[str
 
 
 def _of_the_future(home: Home) -> Document:
-    """What a load leaves whose clock is ahead."""
+    """The documents of a load whose clock is ahead."""
     archive = Archive(home.archive, clock=lambda: FUTURE)
     document = archive.add("fred", "DGS10", Response("https://fred.test/future", b"future", FUTURE))
     assert document is not None

@@ -1,4 +1,4 @@
-"""The archive on disk: compressed and still exact, readable by whom the umask says, and quick to open after years."""
+"""The archive on disk: compressed without loss, permissions by the umask, and quick to open after years."""
 
 from __future__ import annotations
 

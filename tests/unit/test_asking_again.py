@@ -1,4 +1,4 @@
-"""A bad moment is not for ever: what was refused, empty or incomplete is asked for again, whatever its validators say.
+"""Refused, empty and incomplete documents are fetched again, unconditionally.
 
 Everything goes over HTTP on loopback to publishers that honour validators as real ones do. What became of a document in
 an earlier load is said by ledger lines, as the published warehouse has them.
@@ -40,7 +40,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 class Installation:
-    """Loads at the level of fetch, archive and ledger: what a load refuses, its ledger line says."""
+    """Loads at the level of fetch, archive and ledger: a ledger line records each refusal."""
 
     def __init__(self, publisher: Publisher, folder: Path, now: dt.datetime | None = None, **more: object) -> None:
         self.publisher = publisher
@@ -77,7 +77,7 @@ class Installation:
         )
 
 
-# ---------------------------------------------------------------- documents that every load asks for
+# ---------------------------------------------------------------- documents that every load fetches
 
 
 class Table:
@@ -182,7 +182,7 @@ def test_only_accepted_documents_have_validators(tmp_path: Path, status: str, is
     line = LedgerLine("tic", "mfh", address, at, None, status, None, 0 if status == "dead" else 3)
     archive = Archive(tmp_path, {document.document_id: line})
     assert (archive.latest_of_address(address) is not None) is is_conditional
-    assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has looked at it yet"
+    assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has parsed it yet"
 
 
 # ---------------------------------------------------------------- pages of the past

@@ -1,4 +1,4 @@
-"""When a load starts by itself: sensor and schedule, evaluated by Dagster against a publisher on loopback."""
+"""Automatic loads: sensor and schedule, evaluated by Dagster against a publisher on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims about asking the exchanges: what is asked for, what is not, and whom a failure touches.
+"""Claims about fetching from the exchanges: which requests are sent, and what a failure affects.
 
 The exchanges are stood in for by a server on loopback that answers as they do; client and archive are the real ones.
 """

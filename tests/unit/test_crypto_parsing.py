@@ -1,4 +1,4 @@
-"""Claims about the bytes of the exchanges: what is read, what is dropped, what is refused, and in which words."""
+"""Claims about the bytes of the exchanges: which rows are read, dropped or refused, and with which message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `dagster.yaml` of a home says, and what a person is told who asks for a PostgreSQL that is not there."""
+"""The content of `dagster.yaml` of a home, and the message if PostgreSQL is not reachable."""
 
 from __future__ import annotations
 

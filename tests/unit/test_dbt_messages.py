@@ -1,4 +1,4 @@
-"""What a dbt that failed prints for a person."""
+"""Messages about a failed dbt process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Dagster is given: the assets by name, so that a lost one is a red diff, and what must hold of them."""
+"""The Dagster definitions: all assets by name, so that a lost one fails the test, and claims about them."""
 
 from __future__ import annotations
 

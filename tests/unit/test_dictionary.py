@@ -1,4 +1,4 @@
-"""The data dictionary is what the models' contracts say today, and every mart says enough to be in it."""
+"""The data dictionary matches the models' contracts, and every mart has the required descriptions."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def test_mart_is_read_from_the_manifest() -> None:
     (column,) = mart.columns
     assert (column.description, column.is_required, column.bounds, column.unit) == ("A number.", True, (0, None), None)
     (source,) = mart.sources
-    assert (source.table, source.may_be_redistributed) == ("t", False), "what says nothing may not be passed on"
+    assert (source.table, source.may_be_redistributed) == ("t", False), (
+        "without a declaration it may not be redistributed"
+    )
 
 
 def test_pipe_in_a_description_is_escaped() -> None:

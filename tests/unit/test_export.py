@@ -1,4 +1,4 @@
-"""What may be passed on of a mart, and how a file is described: nothing leaves that nobody said may leave."""
+"""Terms of redistribution of marts, and descriptions of files: the default is no redistribution."""
 
 from __future__ import annotations
 

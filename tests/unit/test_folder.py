@@ -1,4 +1,4 @@
-"""A folder with a manifest stands in for the publishers; a manifest that does not fit its files is an error."""
+"""A folder with a manifest replaces the publishers; a manifest that does not match its files is an error."""
 
 from __future__ import annotations
 

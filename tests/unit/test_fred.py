@@ -1,4 +1,4 @@
-"""FRED: what its documents say, what they must not get away with, and how its API's windows become one table again."""
+"""FRED: parsing its documents, refusing wrong ones, and joining the windows of its API into one table."""
 
 from __future__ import annotations
 

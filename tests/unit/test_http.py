@@ -1,4 +1,4 @@
-"""Polite HTTP against a real server on loopback: what it takes, what it refuses, and that nothing hangs or tells."""
+"""Polite HTTP against a real server on loopback: accepted and refused answers, no hang, and no secret revealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fault of a publisher: it ends within the documented time, and in a sentence that says what to do."""
+"""Every fault of a publisher ends within the documented time, with a message that says what to do."""
 
 from __future__ import annotations
 

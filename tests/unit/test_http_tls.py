@@ -1,4 +1,4 @@
-"""TLS with a real server on loopback: who is trusted, what is said of the others, and that they learn nothing."""
+"""TLS with a real server on loopback: trusted servers, messages about others, and no request to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vintaged merge: what is a new vintage, what is not, and that the order of loading leaves no trace."""
+"""The merge of vintages: when a row is a new vintage, and that the order of loading does not matter."""
 
 from __future__ import annotations
 

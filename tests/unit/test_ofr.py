@@ -1,4 +1,4 @@
-"""The OFR's Financial Stress Index: what its CSV says, what it must not get away with, and how it is asked for."""
+"""The OFR's Financial Stress Index: parsing its CSV, refusing wrong ones, and the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists that a user may extend: what a line may say, what a blank cell means, and the folder TIDEMARK_EXTRA."""
+"""The lists that a user may extend: valid lines, defaults of blank cells, and the folder TIDEMARK_EXTRA."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_changed_line_changes_the_version_of_the_rules(extra: Extra) -> None:
 
 def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
     target = tmp_path / "dbt" / "seeds"
-    assert write_seeds(target) is None, "the project's own files say the same"
+    assert write_seeds(target) is None, "the result equals the project's own files"
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     assert write_seeds(target) == target
     written = pd.read_csv(target / "fred_series.csv", dtype="str").set_index("series_id")

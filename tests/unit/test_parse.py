@@ -1,4 +1,4 @@
-"""Which documents a load looks at: new ones, and those of which something is held back if there is a reason to look."""
+"""Which documents a load parses: new ones, and those with held rows if there is a reason."""
 
 from __future__ import annotations
 

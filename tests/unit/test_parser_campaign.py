@@ -1,4 +1,4 @@
-"""A small run of the parser campaign, and proof that the campaign sees what it looks for."""
+"""A small run of the parser campaign, and proof that it finds broken claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the UI shows of a table: Markdown that stays short, and in which no publisher's text becomes markup."""
+"""The preview of a table in the UI: short Markdown in which publishers' text is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees while a load runs: lines, and on a terminal a bar below them."""
+"""The display of a running load: lines, and on a terminal a bar below them."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""The report of checks: what a person reads, and what a program reads."""
+"""The report of checks, for people and for programs."""
 
 from __future__ import annotations
 

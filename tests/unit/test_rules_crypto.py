@@ -384,7 +384,7 @@ def test_a_kraken_address_with_since_must_have_the_days_after_it(since: str | No
 
 
 def test_a_kraken_address_with_an_old_since_must_have_what_kraken_serves() -> None:
-    """720 candles at most, whatever `since` says, and up to the day of the answer."""
+    """At most 720 candles, regardless of `since`, up to the day of the answer."""
     page = replace(KRAKEN, address=f"{KRAKEN.address}&since={int(pd.Timestamp('2017-02-01').timestamp())}")
     later_page = replace(page, retrieved_at=FIRST.to_pydatetime().replace(tzinfo=dt.UTC) + dt.timedelta(days=719))
     whole = candles("kraken", "BTC", "USD", 60_020)

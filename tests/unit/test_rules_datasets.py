@@ -1,4 +1,4 @@
-"""The rules of freshness: a dataset that is as new as its calendar breaks none, a late one its own, and says why."""
+"""The rules of freshness: a dataset on time breaks no rule, and a late one breaks its own."""
 
 from __future__ import annotations
 

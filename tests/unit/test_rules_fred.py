@@ -1,6 +1,6 @@
-"""The rules about figures of FRED and the Treasury: a good world passes, and each way of breaking it is told.
+"""The rules about figures of FRED and the Treasury: a good world passes, and each fault is found.
 
-The figures are invented. What the rules say of real files stands in tests/real/test_rules_fred_real_files.py.
+The figures are invented. tests/real/test_rules_fred_real_files.py has the tests on real files.
 """
 
 from __future__ import annotations

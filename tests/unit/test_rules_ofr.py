@@ -1,4 +1,4 @@
-"""The rules about the OFR's stress index: a good edition passes, also onto its own past, and each flaw is told."""
+"""The rules about the OFR's stress index: a good edition passes, also on top of itself, and each fault is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules about TIC's figures: a world in which all adds up passes, and each break of it is told by its rule."""
+"""The rules about TIC's figures: a consistent world passes, and each fault is found by its rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is told of a run that failed."""
+"""The message about a failed run."""
 
 import dagster as dg
 

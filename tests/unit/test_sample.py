@@ -1,4 +1,4 @@
-"""The embedded sample: it is what its generator makes, it repeats the pinned figures, and every identity holds.
+"""The embedded sample: it equals the generator's output, repeats the pinned figures, and every identity holds.
 
 The files are read here with small readers of our own, so that neither the generator nor the publishers' modules are
 asked whether they are right.

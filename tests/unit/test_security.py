@@ -1,4 +1,4 @@
-"""What comes from outside (settings, manifests, the command line) stays data: it is bound, checked, or refused."""
+"""External input (settings, manifests, the command line) stays data: it is bound, checked or refused."""
 
 from __future__ import annotations
 

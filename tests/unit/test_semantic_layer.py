@@ -1,4 +1,4 @@
-"""The semantic layer and the exposures name what is there: dbt parses them, but does not look at the columns."""
+"""The semantic layer and the exposures use existing names: dbt parses them, but does not check the columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Treasury's par yield curve: what its CSV says, what it must not get away with, and how it is asked for."""
+"""The Treasury's par yield curve: parsing its CSV, refusing wrong ones, and the requests."""
 
 from __future__ import annotations
 

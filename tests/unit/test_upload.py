@@ -1,4 +1,4 @@
-"""Uploading to a folder: the pointer comes last, an interrupted upload continues, old snapshots go."""
+"""Uploading to a folder: the pointer comes last, an interrupted upload continues, old snapshots are removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a broken rule: rows held back, documents refused, the load stopped; on a few rules made up here."""
+"""The consequences of findings: rows quarantined, documents refused, the load stopped; with a few invented rules."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Packed documents that lie: bombs, paths that lead out, checksums, sizes, encryption, a ZIP in a ZIP, 64-bit lies.
+"""Malicious packed documents: bombs, paths outside, false checksums and sizes, encryption, a ZIP in a ZIP.
 
-Of both publishers that send ZIP files. What HTTP packs (gzip) is unpacked by `http`, and its lies are tested there;
-a parser that is given gzip itself refuses it.
+For both publishers that send ZIP files. `http` unpacks gzip and has its own tests; a parser refuses gzip.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def encrypted(seed: Seed) -> bytes:
 
 
 def with_smaller_size(seed: Seed) -> bytes:
-    """The headers say a byte less than there is."""
+    """The headers have a size that is one byte too small."""
     size = len(members(seed)[-1][1])
     body = seed.body
     for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
@@ -141,7 +140,7 @@ def test_a_zip_with_false_headers_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize("seed", [BINANCE, FRED], ids=["binance", "fred"])
 def test_a_valid_zip_is_read(seed: Seed) -> None:
-    """The lies above are lies, and not how these tests pack."""
+    """The archives above are invalid because of their false headers, not because of how these tests pack."""
     body = packed(members(seed))
     assert len(SOURCES[seed.source].parse(seed.dataset, body, seed.retrieved_at)) > 0
 

@@ -1,4 +1,4 @@
-"""Every macro that says one thing in two dialects, on both engines, against the same expected values."""
+"""Every macro with two dialects, on both engines, compared with the same expected values."""
 
 from __future__ import annotations
 
