@@ -1,4 +1,4 @@
-"""The assets of the last steps: the published warehouse, its page for people, and its files for other tools."""
+"""Assets of the last steps: the published warehouse, the brief, and the exported files."""
 
 import json
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ def _marts() -> list[str]:
 @dg.asset(
     key=["warehouse"],
     description=(
-        "What readers open: `tidemark.duckdb`, swapped in whole after every check has passed. Without this step a run "
-        "leaves nothing behind but the archive."
+        "The file that readers open, `tidemark.duckdb`. It is swapped in whole after every check has passed. A run "
+        "without this step changes only the archive."
     ),
     deps=[*(key for key in dbt_models.keys if key.path[0] == "marts"), *_statistics],
     group_name="published",
@@ -66,7 +66,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["brief"],
-    description="What people open: `reports/brief.html`, one page of the published marts, with charts.",
+    description="`reports/brief.html`: one page about the published marts, with charts, for people.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -74,7 +74,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def brief(load: Load) -> dg.MaterializeResult[None]:
-    """Write the page of the published release."""
+    """Write the brief of the published snapshot."""
     try:
         page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
     except BriefError as error:
@@ -87,8 +87,8 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["exports"],
-    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so; "
-    "the tables of raw, if TIDEMARK_RAW_EXPORT names a folder.",
+    description="The marts of the snapshot as files with a Frictionless Data Package, if TIDEMARK_EXPORT is set; "
+    "the raw tables, if TIDEMARK_RAW_EXPORT names a folder.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -97,7 +97,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
-    """Export the published release."""
+    """Export the published snapshot."""
     settings = load.settings
     try:
         if settings.raw_export is not None:
