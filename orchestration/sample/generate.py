@@ -34,6 +34,7 @@ from orchestration.sample.simulate_tic import (
     simulate_history,
     simulate_positions,
 )
+from orchestration.sample.write_auctions import auction_documents
 from orchestration.sample.write_crypto import coinbase_pages
 from orchestration.sample.write_fred import fred_documents, par_yields
 from orchestration.sample.write_tic import Release, report_3d, table_1, table_3, table_5
@@ -70,6 +71,7 @@ def _documents(seed: int, scale: Scale, holders: Sequence[Country], further: Map
     series = {**rates, **markets, "CBBTCUSD": _bitcoin_on_fred(seed), **further_series(seed, scale)}
     yield from fred_documents(seed, series)
     yield par_yields(rates, 2025, FIRST_RELEASE)
+    yield from auction_documents(seed, rates, SECOND_RELEASE)
     for symbol, coin in COINS.items():
         yield from coinbase_pages(symbol, coin.decimals, simulate_candles(seed, symbol, coin), SECOND_RELEASE)
     yield from binance_documents(seed, scale, further)
