@@ -48,12 +48,11 @@ DOWNLOADS = (
 
 
 def late(found: Mapping[str, Rows], checks: Checks) -> list[str]:
-    """What the first page says is late or missing, a sentence each."""
+    """What the first page says is late or missing, a sentence each; empty if that is not known."""
     rules = {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
-    subjects = {
-        subject for check in checks if not check["passed"] and check["check"] in rules for subject in check["subjects"]
-    }
-    said = [f"Late: {words.listed(sorted(subjects))}."] if subjects else []
+    judged = [check for check in checks if check["check"] in rules]
+    subjects = {subject for check in judged if not check["passed"] for subject in check["subjects"]}
+    said = [f"Late: {words.listed(sorted(subjects))}."] if subjects else ["Nothing was late."] if judged else []
     refused = sum(row["documents"] for row in found["refused"])
     if refused:
         said.append(f"Refused by the checks: {words.counted(refused, 'document')}.")

@@ -114,6 +114,30 @@ def write_site(
     return folder / INDEX
 
 
+def write_picture(published: Path, target: Path) -> None:
+    """Write the chart of the newest months, which shows only TIC's figures, as an SVG or a PNG: by the file's name.
+
+    Raises:
+        BriefError: there is nothing to show yet, or it could not be made or written.
+    """
+    if target.suffix.lower() not in (".svg", ".png"):
+        raise BriefError(f"{target}: a picture is a file that ends in .svg or .png.")
+    try:
+        with open_published(published) as connection:
+            site = compose(collect(connection), ())
+    except PublishedError as error:
+        raise BriefError(str(error)) from None
+    drawn = None if site.is_simulated else _preview(site, drawing())
+    if drawn is None:
+        raise BriefError(
+            "A picture shows real transactions of TIC: this warehouse is a simulation, or has no transactions."
+        )
+    try:
+        target.write_bytes(png(drawn) if target.suffix.lower() == ".png" else drawn.encode())
+    except OSError as error:
+        raise BriefError(f"{target} could not be written: {error.strerror}.") from None
+
+
 def compose(
     found: Found, checks: Sequence[Mapping[str, Any]], edition: str = "all", left_out: Mapping[str, str] | None = None
 ) -> Site:
@@ -166,7 +190,7 @@ def render(site: Site, address: str | None = None, alerts: Sequence[Mapping[str,
     files: dict[str, bytes] = {}
     image = _preview(site, drawn)
     if image is not None:
-        files[PREVIEW] = image
+        files[PREVIEW] = png(image)
     for page in site.pages:
         template = "front.html.jinja" if page.name == "index" else "base.html.jinja"
         text = environment.get_template(template).render(
@@ -213,8 +237,8 @@ def _drawn(page: Page, drawn: Drawing) -> dict[str, Any]:
     }
 
 
-def _preview(site: Site, drawn: Drawing) -> bytes | None:
-    """The image that a link to the site shows: the chart of the newest months."""
+def _preview(site: Site, drawn: Drawing) -> str | None:
+    """The image that a link to the site shows, as SVG: the chart of the newest months."""
     page = site.pages[0]
     chart = next((chart for chart in page.charts if chart.name == "total_change"), None)
     if chart is None:
@@ -231,7 +255,7 @@ def _preview(site: Site, drawn: Drawing) -> bytes | None:
     }
     data = _named(drawn.charts["total_change"], json.loads(_json(page.data)))
     colors = dict(re.findall(r"(--[a-z]+):\s*(#[0-9a-f]{3,8})", _text("site.css").partition("@media")[0]))
-    return png(preview(drawn.charts["total_change"], drawn.config, data, colors, title))
+    return preview(drawn.charts["total_change"], drawn.config, data, colors, title)
 
 
 def _lines(text: str, width: int) -> list[str]:

@@ -46,13 +46,12 @@ EVENTS = {
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",
-    "pct_points": "percentage points",
+    "pct_points": "pp",
     "bp": "bp",
     "points": "points",
     "months": "months",
     "years": "years",
     "year": "",
-    "holders": "holders",
     "ratio": "times",
     "correlation": "correlation",
 }
@@ -124,7 +123,9 @@ def measured(value: float | None, unit: str) -> str:
         return dollars(value) if abs(value) >= 1 or is_small(value) else millions(value)
     if unit == "pct":
         return per_cent(value)
-    digits = 2 if unit in ("correlation", "ratio") else 0 if unit == "holders" else 1
+    if unit == "holders":
+        return counted(round(value), "holder")
+    digits = 2 if unit in ("correlation", "ratio") else 1
     return f"{number(value, digits)} {UNITS.get(unit, unit)}".strip()
 
 

@@ -52,7 +52,7 @@ def bought_and_sold() -> Drawn:
     base = of("bought_and_sold", 0).properties(height=alt.Step(24))
     y = alt.Y("country:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=130))
     bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=alt.X("net_sales_usd_bn:Q", title=None, axis=grid(), scale=alt.Scale(padding=34)),
+        x=alt.X("net_sales_usd_bn:Q", title=None, axis=grid(), scale=alt.Scale(padding=52)),
         y=y,
         color=alt.condition("datum.net_sales_usd_bn > 0", alt.value(BOUGHT), alt.value(SOLD)),
     )

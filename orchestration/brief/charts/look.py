@@ -123,9 +123,12 @@ def newest_value(base: alt.Chart, field: str, decimals: int = 1) -> Drawn:
     """A dot and its value at the end of a line."""
     last = base.transform_joinaggregate(newest="max(month_end)").transform_filter("datum.month_end == datum.newest")
     at = {"x": "month_end:T", "y": f"{field}:Q"}
+    text = alt.Text(f"{field}:Q", format=f",.{decimals}f")
     return alt.layer(
         last.mark_point(filled=True, size=40, color=ACCENT, opacity=1).encode(**at),
-        last.mark_text(align="right", dy=-10, fontSize=12, fontWeight=600, color=INK).encode(
-            **at, text=alt.Text(f"{field}:Q", format=f",.{decimals}f")
-        ),
+        # The first one is a margin around the second one, which may be on the line.
+        last.mark_text(
+            align="right", dy=-12, fontSize=12, fontWeight=600, color=PAGE, stroke=PAGE, strokeWidth=4
+        ).encode(**at, text=text),
+        last.mark_text(align="right", dy=-12, fontSize=12, fontWeight=600, color=INK).encode(**at, text=text),
     )

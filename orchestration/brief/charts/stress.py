@@ -72,8 +72,8 @@ def index(name: str, bands: str | None) -> Drawn:
     )
     named = (
         episodes.transform_filter("datum.label != null")
-        .mark_text(align="left", angle=270, dy=9, fontSize=10, color=QUIET)
-        .encode(x="starts_on:T", y=alt.value(252), text="label:N")
+        .mark_text(align="left", angle=90, dy=-8, fontSize=10, color=QUIET)
+        .encode(x="starts_on:T", y=alt.value(4), text="label:N")
     )
     return alt.layer(shown, lines, named, ends, pointed)
 
