@@ -29,6 +29,11 @@
       { ...spec, datasets: namedBy(spec, data) },
       { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, config: page.config },
     );
+    // The element has the role and the label of the whole picture.
+    for (const part of sheet.querySelectorAll("[role], [aria-roledescription]")) {
+      part.removeAttribute("role");
+      part.removeAttribute("aria-roledescription");
+    }
     views[element.dataset.chart]?.finalize();
     views[element.dataset.chart] = result;
     element.dataset.drawn = "yes";

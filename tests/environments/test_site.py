@@ -66,6 +66,7 @@ FAINT = """
     const says = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!says || !element.checkVisibility()) continue;
     const style = getComputedStyle(element);
+    if (element.closest("svg") && style.stroke !== "none") continue;  // a margin around a text
     const pair = [light(element.closest("svg") ? style.fill : style.color), light(behind(element))];
     const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
     if (contrast < 4.5) faint.push(`${element.tagName}: ${element.textContent.slice(0, 30)} ${contrast}`);
@@ -139,7 +140,7 @@ def test_nothing_simulated_can_be_taken_for_real(
     desk: dict[str, Opened], loaded_sample: Installation, name: str
 ) -> None:
     page = desk[name].page
-    assert page.get_by_role("note").inner_text() == loaded_sample.one("select notice from marts.warehouse_info")
+    assert page.get_by_role("complementary").inner_text() == loaded_sample.one("select notice from marts.warehouse_info")
     assert "SIMULATION" in page.title()
     captions = page.locator("figcaption").all_inner_texts()
     assert [text for text in captions if not text.startswith("SIMULATED FIGURES")] == []
@@ -260,6 +261,7 @@ def test_a_tooltip_looks_like_one(desk: dict[str, Opened]) -> None:
     page.locator("#flows .mark-rect path").last.hover()
     page.wait_for_selector("#vg-tooltip-element.visible")
     assert page.eval_on_selector("#vg-tooltip-element td.key", "one => getComputedStyle(one).display") == "table-cell"
+    page.mouse.move(0, 0)
 
 
 @pytest.mark.parametrize("name", PAGES)
