@@ -196,23 +196,32 @@ def export(what: str, formats: str) -> None:
 def publish(url: str, edition: str, keep: int) -> None:
     """Upload the published snapshot to object storage, behind one pointer.
 
-    Writes snapshots/<id>/tidemark.duckdb and Parquet files, then copies below latest/, and last the pointer
+    Writes snapshots/<id>/tidemark.duckdb, Parquet files and the site, then copies below latest/, and last the pointer
     latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
     ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
     """
+    from orchestration.brief.public import write_public_site
+    from orchestration.brief.site import BriefError, write_site
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.edition import write_edition
     from orchestration.marts.export.files import ExportError
-    from orchestration.warehouse.upload import UploadError, upload
+    from orchestration.runs.conditions import fired
+    from orchestration.warehouse.upload import UploadError, files_below, upload
 
     settings = _settings()
     home = _published_home(settings)
     try:
         with home.exclusive(settings.wait_seconds, warn):
             files, left_out = write_edition(home, catalog(), edition)
+            page = (
+                write_public_site(home, settings.site_url, fired(home))
+                if edition == "public"
+                else write_site(home.published, home.reports, settings.site_url, alerts=fired(home))
+            )
+            files += files_below(page.parent, "site")
             snapshot = home.published.resolve().parent.name
             done = upload(url, snapshot, files, {"edition": edition}, keep, warn)
-    except (HomeError, ExportError, UploadError) as error:
+    except (HomeError, ExportError, BriefError, UploadError) as error:
         _leave(str(error), code=1)
     for mart, reason in left_out.items():
         warn(f"{mart}: {reason}")

@@ -244,7 +244,7 @@ def _said(condition: Condition, row: Mapping[str, Any], old: Mapping[str, Any] |
 
 def _text(value: Any) -> str:
     if isinstance(value, Decimal | float):
-        return f"{value:,.10g}"
+        return f"{float(value):,.10g}"
     return str(value)
 
 

@@ -140,7 +140,9 @@ def test_nothing_simulated_can_be_taken_for_real(
     desk: dict[str, Opened], loaded_sample: Installation, name: str
 ) -> None:
     page = desk[name].page
-    assert page.get_by_role("complementary").inner_text() == loaded_sample.one("select notice from marts.warehouse_info")
+    assert page.get_by_role("complementary").inner_text() == loaded_sample.one(
+        "select notice from marts.warehouse_info"
+    )
     assert "SIMULATION" in page.title()
     captions = page.locator("figcaption").all_inner_texts()
     assert [text for text in captions if not text.startswith("SIMULATED FIGURES")] == []

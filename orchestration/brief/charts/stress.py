@@ -155,11 +155,12 @@ def episode_stages() -> Drawn:
 
 def benchmark_months() -> Drawn:
     """Our index and official ones, monthly, in standard deviations."""
-    color = alt.Color(
-        "name:N", scale=alt.Scale(domain=["Tidemark, core", "NFCI", "STLFSI4"], range=[BOUGHT, VALUATION, OTHER])
-    )
+    names = ["Tidemark, core", "NFCI", "STLFSI4"]
+    color = alt.Color("name:N", scale=alt.Scale(domain=names, range=[BOUGHT, VALUATION, OTHER]))
+    # A text needs more contrast than a line.
+    text = alt.Color("name:N", scale=alt.Scale(domain=names, range=[BOUGHT, "var(--mixedink)", OTHER]))
     lines = of("benchmark_months", 240).mark_line(strokeWidth=1.4).encode(x=time(), y=value("sigmas"), color=color)
-    return alt.layer(lines, line_ends("benchmark_ends", "month_end", color))
+    return alt.layer(lines, line_ends("benchmark_ends", "month_end", text)).resolve_scale(color="independent")
 
 
 def _event_color() -> alt.Color:
