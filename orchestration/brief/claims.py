@@ -1,4 +1,4 @@
-"""The page of claims, `claims.html`: each claim of January 2026, the numbers then and now, the verdict and the reason.
+"""The page of claims, `claims.html`: each claim, the numbers then and now, the verdict and the reason.
 
 Belongs here: the page, and the short rows of the first page. Does not belong here: how a claim is measured (the mart
 `thesis_scorecard`).
@@ -12,10 +12,13 @@ from orchestration.brief import words
 from orchestration.brief.blocks import Cell, Page, Section, Sources, Table, numeric, text
 from orchestration.brief.figures import Row, Rows
 
-TITLE = "The claims of January 2026"
+TITLE = "Claims, checked"
 TONE_OF_VERDICT = {
     "holds": "good",
+    "holds for an earlier month": "mixed",
     "holds as first printed": "mixed",
+    "holds since 2022 only": "mixed",
+    "held before 2022 only": "mixed",
     "overstated": "mixed",
     "suggestive": "mixed",
     "not confirmed": "bad",
@@ -31,10 +34,11 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
     source = sources.line("press", f"to {words.day(max(row['as_of'] for row in rows))}")
     table = Table(
         "Each claim, its number as first published and now, and the verdict",
-        ("Claim", "Claimed", "First published", "Now", "Verdict", "Why"),
+        ("Claim", "Made on", "Claimed", "First published", "Now", "Verdict", "Why"),
         [
             [
                 text(row["claim"], link=f"#{row['claim_id']}"),
+                text(words.day(row["claimed_on"])),
                 numeric(words.measured(row["claimed_number"], row["unit"])),
                 numeric(words.measured(row["measured_as_first_printed"], row["unit"]) + _mark(row)),
                 numeric(words.measured(row["measured_now"], row["unit"])),
@@ -48,9 +52,14 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
     verdicts = words.verdicts([row["verdict"] or words.NO_VERDICT for row in rows])
     lead = [
         verdicts,
-        f"Claimed on {words.day(rows[0]['claimed_on'])}. * From a later file, assumed unchanged.",
+        "First published: what the world could know on the day of the claim; * from a later file, assumed unchanged.",
     ]
-    return Page("claims", TITLE, f"{verdicts} {lead[1]}", [Section("scorecard", TITLE, lead, (), [table])])
+    return Page(
+        "claims",
+        TITLE,
+        f"Claims of press and ministers about foreign holdings of US Treasuries. {verdicts}",
+        [Section("scorecard", TITLE, lead, (), [table])],
+    )
 
 
 def _mark(row: Row) -> str:

@@ -49,21 +49,18 @@ DOWNLOADS = (
 
 def late(found: Mapping[str, Rows], checks: Checks) -> list[str]:
     """What the first page says is late or missing, a sentence each; empty if that is not known."""
+    info = found["info"][0]
+    warned = [info["warnings"]] if info.get("warnings") else []
     rules = {rule.name for rule in read_suite(DATASETS).rules if not rule.is_critical}
     judged = [check for check in checks if check["check"] in rules]
     subjects = {subject for check in judged if not check["passed"] for subject in check["subjects"]}
-    said = [f"Late: {words.listed(sorted(subjects))}."] if subjects else ["Nothing was late."] if judged else []
+    said = [*warned, *([f"Late: {words.listed(sorted(subjects))}."] if subjects else [])]
+    if judged and not said:
+        said.append("Nothing was late.")
     refused = sum(row["documents"] for row in found["refused"])
     if refused:
         said.append(f"Refused by the checks: {words.counted(refused, 'document')}.")
     return said
-
-
-def next_releases(found: Mapping[str, Rows]) -> Rows:
-    """Announced release days after the newest document."""
-    info = found["info"][0]
-    until = info["as_of"] or info["newest_retrieval_on"]
-    return [row for row in found["release_days"] if until is not None and row["announced_on"] > until]
 
 
 def _fresh(found: Mapping[str, Rows], sources: Sources) -> Section:
@@ -75,18 +72,22 @@ def _fresh(found: Mapping[str, Rows], sources: Sources) -> Section:
         stale = [row["series_id"] for row in found["series"] if (until - row["newest"]).days > STALE_AFTER_DAYS]
         lead.append(words.freshness(len(found["series"]), stale, until, STALE_AFTER_DAYS))
     blocks: list[Block] = [_holdings_loaded(found["holdings_loaded"]), _freshness(found["series"], found["prices"])]
-    due = next_releases(found)
-    if due:
-        blocks.insert(0, _due(due))
+    if found["release_status"]:
+        blocks.insert(0, _due(found["release_status"]))
     return Section("fresh", "How fresh", lead, (), blocks)
 
 
 def _due(rows: Rows) -> Table:
     return Table(
-        "Releases of TIC that are due",
-        ("Day", "Figures of", "Note"),
+        "Releases of TIC that are due or incomplete",
+        ("Figures of", "Day", "State", "Missing"),
         [
-            [text(words.day(row["announced_on"])), text(month(row["data_month_end"])), text(row["note"] or "")]
+            [
+                text(month(row["month_end"])),
+                text(words.day(row["released_on"]) + ("" if row["is_announced"] else " (estimated)")),
+                text(f"overdue: {row['status']}" if row["is_overdue"] else row["status"]),
+                text(row["missing_countries"] or "\N{EN DASH}"),
+            ]
             for row in rows
         ],
     )

@@ -25,7 +25,10 @@ select
     case when not is_break then holdings_usd_bn - lag(holdings_usd_bn) over (order by month_end) end as change_usd_bn,
     sum(cast(is_break as integer)) over (order by month_end) as basis
 from marts.fct_holdings
-where country_code = '99996' and instrument = 'total'
+where
+    country_code = '99996'
+    and instrument = 'total'
+    and month_end <= (select newest_complete_month_end from marts.warehouse_info)
 order by month_end
 """
 
@@ -38,7 +41,7 @@ from marts.holdings_decomposition
 where
     country_code in ('99996', '99990', '99991')
     and window_months = 12
-    and month_end = (select max(month_end) from marts.holdings_decomposition where country_code = '99996')
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
 order by country_code desc
 """
 
@@ -57,7 +60,7 @@ with holders as (
         and parts.window_months = 12
         and parts.method = 'reported'
         and parts.net_sales_usd_bn is not null
-        and parts.month_end = (select max(month_end) from marts.holdings_decomposition where country_code = '99996')
+        and parts.month_end = (select newest_complete_month_end from marts.warehouse_info)
 )
 
 select country, holder, net_sales_usd_bn, change_usd_bn, holdings_usd_bn, is_custodial_centre
@@ -73,7 +76,10 @@ with prints as (
         row_number() over (partition by month_end order by known_at) as print_number,
         row_number() over (partition by month_end order by known_at desc) as from_newest
     from marts.fct_holdings_vintages
-    where country_code = '99996' and instrument = 'total'
+    where
+        country_code = '99996'
+        and instrument = 'total'
+        and month_end <= (select newest_complete_month_end from marts.warehouse_info)
 )
 
 select
@@ -102,7 +108,7 @@ where
     not countries.is_aggregate
     and parts.window_months in (1, 12)
     and parts.change_usd_bn is not null
-    and parts.month_end = (select max(month_end) from marts.holdings_decomposition where country_code = '99996')
+    and parts.month_end = (select newest_complete_month_end from marts.warehouse_info)
 qualify
     row_number() over (partition by parts.window_months order by abs(parts.change_usd_bn) desc, parts.country) <= 15
 order by parts.window_months, parts.change_usd_bn desc
@@ -116,7 +122,7 @@ from marts.holder_divergence
 where
     not is_aggregate
     and divergence_class in ('withdrawing', 'strengthening')
-    and month_end = (select max(month_end) from marts.holder_divergence)
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
     and holdings_usd_bn >= 10
 order by net_sales_12m_pct
 """
@@ -140,7 +146,7 @@ from marts.holdings_trend
 where
     instrument = 'total'
     and holder_rank <= 40
-    and month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
     and (
         is_record_high
         or is_record_low
@@ -151,7 +157,7 @@ order by holder_rank
 """
 
 _OVERTAKES = """
-with newest as (select max(month_end) as month_end from marts.holdings_trend where country_code = '99996')
+with newest as (select newest_complete_month_end as month_end from marts.warehouse_info)
 
 select
     overtakes.overtaking_country, overtakes.overtaken_country, overtakes.month_end, overtakes.status,
@@ -160,7 +166,7 @@ select
 from marts.holder_overtakes as overtakes, newest
 where
     (
-        overtakes.status in ('lasting', 'clear', 'not yet confirmed')
+        overtakes.status in ('lasting', 'not yet confirmed')
         and overtakes.turned_back_in is null
         and overtakes.month_end > newest.month_end - interval '3 months'
     )
@@ -179,7 +185,7 @@ select
 from marts.holdings_revisions
 where
     is_latest_release
-    and month_end > (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and month_end > (select newest_complete_month_end from marts.warehouse_info)
         - interval '12 months'
     and (is_flip or abs(revision_from_first_usd_bn) >= 0.5)
 qualify
@@ -199,7 +205,7 @@ from marts.holdings_trend as trend
 inner join marts.dim_country as countries using (country_code)
 where
     trend.instrument = 'total'
-    and trend.month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and trend.month_end = (select newest_complete_month_end from marts.warehouse_info)
     and (
         trend.country_code in ('99996', '99990')
         or trend.holder_rank <= 40
@@ -245,7 +251,7 @@ where
     vintages.instrument = 'total'
     and vintages.holdings_usd_bn is not null
     and vintages.month_end
-        > (select max(month_end) from marts.holdings_trend where country_code = '99996') - interval '48 months'
+        > (select newest_complete_month_end from marts.warehouse_info) - interval '48 months'
 order by vintages.country_code, vintages.month_end, vintages.known_at
 """
 
@@ -474,6 +480,15 @@ group by all
 order by announced_on
 """
 
+_RELEASE_STATUS = """
+select month_end, released_on, is_announced, status, is_overdue, missing_countries
+from marts.release_status
+where status <> 'held'
+order by month_end
+"""
+
+_NAMES = "select country, plain_name from marts.dim_country where plain_name is not null"
+
 _REFUSED = """
 select source, dataset, status, count(*) as documents
 from raw.documents
@@ -554,6 +569,8 @@ QUERIES = {
     "corrections": _CORRECTIONS,
     "flows": _FLOWS,
     "release_days": _RELEASE_DAYS,
+    "release_status": _RELEASE_STATUS,
+    "names": _NAMES,
     "refused": _REFUSED,
 }
 

@@ -16,6 +16,7 @@ from orchestration.brief.figures import Row, Rows
 from orchestration.brief.words import Parts, dollars, month, number, signed
 
 SHOWN_MONTHS = 24
+SHOWN_CLAIMS = 26
 ALL, OFFICIAL, PRIVATE = "99996", "99990", "99991"
 
 
@@ -236,6 +237,6 @@ def _both_sides(found: Mapping[str, Rows], sources: Sources) -> Section:
 
 
 def _claims(found: Mapping[str, Rows]) -> Section:
-    rows = claim_rows(found["scorecard"])
-    table = Table("The claims of January 2026", ("Claim", "Claimed", "Now", "Verdict"), rows)
-    return Section("claims", "The claims of January 2026", (), (), [table] if rows else [])
+    rows = claim_rows(found["scorecard"][:SHOWN_CLAIMS])
+    table = Table("Claims", ("Claim", "Claimed", "Now", "Verdict"), rows)
+    return Section("claims", "What was claimed, and what the figures say", (), (), [table] if rows else [])

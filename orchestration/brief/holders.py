@@ -82,7 +82,7 @@ def _history(found: Mapping[str, Rows], sources: Sources) -> Section:
         row["holder"]: _titles(row, latest[row["holder"]], records.get(row["country"]), found["history_of_prints"])
         for row in found["picked"]
     }
-    lead = ["All foreigners, the forty largest holders, and those that a claim of January 2026 names."]
+    lead = ["All foreigners, the forty largest holders, and those that a claim names."]
     return Section("history", "Choose a holder", lead, (), [Picker(options, charts, titles)])
 
 

@@ -149,7 +149,8 @@ def compose(
         edition: `all` or `public`.
         left_out: mart -> why it, or a part of it, is not in this edition.
     """
-    rows = {name: [_as_called(row) for row in rows] for name, rows in found.rows.items()}
+    names = {row["country"]: row["plain_name"] for row in found.rows["names"]}
+    rows = {name: [_as_called(row, names) for row in rows] for name, rows in found.rows.items()}
     info = rows["info"][0]
     sources = Sources(words.known_as_of(info["as_of"], info["newest_retrieval_on"]), bool(info["is_simulated"]))
     newest = rows["total"][-1] if rows["total"] else None
@@ -273,10 +274,14 @@ def _named(chart: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: rows for name, rows in data.items() if f'"name": "{name}"' in used}
 
 
-def _as_called(row: Row) -> Row:
+def _as_called(row: Row, names: Mapping[str, str]) -> Row:
     """The row with its countries as people call them."""
-    names = {column: words.country(name) for column, name in row.items() if column.endswith("country") and name}
-    return {**row, **names} if names else row
+    called = {
+        column: names.get(name) or words.country(name)
+        for column, name in row.items()
+        if column.endswith("country") and name
+    }
+    return {**row, **called} if called else row
 
 
 def _own_use(found: Mapping[str, Rows]) -> list[str]:

@@ -54,13 +54,15 @@ UNITS = {
     "year": "",
     "ratio": "times",
     "correlation": "correlation",
+    "days": "days",
+    "rank": "",
 }
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
     "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",
-    "press": "press reports and ministers of January 2026; measured with TIC, FRED and crypto exchanges",
+    "press": "press reports and ministers; measured with TIC, FRED and crypto exchanges",
 }
 
 
@@ -117,7 +119,7 @@ def measured(value: float | None, unit: str) -> str:
     """A number of the scorecard in its unit."""
     if value is None or value != value:
         return "\N{EN DASH}"
-    if unit == "year":
+    if unit in ("year", "rank"):
         return f"{value:.0f}"
     if unit == "usd_bn":
         return dollars(value) if abs(value) >= 1 or is_small(value) else millions(value)
@@ -404,10 +406,7 @@ def overtake(
             f"{begin(named(one))} closes in on {named(other)}: {dollars(abs(gap))} apart in {month(when)}, "
             f"level {pace} at the pace of the last six.{centre}"
         )
-    sure = {
-        "lasting": "and stayed ahead in the month after",
-        "clear": f"by {dollars(gap)}; the month after is not out yet",
-    }.get(status, f"by {dollars(gap)}, less than 1 %: not yet confirmed")
+    sure = "and stayed ahead" if status == "lasting" else f"by {dollars(gap)}: not yet confirmed"
     return f"{begin(named(one))} went past {named(other)} in {month(when)}, {sure}.{centre}"
 
 

@@ -160,7 +160,8 @@ def benchmark_months() -> Drawn:
     # A text needs more contrast than a line.
     text = alt.Color("name:N", scale=alt.Scale(domain=names, range=[BOUGHT, "var(--mixedink)", OTHER]))
     lines = of("benchmark_months", 240).mark_line(strokeWidth=1.4).encode(x=time(), y=value("sigmas"), color=color)
-    return alt.layer(lines, line_ends("benchmark_ends", "month_end", text)).resolve_scale(color="independent")
+    drawn: Drawn = alt.layer(lines, line_ends("benchmark_ends", "month_end", text)).resolve_scale(color="independent")
+    return drawn
 
 
 def _event_color() -> alt.Color:
