@@ -196,23 +196,32 @@ def export(what: str, formats: str) -> None:
 def publish(url: str, edition: str, keep: int) -> None:
     """Upload the published snapshot to object storage, behind one pointer.
 
-    Writes snapshots/<id>/tidemark.duckdb and Parquet files, then copies below latest/, and last the pointer
+    Writes snapshots/<id>/tidemark.duckdb, Parquet files and the site, then copies below latest/, and last the pointer
     latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
     ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
     """
+    from orchestration.brief.public import write_public_site
+    from orchestration.brief.site import BriefError, write_site
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.edition import write_edition
     from orchestration.marts.export.files import ExportError
-    from orchestration.warehouse.upload import UploadError, upload
+    from orchestration.runs.conditions import fired
+    from orchestration.warehouse.upload import UploadError, files_below, upload
 
     settings = _settings()
     home = _published_home(settings)
     try:
         with home.exclusive(settings.wait_seconds, warn):
             files, left_out = write_edition(home, catalog(), edition)
+            page = (
+                write_public_site(home, settings.site_url, fired(home))
+                if edition == "public"
+                else write_site(home.published, home.reports, settings.site_url, alerts=fired(home))
+            )
+            files += files_below(page.parent, "site")
             snapshot = home.published.resolve().parent.name
             done = upload(url, snapshot, files, {"edition": edition}, keep, warn)
-    except (HomeError, ExportError, UploadError) as error:
+    except (HomeError, ExportError, BriefError, UploadError) as error:
         _leave(str(error), code=1)
     for mart, reason in left_out.items():
         warn(f"{mart}: {reason}")
@@ -222,12 +231,23 @@ def publish(url: str, edition: str, keep: int) -> None:
 
 @cli.command()
 @click.option(
-    "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
+    "--edition",
+    type=click.Choice(["all", "public"]),
+    default="all",
+    show_default=True,
+    help="public: only what licenses allow, into reports/site_public.",
 )
-def brief(picture: Path | None) -> None:
-    """Write the brief of the published warehouse again, `reports/brief.html`."""
-    from orchestration.brief.page import BriefError, write, write_picture
-    from orchestration.loading.rules import report
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    help="Write the chart of the newest months to this SVG or PNG file instead.",
+)
+def brief(edition: str, picture: Path | None) -> None:
+    """Write the site of the published warehouse again, reports/site/index.html."""
+    from orchestration.brief.public import write_public_site
+    from orchestration.brief.site import BriefError, write_picture, write_site
+    from orchestration.marts.export.files import ExportError
+    from orchestration.runs.conditions import fired
 
     settings = _settings()
     home = _published_home(settings)
@@ -237,8 +257,12 @@ def brief(picture: Path | None) -> None:
             say(str(picture))
             return
         with home.exclusive(settings.wait_seconds, warn):
-            say(str(write(home.published, home.reports, report.counts(home.reports))))
-    except (HomeError, BriefError) as error:
+            address, alerts = settings.site_url, fired(home)
+            if edition == "public":
+                say(str(write_public_site(home, address, alerts)))
+            else:
+                say(str(write_site(home.published, home.reports, address, alerts=alerts)))
+    except (HomeError, BriefError, ExportError) as error:
         _leave(str(error), code=1)
 
 
@@ -286,6 +310,26 @@ def status(is_json: bool) -> None:
     now = dt.datetime.now(dt.UTC)
     found = status_of(Home(_settings().home), now)
     say(as_json(found) if is_json else as_text(found, now))
+
+
+@cli.command()
+def alerts() -> None:
+    """Evaluate the alerts on the published warehouse, without sending or recording anything.
+
+    Prints each alert with the rows for which it holds now. Alerts are in the project's alerts.yml and in that of
+    TIDEMARK_EXTRA; docs/operate/automation.md describes them.
+    """
+    from orchestration.runs.conditions import ConditionError, meets, read_conditions, shown
+
+    settings = _settings()
+    home = _published_home(settings)
+    try:
+        conditions = read_conditions(settings.extra)
+        with open_published(home.published, settings.memory_limit) as connection:
+            for condition in conditions:
+                say(shown(condition, meets(connection, condition)))
+    except (ConditionError, PublishedError) as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()
@@ -429,13 +473,15 @@ def _settings() -> Settings:
 
 def _check(settings: Settings) -> None:
     """Stop before the load begins if a line of a list, or the name of an address, is invalid."""
+    from orchestration.runs.conditions import ConditionError, read_conditions
     from orchestration.sources.registry import check_base_urls
     from orchestration.tables.seeds import ListError, check_lists
 
     try:
         check_base_urls(settings)
         check_lists()
-    except ListError as error:
+        read_conditions(settings.extra)
+    except (ListError, ConditionError) as error:
         _leave(f"Invalid list. Nothing was loaded.\n{error}")
     except SettingsError as error:
         _leave(str(error))

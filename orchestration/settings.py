@@ -122,9 +122,15 @@ class Settings(BaseSettings):
         description="Recipients of the e-mails, separated by commas. Needs `smtp_url`.",
     )
 
+    site_url: BaseAddress | None = Field(
+        default=None,
+        description="Where the site is on the web: makes links in alerts, feeds and previews absolute.",
+    )
+
     extra: Path | None = Field(
         default=None,
-        description="A folder with lists of your own: FRED series, coins, claims, barriers (docs/develop/extend.md).",
+        description="A folder with lists of your own: FRED series, coins, claims, barriers, alerts "
+        "(docs/develop/extend.md).",
     )
 
     base_urls: dict[str, BaseAddress] = Field(

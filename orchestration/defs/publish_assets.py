@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.brief.page import BriefError, write
+from orchestration.brief.site import BriefError, write_site
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
 from orchestration.defs.partitions import replay
@@ -15,6 +15,7 @@ from orchestration.loading.rules import report
 from orchestration.marts.catalog import catalog
 from orchestration.marts.export.files import ExportError, export, withdraw
 from orchestration.marts.export.raw import export_raw
+from orchestration.runs import conditions
 from orchestration.warehouse import up_to_date
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
@@ -66,7 +67,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["brief"],
-    description="`reports/brief.html`: one page about the published marts, with charts, for people.",
+    description="The site for people: `reports/site/index.html` and five more pages, made from the published marts.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -74,14 +75,20 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def brief(load: Load) -> dg.MaterializeResult[None]:
-    """Write the brief of the published snapshot."""
+    """Evaluate the alerts on the published snapshot, and write the site."""
     try:
-        page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
+        conditions.evaluate(load.home, load.settings.extra, dg.get_dagster_logger().warning)
+        page = write_site(
+            load.home.published, load.home.reports, load.settings.site_url, alerts=conditions.fired(load.home)
+        )
     except BriefError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
-        metadata={"page": dg.MetadataValue.path(str(page)), "bytes": page.stat().st_size},
+        metadata={
+            "page": dg.MetadataValue.path(str(page)),
+            "bytes": sum(file.stat().st_size for file in page.parent.iterdir()),
+        },
     )
 
 

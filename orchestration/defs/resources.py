@@ -21,7 +21,7 @@ from orchestration.home import Home
 from orchestration.interrupts import checkpoint, on_interrupt, watching
 from orchestration.loading.rules import report
 from orchestration.loading.workspace import Workspace
-from orchestration.runs.alerts import has_receiver, report_failure, report_late_data
+from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
 from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
@@ -146,6 +146,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             report_failure(self._settings, self._home, run.run_id, screen, warn, checks)
         if _is_current(run):
             report_late_data(self._settings, self._home, run.run_id, checks, warn)
+        report_conditions(self._settings, self._home, run.run_id, warn)
 
     def _interrupted(self, context: dg.InitResourceContext) -> None:
         """Record in Dagster that a signal ended the run, and send an alert unless a user canceled the run in the UI."""

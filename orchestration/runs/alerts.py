@@ -1,8 +1,8 @@
-"""Alerts: a failed load or late data are reported by webhook, by e-mail, or by both.
+"""Alerts: a failed load, late data, and conditions on figures are reported by webhook, by e-mail, or by both.
 
 Belongs here: the content of an alert, its receivers, and which late data were reported before. A receiver that fails
 only logs a warning. Does not belong here: whether a load failed (`outcome` reads that from its events), and what is
-late (the rules for datasets decide that).
+late (the rules for datasets decide that), and which conditions fire (`conditions.py`).
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ import requests
 from orchestration.home import Home
 from orchestration.loading.rules.rule_files import DATASETS, read_suite
 from orchestration.loading.rules.verdict import Consequence
+from orchestration.runs import conditions
 from orchestration.settings import Settings
 from orchestration.sources.http import redacted, user_agent
 
 FAILURE = "failure"
 LATE = "late"
+CONDITION = "condition"
 REPORTED_NAME = "late_data_reported.json"
 TIMEOUT_SECONDS = 10
 """Timeout of one connection or read."""
@@ -40,6 +42,7 @@ TIMEOUT_SECONDS = 10
 DEADLINE_SECONDS = 25
 """Limit for all receivers together, because the home stays locked meanwhile."""
 
+SHOWN_CONDITIONS = 20
 SHOWN_CHARACTERS = 3000
 """Longer messages are cut: a chat shows no more, and the report of checks has the rest."""
 
@@ -49,12 +52,13 @@ class Alert:
     """One message.
 
     Attributes:
-        kind: `failure` or `late`.
+        kind: `failure`, `late` or `condition`.
         title: one line.
         screen: for a person: what happened, which document, which rows, what to do.
         run_id: the run in Dagster's UI; empty if the load ended before it had one.
         home: of the load.
-        findings: for programs: asset, check, documents, subjects, rows and text of each failed check.
+        findings: for programs: asset, check, documents, subjects, rows and text of each failed check; or the conditions
+            that fired.
     """
 
     kind: str
@@ -142,6 +146,28 @@ def report_late_data(
         warn(
             f"{home.reports / REPORTED_NAME} cannot be written: {error.strerror}. Late data will be reported once more."
         )
+
+
+def report_conditions(settings: Settings, home: Home, run_id: str, warn: Callable[[str], object]) -> None:
+    """Send the conditions that fired and were not sent yet, in one message.
+
+    Args:
+        settings: name the receivers; without one, nothing happens and nothing is marked as sent.
+        home: of the load.
+        run_id: in Dagster.
+        warn: is called for each receiver that did not get the alert.
+    """
+    new = [one for one in conditions.fired(home) if not one["is_delivered"]]
+    if not new or not has_receiver(settings):
+        return
+    base = f"{settings.site_url}/" if settings.site_url else ""
+    screen = "\n\n".join(
+        f"{one['title']} ({one['severity']})\n{one['text']}\n{base}{one['link']}" for one in new[:SHOWN_CONDITIONS]
+    )
+    more = f", and {len(new) - 1} more" if len(new) > 1 else ""
+    alert = Alert(CONDITION, _title(f"Tidemark: {new[0]['title']}{more}"), screen, run_id, str(home.root), tuple(new))
+    if _deliver(alert, settings, warn):
+        conditions.delivered(home, [one["id"] for one in new], warn)
 
 
 def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object], seconds: float | None = None) -> bool:

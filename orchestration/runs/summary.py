@@ -109,7 +109,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"Warehouse:  {published}",
-                f"Brief:      {Home(published.parent).reports / 'brief.html'}",
+                f"Brief:      {Home(published.parent).reports / 'site' / 'index.html'}",
                 *_exported(published),
                 "Try this: China's holdings, and when each figure became known",
                 "  " + _command(published),

@@ -461,11 +461,11 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
     return {
         "claim_number": line["claim_number"] or str(max(numbers, default=0) + 1),
         "unit": measure.unit,
-        "horizon_months": told["horizon_months"],
-        "tolerance": told["tolerance"],
-        "confirmed_if": line["confirmed_if"] or (_rule(told, measure, 0) if is_compared else _NOTHING),
-        "refuted_if": line["refuted_if"] or (_rule(told, measure, 1) if is_compared else _NOTHING),
-        "query": line["query"] or _query(told, measure),
+        "horizon_months": filled["horizon_months"],
+        "tolerance": filled["tolerance"],
+        "confirmed_if": line["confirmed_if"] or (_rule(filled, measure, 0) if is_compared else _NOTHING),
+        "refuted_if": line["refuted_if"] or (_rule(filled, measure, 1) if is_compared else _NOTHING),
+        "query": line["query"] or _query(filled, measure),
     }
 
 

@@ -24,6 +24,8 @@ from orchestration.tables.open_lists import OPEN_LISTS, OpenList
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 
 _SHOWN = 20
+ALERTS = "alerts.yml"
+"""A user's alerts, which `runs/conditions.py` reads from the same folder."""
 
 
 class ListError(SettingsError):
@@ -52,7 +54,7 @@ def check_lists() -> None:
         ListError: a line is invalid, or a file is none of the lists.
     """
     folder = extra_folder()
-    known = {f"{name}.csv" for name in OPEN_LISTS}
+    known = {ALERTS, *(f"{name}.csv" for name in OPEN_LISTS)}
     tables = [path for path in _files(folder) if path.suffix.lower() in (".csv", ".yml", ".yaml")]
     strangers = [path for path in tables if path.name not in known]
     if strangers:

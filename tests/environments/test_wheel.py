@@ -65,7 +65,13 @@ def test_the_wheel_has_models_rules_and_sample_and_nothing_generated(wheel: Path
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"orchestration", "tidemark", f"tidemark_warehouse-{__version__}.dist-info"}
-    for name in ("dbt_project/dbt_project.yml", "expectations", "sample/files/manifest.csv", "brief/brief.css"):
+    for name in (
+        "dbt_project/dbt_project.yml",
+        "expectations",
+        "sample/files/manifest.csv",
+        "brief/site.css",
+        "runs/alerts.yml",
+    ):
         assert any(path.startswith(f"orchestration/{name}") for path in names), name
     assert [
         name for name in names if "/target/" in name or "/logs/" in name or name.endswith((".pyc", ".duckdb"))

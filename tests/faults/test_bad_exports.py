@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,9 @@ def test_a_failed_export_or_brief_reports_that_the_warehouse_is_published(
     before = installation.published.resolve()
     (installation.home / "exports").unlink()
     (installation.home / "exports" / "in the way").mkdir(parents=True)
-    page = installation.home / "reports" / "brief.html"
-    page.unlink()
-    page.mkdir()
+    page = installation.home / "reports" / "site"
+    shutil.rmtree(page)
+    page.write_text("in the way", encoding="utf-8")
     result = installation.load(export="public")
     assert_refused(
         result,

@@ -9,7 +9,7 @@ import click.testing
 import dagster as dg
 import pytest
 
-from orchestration.brief.page import BriefError, write
+from orchestration.brief.site import BriefError, write_site
 from orchestration.cli import cli
 from orchestration.defs.sensors import release_sensor
 from orchestration.home import Home
@@ -54,7 +54,7 @@ def test_every_reader_reports_it_as_its_own_error(home: Home, tmp_path: Path) ->
         with pytest.raises(PublishedError, match=said):
             read_held(home.published)
         with pytest.raises(BriefError, match=said):
-            write(home.published, home.reports, {})
+            write_site(home.published, home.reports)
         with pytest.raises(ExportError, match=said):
             export_raw(home, tmp_path / "raw")
         sides = sides_of(str(home.published), str(home.root), home.published, None)  # type: ignore[arg-type]
@@ -119,6 +119,8 @@ def test_a_damaged_or_missing_file_gives_an_error_message(home: Home) -> None:
     [
         ["brief"],
         ["brief", "--picture", "x.svg"],
+        ["brief", "--edition", "public"],
+        ["alerts"],
         ["export"],
         ["export", "--what", "raw"],
         ["sql", "select 1"],

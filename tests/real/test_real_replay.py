@@ -653,8 +653,8 @@ def test_withdrawing_means_one_thing(loaded: Installation) -> None:
 def test_lasting_overtakes_last(loaded: Installation) -> None:
     """Of those called lasting since 2012, 55 % turned back within a year before (F12)."""
     kept, count = loaded.query(
-        "select avg(cast(turned_back_in is null or months_ahead > 12 as integer)), count(*) from marts.holder_overtakes "
-        "where status = 'lasting' and month_end between '2012-01-31' and '2025-04-30'"
+        "select avg(cast(turned_back_in is null or months_ahead > 12 as integer)), count(*) "
+        "from marts.holder_overtakes where status = 'lasting' and month_end between '2012-01-31' and '2025-04-30'"
     )[0]
     assert count > 100
     assert kept >= 0.8

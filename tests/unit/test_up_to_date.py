@@ -19,7 +19,8 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.prepare()
     _publish(home, "2026-06-18-1")
-    (home.reports / "brief.html").write_text("<p>", encoding="utf-8")
+    (home.reports / "site").mkdir()
+    (home.reports / "site" / "index.html").write_text("<p>", encoding="utf-8")
     up_to_date.record(home, "this", TESTS)
     for part in up_to_date.PARTS:
         up_to_date.add(home, part)
@@ -62,9 +63,9 @@ def test_it_is_not_up_to_date_if_files_are_missing_or_a_newer_snapshot_exists(ho
     up_to_date.record(home, "this", TESTS)
     for part in up_to_date.PARTS:
         up_to_date.add(home, part)
-    (home.reports / "brief.html").unlink()
+    (home.reports / "site" / "index.html").unlink()
     assert up_to_date.passed_tests(home, "this") is None
-    (home.reports / "brief.html").touch()
+    (home.reports / "site" / "index.html").touch()
     home.published.unlink()
     assert up_to_date.passed_tests(home, "this") is None
 
