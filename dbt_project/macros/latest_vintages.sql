@@ -19,7 +19,8 @@ with_previous_month as (
     select
         *,
         lag(month_end) over months as previous_month_end,
-        lag(holdings_usd_bn) over months as previous_holdings_usd_bn
+        lag(holdings_usd_bn) over months as previous_holdings_usd_bn,
+        lag(source_series) over months as previous_source_series
     from latest
     window months as (partition by country_code, instrument order by month_end)
 )
@@ -31,10 +32,14 @@ select
     instrument,
     holdings_usd_bn,
     net_sales_usd_bn,
+    net_sales_usd_bn as net_purchases_usd_bn,
     valuation_change_usd_bn,
-    -- A change needs two consecutive months on one basis.
+    -- A change needs two consecutive months on one basis. Table 1 restates months that table 3 does not have yet.
     case
-        when not is_break and previous_month_end = last_day(month_end - interval '1 month')
+        when
+            not is_break
+            and previous_month_end = last_day(month_end - interval '1 month')
+            and coalesce(source_series = 'slt_table1', false) = coalesce(previous_source_series = 'slt_table1', false)
             then
                 cast(
                     holdings_usd_bn - previous_holdings_usd_bn - net_sales_usd_bn - valuation_change_usd_bn

@@ -30,41 +30,30 @@ SAMPLE_QUERY = (
 )
 
 _LARGEST_HOLDERS = """
-with months as (
-    select max(month_end) as newest from marts.fct_holdings where instrument = 'total' and country_code = '99996'
-),
-
-year as (
-    select
-        holdings.country,
-        holdings.country_code,
-        sum(holdings.net_sales_usd_bn) as net_sales,
-        sum(holdings.valuation_change_usd_bn) as valuation,
-        sum(holdings.other_change_usd_bn) as other,
-        count(holdings.other_change_usd_bn) as months_reported
-    from marts.fct_holdings as holdings, months
-    where holdings.instrument = 'total' and holdings.month_end > last_day(months.newest - interval '12 months')
-    group by all
-)
-
 select
-    trend.country,
+    countries.country_plain_name,
     trend.month_end,
     trend.holdings_usd_bn,
     trend.change_12m_usd_bn,
-    case when year.months_reported = 12 then year.net_sales end,
-    case when year.months_reported = 12 then year.valuation end,
-    case when year.months_reported = 12 then year.other end
+    parts.net_purchases_usd_bn,
+    case when parts.method = 'reported' then parts.valuation_change_usd_bn end,
+    parts.other_change_usd_bn
 from marts.holdings_trend as trend
-inner join year using (country_code), months
-where trend.instrument = 'total' and trend.month_end = months.newest and trend.holder_rank is not null
-order by trend.holdings_usd_bn desc
-limit 5
+inner join marts.dim_country as countries on trend.country_code = countries.country_code
+inner join marts.warehouse_info as info on trend.month_end = info.newest_complete_month_end
+left join marts.holdings_decomposition as parts
+    on
+        trend.country_code = parts.country_code
+        and trend.month_end = parts.month_end
+        and parts.window_months = 12
+where trend.instrument = 'total' and trend.holder_rank <= 5
+order by trend.holder_rank
 """
+"""Of the newest complete month: without a large holder the others would move up."""
 
 
 def summarize_load(home: Home, outcome: Outcome) -> str:
-    """The summary of a load that succeeded; a warning instead, if another program keeps the published file locked."""
+    """The summary of a successful load; a warning instead, if another program has locked the published file."""
     try:
         return summarize(
             home.published,
@@ -120,7 +109,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"Warehouse:  {published}",
-                f"Brief:      {Home(published.parent).reports / 'brief.html'}",
+                f"Brief:      {Home(published.parent).reports / 'site' / 'index.html'}",
                 *_exported(published),
                 "Try this: China's holdings, and when each figure became known",
                 "  " + _command(published),
@@ -131,7 +120,7 @@ def summarize(
 def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
-    # Findings that hold something back come first; their text has several lines.
+    # Findings that quarantine or refuse something come first; their text has several lines.
     worst_first = sorted(notices, key=lambda notice: "\n" not in notice)
     shown = [f"  {line}" for notice in worst_first[:SHOWN_NOTICES] for line in notice.splitlines()]
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
@@ -149,7 +138,7 @@ def _exported(published: Path) -> list[str]:
 
 
 def _command(published: Path) -> str:
-    """A shell command that answers `SAMPLE_QUERY` with what is installed, whatever the path of the home."""
+    """A shell command that runs `SAMPLE_QUERY` with the installed Python, for any path of the home."""
     code = f"import duckdb; duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r}).show()"
     quoted = re.sub(r'(["$`\\])', r"\\\1", code)
     return f'{shlex.quote(sys.executable)} -c "{quoted}"'
@@ -165,7 +154,7 @@ def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _figures(table: RawTable) -> str:
-    """A row per row of a raw table: its line of the summary, document, day, and which figure it is about."""
+    """One row per row of a raw table: its line in the summary, its document, its day and its figure."""
     return (
         f"select {literal(str(table.summary_label))} as source, document_id, cast({table.period.name} as date) as day, "
         f"hash({', '.join(table.key)}) as figure from raw.{table.name}"
@@ -210,7 +199,7 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _not_used(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Which documents no source reads, why, and what would be read."""
+    """The documents that no source reads, with the reason and what would be read instead."""
     rows = connection.execute(
         "select reason, count(*), min(dataset) from raw.documents where status = 'not_used' group by 1 order by 3"
     ).fetchall()
@@ -227,10 +216,10 @@ def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"The five largest holders at the end of {rows[0][1]:%B %Y}, and their change over 12 months (USD billions)",
         f"  {'country':<20}{'holdings':>12}{'change':>11}  = {'net purch.':>10}{'valuation':>12}{'other':>10}",
     ]
-    for country, _, holdings, change, net_sales, valuation, other in rows:
+    for country, _, holdings, change, net_purchases, valuation, other in rows:
         lines.append(
             f"  {country:<20}{holdings:>12,.1f}{_signed(change):>11}  = "
-            f"{_signed(net_sales):>10}{_signed(valuation):>12}{_signed(other):>10}"
+            f"{_signed(net_purchases):>10}{_signed(valuation):>12}{_signed(other):>10}"
         )
     lines.append(
         "  Net purchases: positive means that foreigners bought. Valuation: prices. Other: custody moves, "

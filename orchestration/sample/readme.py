@@ -1,6 +1,6 @@
-"""The README in the folder of a simulation, which says what it is.
+"""Writes the README in the folder of a simulation.
 
-Belongs here: that text. Does not belong here: anything that makes figures.
+Belongs here: its text. Does not belong here: anything that computes figures.
 """
 
 from __future__ import annotations

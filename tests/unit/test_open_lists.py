@@ -1,4 +1,4 @@
-"""The lists that a user may extend: what a line may say, what a blank cell means, and the folder TIDEMARK_EXTRA."""
+"""The lists that a user may extend: valid lines, defaults of blank cells, and the folder TIDEMARK_EXTRA."""
 
 from __future__ import annotations
 
@@ -85,13 +85,17 @@ def test_a_coin_of_the_user_has_its_documents_read(extra: Extra) -> None:
 
 
 def test_a_claim_gets_number_unit_and_tolerance(extra: Extra) -> None:
-    before = max(map(int, read_seed("thesis_claims")["claim_number"]))
-    extra(thesis_claims=f"{CLAIM}\ndenmark,Denmark holds 10.25 bn,2026-02-01,10.25,level,10502,equal\n")
-    found = line("thesis_claims", "claim_id", "denmark")
+    before = max(map(int, read_seed("claims")["claim_number"]))
+    extra(claims=f"{CLAIM}\ndenmark,Denmark holds 10.25 bn,2026-02-01,10.25,level,10502,equal\n")
+    found = line("claims", "claim_id", "denmark")
     assert (found["claim_number"], found["unit"], found["tolerance"]) == (str(before + 1), "usd_bn", "0.005")
+    assert found["confirmed_if"] == "holdings: 10.25 billion dollars, give or take 0.005"
+    assert found["refuted_if"] == "holdings: further than 0.005 from 10.25 billion dollars"
+    assert "country_code = '10502'" in found["query"]
+    assert "<" not in found["query"]
 
 
-def test_a_barrier_gets_its_words(extra: Extra) -> None:
+def test_a_barrier_gets_its_default_phrase(extra: Extra) -> None:
     extra(projection_barriers="barrier_id,country_code,barrier_usd_bn\njapan_below_1000,42609,1000\n")
     assert line("projection_barriers", "barrier_id", "japan_below_1000")["words"] == "Japan below 1000 bn"
 
@@ -100,24 +104,30 @@ def test_a_barrier_gets_its_words(extra: Extra) -> None:
     ("name", "text", "complaint"),
     [
         ("fred_series", "series_id,role\nCPIAUCSL,\n", "line 2: role is blank"),
-        ("fred_series", "series_id,role\nDGS10,yields\n", "line 2: series_id DGS10 is in the list already"),
+        ("fred_series", "series_id,role\nDGS10,yields\n", "line 2: series_id DGS10 is already in the list"),
         ("fred_series", "series_id,role,licence\nCPIAUCSL,inflation,free\n", "one of public_domain, citation_required"),
         ("fred_series", "series_id,role,lowest,highest\nUNRATE,labor,20,0\n", "lowest must be below highest"),
         ("fred_series", "series_id,role,largest_move\nUNRATE,labor,2\n", "needs a move_kind"),
-        ("fred_series", "series_id,roll\nUNRATE,labor\n", "line 1: there is no column 'roll'"),
-        ("fred_series", "series_id;role\nUNRATE;labor\n", "line 1: there is no column"),
+        ("fred_series", "series_id,roll\nUNRATE,labor\n", "line 1: unknown column 'roll'"),
+        ("fred_series", "series_id;role\nUNRATE;labor\n", "line 1: unknown column"),
         ("fred_series", "series_id\nUNRATE\n", "line 1: the column role is missing"),
         ("fred_series", "series_id,role\nUNRATE,labor,1\n", "line 2: expected 2 cells"),
         ("crypto_symbols", "symbol,venue,market,quote\nADA,gemini,ADAUSD,USD\n", "one of coinbase, binance"),
         ("crypto_symbols", "symbol,venue,market,quote\nBTC,kraken,XBTUSD,USD\n", "is in the list already"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,net_worth,41408,equal\n", "it takes one of level, change_1m"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,level,China,equal\n", "country_code is 'China'"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,months_until,41408,at_most\n", "barrier_usd_bn, comparison_code"),
-        ("thesis_claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
-        ("thesis_claims", f"{CLAIM},month_end\na,A,2026-02-01,1,level,41408,equal,2026-01-30\n", "last day of a month"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_worth,41408,equal\n", "it takes one of level, change,"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,China,equal\n", "country_code is 'China'"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
+        (
+            "claims",
+            f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n",
+            "barrier_usd_bn, comparison_code",
+        ),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_purchases,41408,at_most\n", "horizon_months is blank"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,,bitcoin_to_equities,41408,\n", "say what would confirm"),
+        ("claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
+        ("claims", f"{CLAIM},month_end\na,A,2026-02-01,1,level,41408,equal,2026-01-30\n", "last day of a month"),
         ("projection_barriers", "barrier_id,country_code\nb,41408\n", "barrier_usd_bn or barrier_country_code"),
         ("projection_barriers", "barrier_id,country_code,barrier_usd_bn\nb,41408,-5\n", "a number above 0"),
         ("projection_barriers", "barrier_id,country_code,barrier_country_code\nb,41408,41408\n", "the holder itself"),
@@ -142,7 +152,7 @@ def test_all_wrong_lines_are_listed_at_once(extra: Extra) -> None:
     ]
 
 
-def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
+def test_an_unknown_list_is_an_error(extra: Extra) -> None:
     folder = extra()
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     check_lists()
@@ -151,13 +161,13 @@ def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
         check_lists()
 
 
-def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMARK_EXTRA", str(tmp_path / "nowhere"))
     with pytest.raises(SettingsError, match="TIDEMARK_EXTRA"):
         load_settings()
 
 
-def test_a_changed_line_changes_what_decisions_rest_on(extra: Extra) -> None:
+def test_a_changed_line_changes_the_version_of_the_rules(extra: Extra) -> None:
     without = (extra_digest(), len(seed_files()))
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     once = extra_digest()
@@ -168,7 +178,7 @@ def test_a_changed_line_changes_what_decisions_rest_on(extra: Extra) -> None:
 
 def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
     target = tmp_path / "dbt" / "seeds"
-    assert write_seeds(target) is None, "the project's own files say the same"
+    assert write_seeds(target) is None, "the result equals the project's own files"
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     assert write_seeds(target) == target
     written = pd.read_csv(target / "fred_series.csv", dtype="str").set_index("series_id")
@@ -179,4 +189,4 @@ def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
 
 def test_every_measure_has_a_claim_of_the_project() -> None:
     """So every measure that a claim may have is computed by each load."""
-    assert set(read_seed("thesis_claims")["measure"]) == set(MEASURES)
+    assert set(read_seed("claims")["measure"]) == set(MEASURES)

@@ -9,7 +9,7 @@ with listed as (
     from {{ ref('tic_release_calendar') }}
 ),
 
--- A release that came out is surer than one that was scheduled.
+-- An actual release day takes precedence over a scheduled one.
 announced as (
     select
         data_month_end as month_end,
@@ -30,12 +30,14 @@ ranked as (
     select
         month_end,
         released_on,
+        preference < 3 as is_announced,
         row_number() over (partition by month_end order by preference asc, said_at desc) as recency
     from everything
 )
 
 select
     month_end,
-    released_on
+    released_on,
+    is_announced
 from ranked
 where recency = 1
