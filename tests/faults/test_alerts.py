@@ -29,7 +29,7 @@ LATE_SERIES = "DGS10"
 
 
 def _folder_of_files(folder: Path, names: dict[str, bytes | None], day: str = "2026-06-18") -> Path:
-    """Files of the sample as a source of their own, retrieved on a day; bytes stand in for a file's own."""
+    """Files of the sample as a separate source, retrieved on a day; given bytes replace a file's own."""
     with (SAMPLE_FOLDER / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     kept = [next(row for row in reversed(rows) if name in row["path"]) for name in names]

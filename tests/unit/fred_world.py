@@ -82,7 +82,7 @@ def _kept_small(values: Any) -> Any:
 
 
 def revised(world: World, by: float = 0.003) -> World:
-    """The same world a week on: NFCI is estimated anew."""
+    """The same world a week later, with NFCI estimated again."""
     return world | {"NFCI": (world["NFCI"] + by).round(5)}
 
 
@@ -168,7 +168,7 @@ class Guard:
         return found
 
     def held(self, table: str = "fred_observations") -> set[tuple[str, str]]:
-        """(series or tenor, day) of the rows that the last load held back."""
+        """(series or tenor, day) of the rows that the last load quarantined."""
         series = "tenor" if table == "treasury_par_yields" else "series_id"
         rows = self.connection.execute(
             f"""

@@ -91,7 +91,7 @@ def test_mail_is_encrypted_if_the_server_supports_it(
     with Mailbox(tls=authority.server()) as private:
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address())
         assert "certificate" in _problem(alerting_home)
-        assert private.logins == [], "the password goes to nobody who cannot prove who they are"
+        assert private.logins == [], "the password is sent only to a verified server"
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
         report_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
         assert text(private.received[0]) == f"It failed.\n\nHome: {alerting_home.root}\n"

@@ -108,7 +108,9 @@ def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definition
 def test_every_asset_has_a_description_and_an_owner(definitions: dg.Definitions) -> None:
     specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key != dg.AssetKey(["raw", CUTOFF])]
     assert [spec.key for spec in specs if not (spec.owners and spec.description and spec.kinds)] == []
-    families = {f"marts_{family}" for family in ("core", "holdings", "demand", "markets", "stress", "cascade", "thesis")}
+    families = {
+        f"marts_{family}" for family in ("core", "holdings", "demand", "markets", "stress", "cascade", "thesis")
+    }
     steps = {"archive", "parsed", "checked", "raw", "seeds", "staging", "intermediate", "published"}
     assert {spec.group_name for spec in specs} == steps | families
     kept = {spec.group_name for spec in specs if KEPT_IF_PUBLISHED in (spec.description or "")}

@@ -250,7 +250,7 @@ def test_an_oversized_document_is_refused_at_once() -> None:
 @pytest.mark.parametrize("end", range(len(CSV)))
 def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
     cut = CSV[:end]
-    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # nobody can tell that lines are missing
+    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # missing lines cannot be detected
         assert said(read(cut)) == said(read(CSV))[: cut.count(b"\n") - 1]
     else:
         refused(cut)

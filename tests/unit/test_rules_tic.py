@@ -384,7 +384,7 @@ def test_a_year_of_the_history_without_a_footer_does_not_change(guard: Guard, ye
 
 
 def shifted(world: World, dataset: str, months: int) -> World:
-    """A world in which one file's figures stand under later months."""
+    """A world in which one file's figures are under later months."""
     moved = []
     for row in world.rows[dataset]:
         count = row["month_end"].year * 12 + row["month_end"].month + months

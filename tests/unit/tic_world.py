@@ -211,7 +211,7 @@ class Guard:
         return told
 
     def held(self) -> set[tuple[str, str, str]]:
-        """(series, country, instrument) of the rows that the last load held back."""
+        """(series, country, instrument) of the rows that the last load quarantined."""
         rows = self._held("series, country_code, instrument")
         return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
 
