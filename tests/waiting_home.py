@@ -1,6 +1,6 @@
 """A home that waits for a release of TIC, and the publisher that posts it, for tests of automation.
 
-Belongs here: invented tables, a published file of a few rows, a fixed clock. Does not belong here: the result of a tick.
+Belongs here: invented tables, a published file of a few rows, a fixed clock. Does not belong here: results of ticks.
 """
 
 from __future__ import annotations

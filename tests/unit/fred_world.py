@@ -119,11 +119,11 @@ class Guard:
             Broken rules by `<series>` (or `curve`); those that only report have a `?` before the name.
         """
         self._offer_all(world, day)
-        told: dict[str, set[str]] = {}
+        reported: dict[str, set[str]] = {}
         for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
             verdict = judge(self.connection, self.work, table)
             for document, rule in _rules(verdict):
-                told.setdefault(document, set()).add(rule)
+                reported.setdefault(document, set()).add(rule)
             if keep:
                 merge(
                     self.connection,
@@ -132,7 +132,7 @@ class Guard:
                     (),
                     self.work.held_path(table.name),
                 )
-        return told
+        return reported
 
     def know(self, world: World, day: dt.date) -> None:
         """Load documents without judging them."""

@@ -30,12 +30,12 @@ ON_TIME = LATE | {"subjects": [], "passed": True, "consequence": None}
 def test_late_data_are_reported_once_until_they_are_late_again(both_receive: Home, webhook: Webhook) -> None:
     settings, problems = load_settings(), list[str]()
     more = LATE | {"subjects": ["kraken SOL", "kraken XRP"]}
-    told = []
+    reported = []
     for checks in ([LATE], [LATE], [more], [], [more], [ON_TIME], [LATE]):
         report_late_data(settings, both_receive, "a-run", checks, problems.append)
-        told.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
+        reported.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
         webhook.received.clear()
-    assert told == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
+    assert reported == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
     assert problems == []
 
 
