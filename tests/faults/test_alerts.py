@@ -93,7 +93,7 @@ def test_a_load_stopped_by_a_check_is_reported_once_to_each_receiver(
     assert reported["title"] in reported["text"]
     assert reported["run_id"] in {path.stem for path in (both_receive.dagster / "history" / "runs").iterdir()}
     (finding,) = reported["findings"]
-    assert finding["asset"] == "checked/tic_holdings"
+    assert finding["asset"] == "checked/tic_holdings/documents"
     assert finding["rows"] == 1
     (letter,) = mailbox.received
     assert letter["Subject"].strip() == reported["title"]
