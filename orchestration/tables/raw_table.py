@@ -18,7 +18,7 @@ BY_SERIES = "by_series"
 class Absence(Enum):
     """The meaning of a key that an earlier document had and a later one does not."""
 
-    RETRACTION = "the publisher retracted the value, if the key lies inside the window that the document covers"
+    RETRACTION = "the publisher retracted the value, if the key is inside the window of the document"
     SILENCE = "nothing: the publisher serves slices"
 
 

@@ -1,4 +1,4 @@
-"""A row that is held back must never re-rank the world.
+"""A quarantined row must never change the ranks of the others.
 
 Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief
 are then built from what is left.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.brief.figures import collect
 from orchestration.brief.sections import compose
+
+from orchestration.brief.figures import collect
 from orchestration.home import Home
 from orchestration.runs.summary import _largest_holders, _notice
 from orchestration.warehouse.dbt import build_models

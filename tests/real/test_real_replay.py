@@ -340,7 +340,7 @@ def test_china_is_lowest_since_september_2008_and_half_its_peak(loaded: Installa
         False,
         314,
     )
-    # The low of 2008 and the peak stand on earlier bases, and the mart says so.
+    # The low of 2008 and the peak are on earlier bases, and the mart marks them.
     (note,) = _trend(loaded, "basis_note", CHINA)
     assert note == (
         "read across the last re-basing in June 2021: peak, lowest_since, 5-year flags, 10-year flags, record flags"

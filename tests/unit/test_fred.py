@@ -147,10 +147,10 @@ def test_an_answer_about_one_day_is_known_since_that_day(query: str, day: dt.dat
 
 def test_an_unread_address_is_explained_with_the_one_that_is_read() -> None:
     weekly = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fq=Weekly%2C+Ending+Friday&fam=avg"
-    told = fred.explain(weekly)
-    assert told is not None
-    assert "fq=Weekly, Ending Friday" in told
-    assert "fredgraph.csv?id=DGS10" in told
+    reported = fred.explain(weekly)
+    assert reported is not None
+    assert "fq=Weekly, Ending Friday" in reported
+    assert "fredgraph.csv?id=DGS10" in reported
     assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.xls?id=DGS10") is not None
     assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10") is None
     assert fred.explain("https://elsewhere.test/table.csv") is None
@@ -250,7 +250,7 @@ def test_an_oversized_document_is_refused_at_once() -> None:
 @pytest.mark.parametrize("end", range(len(CSV)))
 def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
     cut = CSV[:end]
-    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # nobody can tell that lines are missing
+    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # missing lines cannot be detected
         assert said(read(cut)) == said(read(CSV))[: cut.count(b"\n") - 1]
     else:
         refused(cut)
@@ -560,9 +560,9 @@ def histories(draw: st.DrawFn) -> tuple[list[dt.date], pd.DataFrame]:
     vintages = sorted(draw(st.lists(days, min_size=1, max_size=9, unique=True)))
     rows: list[tuple[str, str, float, str, str]] = []
     for date in ("2019-01-01", "2019-01-02", "2019-01-03"):
-        told = draw(st.lists(st.sampled_from([1.0, 2.0, float("nan"), None]), min_size=9, max_size=9))
+        reported = draw(st.lists(st.sampled_from([1.0, 2.0, float("nan"), None]), min_size=9, max_size=9))
         for number, day in enumerate(vintages):
-            value = told[number]
+            value = reported[number]
             if value is None:
                 continue
             is_last = number + 1 == len(vintages)
