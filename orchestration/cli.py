@@ -1,4 +1,4 @@
-"""The command line: running loads, and looking at their results.
+"""The command line: runs loads and shows their results.
 
 Belongs here: options, messages and exit codes of each command. Does not belong here: what the commands do.
 """
@@ -30,10 +30,10 @@ SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2
 
 
 class _Commands(click.Group):
-    """The commands; a file or a disk that cannot be used is a sentence, not a traceback."""
+    """The commands; an unusable file or disk gives a message of one sentence, not a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run the requested command."""
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -77,7 +77,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         _alert(settings, home, str(error))
         _leave(str(error))
     warn("Starting the job monthly_load ...")
-    # What Dagster and the checks import stays until the end: collecting garbage among it took a tenth of a load.
+    # The modules of Dagster and the checks stay in memory until the end: garbage collection of them took 10% of a load.
     gc.set_threshold(100_000, 50, 100)
     from orchestration.definitions import defs
     from orchestration.runs.outcome import failure_screen
@@ -99,13 +99,13 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         _leave(f"The load succeeded, but {last_load} could not be written: {error.strerror}.", code=1)
     if not say(summary):
         warn(f"The load succeeded. Its summary is in {last_load}.")
-    # Python would spend two seconds on freeing a million objects, one by one.
+    # Python would spend two seconds freeing a million objects one by one.
     os._exit(0)
 
 
 @cli.command()
 def prepare() -> None:
-    """Make the home, and Dagster's storage in it. Prints DAGSTER_HOME."""
+    """Create the home and Dagster's storage in it. Prints DAGSTER_HOME."""
     settings = _settings()
     home = Home(settings.home)
     try:
@@ -122,19 +122,19 @@ def prepare() -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
-@click.option("--read-only", is_flag=True, help="Nothing can be changed: no loads, no switches, no deletions.")
-@click.option("--daemon", is_flag=True, help="Also run the daemon: schedules, and the sensor of releases.")
+@click.option("--read-only", is_flag=True, help="Allow no changes: no loads, no switches, no deletions.")
+@click.option("--daemon", is_flag=True, help="Also run the daemon, which runs the schedules and the release sensor.")
 @click.option(
     "--allow-host",
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="A name under which browsers reach this server, such as that of a proxy. May be repeated.",
+    help="A host name that browsers use for this server, such as that of a proxy. May be repeated.",
 )
 def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, ...]) -> None:
     """Serve Dagster's UI.
 
-    It has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
+    The UI has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
     anything.
     """
     from orchestration.runs.ui import UiError, serve
@@ -190,9 +190,9 @@ def export(what: str, formats: str) -> None:
     type=click.Choice(["public", "all"]),
     default="public",
     show_default=True,
-    help="public: only what licenses allow, without raw. all: everything, for a private bucket.",
+    help="public: only what licenses allow, without raw tables. all: everything, for a private bucket.",
 )
-@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots that stay there.")
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots to keep there.")
 def publish(url: str, edition: str, keep: int) -> None:
     """Upload the published snapshot to object storage, behind one pointer.
 
@@ -304,7 +304,7 @@ cli.add_command(archive)
 @cli.command()
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def status(is_json: bool) -> None:
-    """Show what is published, what is late or held back, the last run, and the disk space used."""
+    """Show what is published, what is late or quarantined, the last run, and the disk space used."""
     from orchestration.runs.status import as_json, as_text, status_of
 
     now = dt.datetime.now(dt.UTC)
@@ -363,7 +363,7 @@ def alerts() -> None:
     help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
 )
 def check(table: str, rule: str | None, folder: Path | None) -> None:
-    """Check a table's rules on the documents of the archive, and print what broke.
+    """Check a table's rules on the documents of the archive, and print the findings.
 
     \b
         check tic_holdings                                      all rules about TIC's tables
@@ -371,9 +371,9 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
         check fred_observations --source ../new_files           on files that are not in the archive
 
     The documents are replayed in the order in which they became known, as in a first load. Nothing is published and
-    nothing in the home changes. expectations/README.md says how a rule is written. Exit code 1 if a critical rule is
+    nothing in the home changes. expectations/README.md describes the format of rules. Exit code 1 if a critical rule is
     broken, 0 if none is.
-    """  # noqa: D301 - \b is click's own sign
+    """  # noqa: D301 - \b is click's syntax
     from orchestration.archive import ArchiveError
     from orchestration.loading.rules.replay import replay, rule_names
     from orchestration.loading.rules.rule_files import SuiteError, near_names
@@ -381,7 +381,7 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
     from orchestration.tables.raw_tables import RAW_TABLES
 
     if table not in RAW_TABLES:
-        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} There are: {', '.join(RAW_TABLES)}.")
+        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} Choose one of: {', '.join(RAW_TABLES)}.")
     settings = _settings()
     try:
         if rule is not None and rule not in (names := rule_names(table)):
@@ -391,7 +391,7 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
         _leave(str(error), code=1)
     broken = [line for line in found.lines if line.consequence]
     if not found.documents and not broken:
-        _leave(f"There is no document of {table} in {folder or Home(settings.home).archive}.")
+        _leave(f"{table}: no documents in {folder or Home(settings.home).archive}. Run a load, or give --source.")
     for line in broken:
         click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
         click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
@@ -420,7 +420,7 @@ def sql(query: str, is_csv: bool) -> None:
         with open_published(home.published, settings.memory_limit) as connection:
             result = connection.sql(query)
             if result is None:
-                _leave("The query returns no rows: it is not a select.", code=1)
+                _leave("The query is not a select, so it returns no rows.", code=1)
             if is_csv:
                 with tempfile.TemporaryDirectory() as folder:
                     result.to_csv(f"{folder}/result.csv")
@@ -435,7 +435,7 @@ def sql(query: str, is_csv: bool) -> None:
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--mart", metavar="NAME", help="Only this mart.")
-@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes shown of each mart.")
+@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes to show per mart.")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) -> None:
     """Compare two days of the warehouse, or two warehouses.

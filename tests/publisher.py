@@ -70,7 +70,7 @@ _PAGE = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>Ba
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in."""
+    """A received request."""
 
     path: str
     query: Mapping[str, str]
@@ -85,7 +85,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says."""
+    """A response of the server."""
 
     body: bytes = b""
     status: int = 200
@@ -199,7 +199,7 @@ class Publisher:
         return None
 
     def answer(self, request: Request) -> Answer:
-        """What a publisher in good health says."""
+        """The response of a healthy publisher."""
         for prefix, handler in self._routes:
             if request.path.startswith(prefix):
                 answer = handler(request)

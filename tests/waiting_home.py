@@ -1,4 +1,4 @@
-"""A home that waits for a release of TIC, and the publisher that posts it, for tests of what starts by itself.
+"""A home that waits for a release of TIC, and the publisher that posts it, for tests of automation.
 
 Belongs here: invented tables, a published file of a few rows, a clock that stands. Does not belong here: what a look at
 them says.

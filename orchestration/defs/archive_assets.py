@@ -1,4 +1,4 @@
-"""Assets of the first step: what each publisher gave, kept as bytes."""
+"""Assets of the first step: the documents of each publisher, stored as bytes."""
 
 import datetime as dt
 from collections import Counter
@@ -17,14 +17,14 @@ from orchestration.sources.base import SourceError
 from orchestration.sources.registry import OTHER, SOURCES
 
 _STAYS = (
-    "Bytes as they came, never changed, stored once by content. Stays, whatever becomes of the run. "
-    "Partitions are load months: all that was learned in a month."
+    "The original bytes, never changed, stored once by content. They stay even if the run fails. "
+    "Partitions are load months: everything learned in one month."
 )
 
 
 def _about(source: str) -> str:
     if source == OTHER:
-        return "Documents of a folder that no source reads: kept, and listed as not used."
+        return "Documents of a folder that no source reads. They are stored and listed as not used."
     return SOURCES[source].PUBLISHER.about
 
 

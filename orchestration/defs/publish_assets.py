@@ -1,4 +1,4 @@
-"""The assets of the last steps: the published warehouse, its page for people, and its files for other tools."""
+"""Assets of the last steps: the published warehouse, the brief, and the exported files."""
 
 import json
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ def _marts() -> list[str]:
 @dg.asset(
     key=["warehouse"],
     description=(
-        "What readers open: `tidemark.duckdb`, swapped in whole after every check has passed. Without this step a run "
-        "leaves nothing behind but the archive."
+        "The file that readers open, `tidemark.duckdb`. It is swapped in whole after every check has passed. A run "
+        "without this step changes only the archive."
     ),
     deps=[*(key for key in dbt_models.keys if key.path[0] == "marts"), *_statistics],
     group_name="published",
@@ -67,7 +67,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["brief"],
-    description="What people open: `reports/site/index.html` and five more pages, made from the published marts.",
+    description="The site for people: `reports/site/index.html` and five more pages, made from the published marts.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -94,8 +94,8 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["exports"],
-    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so; "
-    "the tables of raw, if TIDEMARK_RAW_EXPORT names a folder.",
+    description="The marts of the snapshot as files with a Frictionless Data Package, if TIDEMARK_EXPORT is set; "
+    "the raw tables, if TIDEMARK_RAW_EXPORT names a folder.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -104,7 +104,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
-    """Export the published release."""
+    """Export the published snapshot."""
     settings = load.settings
     try:
         if settings.raw_export is not None:

@@ -37,10 +37,10 @@ LATE = "late"
 CONDITION = "condition"
 REPORTED_NAME = "late_data_reported.json"
 TIMEOUT_SECONDS = 10
-"""Of one connection or read."""
+"""Timeout of one connection or read."""
 
 DEADLINE_SECONDS = 25
-"""For all receivers together: the home is held meanwhile."""
+"""Limit for all receivers together, because the home stays locked meanwhile."""
 
 SHOWN_CONDITIONS = 20
 SHOWN_CHARACTERS = 3000
@@ -116,7 +116,7 @@ def report_failure(
 def report_late_data(
     settings: Settings, home: Home, run_id: str, checks: Sequence[Mapping[str, Any]], warn: Callable[[str], object]
 ) -> None:
-    """Report data that are newly late. Data that arrive are reported again the next time they are late.
+    """Report data that are newly late. After data arrive, they are reported again the next time they are late.
 
     Args:
         settings: name the receivers; without one, nothing happens.
@@ -204,7 +204,7 @@ def _started(send: Callable[[], str | None]) -> Queue[str | None]:
     def run() -> None:
         try:
             answer.put(send())
-        except Exception as error:  # nothing that a receiver does may fail a load
+        except Exception as error:  # a receiver must never fail a load
             answer.put(_explain(error))
 
     threading.Thread(target=run, daemon=True).start()
@@ -265,7 +265,7 @@ def _is_here(host: str) -> bool:
 
 
 def _explain(error: Exception) -> str:
-    """What went wrong, without messages of a library that repeat an address or a password."""
+    """The problem, without library messages that contain an address or a password."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"it answered with code {error.smtp_code}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):

@@ -1,4 +1,4 @@
-"""Who is told of a failed load and of late data: real receivers on loopback, real runs of Dagster."""
+"""Alerts about failed loads and late data: real receivers on loopback, real runs of Dagster."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _up_to_raw() -> list[str]:
     return [key.to_user_string() for key in keys if key.path[0] in steps and key.path[-1] != "knowledge_cutoff"]
 
 
-def test_a_load_at_the_shell_that_a_check_stops_is_told_once_to_each(
+def test_a_load_stopped_by_a_check_is_reported_once_to_each_receiver(
     both_receive: Home, webhook: Webhook, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     source = _folder_of_files(tmp_path / "files", {"slt_table3": BROKEN_TABLE})
@@ -106,7 +106,7 @@ def test_a_load_at_the_shell_that_a_check_stops_is_told_once_to_each(
     assert SECRET not in result.stdout + result.stderr
 
 
-def test_a_run_that_cannot_do_without_a_table_is_told(
+def test_a_run_without_a_required_table_is_reported(
     both_receive: Home, webhook: Webhook, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Publisher() as publisher:
@@ -127,7 +127,7 @@ def test_a_run_that_cannot_do_without_a_table_is_told(
     assert both_receive.holder() is None
 
 
-def test_a_load_that_does_not_begin_is_told(
+def test_a_load_that_does_not_start_is_reported(
     both_receive: Home, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIDEMARK_WAIT_SECONDS", "0")
@@ -140,7 +140,7 @@ def test_a_load_that_does_not_begin_is_told(
 
 
 @pytest.mark.usefixtures("both_receive")
-def test_late_data_are_told_and_the_load_goes_on(
+def test_late_data_are_reported_and_the_load_continues(
     webhook: Webhook, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source = _folder_of_files(tmp_path / "files", {f"/{LATE_SERIES}": None}, day="2026-07-31")

@@ -1,4 +1,4 @@
-"""An export or a page that fails: the warehouse is published, and the load says what is missing."""
+"""A failed export or brief: the warehouse is published, and the load reports what is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orchestration.settings import PROJECT_ROOT
 from tests.installation import HANGS, Installation, assert_refused
 
 
-def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(
+def test_a_failed_export_or_brief_reports_that_the_warehouse_is_published(
     loaded_sample: Installation, tmp_path: Path
 ) -> None:
     installation = loaded_sample.copy(tmp_path / "home")

@@ -82,7 +82,7 @@ def _publish(home: Home, mark: int) -> None:
         publish(home, None, MARTS, keep=1)
 
 
-def test_readers_notice_nothing_of_publishing(
+def test_publishing_does_not_disturb_readers(
     home: Home,
     python: Path,
     tmp_path: Path,

@@ -1,7 +1,7 @@
 """A row that is held back must never re-rank the world.
 
-Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief are
-then built from what is left.
+Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief
+are then built from what is left.
 """
 
 from __future__ import annotations

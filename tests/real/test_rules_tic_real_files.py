@@ -1,4 +1,4 @@
-"""The rules about TIC's figures on the publisher's real files: no false alarm, and the known slips are what is told."""
+"""The rules about TIC's figures on the publisher's real files: only the known mistakes are reported."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_no_false_alarm_on_the_files_at_once(real_files: Path, tmp_path: Path) -
     assert alarms(verdict) == []
 
 
-def test_a_break_month_whose_two_columns_are_turned_is_told(real_files: Path, tmp_path: Path) -> None:
+def test_a_break_month_with_swapped_columns_is_reported(real_files: Path, tmp_path: Path) -> None:
     turned = tmp_path / "mfhhis01.txt"
     body = (real_files / "tic/2026-06-18/mfhhis01.txt").read_bytes()
     arrival = Arrival({"tic/mfhhis01": body}, {})

@@ -64,14 +64,14 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
     assert told == expected
 
 
-def test_every_error_that_reaches_a_person_is_in_the_runbook() -> None:
+def test_every_error_class_is_in_the_runbook() -> None:
     classes = [node for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = {node.name for node in classes if node.name.endswith("Error") and not node.name.startswith("_")}
     assert len(errors) > 10
     assert errors - set(_quoted(_page("operate/runbook.md"))) == set()
 
 
-def test_what_the_runbook_quotes_is_said_somewhere() -> None:
+def test_every_message_in_the_runbook_is_in_the_code() -> None:
     said = {node.value for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     texts = "\n".join(text for text in said if isinstance(text, str)) + RULES
     messages, _, _ = _page("operate/runbook.md").partition("### Without a message")
@@ -103,14 +103,14 @@ def test_the_lists_of_the_page_of_sources_are_fresh() -> None:
     assert with_lists(page) == page, "run `make docs`"
 
 
-def test_every_source_of_raw_says_who_publishes_it_and_what_may_be_passed_on() -> None:
+def test_every_source_of_raw_names_publishers_and_licence() -> None:
     tables = {source.table: source for mart in catalog().marts for source in mart.sources}
     figures = {name: source for name, source in tables.items() if name not in ("documents", "knowledge_cutoff")}
     assert [name for name, source in figures.items() if not source.publishers or source.licence == "unknown"] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
+def test_every_link_of_a_page_works(page: str) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", _text(PROJECT_ROOT / page)):
         path, _, anchor = link.partition("#")
         if "://" in link:
@@ -121,7 +121,7 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", WRITTEN)
-def test_every_path_that_a_page_names_is_there(page: str) -> None:
+def test_every_path_on_a_page_exists(page: str) -> None:
     paths = {
         quote.rstrip("/")
         for quote in _quoted(_text(PROJECT_ROOT / page))

@@ -1,4 +1,4 @@
-"""The rules about TIC's figures: a world in which all adds up passes, and each break of it is told by its rule."""
+"""The rules about TIC's figures: a consistent world passes, and each fault is found by its rule."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_world_that_adds_up_passes(guard: Guard) -> None:
     assert kept_out(guard.load(good_world())) == set()
 
 
-def test_it_passes_onto_its_own_past_too(guard: Guard) -> None:
+def test_a_clean_world_loads_on_top_of_itself(guard: Guard) -> None:
     earlier = good_world(MONTHS[:-1])
     assert kept_out(guard.load(earlier, dt.date(2026, 5, 18), keep=True)) == set()
     assert kept_out(guard.load(good_world())) == set()
@@ -164,13 +164,13 @@ BREAKS: list[tuple[Callable[[World], None], str]] = [
 
 
 @pytest.mark.parametrize(("break_it", "rule"), BREAKS, ids=[rule for _, rule in BREAKS])
-def test_a_broken_figure_is_kept_out_by_its_rule(guard: Guard, break_it: Callable[[World], None], rule: str) -> None:
+def test_a_wrong_figure_is_rejected_by_its_rule(guard: Guard, break_it: Callable[[World], None], rule: str) -> None:
     world = good_world()
     break_it(world)
     assert rule in kept_out(guard.load(world, rule=rule))
 
 
-def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guard) -> None:
+def test_a_typo_quarantines_its_total_and_parts_but_no_other_country(guard: Guard) -> None:
     world = good_world()
     bills_typed_wrong_with_their_total(world)
     guard.load(world, only=["slt_table3"])
@@ -180,7 +180,7 @@ def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guar
 
 
 @pytest.mark.parametrize("country", ["53805", "10804"])
-def test_a_figure_is_not_held_against_an_edition_that_does_not_list_it(guard: Guard, country: str) -> None:
+def test_a_figure_is_not_compared_with_an_edition_without_it(guard: Guard, country: str) -> None:
     """Table 1 has dropped a country; what it said of it in an earlier release is no word of this one."""
     world = good_world()
     guard.know(world, only=["slt_table1"])
@@ -197,7 +197,7 @@ def test_a_figure_is_not_held_against_an_edition_that_does_not_list_it(guard: Gu
 
 
 @pytest.mark.parametrize(("month", "is_in_it"), [(dt.date(2025, 4, 30), True), (dt.date(2025, 3, 31), False)])
-def test_a_figure_is_not_held_against_a_month_that_table_5_has_left_behind(
+def test_a_figure_is_not_compared_with_a_month_that_left_table_5(
     guard: Guard, month: dt.date, *, is_in_it: bool
 ) -> None:
     guard.know(good_world(), only=["slt_table5"])
@@ -217,7 +217,7 @@ def test_a_figure_is_not_held_against_a_month_that_table_5_has_left_behind(
     ) is is_in_it
 
 
-def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
+def test_rounding_of_a_million_breaks_no_rule(guard: Guard) -> None:
     world = good_world()
     world.of("slt_table3", "53805", NEWEST, "total")["holdings"] += 1
     assert kept_out(guard.load(world, only=["slt_table3"])) == set()
@@ -226,7 +226,7 @@ def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
 # ---------------------------------------------------------------- what was said before
 
 
-def test_two_countries_that_change_places_are_kept_out(guard: Guard) -> None:
+def test_two_swapped_countries_are_quarantined(guard: Guard) -> None:
     guard.know(good_world())
     world = good_world()
     for month in MONTHS:
@@ -257,7 +257,7 @@ def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) 
     assert "history_changes_only_where_it_says_so" in kept_out(told)
 
 
-def test_a_tenfold_revision_is_kept_out_and_a_large_one_told(guard: Guard) -> None:
+def test_a_tenfold_revision_is_quarantined_and_a_large_one_reported(guard: Guard) -> None:
     guard.know(good_world())
     world = good_world()
     world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] *= 10
@@ -279,14 +279,14 @@ def bills_of_the_wrong_sign(world: World, month: dt.date) -> None:
         figure["net_sales"] += change
 
 
-def test_a_total_is_held_with_a_part_that_is(guard: Guard) -> None:
+def test_a_total_is_quarantined_with_its_part(guard: Guard) -> None:
     world = good_world()
     bills_of_the_wrong_sign(world, NEWEST)
     guard.load(world, only=["slt_table3"], rule="whole_is_held_with_its_part")
     assert guard.held() == {("slt_table3", "53805", "bills"), ("slt_table3", "53805", "total")}
 
 
-def test_a_figure_of_table_5_is_held_with_its_total_in_table_3(guard: Guard) -> None:
+def test_a_figure_of_table_5_is_quarantined_with_its_total_in_table_3(guard: Guard) -> None:
     world = good_world()
     total, _, bills = table_3(world, "42609", NEWEST)
     change = -bills["holdings"] - 100
@@ -298,7 +298,7 @@ def test_a_figure_of_table_5_is_held_with_its_total_in_table_3(guard: Guard) -> 
     assert ("slt_table5", "42609", "total") in guard.held()
 
 
-def test_all_securities_are_held_with_one_of_them(guard: Guard) -> None:
+def test_all_securities_are_quarantined_with_one_of_them(guard: Guard) -> None:
     world = good_world()
     agency = world.of("slt_table1", "42609", NEWEST, "long_term", "agency")
     everything = world.of("slt_table1", "42609", NEWEST, "long_term", "all_us_securities")
@@ -311,7 +311,7 @@ def test_all_securities_are_held_with_one_of_them(guard: Guard) -> None:
     assert [f.rows for f in guard.verdict.findings if f.rule.name == "whole_is_held_with_its_part"] == [1]
 
 
-def test_net_purchases_of_bills_that_follow_a_held_position_are_held(guard: Guard) -> None:
+def test_net_purchases_of_bills_that_follow_a_held_position_are_quarantined(guard: Guard) -> None:
     world = good_world()
     bills_of_the_wrong_sign(world, MIDDLE)
     for figure in table_3(world, "53805", MONTHS[-2])[::2]:
@@ -329,7 +329,7 @@ def test_a_newest_month_without_a_column_stops_the_load(guard: Guard) -> None:
     assert "newest_month_is_complete" in told[STOPPED]
 
 
-def test_a_row_that_repeats_an_earlier_month_is_held(guard: Guard) -> None:
+def test_a_row_that_repeats_an_earlier_month_is_quarantined(guard: Guard) -> None:
     world = good_world()
     earlier = world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")
     figures = {name: earlier[name] for name in ("holdings", "net_sales", "valuation_change")}
@@ -338,7 +338,7 @@ def test_a_row_that_repeats_an_earlier_month_is_held(guard: Guard) -> None:
     assert rule in kept_out(guard.load(world, only=["slt_table1"], rule=rule))
 
 
-def test_a_large_position_that_stands_still_is_held(guard: Guard) -> None:
+def test_an_unchanged_large_position_is_quarantined(guard: Guard) -> None:
     world = good_world()
     for month in MONTHS[-4:]:
         world.of("slt_table1", "42609", month, "long_term", "agency")["holdings"] = 6001
@@ -349,7 +349,7 @@ def test_a_large_position_that_stands_still_is_held(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize(("wobble", "is_held"), [(0, True), (40, False)])
-def test_old_figures_that_change_by_one_factor_are_held(guard: Guard, wobble: int, *, is_held: bool) -> None:
+def test_old_figures_that_change_by_one_factor_are_quarantined(guard: Guard, wobble: int, *, is_held: bool) -> None:
     def old_months(world: World, factor: float, wobble: int) -> list[Statement]:
         row = world.of("slt_table1", "42609", MONTHS[0], "long_term", "agency")
         ends = [dt.date(2022 + n // 12, n % 12 + 1, 1) - dt.timedelta(days=1) for n in range(1, 25)]
@@ -392,12 +392,12 @@ def shifted(world: World, dataset: str, months: int) -> World:
     return World(world.rows | {dataset: moved})
 
 
-def test_nobody_knows_a_month_before_it_can_be_out(guard: Guard) -> None:
+def test_a_month_before_its_earliest_release_is_refused(guard: Guard) -> None:
     told = guard.load(shifted(good_world(), "slt_table3", 1), rule="month_could_be_out")
     assert "month_could_be_out" in told[STOPPED]
 
 
-def test_a_file_that_is_late_is_told_and_loaded(guard: Guard) -> None:
+def test_a_late_file_is_reported_and_loaded(guard: Guard) -> None:
     told = guard.load(good_world(MONTHS[:-1]))
     assert "newest_month_is_there" in told[TOLD]
     assert kept_out(told) == set()
@@ -444,7 +444,7 @@ def test_a_country_that_starts_later_than_before_stops_the_load(guard: Guard) ->
 
 
 @pytest.mark.parametrize("name", ["Japan", "JAPAN  2/", "J\xe1pan (12), (22)"])
-def test_a_listed_name_in_another_dress_is_no_finding(guard: Guard, name: str) -> None:
+def test_another_spelling_of_a_listed_name_is_not_a_finding(guard: Guard, name: str) -> None:
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
     assert "name_is_known_for_its_code" not in guard.load(world).get(TOLD, set())
@@ -459,7 +459,7 @@ def test_another_name_of_a_code_is_reported_and_loaded(guard: Guard, name: str) 
     assert kept_out(told) == set()
 
 
-def test_a_country_more_is_welcome(guard: Guard) -> None:
+def test_an_additional_country_is_loaded(guard: Guard) -> None:
     world = good_world()
     world.rows["slt_table3"] = [row for row in world.rows["slt_table3"] if row["country_code"] != "53805"]
     assert kept_out(guard.load(world, only=["slt_table3"], keep=True)) == set()
@@ -474,7 +474,7 @@ def test_a_country_of_table_5_is_in_table_3(guard: Guard) -> None:
     )
 
 
-def test_a_month_put_in_twice_stops_the_load(guard: Guard) -> None:
+def test_a_repeated_month_stops_the_load(guard: Guard) -> None:
     world = good_world()
     for row in world.rows["slt_table1"]:
         if row["month_end"] == MONTHS[1]:
@@ -487,7 +487,7 @@ def test_a_month_put_in_twice_stops_the_load(guard: Guard) -> None:
 @pytest.mark.parametrize(
     ("figure", "rule"), [("net_sales", "sales_have_their_sign"), ("valuation_change", "valuation_has_its_sign")]
 )
-def test_flows_with_their_sign_turned_stop_the_load(guard: Guard, figure: str, rule: str) -> None:
+def test_flows_with_a_reversed_sign_stop_the_load(guard: Guard, figure: str, rule: str) -> None:
     world = good_world()
     for row in world.rows["slt_table1"]:
         row[figure] = -row[figure]

@@ -1,4 +1,4 @@
-"""The embedded sample: it is what its generator makes, it repeats the pinned figures, and every identity holds.
+"""The embedded sample: it equals the generator's output, repeats the pinned figures, and every identity holds.
 
 The files are read here with small readers of our own, so that neither the generator nor the publishers' modules are
 asked whether they are right.
@@ -158,7 +158,7 @@ def table_3(release: str) -> Cells:
 # --- the files as files ------------------------------------------------------------------------------------------
 
 
-def test_committed_files_are_what_the_generator_makes(tmp_path: Path) -> None:
+def test_committed_files_equal_the_generators_output(tmp_path: Path) -> None:
     write(tmp_path)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     committed = {
@@ -509,7 +509,7 @@ def test_history_and_table_3_agree_where_both_are() -> None:
             assert shown == pytest.approx(cells["for_treas_pos"] / 1000, abs=0.0501), (code, month)
 
 
-def test_el_salvador_stands_in_the_history_file_alone() -> None:
+def test_el_salvador_is_only_in_the_history_file() -> None:
     rows = history(f"tic/{SECOND}/mfhhis01.txt")
     assert rows["El Salvador", "2025-02", 0] < 2
     assert rows["El Salvador", "2025-03", 0] > 80

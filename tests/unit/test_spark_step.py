@@ -24,7 +24,7 @@ def _answer(folder: Path, step: str) -> pd.DataFrame:
         return connection.sql(f"from ({STEPS[step]()}) order by all").df()
 
 
-def test_days_in_sql_are_those_that_a_load_makes_of_a_document(tmp_path: Path) -> None:
+def test_days_in_sql_equal_those_of_a_load(tmp_path: Path) -> None:
     written = candles_by_symbol_and_month(tmp_path, SYMBOLS * 1440 * DAYS)
     assert (written.rows, written.count) == (SYMBOLS * 1440 * DAYS, SYMBOLS)
     found = _answer(tmp_path, "candles")

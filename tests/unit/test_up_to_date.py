@@ -35,12 +35,12 @@ def _publish(home: Home, release: str) -> None:
     home.published.symlink_to(file)
 
 
-def test_a_release_stands_that_was_made_of_the_same(home: Home) -> None:
+def test_a_snapshot_from_the_same_inputs_is_up_to_date(home: Home) -> None:
     assert up_to_date.passed_tests(home, "this") == TESTS
     assert up_to_date.passed_tests(home, "that") is None
 
 
-def test_it_does_not_stand_until_all_that_follows_it_is_there(home: Home) -> None:
+def test_it_is_not_up_to_date_until_all_its_parts_exist(home: Home) -> None:
     up_to_date.record(home, "this", TESTS)
     assert up_to_date.passed_tests(home, "this") is None
     up_to_date.add(home, up_to_date.BRIEF)
@@ -49,7 +49,7 @@ def test_it_does_not_stand_until_all_that_follows_it_is_there(home: Home) -> Non
     assert up_to_date.passed_tests(home, "this") == TESTS
 
 
-def test_it_does_not_stand_where_something_is_gone_or_another_release_is_out(home: Home) -> None:
+def test_it_is_not_up_to_date_if_files_are_missing_or_a_newer_snapshot_exists(home: Home) -> None:
     _publish(home, "2026-06-18-2")
     assert up_to_date.passed_tests(home, "this") is None
     _publish(home, "2026-06-18-3")
@@ -71,7 +71,7 @@ def test_it_does_not_stand_where_something_is_gone_or_another_release_is_out(hom
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", "{}", '"this"'])
-def test_a_damaged_note_is_no_reason_to_stand(home: Home, note: str) -> None:
+def test_a_damaged_note_means_not_up_to_date(home: Home, note: str) -> None:
     (home.dbt / up_to_date.NOTE_NAME).write_text(note, encoding="utf-8")
     assert up_to_date.passed_tests(home, "this") is None
 

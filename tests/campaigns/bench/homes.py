@@ -78,7 +78,7 @@ def environment(home: Path, source: Path | str, **settings: str) -> dict[str, st
 
 
 def fresh_copy(home: Path, target: Path) -> Path:
-    """The same home elsewhere, in place of what is there."""
+    """Copy the home, replacing an existing copy."""
     shutil.rmtree(target, ignore_errors=True)
     copy_home(home, target)
     return target

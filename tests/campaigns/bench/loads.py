@@ -1,6 +1,6 @@
 """Loads: of one month onto the real history (B1, B8), of nothing new (B2), at another day (B5).
 
-Belongs here: which commands stand side by side, and what each begins from. Does not belong here: how they are measured.
+Belongs here: which commands are compared, and their starting points. Does not belong here: how they are measured.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def monthly(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
         ),
     ]
     found = in_turns([ours, *builds, _floor(finished, work / "floor")], times, say)
-    # A process a step takes minutes: its spread is small beside its distance from the others.
+    # One process per step takes minutes: its spread is small compared with the differences.
     return [*found, *in_turns([job], 1, say)]
 
 

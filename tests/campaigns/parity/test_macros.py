@@ -1,4 +1,4 @@
-"""Every macro that says one thing in two dialects, on both engines, against the same expected values."""
+"""Every macro with two dialects, on both engines, compared with the same expected values."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def told(request: pytest.FixtureRequest, engine_of: Callable[[str], Engine]) -> 
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{case.macro}-{case.what}" for case in CASES])
-def test_a_macro_says_the_same_on_both_engines(number: int, told: dict[int, str]) -> None:
+def test_a_macro_gives_the_same_result_on_both_engines(number: int, told: dict[int, str]) -> None:
     assert told[number] == CASES[number].expected
 
 

@@ -53,7 +53,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Finding:
-    """An input that broke the claim: as small as it could be made, and what it does."""
+    """An input that broke the claim, minimized, with its effect."""
 
     form: str
     origin: str
@@ -65,7 +65,7 @@ class Finding:
 
 @dataclass
 class Result:
-    """What came of a batch, or of many."""
+    """The result of one or many batches."""
 
     inputs: int = 0
     read: int = 0

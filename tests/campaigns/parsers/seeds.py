@@ -1,4 +1,4 @@
-"""Small whole documents of every form that the parsers read: what the campaign begins from.
+"""Small complete documents of every form that the parsers read: the seeds of the campaign.
 
 Belongs here: making them, by hand or by cutting a file down to a few rows. Does not belong here: how they are broken.
 """

@@ -6,6 +6,11 @@ with countries as (
 select
     country_code,
     country,
+    region,
+    is_aggregate,
+    is_memo,
+    is_custodial_centre,
+    iso_alpha2,
     case
         when country = 'China, Mainland' then 'China'
         when country = 'Korea, South' then 'South Korea'
@@ -13,11 +18,6 @@ select
         when country like 'Of Which: %' then substr(country, 11)
         when country like 'Memo: %' then substr(country, 7)
         else country
-    end as plain_name,
-    region,
-    is_aggregate,
-    is_memo,
-    is_custodial_centre,
-    iso_alpha2
+    end as country_plain_name
 from countries
 order by country_code
