@@ -487,7 +487,7 @@ where status <> 'held'
 order by month_end
 """
 
-_NAMES = "select country, plain_name from marts.dim_country where plain_name is not null"
+_NAMES = "select * from marts.dim_country"
 
 _REFUSED = """
 select source, dataset, status, count(*) as documents

@@ -19,6 +19,8 @@ from orchestration.sample.documents import Document
 from orchestration.sample.reproducible import Noise, split, whole
 
 FIRST_DAY = dt.date(2024, 1, 1)
+_FIRST_BILL = dt.date(2025, 6, 1)
+"""Bills are sold every week: a year of them is enough."""
 _ANNOUNCED_UNTIL = dt.date(2026, 6, 25)
 _ADDRESS = (
     "https://www.treasurydirect.gov/TA_WS/securities/search?format=json&type={kind}&dateFieldName=auctionDate"
@@ -63,7 +65,6 @@ class Line:
 _QUARTERLY = (2, 5, 8, 11)
 _LINES = (
     Line("Bill", "26-Week", 0, "DGS3MO", 76, 2.9, (36, 6, 58), -1, (), days_to_maturity=91, own_term="13-Week"),
-    Line("Bill", "26-Week", 0, "DGS3MO", 70, 2.9, (34, 7, 59), -1, days_to_maturity=182),
     Line("CMB", "17-Week", 0, "DGS1MO", 60, 3.0, (40, 5, 55), 5, (), (3, 6, 9, 12), 42, "42-Day"),
     Line("Note", "2-Year", 24, "DGS2", 69, 2.6, (13, 21, 66), 25),
     Line("Note", "5-Year", 60, "DGS5", 70, 2.4, (12, 20, 68), 26),
@@ -125,7 +126,7 @@ def _auction_days(line: Line) -> list[dt.date]:
     """On the line's day of the month, or every Monday; on the next business day if that is a holiday."""
     chosen = [
         day
-        for day in days(FIRST_DAY, _ANNOUNCED_UNTIL)
+        for day in days(_FIRST_BILL if line.kind == "Bill" else FIRST_DAY, _ANNOUNCED_UNTIL)
         if (day.weekday() == 0 if line.auction_day < 0 else day.day == line.auction_day and day.month in line.sold_in)
     ]
     return [_business_day(day) for day in chosen]
