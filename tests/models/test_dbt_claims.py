@@ -457,7 +457,7 @@ def _name_of(node: dict[str, Any]) -> str:
 
 
 class Claims:
-    """A published file that may be spoilt, and the tests that a load compiled."""
+    """A published file to change, and the tests that a load compiled."""
 
     def __init__(self, file: Path, artifacts: Path) -> None:
         self.connection = duckdb.connect(str(file))
@@ -496,7 +496,7 @@ def test_a_value_beyond_a_bound_is_found_and_named(
             connection.execute(f"insert into marts.{mart} from marts.{mart} limit 1")
         else:
             (row,) = connection.execute(f"select min(rowid) from marts.{mart} where {where}").fetchone() or (None,)
-            assert row is not None, "no row to spoil"
+            assert row is not None, "no row to change"
             connection.execute(f"update marts.{mart} set {flaw} where rowid = {row}")
         rows = connection.execute(query).fetchall()
     finally:

@@ -1,4 +1,4 @@
-"""The real publisher files, from the manifest to the published warehouse, and what it must show."""
+"""The real publisher files, from the manifest to the published warehouse, with known figures."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_known_holdings(loaded: Installation, country: str, month: str, holdings
         (GRAND_TOTAL, "2000-03-31", "2026-04-30"),
     ],
 )
-def test_the_history_has_no_hole(loaded: Installation, country: str, first: str, last: str) -> None:
+def test_the_history_has_no_gap(loaded: Installation, country: str, first: str, last: str) -> None:
     missing = loaded.query(
         f"""
         select cast(last_day(month) as varchar)
@@ -104,7 +104,7 @@ def test_the_history_has_no_hole(loaded: Installation, country: str, first: str,
     assert missing == []
 
 
-def test_no_change_is_read_across_a_rebasing(loaded: Installation) -> None:
+def test_no_change_is_computed_across_a_rebasing(loaded: Installation) -> None:
     assert _total(loaded, CHINA, "2010-07") - _total(loaded, CHINA, "2010-06") == Decimal("3.0")
     breaks = loaded.query(
         f"select month_end, change_1m_usd_bn from marts.holdings_trend "
@@ -141,7 +141,7 @@ def test_march_2026_fell_by_prices_and_not_by_sales(loaded: Installation) -> Non
     ]
 
 
-def test_what_a_publisher_stopped_serving_stays(loaded: Installation) -> None:
+def test_figures_that_a_publisher_stopped_serving_stay(loaded: Installation) -> None:
     first, last, largest_gap = loaded.query(
         """
         select min(date), max(date), max(gap)
@@ -163,7 +163,7 @@ def test_a_re_estimated_series_has_two_vintages(loaded: Installation) -> None:
     assert vintages == [(-0.47504, "reconstructed"), (-0.458, "observed")]
 
 
-def test_bitcoin_has_one_row_a_day_but_one_that_nobody_published(loaded: Installation) -> None:
+def test_bitcoin_has_one_row_per_day_except_one_unpublished_day(loaded: Installation) -> None:
     missing = loaded.query(
         """
         select cast(day as date)
@@ -190,7 +190,7 @@ def test_first_prints_and_revisions_of_the_united_kingdom(loaded: Installation) 
 
 
 @pytest.mark.parametrize("attached_as", [None, "tidemark", "x"])
-def test_functions_answer_for_another_day_opened_and_attached(loaded: Installation, attached_as: str | None) -> None:
+def test_as_of_functions_work_in_opened_and_attached_files(loaded: Installation, attached_as: str | None) -> None:
     if attached_as is None:
         connection, prefix, argument = duckdb.connect(str(loaded.published), read_only=True), "", ""
     else:
@@ -275,7 +275,7 @@ def test_a_second_load_adds_no_row_and_another_home_is_equal(
 
 
 @pytest.mark.parametrize("as_of", ["2026-04-01", "2020-03-20"])
-def test_a_warehouse_of_another_day_knows_nothing_later(
+def test_an_as_of_warehouse_has_no_later_figures(
     loaded: Installation, real_files: Path, as_of: str, tmp_path: Path
 ) -> None:
     then = loaded.copy(tmp_path / "then")
@@ -340,7 +340,7 @@ def test_china_is_lowest_since_september_2008_and_half_its_peak(loaded: Installa
         False,
         314,
     )
-    # The low of 2008 and the peak stand on earlier bases, and the mart says so.
+    # The low of 2008 and the peak are on earlier bases, and the mart marks them.
     (note,) = _trend(loaded, "basis_note", CHINA)
     assert note == (
         "read across the last re-basing in June 2021: peak, lowest_since, 5-year flags, 10-year flags, record flags"
@@ -383,7 +383,7 @@ def test_the_united_kingdom_and_cayman_are_at_their_highest(loaded: Installation
     )
 
 
-def test_no_phantom_change_stands_where_the_history_was_re_based(loaded: Installation) -> None:
+def test_no_phantom_change_at_a_rebasing(loaded: Installation) -> None:
     # On the wrong basis China would have risen by 271 bn in July 2010, and the United Kingdom fallen by 259.
     assert _trend(loaded, "change_1m_usd_bn", CHINA, "2010-07") == (Decimal("3.000"),)
     assert _trend(loaded, "change_1m_usd_bn", UNITED_KINGDOM, "2010-07") == (Decimal("10.400"),)
@@ -401,7 +401,7 @@ def test_the_united_kingdom_is_above_china_since_march_2025(loaded: Installation
     ) == [(dt.date(2025, 3, 31), "lasting", Decimal("779.3"), Decimal("765.4"), None, 14)]
 
 
-def test_who_closes_in_on_whom_in_april_2026(loaded: Installation) -> None:
+def test_approaching_overtakes_in_april_2026(loaded: Installation) -> None:
     near = {
         (overtaking, overtaken): (gap, speed, months)
         for overtaking, overtaken, gap, speed, months in loaded.query(
@@ -538,7 +538,7 @@ def test_china_belgium_and_luxembourg_together(loaded: Installation) -> None:
     assert str(rows[0][1]) == "35.0"
 
 
-def test_caymans_undercount_stands_aside(loaded: Installation) -> None:
+def test_caymans_undercount_is_shown_separately(loaded: Installation) -> None:
     assert loaded.query(
         "select round(reported_usd_bn), known_undercount_usd_bn, high_usd_bn from marts.custody_view "
         "where custody_group = 'cayman_islands' and month_end = '2024-12-31'"
@@ -615,7 +615,7 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
     ]
 
 
-def test_the_reason_tells_what_a_change_was_made_of(loaded: Installation) -> None:
+def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
     why = dict(loaded.query("select claim_id, why from marts.thesis_scorecard"))
     assert "net purchases -3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
     assert "the newest month then known, November 2025, had 9.9 bn" in why["denmark_level"]
@@ -626,7 +626,7 @@ def test_the_reason_tells_what_a_change_was_made_of(loaded: Installation) -> Non
     assert "the claim was made after this day" in why["china_two_fifths"]
 
 
-def test_the_query_behind_a_claim_gives_its_number(loaded: Installation) -> None:
+def test_the_query_of_a_claim_returns_its_number(loaded: Installation) -> None:
     claims = loaded.query(
         "select claim_id, query, measured_now, measured_as_first_printed, claimed_on from marts.thesis_scorecard "
         "where query is not null and measured_now is not null"
@@ -829,7 +829,7 @@ def test_who_withdrew_and_who_strengthened_in_the_year_to_april_2026(
     ]
 
 
-def test_china_india_and_brazil_went_another_way_than_the_others(loaded: Installation) -> None:
+def test_china_india_and_brazil_moved_against_the_others(loaded: Installation) -> None:
     [(emerging, index)] = loaded.query(
         """
         select emerging_reserves_12m_usd_bn, divergence_index_share from marts.holdings_divergence_index
@@ -840,7 +840,7 @@ def test_china_india_and_brazil_went_another_way_than_the_others(loaded: Install
     assert 0.04 < index < 0.06
 
 
-def test_no_estimate_where_yields_do_not_tell_the_valuation(loaded: Installation) -> None:
+def test_no_estimate_if_yields_do_not_explain_the_valuation(loaded: Installation) -> None:
     rows = loaded.query(
         """
         select country, method, min(method_note), max(estimate_r2) from marts.holdings_decomposition
@@ -886,7 +886,7 @@ def test_the_scorecard_quotes_the_chance_of_the_projection(loaded: Installation)
     assert [chance for _, chance in chances] == pytest.approx([number for _, number in measured], abs=0.001)
 
 
-def test_what_the_projection_calls_likely_happens_as_often(loaded: Installation) -> None:
+def test_projected_chances_match_the_observed_frequency(loaded: Installation) -> None:
     """Before (F15): a fall of 10 % was given 41 % and happened in 33 % of the cases; error 0.240."""
     forecast, happened, error, count = loaded.query(
         "select mean_forecast_share, happened_share, mean_squared_error, n_forecasts from marts.projection_calibration "
@@ -897,7 +897,7 @@ def test_what_the_projection_calls_likely_happens_as_often(loaded: Installation)
     assert error < 0.22
 
 
-def test_the_durations_are_what_the_files_say(loaded: Installation) -> None:
+def test_the_durations_match_the_files(loaded: Installation) -> None:
     fitted = """
         with yields as (
             select last_day(date) as month_end, arg_max(value, date) as yield_pct
@@ -962,7 +962,7 @@ def test_the_durations_are_what_the_files_say(loaded: Installation) -> None:
         ("Cayman Islands", "25.1", "-16.1", "-30.8", "72.1"),
     ],
 )
-def test_what_made_the_changes_of_a_year(
+def test_parts_of_the_changes_of_a_year(
     loaded: Installation, country: str, change: str, net_sales: str, valuation: str, other: str
 ) -> None:
     [parts] = loaded.query(
@@ -1025,7 +1025,7 @@ def acceptance(loaded: Installation, tmp_path_factory: pytest.TempPathFactory) -
     return {test.number: test for test in accept(published, cuts, rebuild(published, folder / "again"))}
 
 
-def test_the_stress_index_is_what_its_list_asks(acceptance: dict[str, Test]) -> None:
+def test_the_stress_index_meets_its_acceptance_list(acceptance: dict[str, Test]) -> None:
     sys.stdout.write(page(list(acceptance.values())))
     # How long the models take is for a quiet machine to say.
     verdicts = {number: test.verdict for number, test in acceptance.items() if number != "A19"}
@@ -1034,7 +1034,7 @@ def test_the_stress_index_is_what_its_list_asks(acceptance: dict[str, Test]) -> 
     assert {number for number, verdict in verdicts.items() if verdict == "not measured"} == {"A3"}
 
 
-def test_the_page_about_the_stress_index_says_what_is_measured(acceptance: dict[str, Test]) -> None:
+def test_the_stress_page_matches_the_measurements(acceptance: dict[str, Test]) -> None:
     stands = (PROJECT_ROOT / "docs" / "measured" / "stress_validation.md").read_text(encoding="utf-8")
     for number, test in acceptance.items():
         # The page has one more day in A14; errors of rounding and seconds differ from run to run.
@@ -1043,7 +1043,7 @@ def test_the_page_about_the_stress_index_says_what_is_measured(acceptance: dict[
             assert line in stands
 
 
-def test_each_episode_lights_what_it_is_known_to(loaded: Installation) -> None:
+def test_each_episode_lights_its_expected_stages(loaded: Installation) -> None:
     assert loaded.query("select episode, stages_missed from marts.stress_episodes where not is_as_expected") == []
     assert loaded.one("select count(*) from marts.stress_episodes") == 30
     missed = loaded.query(
@@ -1061,7 +1061,7 @@ def test_each_episode_lights_what_it_is_known_to(loaded: Installation) -> None:
     ]
 
 
-def test_foreign_demand_lights_up_with_the_months_it_is_about_when_they_come_out(loaded: Installation) -> None:
+def test_foreign_demand_lights_up_when_its_months_are_released(loaded: Installation) -> None:
     # March to May 2020, the largest outflow ever, came out from mid-May to mid-July; the crash was in March.
     during, after = loaded.query(
         """
@@ -1075,7 +1075,7 @@ def test_foreign_demand_lights_up_with_the_months_it_is_about_when_they_come_out
     assert after > 0.98
 
 
-def test_what_the_archive_lacks_leaves_a_hole_and_not_a_number(loaded: Installation) -> None:
+def test_missing_series_give_nulls_not_numbers(loaded: Installation) -> None:
     assert loaded.query(
         "select count(treasury_account_usd_bn), count(net_liquidity_usd_bn), count(custody_treasuries_usd_bn), "
         "count(*) > 1200 from marts.net_liquidity_weekly"
@@ -1151,7 +1151,7 @@ def test_the_mean_of_a_row_is_that_of_its_responses(loaded: Installation) -> Non
     )
 
 
-def test_however_one_asks_is_shown_and_most_of_it_is_not_beyond_chance(loaded: Installation) -> None:
+def test_all_specifications_are_shown_and_most_are_not_significant(loaded: Installation) -> None:
     assert loaded.query(
         "select count(*), count(*) filter (is_tested), count(*) filter (is_tested and has_expected_sign), "
         "count(*) filter (permutation_p < 0.05) from marts.cascade_specifications"
@@ -1159,7 +1159,7 @@ def test_however_one_asks_is_shown_and_most_of_it_is_not_beyond_chance(loaded: I
     assert loaded.one("select min(permutation_p) from marts.cascade_specifications where threshold_sigma = 1.5") > 0.3
 
 
-def test_every_p_value_says_what_it_is_made_of(loaded: Installation) -> None:
+def test_every_p_value_states_its_inputs(loaded: Installation) -> None:
     assert loaded.query(
         "select count(*) filter (placebo_p is not null), count(*) filter (matched_p is not null) > 0, "
         "count(*) filter (coalesce(placebo_p, matched_p) is not null "

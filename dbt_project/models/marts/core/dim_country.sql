@@ -15,7 +15,7 @@ select
         when country = 'China, Mainland' then 'China'
         when country = 'Korea, South' then 'South Korea'
         when country = 'Korea, North' then 'North Korea'
-        when country like 'Of Which: %' then substr(country, 12)
+        when country like 'Of Which: %' then substr(country, 11)
         when country like 'Memo: %' then substr(country, 7)
         else country
     end as country_plain_name
