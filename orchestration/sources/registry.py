@@ -11,6 +11,7 @@ import difflib
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 from typing import Protocol, cast
 
 import pandas as pd
@@ -45,10 +46,26 @@ class Source(Protocol):
         """Fetch from the live publisher."""
 
 
+_FUNCTIONS = ("dataset_of", "explain", "raw_table", "parse", "fetch")
+
+
+def check_module(module: ModuleType) -> None:
+    """Check that a publisher's module has every function of a `Source`.
+
+    Raises:
+        TypeError: it lacks one.
+    """
+    for name in _FUNCTIONS:
+        if not callable(getattr(module, name, None)):
+            raise TypeError(f"{module.__name__} has a PUBLISHER but no function {name}: see docs/develop/extend.md.")
+
+
 def _found() -> dict[str, Source]:
     """The publishers' modules by the name of their publisher, in alphabetical order."""
     names = [module.name for module in pkgutil.walk_packages(sources.__path__, f"{sources.__name__}.")]
     modules = [module for module in map(import_module, names) if isinstance(vars(module).get("PUBLISHER"), Publisher)]
+    for module in modules:
+        check_module(module)
     by_name = sorted((cast(Source, module) for module in modules), key=lambda source: source.PUBLISHER.name)
     return {source.PUBLISHER.name: source for source in by_name}
 
