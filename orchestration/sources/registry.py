@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration import sources
 from orchestration.settings import Settings, SettingsError
@@ -38,8 +39,8 @@ class Source(Protocol):
     def raw_table(self, dataset: str) -> str:
         """The raw table that the dataset's rows go to."""
 
-    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-        """Bytes -> rows in the raw table's columns, or FormatError."""
+    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame | pa.Table:
+        """Bytes -> rows in the raw table's columns, or FormatError. An Arrow table has the columns in their types."""
 
     def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
         """Ask the live publisher."""

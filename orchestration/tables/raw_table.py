@@ -118,6 +118,7 @@ class RawTable:
         licence: as in `dim_series`; `internal_use` for what an exchange lets its readers use; `by_series`.
         may_be_redistributed: whether its figures may be passed on; `by_series` where each series has its own answer.
         release_day: the publisher's own day of a row, where its documents have one.
+        is_said_once: no document repeats a figure; its parser refuses one that does. Spares the guard a sort.
         is_indispensable: a load stops where the newest document of one of its datasets is refused.
         summary_label: its line in the summary of a load; None where it holds no figures.
         observations: whether its figures are observations of series.
@@ -136,6 +137,7 @@ class RawTable:
     keys: tuple[Column, ...] = ()
     others: tuple[Column, ...] = ()
     release_day: ReleaseDay | None = None
+    is_said_once: bool = False
     is_indispensable: bool = False
     summary_label: str | None = None
     observations: Observations | None = None
