@@ -39,7 +39,7 @@ select
     ) as difference
 from news
 inner join newest_edition on news.document_id = newest_edition.document_id
-inner join seed_cslt_series as kinds on news.series = kinds.series
+inner join seed_cslt_series as kinds on news.series = kinds.series and kinds.direction = 'foreign_holdings'
 inner join tables
     on
         tables.source = case when kinds.security_type = 'treasury' then 'slt_table3' else 'slt_table1' end
