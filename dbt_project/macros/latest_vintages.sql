@@ -19,9 +19,18 @@ with_previous_month as (
     select
         *,
         lag(month_end) over months as previous_month_end,
-        lag(holdings_usd_bn) over months as previous_holdings_usd_bn
+        lag(holdings_usd_bn) over months as previous_holdings_usd_bn,
+        lag(source_series) over months as previous_source_series
     from latest
     window months as (partition by country_code, instrument order by month_end)
+),
+
+-- Where cslt.zip begins, the month before is of a file with other surveys.
+with_seams as (
+    select
+        *,
+        is_break or coalesce(source_series = 'cslt' and previous_source_series = 'mfhhis01', false) as is_break_or_seam
+    from with_previous_month
 )
 
 select
@@ -34,7 +43,7 @@ select
     valuation_change_usd_bn,
     -- A change needs two consecutive months on one basis.
     case
-        when not is_break and previous_month_end = last_day(month_end - interval '1 month')
+        when not is_break_or_seam and previous_month_end = last_day(month_end - interval '1 month')
             then
                 cast(
                     holdings_usd_bn - previous_holdings_usd_bn - net_sales_usd_bn - valuation_change_usd_bn
@@ -42,12 +51,15 @@ select
                 )
     end as other_change_usd_bn,
     source_series,
-    is_break,
+    is_break_or_seam as is_break,
     released_on,
     known_at,
     vintage_basis,
-    correction_id
-from with_previous_month
+    correction_id,
+    is_aggregate,
+    iso_alpha2,
+    country_plain_name
+from with_seams
 order by country_code, month_end, instrument
 {%- endmacro %}
 

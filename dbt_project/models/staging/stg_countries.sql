@@ -11,6 +11,7 @@ renamed as (
 
         ---------- names
         country,
+        coalesce(plain_name, country) as country_plain_name,
         region,
 
         ---------- flags

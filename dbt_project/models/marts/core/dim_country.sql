@@ -10,6 +10,7 @@ select
     is_aggregate,
     is_memo,
     is_custodial_centre,
-    iso_alpha2
+    iso_alpha2,
+    country_plain_name
 from countries
 order by country_code
