@@ -80,3 +80,58 @@ select
 from latest
 order by series_id, date
 {%- endmacro %}
+
+{#- `fct_securities` and `securities_as_of`: the latest vintages, with the part of each change that is not explained. -#}
+{% macro latest_securities(vintages) -%}
+with latest as (
+    {{- latest_vintages(
+        vintages, ['direction', 'country_code', 'month_end', 'security_type', 'instrument'], 'holdings_usd_bn'
+    ) }}
+),
+
+with_previous_month as (
+    select
+        *,
+        lag(month_end) over months as previous_month_end,
+        lag(holdings_usd_bn) over months as previous_holdings_usd_bn,
+        lag(source_series) over months as previous_source_series
+    from latest
+    window months as (partition by direction, country_code, security_type, instrument order by month_end)
+),
+
+-- The tables and cslt.zip are one set of figures; the estimates of the Federal Reserve are another.
+with_seams as (
+    select
+        *,
+        coalesce((source_series = 'ifdp1113') <> (previous_source_series = 'ifdp1113'), false) as is_break
+    from with_previous_month
+)
+
+select
+    direction,
+    country_code,
+    country,
+    month_end,
+    security_type,
+    instrument,
+    holdings_usd_bn,
+    net_purchases_usd_bn,
+    valuation_change_usd_bn,
+    case
+        when not is_break and previous_month_end = last_day(month_end - interval '1 month')
+            then
+                cast(
+                    holdings_usd_bn - previous_holdings_usd_bn - net_purchases_usd_bn - valuation_change_usd_bn
+                    as decimal(18, 3)
+                )
+    end as other_change_usd_bn,
+    source_series,
+    is_break,
+    known_at,
+    vintage_basis,
+    is_aggregate,
+    iso_alpha2,
+    country_plain_name
+from with_seams
+order by direction, security_type, instrument, country_code, month_end
+{%- endmacro %}

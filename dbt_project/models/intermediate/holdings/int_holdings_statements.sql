@@ -117,7 +117,8 @@ from_cslt as (
         cast(0.0005 as decimal(18, 4)) as rounding_usd_bn,
         1000 as units_per_billion,
         published_at
-    from {{ ref('int_cslt_treasuries') }}
+    from {{ ref('int_cslt_statements') }}
+    where direction = 'foreign_holdings' and security_type = 'treasury'
 )
 
 select * from from_files

@@ -1,9 +1,8 @@
--- Grain: one row per country, month, instrument and publication.
--- Treasuries of cslt.zip. The file sends its whole history each month; raw keeps changes, so what a total and its long-term
+-- Grain: one row per direction, country, month, security type, instrument and publication.
+-- Everything that cslt.zip published. The file sends its whole history each month; raw keeps changes, so what a total and its long-term
 -- part said together is put together again here.
-with treasuries as (
+with securities as (
     select * from {{ ref('stg_tic__cslt') }}
-    where security_type = 'treasury' and direction = 'foreign_holdings'
 ),
 
 -- If an earlier retrieval after the stated release day had another value, the value is dated by its own retrieval.
@@ -13,25 +12,25 @@ dated as (
         case
             when
                 lag(cast(retrieved_at as date)) over (
-                    partition by country_code, month_end, instrument order by retrieved_at
+                    partition by series, country_code, month_end order by retrieved_at
                 ) >= released_on
                 then cast(retrieved_at as date)
             else released_on
         end as published_on
-    from treasuries
+    from securities
 ),
 
--- A total has the valuation change of its long-term part, so it changes with either of them.
+-- All Treasuries have the valuation change of its long-term part, so they change with either of them.
 total_and_part as (
     select
         country_code,
         month_end,
         retrieved_at,
         max(published_on) as published_on,
-        max(case when instrument = 'total' then retrieved_at end) as total_retrieved_at,
-        max(case when instrument = 'long_term' then retrieved_at end) as part_retrieved_at
+        max(case when series = 'for_treas' then retrieved_at end) as total_retrieved_at,
+        max(case when series = 'for_lt_treas' then retrieved_at end) as part_retrieved_at
     from dated
-    where instrument in ('total', 'long_term')
+    where series in ('for_treas', 'for_lt_treas')
     group by country_code, month_end, retrieved_at
 ),
 
@@ -50,9 +49,11 @@ latest_of_both as (
 
 totals as (
     select
+        total.direction,
         latest_of_both.country_code,
         latest_of_both.month_end,
-        'total' as instrument,
+        total.security_type,
+        total.instrument,
         total.holdings_usd_bn,
         total.net_sales_usd_bn,
         case when total.net_sales_usd_bn is not null then part.valuation_change_usd_bn end as valuation_change_usd_bn,
@@ -63,19 +64,21 @@ totals as (
             latest_of_both.country_code = total.country_code
             and latest_of_both.month_end = total.month_end
             and latest_of_both.total_retrieved_at = total.retrieved_at
-            and total.instrument = 'total'
+            and total.series = 'for_treas'
     left join dated as part
         on
             latest_of_both.country_code = part.country_code
             and latest_of_both.month_end = part.month_end
             and latest_of_both.part_retrieved_at = part.retrieved_at
-            and part.instrument = 'long_term'
+            and part.series = 'for_lt_treas'
 ),
 
 parts as (
     select
+        direction,
         country_code,
         month_end,
+        security_type,
         instrument,
         holdings_usd_bn,
         net_sales_usd_bn,
@@ -85,7 +88,7 @@ parts as (
         end as valuation_change_usd_bn,
         published_on
     from dated
-    where instrument <> 'total'
+    where series <> 'for_treas'
 ),
 
 everything as (
@@ -95,8 +98,10 @@ everything as (
 )
 
 select
+    direction,
     country_code,
     month_end,
+    security_type,
     instrument,
     holdings_usd_bn,
     net_sales_usd_bn,
