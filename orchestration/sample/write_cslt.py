@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from orchestration.sample.calendars import month_label, month_number
 from orchestration.sample.documents import Document
-from orchestration.sample.inputs import GRAND_TOTAL, OFFICIAL, Country
+from orchestration.sample.inputs import GRAND_TOTAL, OFFICIAL, Country, countries
 from orchestration.sample.reproducible import Noise, whole
 from orchestration.sample.simulate_rates import month_end_yield
 from orchestration.sample.simulate_tic import (
@@ -29,7 +29,7 @@ from orchestration.sample.simulate_tic import (
     Positions,
 )
 from orchestration.sample.tic_rows import NON_OFFICIAL, Row, table_rows
-from orchestration.sample.write_tic import Release, document, largest
+from orchestration.sample.write_tic import Release, document
 
 FIRST_MONTH = month_number("1984-12")
 
@@ -52,7 +52,7 @@ _ABROAD = {
     "lt_corp_bond": ("foreign corporate bonds", 0.006),
 }
 _ABROAD_TODAY = {GRAND_TOTAL: 5_000_000, "42609": 620_000, "13005": 950_000}
-_ALL_KINDS_OF = frozenset({GRAND_TOTAL, OFFICIAL, NON_OFFICIAL, "10251", "10502", "13005", "36137", "41408", "42609"})
+_SHOWN = frozenset({GRAND_TOTAL, OFFICIAL, NON_OFFICIAL, "10251", "10502", "13005", "36137", "41408", "42609"})
 _MEASURES = {"pos": "portfolio holdings of", "net": "net transactions in", "valchg": "valuation change of"}
 
 
@@ -83,7 +83,7 @@ def full_history(
     holders: Sequence[Country],
     others: tuple[Mapping[str, Positions], Mapping[str, Flows]],
 ) -> Document:
-    """Write cslt.zip: Treasuries of the countries of table 1 and the totals, all kinds of a few of them."""
+    """Write cslt.zip: the totals and six countries. Of a scaled simulation, everything that table 1 has."""
     books: dict[str, dict[str, _Path]] = {"lt_treas": {}, "st_treas": {}, **{name: {} for name in _KINDS.values()}}
     months = range(FIRST_MONTH, release.last_month + 1)
     codes = [OFFICIAL, *(holder.code for holder in holders)]
@@ -96,10 +96,11 @@ def full_history(
             known = {month: held.long_term for month, held in others[0][kind][code].items() if month in months}
             path = _backwards(Noise(seed, "cslt", family, code), known, _GROWTH[family])
             books[family][code] = _explained(path, others[1][kind][code], {}, family)
-    named = {row.code for row in largest(table_rows(holders), release)} | {"10502"}
+    known = {holder.code for holder in countries()}
+    further = {holder.code for holder in holders} - known
     series: list[dict[str, object]] = []
     for row in table_rows(holders):
-        if not row.is_country or row.code in named:
+        if row.code in _SHOWN or row.code in further:
             series += _series_of(row, books, months)
     series += _abroad(seed, table_rows(holders), release.last_month)
     content = {
@@ -214,8 +215,7 @@ def _series_of(row: Row, books: Mapping[str, Mapping[str, _Path]], months: range
         )
         for month in months
     }
-    chosen = _FAMILIES if row.code in _ALL_KINDS_OF else ("lt_treas", "st_treas", "treas")
-    for family in chosen:
+    for family in _FAMILIES:
         path = paths[family]
         has_history = family.startswith("lt_") or row.code in (GRAND_TOTAL, OFFICIAL, NON_OFFICIAL)
         if not has_history:

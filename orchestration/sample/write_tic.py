@@ -152,7 +152,7 @@ def table_1(
     ]
     rows = table_rows(holders)
     known = {holder.code for holder in countries()}
-    shown = {row.code for row in largest(rows, release)} | {"10502"} | {holder.code for holder in holders} - known
+    shown = {row.code for row in _largest(rows, release)} | {"10502"} | {holder.code for holder in holders} - known
     books = [(release.positions, release.flows), *zip(others[0].values(), others[1].values(), strict=True)]
     for row in rows:
         if row.is_country and row.code not in shown:
@@ -181,7 +181,7 @@ def table_5(release: Release, holders: Sequence[Country]) -> Document:
     """Write table 5: the twenty largest holders over thirteen months, in billions."""
     rows = table_rows(holders)
     months = range(release.last_month, release.last_month - 13, -1)
-    named = largest(rows, release)
+    named = _largest(rows, release)
     world = next(row for row in rows if row.code == GRAND_TOTAL)
     official = next(row for row in rows if row.code == OFFICIAL)
     unnamed = Row("All Other", "", world.holders, less=tuple(row.code for row in named))
@@ -208,7 +208,7 @@ def table_5(release: Release, holders: Sequence[Country]) -> Document:
     return document("slt_table5.txt", release.as_of, text_file(lines, 14))
 
 
-def largest(rows: Sequence[Row], release: Release) -> list[Row]:
+def _largest(rows: Sequence[Row], release: Release) -> list[Row]:
     """The holders that table 5 names, the largest in the newest month first."""
     candidates = [row for row in rows if row.is_country and not row.long_term_only]
     ranked = sorted(candidates, key=lambda row: -row.position(release.positions, release.last_month).total)

@@ -11,7 +11,6 @@ side_by_side as (
         min(country) as country,
         month_end,
         {% for kind, name in [
-            ('all_us_securities', 'total'),
             ('treasury', 'treasuries'),
             ('agency', 'agencies'),
             ('corporate_bond', 'corporate_bonds'),
@@ -25,11 +24,11 @@ side_by_side as (
     group by country_code, month_end
 ),
 
--- The estimates of the Federal Reserve have no total.
+-- The sum of the kinds, not the publisher's total: the shares add up, and the estimates of the Federal Reserve have no total.
 whole as (
     select
         *,
-        coalesce(total_usd_bn, treasuries_usd_bn + agencies_usd_bn + corporate_bonds_usd_bn + stocks_usd_bn) as whole_usd_bn
+        treasuries_usd_bn + agencies_usd_bn + corporate_bonds_usd_bn + stocks_usd_bn as whole_usd_bn
     from side_by_side
     where
         treasuries_usd_bn is not null
