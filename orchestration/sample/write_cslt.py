@@ -96,8 +96,7 @@ def full_history(
             known = {month: held.long_term for month, held in others[0][kind][code].items() if month in months}
             path = _backwards(Noise(seed, "cslt", family, code), known, _GROWTH[family])
             books[family][code] = _explained(path, others[1][kind][code], {}, family)
-    known = {holder.code for holder in countries()}
-    further = {holder.code for holder in holders} - known
+    further = {holder.code for holder in holders} - {holder.code for holder in countries()}
     series: list[dict[str, object]] = []
     for row in table_rows(holders):
         if row.code in _SHOWN or row.code in further:
