@@ -80,6 +80,7 @@ lint-python: $(VENV)/.ready-dev
 
 lint-sql: $(VENV)/.ready-dev
 	@cd dbt_project && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar models tests
+	@cd expectations && $(CURDIR)/$(BIN)/sqlfluff lint --disable-progress-bar .
 
 format: $(VENV)/.ready-dev ## let ruff and sqlfluff format
 	@$(BIN)/ruff check --fix-only .

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from orchestration.sample import DEFAULT_SEED, SAMPLE_FOLDER
 from orchestration.sample.simulate_rates import simulate_rates
@@ -42,8 +43,9 @@ class Week:
         corrected: what the Treasury prints in last year's file instead; none at first.
     """
 
-    def __init__(self, publisher: Publisher) -> None:
+    def __init__(self, publisher: Publisher, frozen: Path | None = None) -> None:
         self.publisher = publisher
+        self._frozen_files = frozen
         self.corrected: dict[bytes, bytes] = {}
         publisher.route("/graph/fredgraph.csv", self._fred)
         publisher.route("/resource-center/data-chart-center/interest-rates/", self._treasury)
@@ -75,7 +77,7 @@ class Week:
         year = int(request.query["field_tdr_date_value"])
         if year not in (2025, 2026):
             return None
-        header, *rows = _yields(year).decode().splitlines()
+        header, *rows = yields_of(year).decode().splitlines()
         kept = [row for row in rows if dt.datetime.strptime(row[:10], "%m/%d/%Y").date() <= self.day]  # noqa: DTZ007
         body = "\n".join([header, *kept]).encode()
         if year == 2026:
@@ -105,15 +107,24 @@ class Week:
         return conditional(request, page.encode(), dt.date(2026, 1, 2), "text/html")
 
     def _frozen(self, request: Request) -> Answer:
-        name = request.path.rpartition("/")[2].removesuffix(".txt")
-        return conditional(request, DOCUMENTS[name].encode(), dt.date(2026, 1, 2), "text/plain")
+        name = request.path.rpartition("/")[2]
+        if self._frozen_files is not None:
+            body = next(self._frozen_files.rglob(name)).read_bytes()
+        else:
+            body = DOCUMENTS[name.removesuffix(".txt")].encode()
+        return conditional(request, body, dt.date(2026, 1, 2), "text/plain")
 
 
 @contextmanager
-def week() -> Iterator[Week]:
-    """The publishers, on the Monday before a release."""
+def week(frozen: Path | None = None) -> Iterator[Week]:
+    """The publishers, on the Monday before a release.
+
+    Args:
+        frozen: a folder with files of TIC that change once a year or never, which the sample does not have; invented
+            ones if there is none. Those can be read, but a load refuses their figures.
+    """
     with Publisher(SAMPLE_FOLDER, BEFORE) as publisher:
-        yield Week(publisher)
+        yield Week(publisher, frozen)
 
 
 @cache
@@ -124,7 +135,8 @@ def _series() -> dict[str, str]:
 
 
 @cache
-def _yields(year: int) -> bytes:
+def yields_of(year: int) -> bytes:
+    """The Treasury's file of the par yields of a year, newest day first."""
     return par_yields(simulate_rates(DEFAULT_SEED), year, RELEASE_DAY).body
 
 

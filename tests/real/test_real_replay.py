@@ -822,12 +822,15 @@ def test_officials_sold_in_march_2026_and_others_bought_nearly_as_much(loaded: I
     ]
 
 
-def test_the_rise_of_belgium_is_told_from_prices_and_from_net_sales(loaded: Installation) -> None:
-    note = loaded.one(
-        "select class_note from marts.holder_divergence where country = 'Belgium' and month_end = '2026-04-30'"
-    )
-    assert "other changes made more of it than prices" in note
-    assert "custodial centre" in note
+def test_the_rise_of_belgium_is_neither_prices_nor_net_purchases(loaded: Installation) -> None:
+    divergence_class, other_exceeds_prices, is_custodial_centre = loaded.query(
+        """
+        select divergence_class, abs(other_change_12m_usd_bn) > abs(valuation_change_12m_usd_bn), is_custodial_centre
+        from marts.holder_divergence
+        where country = 'Belgium' and month_end = '2026-04-30'
+        """
+    )[0]
+    assert (divergence_class, other_exceeds_prices, is_custodial_centre) == ("valuation-only", True, True)
 
 
 def test_net_sales_alone_lead_china_below_500_sooner(loaded: Installation) -> None:

@@ -302,7 +302,7 @@ def test_regions_follow_the_blocks_of_the_tables(frames: dict[str, pd.DataFrame]
 
 
 def test_two_vintages_of_the_history_differ_in_2025_alone(frames: dict[str, pd.DataFrame], tic_files: Path) -> None:
-    earlier = tic.parse("mfhhis01", (tic_files / "2026-03-18/mfhhis01.txt").read_bytes(), RETRIEVED)
+    earlier = tic.figures("mfhhis01", (tic_files / "2026-03-18/mfhhis01.txt").read_bytes())
     key = ["series", "country_code", "month_end", "instrument"]
     both = earlier.merge(frames["mfhhis01"], on=key, suffixes=("_old", "_new"), validate="one_to_one")
     assert len(both) == len(earlier) == 12_718
@@ -314,7 +314,7 @@ def test_two_vintages_of_the_history_differ_in_2025_alone(frames: dict[str, pd.D
 
 
 def test_two_vintages_of_table_1(frames: dict[str, pd.DataFrame], tic_files: Path) -> None:
-    earlier = tic.parse("slt_table1", (tic_files / "2026-06-18/slt_table1.txt").read_bytes(), RETRIEVED)
+    earlier = tic.figures("slt_table1", (tic_files / "2026-06-18/slt_table1.txt").read_bytes())
     key = ["country_code", "month_end", "security_type", "measure"]
     both = earlier.merge(frames["slt_table1"], on=key, suffixes=("_old", "_new"), validate="one_to_one")
     changed = both[both["value_old"].fillna(-1e9) != both["value_new"].fillna(-1e9)]

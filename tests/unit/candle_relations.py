@@ -90,8 +90,8 @@ class Load:
         if self.fred is not None:
             connection.register("observations", self.fred)
             connection.execute(
-                "insert into raw.fred_observations (series_id, date, value, retrieved_at) "
-                "select series_id, date, value, timestamp '2020-01-01' from observations"
+                "insert into raw.fred_observations (series_id, date, value, document_id, retrieved_at) "
+                "select series_id, date, value, 'fred', timestamp '2020-01-01' from observations"
             )
         self._offer(work)
 

@@ -18,8 +18,9 @@ def figures(last_day: str, seed: int = 5) -> pd.DataFrame:
     """A figure a business day and component; the categories add up to the index, and so do the regions."""
     days = pd.bdate_range(FIRST_DAY, last_day)
     chance = np.random.default_rng(seed)
-    parts = {name: (np.tanh(chance.normal(0, 0.05, len(days)).cumsum()) - 0.2).round(3) for name in CATEGORIES}
-    frame = pd.DataFrame(parts, days)
+    noise = pd.DataFrame(chance.normal(0, 0.5, (len(days), len(CATEGORIES))), days, list(CATEGORIES))
+    # it returns to its mean, and does not repeat itself
+    frame = (noise.ewm(alpha=0.05, adjust=False).mean() - 0.2).round(3)
     frame.insert(0, "OFR FSI", frame.sum(axis="columns").round(3))
     third = (frame["OFR FSI"] / 3).round(3)
     return frame.assign(**{REGIONS[0]: third, REGIONS[1]: third, REGIONS[2]: (frame["OFR FSI"] - 2 * third).round(3)})

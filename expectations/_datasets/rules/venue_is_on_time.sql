@@ -42,10 +42,11 @@ venues as (
     inner join markets
         on requests.source = markets.source and markets.market = regexp_extract(requests.dataset, '^(.*)/[^/]+$', 1)
     inner join raw.crypto_candles as candles
-        on markets.venue = candles.venue
-        and markets.symbol = candles.symbol
-        and markets.quote = candles.quote
-        and candles.candle_interval = regexp_extract(requests.dataset, '[^/]+$')
+        on
+            markets.venue = candles.venue
+            and markets.symbol = candles.symbol
+            and markets.quote = candles.quote
+            and candles.candle_interval = regexp_extract(requests.dataset, '[^/]+$')
     group by requests.source, requests.dataset
 )
 

@@ -8,7 +8,11 @@ with witnesses as (
         venue,
         close
     from daily_closes
-    where document_id not in (select document_id from against_other_coins where days_off != 0)
+    where
+        document_id not in (
+            select document_id from against_other_coins
+            where days_off != 0
+        )
     union all
     select
         case series_id when 'CBBTCUSD' then 'BTC' else 'ETH' end as symbol,
@@ -30,9 +34,10 @@ shifted as (
     from own_daily_closes
     cross join (values (-1), (0), (1)) as shifts (days_off)
     inner join witnesses
-        on own_daily_closes.symbol = witnesses.symbol
-        and own_daily_closes.venue != witnesses.venue
-        and own_daily_closes.date = witnesses.date + shifts.days_off
+        on
+            own_daily_closes.symbol = witnesses.symbol
+            and own_daily_closes.venue != witnesses.venue
+            and own_daily_closes.date = witnesses.date + shifts.days_off
     group by own_daily_closes.document_id, witnesses.venue, shifts.days_off
 )
 

@@ -16,7 +16,7 @@ where
 qualify
     row_number() over (
         partition by candles.venue, candles.symbol, candles.quote, candles.closed_at
-        order by candles.opened_at desc, candles.candle_interval
+        order by candles.opened_at desc, candles.candle_interval asc
     ) = 1
 union all
 select

@@ -44,9 +44,10 @@ select
     or abs(days.volume - candles.volume) > 0.001 * candles.volume as is_unlike
 from days
 inner join candles
-    on days.venue = candles.venue
-    and days.symbol = candles.symbol
-    and days.quote = candles.quote
-    and days.date = candles.opened_at
-    and candles.seconds = 86400
-    and candles.parts is null
+    on
+        days.venue = candles.venue
+        and days.symbol = candles.symbol
+        and days.quote = candles.quote
+        and days.date = candles.opened_at
+        and candles.seconds = 86400
+        and candles.parts is null

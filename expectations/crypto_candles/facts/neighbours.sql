@@ -16,14 +16,16 @@ select
 from news
 inner join intervals on news.candle_interval = intervals.candle_interval
 left join candles_near_news as before
-    on news.venue = before.venue
-    and news.symbol = before.symbol
-    and news.quote = before.quote
-    and news.candle_interval = before.candle_interval
-    and news.opened_at = before.closed_at
+    on
+        news.venue = before.venue
+        and news.symbol = before.symbol
+        and news.quote = before.quote
+        and news.candle_interval = before.candle_interval
+        and news.opened_at = before.closed_at
 left join candles_near_news as after
-    on news.venue = after.venue
-    and news.symbol = after.symbol
-    and news.quote = after.quote
-    and news.candle_interval = after.candle_interval
-    and news.opened_at + to_seconds(intervals.seconds) = after.opened_at
+    on
+        news.venue = after.venue
+        and news.symbol = after.symbol
+        and news.quote = after.quote
+        and news.candle_interval = after.candle_interval
+        and news.opened_at + to_seconds(intervals.seconds) = after.opened_at

@@ -12,11 +12,12 @@ with gaps as (
         1e4 * abs(ln(nullif(greatest(next_one.open, 0), 0)) - ln(nullif(greatest(one.close, 0), 0))) as gap_bp
     from candles_near_news as one
     inner join candles_near_news as next_one
-        on one.venue = next_one.venue
-        and one.symbol = next_one.symbol
-        and one.quote = next_one.quote
-        and one.candle_interval = next_one.candle_interval
-        and one.closed_at = next_one.opened_at
+        on
+            one.venue = next_one.venue
+            and one.symbol = next_one.symbol
+            and one.quote = next_one.quote
+            and one.candle_interval = next_one.candle_interval
+            and one.closed_at = next_one.opened_at
 )
 
 select
@@ -37,14 +38,16 @@ from news
 inner join neighbours on news.row_number = neighbours.row_number
 inner join markets on news.venue = markets.venue and news.symbol = markets.symbol
 left join gaps as further_before
-    on news.venue = further_before.venue
-    and news.symbol = further_before.symbol
-    and news.quote = further_before.quote
-    and news.candle_interval = further_before.candle_interval
-    and neighbours.opened_at_before = further_before.opened_at_after
+    on
+        news.venue = further_before.venue
+        and news.symbol = further_before.symbol
+        and news.quote = further_before.quote
+        and news.candle_interval = further_before.candle_interval
+        and neighbours.opened_at_before = further_before.opened_at_after
 left join gaps as further_after
-    on news.venue = further_after.venue
-    and news.symbol = further_after.symbol
-    and news.quote = further_after.quote
-    and news.candle_interval = further_after.candle_interval
-    and neighbours.opened_at_after = further_after.opened_at_before
+    on
+        news.venue = further_after.venue
+        and news.symbol = further_after.symbol
+        and news.quote = further_after.quote
+        and news.candle_interval = further_after.candle_interval
+        and neighbours.opened_at_after = further_after.opened_at_before

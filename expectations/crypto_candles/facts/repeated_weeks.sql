@@ -22,11 +22,12 @@ repeats as (
         coalesce(latest.close = lag(latest.close, 7) over days, false) as is_repeat
     from latest
     inner join spans
-        on latest.venue = spans.venue
-        and latest.symbol = spans.symbol
-        and latest.quote = spans.quote
-        and latest.candle_interval = spans.candle_interval
-        and latest.opened_at >= spans.since
+        on
+            latest.venue = spans.venue
+            and latest.symbol = spans.symbol
+            and latest.quote = spans.quote
+            and latest.candle_interval = spans.candle_interval
+            and latest.opened_at >= spans.since
     inner join intervals on latest.candle_interval = intervals.candle_interval and intervals.seconds = 86400
     window days as (
         partition by latest.venue, latest.symbol, latest.quote, latest.candle_interval order by latest.opened_at

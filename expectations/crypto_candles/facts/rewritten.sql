@@ -19,13 +19,13 @@ with figures as (
 
 changes as (
     select
-        document_id,
-        column_name,
-        pair.figure as figure,
-        pair.earlier as earlier,
+        figures.document_id,
+        figures.column_name,
+        pair.figure,
+        pair.earlier,
         pair.figure <> pair.earlier as is_changed,
         median(pair.figure / nullif(pair.earlier, 0)) filter (where pair.figure <> pair.earlier) over (
-            partition by document_id, column_name
+            partition by figures.document_id, figures.column_name
         ) as factor
     from figures
 )

@@ -14,9 +14,10 @@ with pairs as (
     from news
     inner join intervals on news.candle_interval = intervals.candle_interval
     inner join closes
-        on news.symbol = closes.symbol
-        and news.opened_at + to_seconds(intervals.seconds) = closes.closed_at
-        and news.venue != closes.venue
+        on
+            news.symbol = closes.symbol
+            and news.opened_at + to_seconds(intervals.seconds) = closes.closed_at
+            and news.venue != closes.venue
     where news.close > 0 and isfinite(news.close)
 ),
 
@@ -40,9 +41,10 @@ distances as (
         1e4 * abs(pairs.log_ratio - coalesce(premiums.log_premium, 0)) as bp
     from pairs
     left join premiums
-        on pairs.quote = premiums.quote
-        and pairs.other_quote = premiums.other_quote
-        and pairs.closed_at = premiums.closed_at
+        on
+            pairs.quote = premiums.quote
+            and pairs.other_quote = premiums.other_quote
+            and pairs.closed_at = premiums.closed_at
 )
 
 select

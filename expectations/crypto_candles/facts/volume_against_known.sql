@@ -21,10 +21,11 @@ select
     any_value(volumes.median_volume) / nullif(median(known.volume), 0) as ratio
 from volumes
 inner join known
-    on volumes.venue = known.venue
-    and volumes.symbol = known.symbol
-    and volumes.quote = known.quote
-    and volumes.candle_interval = known.candle_interval
-    and known.opened_at between volumes.first_opened_at - interval 60 day and volumes.last_opened_at + interval 60 day
+    on
+        volumes.venue = known.venue
+        and volumes.symbol = known.symbol
+        and volumes.quote = known.quote
+        and volumes.candle_interval = known.candle_interval
+        and known.opened_at between volumes.first_opened_at - interval 60 day and volumes.last_opened_at + interval 60 day
 group by volumes.document_id
 having count(*) >= 10

@@ -26,11 +26,12 @@ alone as (
     select *
     from distances
     anti join distances as coins
-        on distances.venue = coins.venue
-        and distances.quote = coins.quote
-        and distances.other_venue = coins.other_venue
-        and distances.symbol != coins.symbol
-        and abs(distances.median_log_ratio - coins.median_log_ratio) < 0.002
+        on
+            distances.venue = coins.venue
+            and distances.quote = coins.quote
+            and distances.other_venue = coins.other_venue
+            and distances.symbol != coins.symbol
+            and abs(distances.median_log_ratio - coins.median_log_ratio) < 0.002
 )
 
 select

@@ -10,14 +10,16 @@ select
     min(known.opened_at) as first_candle_gone
 from extents
 inner join known
-    on extents.venue = known.venue
-    and extents.symbol = known.symbol
-    and extents.quote = known.quote
-    and extents.candle_interval = known.candle_interval
-    and known.opened_at between extents.first_opened_at and extents.last_opened_at
+    on
+        extents.venue = known.venue
+        and extents.symbol = known.symbol
+        and extents.quote = known.quote
+        and extents.candle_interval = known.candle_interval
+        and known.opened_at between extents.first_opened_at and extents.last_opened_at
 anti join offered
-    on extents.document_id = offered.document_id
-    and known.symbol = offered.symbol
-    and known.opened_at = offered.opened_at
+    on
+        extents.document_id = offered.document_id
+        and known.symbol = offered.symbol
+        and known.opened_at = offered.opened_at
 where known.retrieved_at < extents.retrieved_at
 group by extents.document_id

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: open and close are not above what the coin cost at that time
--- why: Twice the highest price of each year, in dbt_project/seeds/crypto_price_ranges.csv: another coin's prices, or other units, lie
---   outside.
+-- why: Twice the highest price of each year in dbt_project/seeds/crypto_price_ranges.csv. Prices of another
+--   coin, or in other units, are outside.
 -- advice: Compare the price with another source. If it is right, widen the range of that year in
 --   dbt_project/seeds/crypto_price_ranges.csv.
 -- uses: news, price_ranges

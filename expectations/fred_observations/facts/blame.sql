@@ -5,7 +5,8 @@ with documents_suspected as (
     select
         document_id,
         case
-            when document_id in (select document_id from offered_treasury_par_yields)
+            when
+                document_id in (select document_id from offered_treasury_par_yields)
                 and count(*) filter (where is_against) >= 2
                 then count(*) filter (where is_against)
             else

@@ -29,8 +29,9 @@ select
 from spans
 inner join bond_days on bond_days.date between spans.first_date and spans.newest_date
 anti join valued
-    on spans.document_id = valued.document_id
-    and spans.series_id = valued.series_id
-    and bond_days.date = valued.date
+    on
+        spans.document_id = valued.document_id
+        and spans.series_id = valued.series_id
+        and bond_days.date = valued.date
 where not (spans.series_id = 'DGS30' and bond_days.date between date '2002-02-19' and date '2006-02-08')
 group by spans.document_id, spans.series_id

@@ -24,8 +24,9 @@ select
     longer_months,
     case
         when longer is not null
-            then value - shorter
-            - (longer - shorter) * ln(months / shorter_months) / ln(longer_months / shorter_months)
+            then
+                value - shorter
+                - (longer - shorter) * ln(months / shorter_months) / ln(longer_months / shorter_months)
         when months = 360 then value - shorter
     end as bend
 from curves

@@ -34,7 +34,8 @@ select
     round(kinks.kink, 4) as kink
 from kinks
 anti join kinks as others
-    on kinks.date = others.date
-    and others.months in (kinks.shorter_months, kinks.longer_months)
-    and others.weight > kinks.weight
+    on
+        kinks.date = others.date
+        and others.months in (kinks.shorter_months, kinks.longer_months)
+        and kinks.weight < others.weight
 where kinks.kink > if(kinks.months <= 6, 0.5, 0.3)

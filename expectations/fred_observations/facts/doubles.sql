@@ -11,9 +11,10 @@ with figures as materialized (
     from resembling
     inner join offered on resembling.document_id = offered.document_id and resembling.series_id = offered.series_id
     left join seed_fred_identities as twins
-        on twins.subtrahend is null
-        and twins.series_id in (resembling.series_id, resembling.other_series_id)
-        and twins.minuend in (resembling.series_id, resembling.other_series_id)
+        on
+            twins.subtrahend is null
+            and twins.series_id in (resembling.series_id, resembling.other_series_id)
+            and twins.minuend in (resembling.series_id, resembling.other_series_id)
     where offered.value is not null and twins.series_id is null
 )
 

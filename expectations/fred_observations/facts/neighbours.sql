@@ -27,10 +27,11 @@ placed as (
         lead(offered.date, 2) over series as following_but_one_date
     from offered
     inner join places_of_news
-        on offered.document_id = places_of_news.document_id
-        and offered.series_id = places_of_news.series_id
-        and offered.released_on is not distinct from places_of_news.released_on
-        and offered.date >= places_of_news.from_date
+        on
+            offered.document_id = places_of_news.document_id
+            and offered.series_id = places_of_news.series_id
+            and offered.released_on is not distinct from places_of_news.released_on
+            and offered.date >= places_of_news.from_date
     where offered.value is not null
     window series as (
         partition by offered.document_id, offered.series_id, offered.released_on order by offered.date

@@ -1,5 +1,6 @@
 -- The part of each document that is new: the days after the newest known one, at least its last ten days and at most its
--- last ninety; in a first load the last thirty. `lists_closed_days` is true where its earlier rows have a blank, and not a gap, for each closed day.
+-- last ninety; in a first load the last thirty. `lists_closed_days` is true where its earlier rows have a blank, and not
+-- a gap, for each closed day.
 -- uses: offered, extents, catalogue, requests, profile
 with rows_in_order as (
     select
@@ -38,8 +39,9 @@ select
     bool_and(earlier.weekdays_since <= 1) and count(*) >= 200 as lists_closed_days
 from stretches
 left join rows_in_order as earlier
-    on stretches.document_id = earlier.document_id
-    and stretches.series_id = earlier.series_id
-    and earlier.date between stretches.after_date - 365 and stretches.after_date
-    and earlier.weekdays_since is not null
+    on
+        stretches.document_id = earlier.document_id
+        and stretches.series_id = earlier.series_id
+        and earlier.date between stretches.after_date - 365 and stretches.after_date
+        and earlier.weekdays_since is not null
 group by stretches.document_id, stretches.series_id

@@ -22,9 +22,10 @@ select
     length(ltrim(replace(rtrim(rtrim(cast(abs(offered.value) as varchar), '0'), '.'), '.', ''), '0')) as digits
 from offered
 inner join places_of_news
-    on offered.document_id = places_of_news.document_id
-    and offered.series_id = places_of_news.series_id
-    and offered.released_on is not distinct from places_of_news.released_on
-    and offered.date >= places_of_news.from_date
+    on
+        offered.document_id = places_of_news.document_id
+        and offered.series_id = places_of_news.series_id
+        and offered.released_on is not distinct from places_of_news.released_on
+        and offered.date >= places_of_news.from_date
 inner join catalogue on offered.series_id = catalogue.series_id and catalogue.longest_still is not null
 where offered.value is not null and offered.date >= date '1990-01-01'

@@ -10,9 +10,10 @@ with alike as materialized (
     from offered
     semi join newcomers on offered.document_id = newcomers.document_id
     inner join latest
-        on offered.date = latest.date
-        and offered.value = latest.value
-        and offered.series_id <> latest.series_id
+        on
+            offered.date = latest.date
+            and offered.value = latest.value
+            and offered.series_id <> latest.series_id
     group by offered.document_id, offered.series_id, latest.series_id
 )
 

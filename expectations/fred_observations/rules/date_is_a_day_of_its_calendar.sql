@@ -15,7 +15,8 @@ with days as (
             when catalogue.calendar = 'weekly_friday' and isodow(news.date) <> 5 then dayname(news.date)
             when catalogue.calendar = 'quarterly' and (day(news.date) <> 1 or month(news.date) not in (1, 4, 7, 10))
                 then 'not the first day of a quarter'
-            when catalogue.closed_on = 'weekends_but_month_ends' and isodow(news.date) >= 6
+            when
+                catalogue.closed_on = 'weekends_but_month_ends' and isodow(news.date) >= 6
                 and news.date <> last_day(news.date) then dayname(news.date)
             when catalogue.closed_on in ('weekends', 'weekends_and_holidays', 'bond_market') and isodow(news.date) >= 6
                 then dayname(news.date)

@@ -20,9 +20,10 @@ with cells as (
         ) as newest_value_on
     from new_stretches as stretches
     inner join offered
-        on stretches.document_id = offered.document_id
-        and stretches.series_id = offered.series_id
-        and offered.date > stretches.after_date
+        on
+            stretches.document_id = offered.document_id
+            and stretches.series_id = offered.series_id
+            and stretches.after_date < offered.date
     left join open_days on offered.date = open_days.date
     where stretches.series_id not in ('RPONTSYD', 'TEDRATE')
 ),

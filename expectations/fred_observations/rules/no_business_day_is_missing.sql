@@ -24,7 +24,8 @@ select
 from weekdays
 left join open_days on cast(weekdays.moment as date) = open_days.date
 anti join offered
-    on weekdays.document_id = offered.document_id
-    and weekdays.series_id = offered.series_id
-    and cast(weekdays.moment as date) = offered.date
+    on
+        weekdays.document_id = offered.document_id
+        and weekdays.series_id = offered.series_id
+        and cast(weekdays.moment as date) = offered.date
 where isodow(weekdays.moment) <= 5 and (weekdays.lists_closed_days or open_days.date is not null)

@@ -13,6 +13,7 @@ select
 from blame
 semi join documents on blame.document_id = documents.document_id
 inner join equation_shares
-    on blame.document_id = equation_shares.document_id
-    and blame.pair = equation_shares.series_id || ' and ' || equation_shares.minuend
+    on
+        blame.document_id = equation_shares.document_id
+        and blame.pair = equation_shares.series_id || ' and ' || equation_shares.minuend
 where blame.kind = 'equation'

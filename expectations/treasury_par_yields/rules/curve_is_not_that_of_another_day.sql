@@ -11,9 +11,10 @@ with repeated as (
         max(earlier.date) as same_as
     from whole_curves
     inner join whole_curves as earlier
-        on whole_curves.yields = earlier.yields
-        and whole_curves.names = earlier.names
-        and earlier.date between whole_curves.date - 15 and whole_curves.date - 1
+        on
+            whole_curves.yields = earlier.yields
+            and whole_curves.names = earlier.names
+            and earlier.date between whole_curves.date - 15 and whole_curves.date - 1
     where whole_curves.tenors >= 8
     group by whole_curves.date
 )

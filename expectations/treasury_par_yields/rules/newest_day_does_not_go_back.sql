@@ -26,7 +26,8 @@ select
 from documents
 inner join profile on documents.document_id = profile.document_id
 inner join figures
-    on cast(right(documents.dataset, 4) as integer) = year(figures.date)
-    and figures.retrieved_at < documents.retrieved_at
+    on
+        cast(right(documents.dataset, 4) as integer) = year(figures.date)
+        and documents.retrieved_at > figures.retrieved_at
 group by documents.document_id
 having any_value(profile.newest_period) < max(figures.date)

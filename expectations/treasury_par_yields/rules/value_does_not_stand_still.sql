@@ -7,6 +7,7 @@
 -- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
 -- uses: news, curve, tenors
 with changes as (
+    -- noqa: disable=all
     select
         row_number,
         tenor,

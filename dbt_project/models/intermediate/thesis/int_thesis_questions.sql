@@ -29,11 +29,11 @@ select
     claims.barrier_usd_bn,
     newest.seen,
     newest.newest_month_end,
-    coalesce(claims.month_end, newest.newest_month_end) as claim_month_end,
     cast(
         12 * extract(year from coalesce(claims.month_end, newest.newest_month_end))
         + extract(month from coalesce(claims.month_end, newest.newest_month_end)) as integer
-    ) as claim_month_number
+    ) as claim_month_number,
+    coalesce(claims.month_end, newest.newest_month_end) as claim_month_end
 from claims
 inner join newest on claims.country_code = newest.country_code
 cross join cutoff

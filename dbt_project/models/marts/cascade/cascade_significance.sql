@@ -11,8 +11,8 @@ placebo as (
 
 matched as (
     select
-        'bond_equity_joint' as event_type,
-        matched_placebo.*
+        matched_placebo.*,
+        'bond_equity_joint' as event_type
     from {{ ref('int_cascade_matched_placebo') }} as matched_placebo
 ),
 

@@ -118,10 +118,10 @@ select
     slope_36m_pct_a_year,
     cast(slope_12m_direction as integer) as slope_12m_direction,
     cast(slope_36m_direction as integer) as slope_36m_direction,
+    course,
     round(change_12m_pct, 4) as change_12m_pct,
     round(net_sales_12m_pct, 4) as net_sales_12m_pct,
     round(net_sales_12m_deviations, 4) as net_sales_12m_deviations,
-    course,
     case
         when net_sales_12m_pct is null and method = 'estimated' then 'net purchases are not reported for these months'
         when net_sales_12m_pct is null then coalesce(method_note, 'nothing was held a year before')

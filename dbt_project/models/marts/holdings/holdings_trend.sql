@@ -54,12 +54,18 @@ with_earlier as (
             and holdings.month_end = ranked.month_end
             and holdings.instrument = ranked.instrument
     window
-        {% for window, months in {'one_month_ago': 1, 'three_months_ago': 3, 'twelve_months_ago': 12}.items() -%}
-            {{ window }} as (
-                partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
-                range between {{ months }} preceding and {{ months }} preceding
-            ){{ ',' if not loop.last }}
-        {% endfor %}
+        one_month_ago as (
+            partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
+            range between 1 preceding and 1 preceding
+        ),
+        three_months_ago as (
+            partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
+            range between 3 preceding and 3 preceding
+        ),
+        twelve_months_ago as (
+            partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
+            range between 12 preceding and 12 preceding
+        )
 ),
 
 with_changes as (
