@@ -29,7 +29,7 @@ from orchestration.sample.simulate_tic import (
     Positions,
 )
 from orchestration.sample.tic_rows import NON_OFFICIAL, Row, table_rows
-from orchestration.sample.write_tic import Release, document
+from orchestration.sample.write_tic import SIMULATED, Release, document
 
 FIRST_MONTH = month_number("1984-12")
 
@@ -51,8 +51,13 @@ _ABROAD = {
     "lt_govt_bond": ("foreign government bonds", 0.004),
     "lt_corp_bond": ("foreign corporate bonds", 0.006),
 }
-_ABROAD_TODAY = {GRAND_TOTAL: 5_000_000, "42609": 620_000, "13005": 950_000}
-_SHOWN = frozenset({GRAND_TOTAL, OFFICIAL, NON_OFFICIAL, "10251", "10502", "13005", "36137", "41408", "42609"})
+_ABROAD_TODAY = {GRAND_TOTAL: 5_000_000}
+_TREASURIES = ("lt_treas", "st_treas", "treas")
+_SHOWN = {
+    **dict.fromkeys((GRAND_TOTAL, OFFICIAL, NON_OFFICIAL, "10502"), tuple(_FAMILIES)),
+    **dict.fromkeys(("10251", "13005", "36137", "41408", "42609"), _TREASURIES),
+}
+"""Kinds of securities by geography; more of them would make the sample twice as large."""
 _MEASURES = {"pos": "portfolio holdings of", "net": "net transactions in", "valchg": "valuation change of"}
 
 
@@ -83,7 +88,7 @@ def full_history(
     holders: Sequence[Country],
     others: tuple[Mapping[str, Positions], Mapping[str, Flows]],
 ) -> Document:
-    """Write cslt.zip: the totals and six countries. Of a scaled simulation, everything that table 1 has."""
+    """Write cslt.zip: the totals, Denmark, Treasuries of five countries; further holders of a scaled simulation."""
     books: dict[str, dict[str, _Path]] = {"lt_treas": {}, "st_treas": {}, **{name: {} for name in _KINDS.values()}}
     months = range(FIRST_MONTH, release.last_month + 1)
     codes = [OFFICIAL, *(holder.code for holder in holders)]
@@ -119,6 +124,7 @@ def _packed(content: Mapping[str, object], release: Release) -> bytes:
         member = zipfile.ZipInfo("cslt.json", (day.year, day.month, day.day, 15, 58, 0))
         member.compress_type = zipfile.ZIP_DEFLATED
         file.writestr(member, text)
+        file.comment = SIMULATED.encode("ascii")
     return body.getvalue()
 
 
@@ -214,7 +220,7 @@ def _series_of(row: Row, books: Mapping[str, Mapping[str, _Path]], months: range
         )
         for month in months
     }
-    for family in _FAMILIES:
+    for family in _SHOWN.get(row.code, tuple(_FAMILIES)):
         path = paths[family]
         has_history = family.startswith("lt_") or row.code in (GRAND_TOTAL, OFFICIAL, NON_OFFICIAL)
         if not has_history:
