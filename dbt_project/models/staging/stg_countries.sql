@@ -11,13 +11,15 @@ renamed as (
 
         ---------- names
         country,
-        coalesce(plain_name, country) as country_plain_name,
         region,
 
         ---------- flags
         is_aggregate,
         is_memo,
-        is_custodial_centre
+        is_custodial_centre,
+
+        ---------- the name as people write it
+        coalesce(plain_name, country) as country_plain_name
     from source
 )
 

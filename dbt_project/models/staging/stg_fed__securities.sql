@@ -7,15 +7,17 @@ with source as (
 renamed as (
     select
         ---------- ids
-        case series when 'claims' then 'us_holdings' else 'foreign_holdings' end as direction,
-        -- The file of official holders calls all of them 99996.
-        case when series = 'official' and country_code = '99996' then '99990' else country_code end as country_code,
         security_type,
         document_id,
 
         ---------- dates
         month_end,
         retrieved_at,
+
+        ---------- whose holdings, of what
+        case series when 'claims' then 'us_holdings' else 'foreign_holdings' end as direction,
+        -- The file of official holders calls all of them 99996.
+        case when series = 'official' and country_code = '99996' then '99990' else country_code end as country_code,
 
         ---------- figures
         cast(position / 1000 as decimal(18, 3)) as holdings_usd_bn,

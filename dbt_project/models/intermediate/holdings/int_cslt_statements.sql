@@ -1,6 +1,6 @@
 -- Grain: one row per direction, country, month, security type, instrument and publication.
--- Everything that cslt.zip published. The file sends its whole history each month; raw keeps changes, so what a total and its long-term
--- part said together is put together again here.
+-- Everything that cslt.zip published. The file sends its whole history each month; raw keeps changes, so what a total and its
+-- long-term part said together is put together again here.
 with securities as (
     select * from {{ ref('stg_tic__cslt') }}
 ),

@@ -1,5 +1,6 @@
 -- Grain: one row per source series, country, month, instrument and publication.
--- Published values of Treasury holdings since December 1984 that may enter the continuous history, with the precedence of their source.
+-- Published values of Treasury holdings since December 1984 that may enter the continuous history, with the precedence of
+-- their source.
 with tic as (
     select * from {{ ref('stg_tic__holdings') }}
     where

@@ -36,11 +36,11 @@ flagged as (
         vintages.known_at,
         vintages.vintage_basis,
         vintages.correction_id,
-        rebased_by_country.month_end is not null
-        and (coalesce(vintages.source_series, '') <> 'cslt' or rebased_by_country.is_break_of_cslt) as is_break,
         countries.is_aggregate,
         countries.iso_alpha2,
-        countries.country_plain_name
+        countries.country_plain_name,
+        rebased_by_country.month_end is not null
+        and (coalesce(vintages.source_series, '') <> 'cslt' or rebased_by_country.is_break_of_cslt) as is_break
     from vintages
     inner join countries on vintages.country_code = countries.country_code
     left join rebased_by_country

@@ -26,4 +26,10 @@ select
     countries.country_plain_name
 from vintages
 inner join countries on vintages.country_code = countries.country_code
-order by vintages.direction, vintages.security_type, vintages.instrument, vintages.country_code, vintages.month_end, vintages.known_at
+order by
+    vintages.direction,
+    vintages.security_type,
+    vintages.instrument,
+    vintages.country_code,
+    vintages.month_end,
+    vintages.known_at

@@ -46,8 +46,8 @@ by_month as (
         total.month_number,
         total.basis_number,
         total.holdings_usd_bn,
-        coalesce(total.valuation_change_usd_bn, fed_flows.valuation_change_usd_bn) as valuation_change_usd_bn,
         coupons.holdings_usd_bn as coupons_usd_bn,
+        coalesce(total.valuation_change_usd_bn, fed_flows.valuation_change_usd_bn) as valuation_change_usd_bn,
         coalesce(coupons.net_sales_usd_bn, fed_flows.coupons_net_sales_usd_bn) as coupons_net_sales_usd_bn,
         coalesce(bills.net_sales_usd_bn, fed_flows.bills_net_sales_usd_bn) as bills_net_sales_usd_bn,
         coalesce(
