@@ -7,10 +7,9 @@ select
     count(*) as figures_known,
     count(*) filter (where is_news) as figures_changed,
     count(*) filter (
-        where
-            abs(holdings - holdings_before) > 20 + 0.25 * abs(holdings_before)
-            or abs(net_sales - net_sales_before) > 20 + 0.5 * abs(net_sales_before)
-            or abs(valuation_change - valuation_change_before) > 20 + 0.5 * abs(valuation_change_before)
+        where abs(holdings - holdings_before) > 20 + 0.25 * abs(holdings_before)
+        or abs(net_sales - net_sales_before) > 20 + 0.5 * abs(net_sales_before)
+        or abs(valuation_change - valuation_change_before) > 20 + 0.5 * abs(valuation_change_before)
     ) as figures_replaced
 from offered
 where was_known

@@ -12,6 +12,14 @@ with known_series as (
     from known
 ),
 
+offered_series as (
+    select distinct
+        document_id,
+        series,
+        country_code
+    from offered
+),
+
 lost as (
     select
         documents.document_id,
@@ -19,7 +27,7 @@ lost as (
         count(*) as series_known
     from documents
     cross join known_series
-    left join (select distinct document_id, series, country_code from offered) as offered_series
+    left join offered_series
         on
             documents.document_id = offered_series.document_id
             and known_series.series = offered_series.series

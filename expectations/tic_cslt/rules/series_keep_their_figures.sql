@@ -14,5 +14,5 @@ select
     figures_replaced
 from series_restated
 where 3 * figures_replaced > figures_known
-order by figures_replaced desc, series, country_code
+order by figures_replaced desc, series asc, country_code asc
 limit 100

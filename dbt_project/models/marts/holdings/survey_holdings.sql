@@ -33,8 +33,8 @@ select
     monthly.holdings_usd_bn as monthly_usd_bn,
     monthly.other_change_usd_bn,
     monthly.source_series,
-    greatest(statements.retrieved_at, coalesce(monthly.known_at, statements.retrieved_at)) as known_at,
-    cast(statements.holdings_usd_bn - monthly.holdings_usd_bn as decimal(18, 3)) as survey_less_monthly_usd_bn
+    cast(statements.holdings_usd_bn - monthly.holdings_usd_bn as decimal(18, 3)) as survey_less_monthly_usd_bn,
+    greatest(statements.retrieved_at, coalesce(monthly.known_at, statements.retrieved_at)) as known_at
 from statements
 inner join countries on statements.country_code = countries.country_code
 left join monthly
