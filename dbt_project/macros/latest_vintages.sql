@@ -41,9 +41,12 @@ select
     holdings_usd_bn,
     net_sales_usd_bn,
     valuation_change_usd_bn,
-    -- A change needs two consecutive months on one basis.
+    -- A change needs two consecutive months on one basis. Table 1 restates months that table 3 does not have yet.
     case
-        when not is_break_or_seam and previous_month_end = last_day(month_end - interval '1 month')
+        when
+            not is_break_or_seam
+            and previous_month_end = last_day(month_end - interval '1 month')
+            and coalesce(source_series = 'slt_table1', false) = coalesce(previous_source_series = 'slt_table1', false)
             then
                 cast(
                     holdings_usd_bn - previous_holdings_usd_bn - net_sales_usd_bn - valuation_change_usd_bn

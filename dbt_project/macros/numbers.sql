@@ -21,8 +21,18 @@
     cast(cast(round({{ number }}, {{ decimals }}) as decimal(18, {{ decimals }})) as {{ dbt.type_string() }})
 {%- endmacro %}
 
-{% macro month_in_words(day) -%}
-    substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
+{#- "October 2025". -#}
+{% macro month_in_words(day) %}
+    {{ return(adapter.dispatch('month_in_words')(day)) }}
+{% endmacro %}
+
+{% macro default__month_in_words(day) %}
+    {{ return("strftime(" ~ day ~ ", '%B %Y')") }}
+{% endmacro %}
+
+{#- "20 January 2026". -#}
+{% macro day_in_words(day) -%}
+    concat(cast(extract(day from {{ day }}) as {{ dbt.type_string() }}), ' ', {{ month_in_words(day) }})
 {%- endmacro %}
 
 {#-

@@ -26,4 +26,4 @@ select
     custody.reported_usd_bn
 from lines
 left join custody on lines.custody_group = custody.custody_group and lines.month_end = custody.month_end
-where custody.reported_usd_bn is null or custody.reported_usd_bn <> lines.lines_usd_bn
+where custody.custody_group is null or custody.reported_usd_bn <> lines.lines_usd_bn

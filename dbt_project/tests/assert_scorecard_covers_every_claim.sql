@@ -5,7 +5,7 @@
 }) }}
 
 with claims as (
-    select * from {{ ref('thesis_claims') }}
+    select * from {{ ref('claims') }}
 ),
 
 judged as (

@@ -64,7 +64,7 @@ where
     not countries.is_aggregate
     and parts.window_months in (1, 12)
     and parts.change_usd_bn is not null
-    and parts.month_end = (select max(month_end) from marts.holdings_decomposition where country_code = '99996')
+    and parts.month_end = (select newest_complete_month_end from marts.warehouse_info)
 qualify
     row_number() over (partition by parts.window_months order by abs(parts.change_usd_bn) desc, parts.country) <= 15
 order by parts.window_months, parts.change_usd_bn desc
@@ -78,7 +78,7 @@ from marts.holder_divergence
 where
     not is_aggregate
     and divergence_class in ('withdrawing', 'strengthening')
-    and month_end = (select max(month_end) from marts.holder_divergence)
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
     and holdings_usd_bn >= 10
 order by net_sales_12m_pct
 """
@@ -102,7 +102,7 @@ from marts.holdings_trend
 where
     instrument = 'total'
     and holder_rank <= 40
-    and month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
     and (
         is_record_high
         or is_record_low
@@ -113,7 +113,7 @@ order by holder_rank
 """
 
 _OVERTAKES = """
-with newest as (select max(month_end) as month_end from marts.holdings_trend where country_code = '99996')
+with newest as (select newest_complete_month_end as month_end from marts.warehouse_info)
 
 select
     overtakes.overtaking_country, overtakes.overtaken_country, overtakes.month_end, overtakes.status,
@@ -122,7 +122,7 @@ select
 from marts.holder_overtakes as overtakes, newest
 where
     (
-        overtakes.status in ('lasting', 'clear', 'not yet confirmed')
+        overtakes.status in ('lasting', 'not yet confirmed')
         and overtakes.turned_back_in is null
         and overtakes.month_end > newest.month_end - interval '3 months'
     )
@@ -141,7 +141,7 @@ select
 from marts.holdings_revisions
 where
     is_latest_release
-    and month_end > (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and month_end > (select newest_complete_month_end from marts.warehouse_info)
         - interval '12 months'
     and (is_flip or abs(revision_from_first_usd_bn) >= 0.5)
 qualify
@@ -156,7 +156,7 @@ select trend.country_code, trend.country, trend.holder_rank, trend.holdings_usd_
 from marts.holdings_trend as trend
 where
     trend.instrument = 'total'
-    and trend.month_end = (select max(month_end) from marts.holdings_trend where country_code = '99996')
+    and trend.month_end = (select newest_complete_month_end from marts.warehouse_info)
     and trend.holder_rank is not null
     and (
         trend.holder_rank <= 40
@@ -200,7 +200,7 @@ where
     vintages.instrument = 'total'
     and vintages.holdings_usd_bn is not null
     and vintages.month_end
-        > (select max(month_end) from marts.holdings_trend where country_code = '99996') - interval '48 months'
+        > (select newest_complete_month_end from marts.warehouse_info) - interval '48 months'
 order by vintages.country_code, vintages.month_end, vintages.known_at
 """
 

@@ -29,6 +29,7 @@ def headline(found: Mapping[str, Rows], sources: Sources) -> Section:
     when = f"in {month(newest['month_end'])}"
     parts = _parts(newest)
     lead = [
+        *([found["info"][0]["warnings"]] if found["info"][0]["warnings"] else []),
         words.change_of_holdings("Foreign holdings of US Treasuries", parts.change, when, newest["holdings_usd_bn"]),
         words.what_made_it(parts),
     ]

@@ -20,7 +20,9 @@ WITHIN_A_RUN = dt.timedelta(days=15)
 STALE_AFTER_DAYS = 60
 TONE_OF_VERDICT = {
     "holds": "good",
+    "holds for an earlier month": "mixed",
     "holds as first printed": "mixed",
+    "holds since 2022 only": "mixed",
     "overstated": "mixed",
     "suggestive": "mixed",
     "does not hold": "bad",

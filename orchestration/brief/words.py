@@ -315,10 +315,7 @@ def overtake(
             f"{begin(named(one))} closes in on {named(other)}: {dollars(abs(gap))} apart in {month(when)}, "
             f"level {pace} at the pace of the last six.{centre}"
         )
-    sure = {
-        "lasting": "and stayed ahead in the month after",
-        "clear": f"by {dollars(gap)}; the month after is not out yet",
-    }.get(status, f"by {dollars(gap)}, less than 1 %: not yet confirmed")
+    sure = "and stayed ahead" if status == "lasting" else f"by {dollars(gap)}: not yet confirmed"
     return f"{begin(named(one))} went past {named(other)} in {month(when)}, {sure}.{centre}"
 
 

@@ -30,37 +30,26 @@ SAMPLE_QUERY = (
 )
 
 _LARGEST_HOLDERS = """
-with months as (
-    select max(month_end) as newest from marts.fct_holdings where instrument = 'total' and country_code = '99996'
-),
-
-year as (
-    select
-        holdings.country,
-        holdings.country_code,
-        sum(holdings.net_sales_usd_bn) as net_sales,
-        sum(holdings.valuation_change_usd_bn) as valuation,
-        sum(holdings.other_change_usd_bn) as other,
-        count(holdings.other_change_usd_bn) as months_reported
-    from marts.fct_holdings as holdings, months
-    where holdings.instrument = 'total' and holdings.month_end > last_day(months.newest - interval '12 months')
-    group by all
-)
-
 select
-    trend.country,
+    countries.plain_name,
     trend.month_end,
     trend.holdings_usd_bn,
     trend.change_12m_usd_bn,
-    case when year.months_reported = 12 then year.net_sales end,
-    case when year.months_reported = 12 then year.valuation end,
-    case when year.months_reported = 12 then year.other end
+    parts.net_purchases_usd_bn,
+    case when parts.method = 'reported' then parts.valuation_change_usd_bn end,
+    parts.other_change_usd_bn
 from marts.holdings_trend as trend
-inner join year using (country_code), months
-where trend.instrument = 'total' and trend.month_end = months.newest and trend.holder_rank is not null
-order by trend.holdings_usd_bn desc
-limit 5
+inner join marts.dim_country as countries on trend.country_code = countries.country_code
+inner join marts.warehouse_info as info on trend.month_end = info.newest_complete_month_end
+left join marts.holdings_decomposition as parts
+    on
+        trend.country_code = parts.country_code
+        and trend.month_end = parts.month_end
+        and parts.window_months = 12
+where trend.instrument = 'total' and trend.holder_rank <= 5
+order by trend.holder_rank
 """
+"""Of the newest complete month: without a large holder the others would move up."""
 
 
 def summarize_load(home: Home, outcome: Outcome) -> str:
@@ -227,10 +216,10 @@ def _largest_holders(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"The five largest holders at the end of {rows[0][1]:%B %Y}, and their change over 12 months (USD billions)",
         f"  {'country':<20}{'holdings':>12}{'change':>11}  = {'net purch.':>10}{'valuation':>12}{'other':>10}",
     ]
-    for country, _, holdings, change, net_sales, valuation, other in rows:
+    for country, _, holdings, change, net_purchases, valuation, other in rows:
         lines.append(
             f"  {country:<20}{holdings:>12,.1f}{_signed(change):>11}  = "
-            f"{_signed(net_sales):>10}{_signed(valuation):>12}{_signed(other):>10}"
+            f"{_signed(net_purchases):>10}{_signed(valuation):>12}{_signed(other):>10}"
         )
     lines.append(
         "  Net purchases: positive means that foreigners bought. Valuation: prices. Other: custody moves, "

@@ -1,6 +1,6 @@
 """The lists that a user may extend: which cells a line has, which of them are required, and what a blank one means.
 
-Belongs here: what a line of `fred_series`, `crypto_symbols`, `thesis_claims` and `projection_barriers` may say. The
+Belongs here: what a line of `fred_series`, `crypto_symbols`, `claims` and `projection_barriers` may say. The
 project's own lines and those of `TIDEMARK_EXTRA` are checked alike. Does not belong here: reading files (`seeds`), and
 what the steps of a load do with a line.
 """
@@ -287,35 +287,149 @@ class Measure:
 
     Attributes:
         unit: of its number.
+        words: what is measured, for the rules that would confirm and refute a claim.
+        query: SQL on the marts that gives the number. In angle brackets: cells of the claim, `<month>`, and `_PARTS`.
         needs: columns that a claim of it must fill, besides those that all must; of a tuple, exactly one.
         is_about_markets: it has a verdict of its own, and no number to compare.
     """
 
     unit: str
+    words: str
+    query: str = ""
     needs: tuple[str | tuple[str, ...], ...] = ()
     is_about_markets: bool = False
 
 
+_PARTS = {
+    "<before>": "(select holdings_usd_bn from <held> "
+    "and month_end = last_day(<month> - interval '<horizon_months> months'))",
+    "<now>": "(select holdings_usd_bn from <held> and month_end = <month>)",
+    "<newest>": "(select max(month_end) from <held>)",
+    "<held>": "marts.fct_holdings where country_code = '<country_code>' and instrument = 'total'",
+}
+"""What queries have in common; parts may hold parts further down."""
+
+_YEARS = (
+    "select round((12 * year(<month>) + month(<month>) - (select 12 * year(max(month_end)) + month(max(month_end)) "
+    "from <held> and month_end < <month> and holdings_usd_bn {sign} <now>)) / 12, 4)"
+)
+_MONTHS = (
+    "select (select count(*) from <held> and month_end < <month> and holdings_usd_bn {sign} <now>) + "
+    "(select count(*) from marts.holdings_survey where country_code = '<country_code>' and total_usd_bn {sign} <now> "
+    "and month_end < (select min(month_end) from <held>))"
+)
+_YEAR_OF_FLOWS = (
+    "select later.country_code, sum(later.net_sales_usd_bn) / max(base.holdings_usd_bn) as flow_share "
+    "from marts.fct_holdings as later inner join marts.fct_holdings as base on later.country_code = base.country_code "
+    "and later.instrument = base.instrument and base.month_end = last_day(<month> - interval '12 months') "
+    "inner join marts.dim_country as countries on later.country_code = countries.country_code "
+    "where not countries.is_aggregate and later.instrument = 'total' and base.holdings_usd_bn > 0 "
+    "and later.month_end > last_day(<month> - interval '12 months') and later.month_end <= <month> "
+    "group by later.country_code having count(later.net_sales_usd_bn) = 12"
+)
+_JOINT = "from marts.cascade_significance where event_type = 'bond_equity_joint' and period = 'all'"
+
 MEASURES = {
-    "level": Measure("usd_bn"),
-    "change_1m": Measure("usd_bn"),
-    "change_12m_pct": Measure("pct"),
-    "net_sales_12m": Measure("usd_bn"),
-    "change_from_peak_pct": Measure("pct"),
-    "share_pct": Measure("pct", needs=("comparison_code",)),
-    "years_at_low": Measure("years"),
-    "low_year": Measure("year"),
-    "months_until": Measure("months", needs=(("barrier_usd_bn", "comparison_code"),)),
-    "holders_both_ways": Measure("holders"),
-    "not_in_tic": Measure("usd_bn"),
-    "flow_yield_correlation": Measure("correlation", is_about_markets=True),
-    "matched_gap_of_bitcoin": Measure("pct_points", is_about_markets=True),
-    "bitcoin_to_equities": Measure("ratio", is_about_markets=True),
-    "bonds_falling_with_equities": Measure("pct", is_about_markets=True),
+    "level": Measure("usd_bn", "holdings", "select <now>"),
+    "change": Measure("usd_bn", "the change of holdings", "select <now> - <before>", ("horizon_months",)),
+    "change_pct": Measure("pct", "the change of holdings", "select 100 * (<now> / <before> - 1)", ("horizon_months",)),
+    "net_purchases": Measure(
+        "usd_bn",
+        "net purchases",
+        "select sum(net_sales_usd_bn) from <held> and month_end <= <month> "
+        "and month_end > last_day(<month> - interval '<horizon_months> months')",
+        ("horizon_months",),
+    ),
+    "change_from_peak_pct": Measure(
+        "pct",
+        "the distance from the highest month",
+        "select 100 * (<now> / (select max(holdings_usd_bn) from <held> and month_end <= <month>) - 1)",
+    ),
+    "share_pct": Measure(
+        "pct",
+        "the share",
+        "select 100 * <now> / (select holdings_usd_bn from marts.fct_holdings "
+        "where country_code = '<comparison_code>' and instrument = 'total' and month_end = <month>)",
+        ("comparison_code",),
+    ),
+    "holder_rank": Measure(
+        "rank",
+        "the rank among countries",
+        "select count(*) from marts.fct_holdings as holdings inner join marts.dim_country as countries "
+        "on holdings.country_code = countries.country_code where holdings.instrument = 'total' "
+        "and not countries.is_aggregate and holdings.month_end = <month> and holdings.holdings_usd_bn >= <now>",
+    ),
+    "years_at_low": Measure("years", "the time since holdings were as low", _YEARS.format(sign="<=")),
+    "years_at_high": Measure("years", "the time since holdings were as high", _YEARS.format(sign=">=")),
+    "low_year": Measure(
+        "year",
+        "the year in which holdings were last as low",
+        "select year(max(month_end)) from <held> and month_end < <month> and holdings_usd_bn <= <now>",
+    ),
+    "months_at_or_below": Measure(
+        "months", "the number of earlier months and surveys at or below", _MONTHS.format(sign="<=")
+    ),
+    "months_at_or_above": Measure(
+        "months", "the number of earlier months and surveys at or above", _MONTHS.format(sign=">=")
+    ),
+    "chance_pct": Measure(
+        "pct", "the chance by the projection", needs=("horizon_months", ("barrier_usd_bn", "comparison_code"))
+    ),
+    "holders_both_ways": Measure(
+        "holders",
+        "the smaller of the numbers of holders that withdrew and that strengthened",
+        "select least(count(case when flow_share <= -0.05 then 1 end), count(case when flow_share >= 0.05 then 1 end)) "
+        f"from ({_YEAR_OF_FLOWS}) as years",
+    ),
+    "years_of_net_selling": Measure("years", "the time with net purchases below zero in every year"),
+    "not_in_tic": Measure("usd_bn", "nothing in these data"),
+    "flow_yield_correlation": Measure(
+        "correlation",
+        "the correlation of net purchases and yields",
+        "select round(corr(flow_pct, yield_change_bp), 4) from marts.foreign_flows "
+        "where flow_pct is not null and yield_change_bp is not null",
+        is_about_markets=True,
+    ),
+    "matched_gap_of_bitcoin": Measure(
+        "pct_points",
+        "the stages after days on which yields jump and equities fall",
+        f"select matched_gap {_JOINT} and asset = 'btc' and horizon_days = 5",
+        is_about_markets=True,
+    ),
+    "bitcoin_to_equities": Measure(
+        "ratio",
+        "the move of bitcoin as a multiple of that of equities",
+        "select max(case when asset = 'btc' then mean_abnormal_move end) / "
+        f"max(case when asset = 'sp500' then mean_abnormal_move end) {_JOINT} and horizon_days = 5",
+        is_about_markets=True,
+    ),
+    "bitcoin_after_equities": Measure(
+        "days",
+        "the days until half of the move of bitcoin, less those of equities",
+        "select max(case when asset = 'btc' then median_days_to_half end) - "
+        "max(case when asset = 'sp500' then median_days_to_half end) from marts.cascade_order "
+        "where event_type = 'bond_equity_joint'",
+        is_about_markets=True,
+    ),
+    "bonds_falling_with_equities": Measure(
+        "pct",
+        "the share of falls of equities in which bonds fell",
+        "select 100 * avg(case when plain_move < 0 then 1.0 else 0.0 end) from marts.cascade_responses "
+        "where event_type = 'equity_fall' and asset = 'ten_year_price' and horizon_days = 0",
+        is_about_markets=True,
+    ),
 }
 """The measures that `int_thesis_measures` and `int_thesis_market_measures` compute."""
 
-_COMPARED = ("equal", "at_least", "at_most")
+_COMPARED = {
+    "equal": ("{claimed_number} {unit}, give or take {tolerance}", "further than {tolerance} from {claimed_number} {unit}"),
+    "at_least": ("{claimed_number} {unit} or more", "below {claimed_number} {unit}"),
+    "at_most": ("{claimed_number} {unit} or less", "above {claimed_number} {unit}"),
+}
+"""How a number is compared, with what confirms and what refutes the claim. Every number does one of the two."""
+
+_UNITS = {"usd_bn": "billion dollars", "pct": "%", "year": "", "rank": ""}
+_NOTHING = "nothing in these data"
 
 
 def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapping[str, str]:
@@ -323,47 +437,78 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
     measure = MEASURES[line["measure"]]
     if line["unit"] not in ("", measure.unit):
         raise ValueError(f"unit is {line['unit']!r}; the measure {line['measure']} is in {measure.unit}")
-    needs = measure.needs if measure.is_about_markets else ("claimed_number", "holds_if", *measure.needs)
+    is_compared = not measure.is_about_markets and line["measure"] != "not_in_tic"
+    needs = ("claimed_number", "holds_if", *measure.needs) if is_compared else measure.needs
     for need in needs:
         choices = (need,) if isinstance(need, str) else need
         if sum(bool(line[name]) for name in choices) != 1:
             which = f"{need} is blank; the" if isinstance(need, str) else f"one of {', '.join(need)} is needed: the"
             raise ValueError(f"{which} measure {line['measure']} needs it")
+    if not is_compared and measure.is_about_markets and not (line["confirmed_if"] and line["refuted_if"]):
+        raise ValueError("confirmed_if and refuted_if are needed: say what would confirm and what would refute the claim")
     numbers = [int(other["claim_number"]) for other in before]
+    told = line | {
+        "unit": measure.unit,
+        "horizon_months": line["horizon_months"] or "12",
+        "tolerance": line["tolerance"] or (_tolerance(line) if is_compared else ""),
+    }
     return {
         "claim_number": line["claim_number"] or str(max(numbers, default=0) + 1),
         "unit": measure.unit,
-        "tolerance": line["tolerance"] or _tolerance(line, measure),
+        "horizon_months": told["horizon_months"],
+        "tolerance": told["tolerance"],
+        "confirmed_if": line["confirmed_if"] or (_rule(told, measure, 0) if is_compared else _NOTHING),
+        "refuted_if": line["refuted_if"] or (_rule(told, measure, 1) if is_compared else _NOTHING),
+        "query": line["query"] or _query(told, measure),
     }
 
 
-def _tolerance(line: Line, measure: Measure) -> str:
+def _rule(line: Line, measure: Measure, which: int) -> str:
+    """What would confirm (0) or refute (1) a claim, in words."""
+    over = f" over {line['horizon_months']} months" if "horizon_months" in measure.needs else ""
+    rule = _COMPARED[line["holds_if"]][which].format_map({**line, "unit": _UNITS.get(measure.unit, measure.unit)})
+    return f"{measure.words}{over}: {' '.join(rule.split())}".replace(" %", "%").replace(" ,", ",")
+
+
+def _query(line: Line, measure: Measure) -> str:
+    """SQL that gives the number of a claim, from the marts."""
+    month = f"date '{line['month_end']}'" if line["month_end"] else "<newest>"
+    query = measure.query.replace("<before>", _PARTS["<before>"]).replace("<now>", _PARTS["<now>"])
+    query = query.replace("<month>", month)
+    for part, text in {**_PARTS, **{f"<{name}>": cell for name, cell in line.items()}}.items():
+        query = query.replace(part, text)
+    return query
+
+
+def _tolerance(line: Line) -> str:
     """Half of the last digit that the claim prints."""
-    if measure.is_about_markets:
-        return ""
     exponent = Decimal(line["claimed_number"]).as_tuple().exponent
     return format(Decimal(5).scaleb(int(exponent) - 1), "f") if line["holds_if"] == "equal" else "0"
 
 
-THESIS_CLAIMS = OpenList(
-    name="thesis_claims",
+CLAIMS = OpenList(
+    name="claims",
     what="a claim",
     cells=(
         Cell("claim_number", _whole(1, 9_999)),
         Cell("claim_id", _name, is_required=True),
-        Cell("claim", _text, is_required=True),
         Cell("claimed_on", _day, is_required=True),
-        Cell("claimed_number", _number),
-        Cell("unit", _text),
-        Cell("measure", _one_of(*MEASURES), is_required=True),
+        Cell("source", _text, default="not named"),
+        Cell("claim", _text, is_required=True),
         Cell("country_code", _text, is_required=True),
+        Cell("measure", _one_of(*MEASURES), is_required=True),
         Cell("comparison_code", _text),
         Cell("month_end", _month_end),
+        Cell("names_month", _boolean, default="false"),
+        Cell("horizon_months", _whole(1, 600)),
         Cell("holds_if", _one_of(*_COMPARED)),
+        Cell("claimed_number", _number),
+        Cell("unit", _text),
         Cell("tolerance", _number),
         Cell("barrier_usd_bn", _number),
+        Cell("confirmed_if", _text),
+        Cell("refuted_if", _text),
         Cell("caveat", _text),
-        Cell("source", _text, default="not named"),
         Cell("query", _text),
     ),
     keys=(("claim_id",), ("claim_number",)),
@@ -402,5 +547,5 @@ PROJECTION_BARRIERS = OpenList(
 )
 
 OPEN_LISTS: dict[str, OpenList] = {
-    one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, THESIS_CLAIMS, PROJECTION_BARRIERS)
+    one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, CLAIMS, PROJECTION_BARRIERS)
 }

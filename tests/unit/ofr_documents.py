@@ -17,13 +17,14 @@ FIRST_DAY = dt.date(2000, 1, 3)
 def figures(last_day: str, seed: int = 5) -> pd.DataFrame:
     """A figure a business day and component; the categories add up to the index, and so do the regions."""
     days = pd.bdate_range(FIRST_DAY, last_day)
-    chance = np.random.default_rng(seed)
-    noise = pd.DataFrame(chance.normal(0, 0.5, (len(days), len(CATEGORIES))), days, list(CATEGORIES))
-    # it returns to its mean, and does not repeat itself
-    frame = (noise.ewm(alpha=0.05, adjust=False).mean() - 0.2).round(3)
+    names = [*CATEGORIES, *REGIONS[:2]]
+    noise = pd.DataFrame(np.random.default_rng(seed).normal(0, 0.5, (len(days), len(names))), days, names)
+    # mean-reverting, so that it does not repeat itself
+    parts = (noise.ewm(alpha=0.05, adjust=False).mean() - 0.2).round(3)
+    frame = parts[list(CATEGORIES)]
     frame.insert(0, "OFR FSI", frame.sum(axis="columns").round(3))
-    third = (frame["OFR FSI"] / 3).round(3)
-    return frame.assign(**{REGIONS[0]: third, REGIONS[1]: third, REGIONS[2]: (frame["OFR FSI"] - 2 * third).round(3)})
+    others = {name: parts[name] for name in REGIONS[:2]}
+    return frame.assign(**others, **{REGIONS[2]: (frame["OFR FSI"] - sum(others.values())).round(3)})
 
 
 def document(frame: pd.DataFrame) -> bytes:

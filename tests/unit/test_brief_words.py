@@ -120,7 +120,6 @@ def test_who_is_past_whom_and_how_sure_that_is() -> None:
 
     assert told("lasting", 5.0).startswith("The Cayman Islands went past China in April 2026, and stayed ahead")
     assert "not yet confirmed" in told("not yet confirmed", 0.8)
-    assert "not out yet" in told("clear", 34.0)
     near = told("approaching", -179.4, 12.0)
     assert near.startswith("The Cayman Islands closes in on China: $179.4 bn apart in April 2026, level in 12 months")
     assert near.endswith("One of the two is a custodial centre.")

@@ -85,10 +85,14 @@ def test_a_coin_of_the_user_has_its_documents_read(extra: Extra) -> None:
 
 
 def test_a_claim_gets_number_unit_and_tolerance(extra: Extra) -> None:
-    before = max(map(int, read_seed("thesis_claims")["claim_number"]))
-    extra(thesis_claims=f"{CLAIM}\ndenmark,Denmark holds 10.25 bn,2026-02-01,10.25,level,10502,equal\n")
-    found = line("thesis_claims", "claim_id", "denmark")
+    before = max(map(int, read_seed("claims")["claim_number"]))
+    extra(claims=f"{CLAIM}\ndenmark,Denmark holds 10.25 bn,2026-02-01,10.25,level,10502,equal\n")
+    found = line("claims", "claim_id", "denmark")
     assert (found["claim_number"], found["unit"], found["tolerance"]) == (str(before + 1), "usd_bn", "0.005")
+    assert found["confirmed_if"] == "holdings: 10.25 billion dollars, give or take 0.005"
+    assert found["refuted_if"] == "holdings: further than 0.005 from 10.25 billion dollars"
+    assert "country_code = '10502'" in found["query"]
+    assert "<" not in found["query"]
 
 
 def test_a_barrier_gets_its_words(extra: Extra) -> None:
@@ -110,14 +114,16 @@ def test_a_barrier_gets_its_words(extra: Extra) -> None:
         ("fred_series", "series_id,role\nUNRATE,labor,1\n", "line 2: expected 2 cells"),
         ("crypto_symbols", "symbol,venue,market,quote\nADA,gemini,ADAUSD,USD\n", "one of coinbase, binance"),
         ("crypto_symbols", "symbol,venue,market,quote\nBTC,kraken,XBTUSD,USD\n", "is in the list already"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,net_worth,41408,equal\n", "it takes one of level, change_1m"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,level,China,equal\n", "country_code is 'China'"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
-        ("thesis_claims", f"{CLAIM}\na,A,2026-02-01,1,months_until,41408,at_most\n", "barrier_usd_bn, comparison_code"),
-        ("thesis_claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
-        ("thesis_claims", f"{CLAIM},month_end\na,A,2026-02-01,1,level,41408,equal,2026-01-30\n", "last day of a month"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_worth,41408,equal\n", "it takes one of level, change,"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,China,equal\n", "country_code is 'China'"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
+        ("claims", f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n", "barrier_usd_bn, comparison_code"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_purchases,41408,at_most\n", "horizon_months is blank"),
+        ("claims", f"{CLAIM}\na,A,2026-02-01,,bitcoin_to_equities,41408,\n", "say what would confirm"),
+        ("claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
+        ("claims", f"{CLAIM},month_end\na,A,2026-02-01,1,level,41408,equal,2026-01-30\n", "last day of a month"),
         ("projection_barriers", "barrier_id,country_code\nb,41408\n", "barrier_usd_bn or barrier_country_code"),
         ("projection_barriers", "barrier_id,country_code,barrier_usd_bn\nb,41408,-5\n", "a number above 0"),
         ("projection_barriers", "barrier_id,country_code,barrier_country_code\nb,41408,41408\n", "the holder itself"),
@@ -179,4 +185,4 @@ def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
 
 def test_every_measure_has_a_claim_of_the_project() -> None:
     """So every measure that a claim may have is computed by each load."""
-    assert set(read_seed("thesis_claims")["measure"]) == set(MEASURES)
+    assert set(read_seed("claims")["measure"]) == set(MEASURES)

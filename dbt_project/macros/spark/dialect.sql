@@ -15,6 +15,10 @@
     {{ return('round((' ~ number ~ ') * 1e' ~ decimals ~ ') / 1e' ~ decimals) }}
 {% endmacro %}
 
+{% macro spark__month_in_words(day) %}
+    {{ return("date_format(" ~ day ~ ", 'MMMM yyyy')") }}
+{% endmacro %}
+
 {% macro spark__last_known(column) %}
     {{ return('last_value(' ~ column ~ ') ignore nulls') }}
 {% endmacro %}

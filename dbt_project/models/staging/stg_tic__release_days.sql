@@ -30,12 +30,14 @@ ranked as (
     select
         month_end,
         released_on,
+        preference < 3 as is_announced,
         row_number() over (partition by month_end order by preference asc, said_at desc) as recency
     from everything
 )
 
 select
     month_end,
-    released_on
+    released_on,
+    is_announced
 from ranked
 where recency = 1

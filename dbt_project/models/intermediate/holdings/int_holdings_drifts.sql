@@ -1,5 +1,5 @@
 -- Grain: one row per barrier and window.
--- Drift of the gap between holdings and the barrier, its Theil-Sen line, and whether a crossing is implied.
+-- Drift of the gap between holdings and the barrier, and whether a crossing is implied.
 with holdings as (
     select * from {{ ref('int_holdings_on_one_basis') }}
     where instrument = 'total'
@@ -99,53 +99,13 @@ drifts as (
     group by barrier_id, window_months
 ),
 
--- Theil-Sen line: the median slope of all pairs, with Sen's 90 % interval from Kendall's variance.
-pairs as (
-    select
-        later.barrier_id,
-        later.window_months,
-        (later.gap_usd_bn - earlier.gap_usd_bn) / (later.month_number - earlier.month_number) as slope
-    from in_window as later
-    inner join in_window as earlier
-        on
-            later.barrier_id = earlier.barrier_id
-            and later.window_months = earlier.window_months
-            and later.month_number > earlier.month_number
-),
-
-ordered_pairs as (
-    select
-        pairs.barrier_id,
-        pairs.window_months,
-        pairs.slope,
-        row_number() over (partition by pairs.barrier_id, pairs.window_months order by pairs.slope) as slope_number,
-        count(*) over (partition by pairs.barrier_id, pairs.window_months) as slopes,
-        1.645 * sqrt(
-            drifts.observations * (drifts.observations - 1) * (2 * drifts.observations + 5) / cast(18 as double)
-        ) as interval_width
-    from pairs
-    inner join drifts on pairs.barrier_id = drifts.barrier_id and pairs.window_months = drifts.window_months
-),
-
-lines as (
-    select
-        barrier_id,
-        window_months,
-        avg(case when slope_number in (floor((slopes + 1) / 2.0), ceil((slopes + 1) / 2.0)) then slope end) as slope,
-        max(case when slope_number = greatest(1, round((slopes - interval_width) / 2)) then slope end) as slope_low,
-        max(case when slope_number = least(slopes, round((slopes + interval_width) / 2) + 1) then slope end) as slope_high
-    from ordered_pairs
-    group by barrier_id, window_months
-),
-
 judged as (
     select
         latest.*,
         drifts.drift_usd_bn_a_month,
         drifts.deviation_usd_bn_a_month,
-        lines.slope,
-        lines.slope_low,
-        lines.slope_high,
+        drifts.changes,
+        drifts.net_sales_changes,
         drifts.known_at as window_known_at,
         coalesce(drifts.observations, 0) as observations,
         {{ normal_cdf('(-drifts.drift_usd_bn_a_month / nullif(drifts.deviation_usd_bn_a_month, 0) * sqrt(drifts.changes))') }}
@@ -161,7 +121,6 @@ judged as (
         ) }} as net_sales_drift_down_probability_share
     from latest
     left join drifts on latest.barrier_id = drifts.barrier_id and latest.window_months = drifts.window_months
-    left join lines on latest.barrier_id = lines.barrier_id and latest.window_months = lines.window_months
 )
 
 select

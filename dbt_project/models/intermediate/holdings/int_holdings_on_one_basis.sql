@@ -1,7 +1,10 @@
 -- Grain: one row per country, month and instrument.
 -- Holdings with the number of their basis and month.
 with holdings as (
-    select * from {{ ref('fct_holdings') }}
+    select
+        *,
+        lag(source_series) over (partition by country_code, instrument order by month_end) as previous_source_series
+    from {{ ref('fct_holdings') }}
 )
 
 select
@@ -19,9 +22,12 @@ select
     vintage_basis,
     correction_id,
     other_change_usd_bn,
-    -- Months since the last re-basing share a basis.
+    -- Months since the last re-basing share a basis. The newest month of table 1 has one of its own: it belongs to another release
+    -- than the months before it.
     cast(
-        sum(case when is_break then 1 else 0 end) over (
+        sum(
+            case when is_break or (source_series = 'slt_table1' and previous_source_series <> 'slt_table1') then 1 else 0 end
+        ) over (
             partition by country_code, instrument order by month_end rows unbounded preceding
         ) as integer
     ) as basis_number,

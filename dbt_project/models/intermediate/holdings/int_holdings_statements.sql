@@ -5,7 +5,7 @@ with tic as (
     select * from {{ ref('stg_tic__holdings') }}
     where
         security_type = 'treasury'
-        and source_series in ('slt_table3', 'slt3d', 'mfhhis01')
+        and source_series in ('slt_table3', 'slt3d', 'mfhhis01', 'slt_table1')
         and month_end >= date '2000-01-01'
         -- "All Other" covers different countries in each file, so its figures form no series.
         and country_code <> 'OTHER'
@@ -24,6 +24,26 @@ tic_with_day as (
             else released_on
         end as published_on
     from tic
+),
+
+first_table3 as (
+    select
+        month_end,
+        min(published_on) as published_on
+    from tic_with_day
+    where source_series = 'slt_table3'
+    group by month_end
+),
+
+-- Table 1 has notes and bonds only. It enters for months that table 3 did not have yet: the newest one.
+usable as (
+    select tic.*
+    from tic_with_day as tic
+    left join first_table3 on tic.month_end = first_table3.month_end
+    where
+        tic.source_series <> 'slt_table1'
+        or first_table3.published_on is null
+        or tic.published_on < first_table3.published_on
 ),
 
 -- A first print needs the figure in a file as well. Alone it would create a month with a few countries.
@@ -65,6 +85,7 @@ from_files as (
             when tic.source_series = 'slt_table3' then 3
             when tic.source_series = 'slt3d' then 4
             when tic.source_series = 'mfhhis01' then 5
+            else 7
         end as precedence,
         tic.country_code,
         tic.month_end,
@@ -80,7 +101,7 @@ from_files as (
         tic.rounding_usd_bn,
         tic.units_per_billion,
         {{ end_of_release('tic.published_on') }} as published_at
-    from tic_with_day as tic
+    from usable as tic
     left join long_term_valuation
         on
             tic.source_series = long_term_valuation.source_series

@@ -1,5 +1,6 @@
 -- Grain: one row per country, month, instrument and known_at.
--- At any time, the value from the best source known so far: table 3, then slt3d, then mfhhis01, then a first print.
+-- At any time, the value from the best source known so far: table 3, then slt3d, then mfhhis01, then a first
+-- print, then table 1.
 with known as (
     select * from {{ ref('int_holdings_corrected') }}
 ),

@@ -43,6 +43,38 @@ of_joint_days as (
     where event_type = 'bond_equity_joint' and period = 'all' and horizon_days = 5
 ),
 
+-- The same at all horizons after the day itself: one horizon alone may be chosen because it fits.
+over_horizons as (
+    select
+        count(case when asset = 'btc' then 1 end) as n_horizons,
+        count(case when asset = 'btc' and matched_gap < 0 and matched_p < 0.05 then 1 end) as n_btc_falls,
+        count(case when asset = 'btc' and matched_gap > 0 and matched_p < 0.05 then 1 end) as n_btc_rises,
+        min(case when asset = 'btc' then matched_p end) as lowest_p,
+        max(case when asset = 'btc' then matched_p end) as highest_p
+    from {{ ref('cascade_significance') }}
+    where event_type = 'bond_equity_joint' and period = 'all' and horizon_days > 0
+),
+
+in_per_cent as (
+    select
+        count(*) as n_horizons,
+        count(case when abs(btc.mean_abnormal_move) > abs(equities.mean_abnormal_move) then 1 end) as n_btc_most,
+        count(case when abs(btc.mean_abnormal_move) < abs(equities.mean_abnormal_move) then 1 end) as n_equities_most
+    from {{ ref('cascade_significance') }} as btc
+    inner join {{ ref('cascade_significance') }} as equities
+        on btc.event_type = equities.event_type and btc.period = equities.period and btc.horizon_days = equities.horizon_days
+    where
+        btc.event_type = 'bond_equity_joint'
+        and btc.period = 'all'
+        and btc.horizon_days > 0
+        and btc.asset = 'btc'
+        and equities.asset = 'sp500'
+),
+
+funding as (
+    select * from {{ ref('int_thesis_funding') }}
+),
+
 specifications as (
     select
         count(*) as n_tested,
@@ -55,9 +87,6 @@ specifications as (
 
 reaction as (
     select
-        max(kendall_tau) as kendall_tau,
-        max(kendall_tau_low) as kendall_tau_low,
-        max(kendall_tau_high) as kendall_tau_high,
         max(case when asset = 'sp500' then median_days_to_half end) as equity_days,
         max(case when asset = 'btc' then median_days_to_half end) as btc_days,
         max(known_at) as known_at
@@ -71,6 +100,8 @@ bonds_in_falls as (
         sum(case when plain_move < 0 then 1 else 0 end) as n_with_bonds,
         sum(case when era = 'since_2022' then 1 else 0 end) as n_falls_since_2022,
         sum(case when era = 'since_2022' and plain_move < 0 then 1 else 0 end) as n_with_bonds_since_2022,
+        sum(case when era <> 'since_2022' then 1 else 0 end) as n_falls_before_2022,
+        sum(case when era <> 'since_2022' and plain_move < 0 then 1 else 0 end) as n_with_bonds_before_2022,
         avg(case when plain_move < 0 then plain_move end) as loss_pct,
         max(known_at) as known_at
     from {{ ref('cascade_responses') }}
@@ -82,7 +113,7 @@ yields as (
         'flow_yield_correlation' as measure,
         round(flow_correlation, 6) as measured_number,
         case
-            when flow_correlation >= 0 then 'does not hold'
+            -- Buyers answer yields in the same month: a correlation above zero refutes nothing.
             when flow_correlation <= -2 / sqrt(n_months) then 'holds'
             else 'not confirmed'
         end as verdict,
@@ -106,41 +137,34 @@ cascade as (
         'matched_gap_of_bitcoin' as measure,
         btc.matched_gap as measured_number,
         case
-            when btc.matched_gap >= 0 then 'does not hold'
+            when funding.t <= -2 or 4 * over_horizons.n_btc_rises >= 3 * over_horizons.n_horizons then 'does not hold'
             when
-                btc.matched_p < 0.05 and reaction.kendall_tau_low > 0
-                and 2 * specifications.n_significant >= specifications.n_tested
+                funding.t >= 2
+                and equities.matched_gap < 0 and equities.matched_p < 0.05
+                and 4 * over_horizons.n_btc_falls >= 3 * over_horizons.n_horizons
                 then 'holds'
-            when btc.matched_p < 0.05 and 4 * specifications.n_with_sign >= 3 * specifications.n_tested then 'suggestive'
+            when 4 * over_horizons.n_btc_falls >= 3 * over_horizons.n_horizons then 'suggestive'
             else 'not confirmed'
         end as verdict,
         concat(
-            'after ', cast(btc.n_events as {{ dbt.type_string() }}),
-            ' days on which yields jumped and equities fell ',
-            'bitcoin moved by ',
-            {{ number_in_words('btc.mean_move') }}, ' % in days 0 to 5, after other falls of equities by ',
-            {{ number_in_words('btc.control_mean_move') }}, ': a gap of ',
-            {{ number_in_words('btc.matched_gap') }}, ' (p ',
-            {{ number_in_words('btc.matched_p', 3) }}, '); of ',
-            cast(specifications.n_tested as {{ dbt.type_string() }}),
-            ' ways to ask, ', cast(specifications.n_with_sign as {{ dbt.type_string() }}), ' have that sign and ',
-            cast(specifications.n_significant as {{ dbt.type_string() }}),
-            ' a p below 0.05; equities themselves moved by ',
-            {{ number_in_words('equities.matched_gap') }}, ' more (p ',
-            {{ number_in_words('equities.matched_p', 3) }},
-            '), the credit spread moved by ', {{ number_in_words('credit.matched_gap') }}, ' bp more (p ',
-            {{ number_in_words('credit.matched_p', 3) }}, '); order of reaction tau ',
-            {{ number_in_words('reaction.kendall_tau', 2) }}, ' (',
-            {{ number_in_words('reaction.kendall_tau_low', 2) }}, ' to ',
-            {{ number_in_words('reaction.kendall_tau_high', 2) }}, ')'
+            cast(btc.n_events as {{ dbt.type_string() }}), ' days on which yields jumped and equities fell, against other falls ',
+            'of equities, five days later: funding stress ', {{ number_in_words('funding.mean_change', 2) }}, ' (t ',
+            {{ number_in_words('funding.t', 1) }}, '); equities ', {{ number_in_words('equities.matched_gap') }}, ' % (p ',
+            {{ number_in_words('equities.matched_p', 3) }}, '); bitcoin ', {{ number_in_words('btc.matched_gap') }}, ' % (p ',
+            {{ number_in_words('btc.matched_p', 3) }}, '), below 0.05 at ',
+            cast(over_horizons.n_btc_falls as {{ dbt.type_string() }}), ' of ',
+            cast(over_horizons.n_horizons as {{ dbt.type_string() }}), ' horizons (p ',
+            {{ number_in_words('over_horizons.lowest_p', 3) }}, ' to ', {{ number_in_words('over_horizons.highest_p', 3) }},
+            ') and in ', cast(specifications.n_significant as {{ dbt.type_string() }}), ' of ',
+            cast(specifications.n_tested as {{ dbt.type_string() }}), ' specifications'
         ) as in_words,
-        greatest(btc.known_at, specifications.known_at, reaction.known_at) as known_at
+        greatest(btc.known_at, specifications.known_at, coalesce(funding.known_at, btc.known_at)) as known_at
     from of_joint_days as btc
     inner join of_joint_days as equities on equities.asset = 'sp500'
-    inner join of_joint_days as credit on credit.asset = 'baa_spread'
+    cross join over_horizons
+    cross join funding
     cross join specifications
-    cross join reaction
-    where btc.asset = 'btc' and btc.matched_p is not null and specifications.n_tested > 0
+    where btc.asset = 'btc' and btc.matched_p is not null and specifications.n_tested > 0 and funding.n_events >= 10
 ),
 
 crypto as (
@@ -148,43 +172,52 @@ crypto as (
         'bitcoin_to_equities' as measure,
         round(btc.mean_abnormal_move / nullif(equities.mean_abnormal_move, 0), 6) as measured_number,
         case
-            when abs(btc.mean_abnormal_move) <= abs(equities.mean_abnormal_move) then 'does not hold'
-            when
-                abs(btc.mean_in_sigma) > abs(equities.mean_in_sigma) and reaction.kendall_tau_low > 0
-                and reaction.btc_days > reaction.equity_days
-                then 'holds'
-            when abs(btc.mean_in_sigma) > abs(equities.mean_in_sigma) then 'suggestive'
+            when in_per_cent.n_btc_most = in_per_cent.n_horizons then 'holds'
+            when in_per_cent.n_equities_most = in_per_cent.n_horizons then 'does not hold'
             else 'not confirmed'
         end as verdict,
         concat(
             'five days after yields jumped and equities fell bitcoin had moved by ',
-            {{ number_in_words('btc.mean_abnormal_move') }},
-            ' % beyond the usual and equities by ', {{ number_in_words('equities.mean_abnormal_move') }},
-            ': most in per cent; in sigmas of their own by ', {{ number_in_words('btc.mean_in_sigma', 2) }}, ' and ',
-            {{ number_in_words('equities.mean_in_sigma', 2) }},
-            case
-                when abs(btc.mean_in_sigma) > abs(equities.mean_in_sigma) then ': most in risk, too'
-                else ': not most in risk'
-            end,
-            '; half of the move took ', {{ number_in_words('reaction.btc_days') }}, ' days (median) and ',
-            {{ number_in_words('reaction.equity_days') }}, ' for equities, with tau ',
-            {{ number_in_words('reaction.kendall_tau', 2) }}, ' (',
-            {{ number_in_words('reaction.kendall_tau_low', 2) }}, ' to ',
-            {{ number_in_words('reaction.kendall_tau_high', 2) }}, ')',
-            case when reaction.kendall_tau_low > 0 then '' else ': no fixed order' end
+            {{ number_in_words('btc.mean_abnormal_move') }}, ' % beyond the usual and equities by ',
+            {{ number_in_words('equities.mean_abnormal_move') }}, ' %; bitcoin moved more at ',
+            cast(in_per_cent.n_btc_most as {{ dbt.type_string() }}), ' of ',
+            cast(in_per_cent.n_horizons as {{ dbt.type_string() }}),
+            ' horizons; in standard deviations of their own they moved by ',
+            {{ number_in_words('btc.mean_in_sigma', 2) }}, ' and ', {{ number_in_words('equities.mean_in_sigma', 2) }}
         ) as in_words,
-        greatest(btc.known_at, reaction.known_at) as known_at
+        btc.known_at
     from of_joint_days as btc
     inner join of_joint_days as equities on equities.asset = 'sp500'
-    cross join reaction
-    where btc.asset = 'btc' and reaction.kendall_tau_low is not null
+    cross join in_per_cent
+    where btc.asset = 'btc'
+),
+
+-- Noise alone reaches half of its extreme after five or six days, so the days say nothing about an order.
+crypto_last as (
+    select
+        'bitcoin_after_equities' as measure,
+        cast(btc_days - equity_days as double) as measured_number,
+        'cannot be judged' as verdict,
+        concat(
+            'half of the move took bitcoin ', {{ number_in_words('btc_days') }}, ' days and equities ',
+            {{ number_in_words('equity_days') }}, ' (medians); moves without any relation to these days give as much'
+        ) as in_words,
+        known_at
+    from reaction
+    where btc_days is not null and equity_days is not null
 ),
 
 collateral as (
     select
         'bonds_falling_with_equities' as measure,
         round(100 * n_with_bonds / cast(nullif(n_falls, 0) as double), 6) as measured_number,
-        case when 2 * n_with_bonds >= n_falls then 'holds' else 'does not hold' end as verdict,
+        case
+            when 2 * n_with_bonds_since_2022 >= n_falls_since_2022 and 2 * n_with_bonds_before_2022 >= n_falls_before_2022
+                then 'holds'
+            when 2 * n_with_bonds_since_2022 >= n_falls_since_2022 then 'holds since 2022 only'
+            when 2 * n_with_bonds_before_2022 >= n_falls_before_2022 then 'held before 2022 only'
+            else 'does not hold'
+        end as verdict,
         concat(
             'when equities fell by one sigma and more a ten-year bond fell on the same day in ',
             cast(n_with_bonds as {{ dbt.type_string() }}), ' of ', cast(n_falls as {{ dbt.type_string() }}),
@@ -203,5 +236,7 @@ union all
 select * from cascade
 union all
 select * from crypto
+union all
+select * from crypto_last
 union all
 select * from collateral

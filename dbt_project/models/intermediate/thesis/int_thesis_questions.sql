@@ -1,40 +1,82 @@
--- Grain: one row per claim about holdings and view (`then` or `now`).
--- The month each claim asks about: its own, or the newest month there is. A claim has no row before the day it was made.
+-- Grain: one row per claim about holdings and time of asking.
+-- The month each claim asks about, with the figures of which view: `now`, `then` (as known on the day of the claim), and
+-- `then_newest`: the newest month then known, if the claim silently chose an earlier one.
 with claims as (
-    select * from {{ ref('thesis_claims') }}
+    select * from {{ ref('claims') }}
     where measure not in (
-        'flow_yield_correlation', 'matched_gap_of_bitcoin', 'bitcoin_to_equities', 'bonds_falling_with_equities'
+        'flow_yield_correlation', 'matched_gap_of_bitcoin', 'bitcoin_to_equities', 'bitcoin_after_equities',
+        'bonds_falling_with_equities'
     )
-),
-
-cutoff as (
-    select * from {{ ref('stg_knowledge_cutoff') }}
 ),
 
 newest as (
     select
-        seen,
+        view_name,
         country_code,
         max(month_end) as newest_month_end
     from {{ ref('int_thesis_figures') }}
-    group by seen, country_code
+    group by view_name, country_code
+),
+
+claims_with_view as (
+    select
+        claims.*,
+        cast(claims.claimed_on as {{ dbt.type_string() }}) as view_of_the_day
+    from claims
+),
+
+-- A claim without figures of its day was made after the newest document, or before the first one.
+asked_then as (
+    select
+        claims.*,
+        newest.newest_month_end,
+        newest.view_name
+    from claims_with_view as claims
+    inner join newest on claims.view_of_the_day = newest.view_name and claims.country_code = newest.country_code
+),
+
+asked as (
+    select
+        claim_number,
+        'then' as asked,
+        view_name,
+        newest_month_end,
+        coalesce(month_end, newest_month_end) as claim_month_end
+    from asked_then
+    union all
+    select
+        claim_number,
+        'then_newest' as asked,
+        view_name,
+        newest_month_end,
+        newest_month_end as claim_month_end
+    from asked_then
+    where month_end < newest_month_end and not names_month
+    union all
+    select
+        asked_then.claim_number,
+        'now' as asked,
+        newest.view_name,
+        newest.newest_month_end,
+        coalesce(asked_then.month_end, newest.newest_month_end) as claim_month_end
+    from asked_then
+    inner join newest on newest.view_name = 'now' and asked_then.country_code = newest.country_code
 )
 
 select
     claims.claim_number,
+    asked.asked,
+    asked.view_name,
     claims.claimed_number,
     claims.measure,
     claims.country_code,
     claims.comparison_code,
+    claims.horizon_months,
     claims.barrier_usd_bn,
-    newest.seen,
-    newest.newest_month_end,
+    asked.newest_month_end,
+    asked.claim_month_end,
     cast(
-        12 * extract(year from coalesce(claims.month_end, newest.newest_month_end))
-        + extract(month from coalesce(claims.month_end, newest.newest_month_end)) as integer
-    ) as claim_month_number,
-    coalesce(claims.month_end, newest.newest_month_end) as claim_month_end
-from claims
-inner join newest on claims.country_code = newest.country_code
-cross join cutoff
-where cutoff.known_before > claims.claimed_on
+        12 * extract(year from asked.claim_month_end) + extract(month from asked.claim_month_end) as integer
+    ) as claim_month_number
+from asked
+inner join claims on asked.claim_number = claims.claim_number

@@ -1,7 +1,7 @@
 -- Grain: one row per claim.
--- The measured number of each claim then and now, whether the claim held, and the verdict.
+-- The measured number then and now, whether the claim held, by how much, and the verdict.
 with claims as (
-    select * from {{ ref('thesis_claims') }}
+    select * from {{ ref('claims') }}
 ),
 
 measured as (
@@ -13,88 +13,102 @@ of_markets as (
     select * from {{ ref('int_thesis_market_measures') }}
 ),
 
-cutoff as (
-    select * from {{ ref('stg_knowledge_cutoff') }}
+revisions as (
+    select * from {{ ref('int_usual_revisions') }}
+),
+
+clock as (
+    select least(max(documents.retrieved_at), max(cutoff.known_before)) as now_at
+    from {{ ref('stg_documents') }} as documents
+    cross join {{ ref('stg_knowledge_cutoff') }} as cutoff
 ),
 
 side_by_side as (
     select
-        claims.claim_number,
-        claims.claim_id,
-        claims.claim,
-        claims.claimed_on,
-        claims.claimed_number,
-        claims.unit,
-        claims.measure,
-        claims.holds_if,
-        claims.tolerance,
-        claims.caveat,
-        claims.query,
-        claims.source,
-        measured_now.country,
+        claims.*,
+        now_measured.country,
+        now_measured.claim_month_end,
+        now_measured.holdings_usd_bn,
+        now_measured.peak_usd_bn,
+        now_measured.comparison,
+        now_measured.comparison_usd_bn,
+        now_measured.lower_month_end,
+        now_measured.higher_month_end,
+        now_measured.lowest_survey_usd_bn,
+        now_measured.months_at_or_above,
+        now_measured.change_usd_bn,
+        now_measured.net_purchases_usd_bn,
+        now_measured.valuation_change_usd_bn,
+        now_measured.other_change_usd_bn,
+        now_measured.gap_usd_bn,
+        now_measured.holders_withdrawing,
+        now_measured.holders_strengthening,
+        now_measured.usd_bn_of_one,
+        now_measured.distance_usd_bn,
+        revisions.usual_revision_usd_bn,
         of_markets.verdict as market_verdict,
         of_markets.in_words as market_in_words,
-        measured_then.measured_number as measured_then,
-        measured_then.newest_month_end as newest_month_then,
-        measured_then.newest_usd_bn as newest_then_usd_bn,
-        measured_now.claim_month_end,
-        measured_now.net_sales_usd_bn,
-        measured_now.valuation_change_usd_bn,
-        measured_now.other_change_usd_bn,
-        measured_now.holdings_usd_bn,
-        measured_now.year_before_usd_bn,
-        measured_now.peak_usd_bn,
-        measured_now.comparison,
-        measured_now.comparison_usd_bn,
-        measured_now.lower_month_end,
-        measured_now.gap_usd_bn,
-        measured_now.closing_12m_usd_bn,
-        measured_now.holders_withdrawing,
-        measured_now.holders_strengthening,
-        round(coalesce(measured_now.measured_number, of_markets.measured_number), 4) as measured_now,
-        coalesce(measured_now.known_at, of_markets.known_at) as known_at,
+        then_measured.measured_number as measured_then,
+        then_measured.newest_month_end as newest_month_then,
+        newest_measured.measured_number as measured_newest_then,
+        newest_measured.holdings_usd_bn as newest_then_usd_bn,
+        newest_measured.claim_number is not null as has_newer_month,
+        cast(claims.claimed_on as timestamp) < clock.now_at as is_made,
+        round(coalesce(now_measured.measured_number, of_markets.measured_number), 4) as measured_now,
+        coalesce(now_measured.known_at, of_markets.known_at) as known_at,
+        {{ claim_holds('now_measured.measured_number') }} as holds_now,
+        {{ claim_holds('then_measured.measured_number') }} as held_then,
+        {{ claim_holds('newest_measured.measured_number') }} as held_for_newest,
         -- The press quoted no flows.
         case
-            when measured_then.measured_number is null then null
-            when claims.measure in ('net_sales_12m', 'holders_both_ways', 'months_until') then 'reconstructed'
-            else measured_then.basis
+            when then_measured.measured_number is null then null
+            when claims.measure in ('net_purchases', 'holders_both_ways', 'years_of_net_selling', 'chance_pct') then 'reconstructed'
+            else then_measured.basis
         end as first_print_basis
     from claims
-    cross join cutoff
-    left join of_markets on claims.measure = of_markets.measure and claims.claimed_on < cutoff.known_before
-    left join measured as measured_now
-        on claims.claim_number = measured_now.claim_number and measured_now.seen = 'now'
-    left join measured as measured_then
-        on claims.claim_number = measured_then.claim_number and measured_then.seen = 'then'
+    cross join clock
+    left join of_markets on claims.measure = of_markets.measure and cast(claims.claimed_on as timestamp) < clock.now_at
+    left join measured as now_measured
+        on claims.claim_number = now_measured.claim_number and now_measured.asked = 'now'
+    left join measured as then_measured
+        on claims.claim_number = then_measured.claim_number and then_measured.asked = 'then'
+    left join measured as newest_measured
+        on claims.claim_number = newest_measured.claim_number and newest_measured.asked = 'then_newest'
+    left join revisions on claims.country_code = revisions.country_code
 ),
 
-compared as (
+-- By how much the claim holds (above zero) or fails, in dollars.
+with_margin as (
     select
         *,
-        case holds_if
-            when 'equal' then abs(measured_now - claimed_number) <= tolerance
-            when 'at_least' then measured_now >= claimed_number
-            when 'at_most' then measured_now <= claimed_number
-        end as holds_now,
-        case holds_if
-            when 'equal' then abs(measured_then - claimed_number) <= tolerance
-            when 'at_least' then measured_then >= claimed_number
-            when 'at_most' then measured_then <= claimed_number
-        end as held_then,
-        holds_if = 'equal'
-        and measured_now * claimed_number > 0
-        and abs(measured_now) < abs(claimed_number) as is_less_than_claimed
+        coalesce(
+            distance_usd_bn,
+            usd_bn_of_one * case holds_if
+                when 'equal' then tolerance - abs(measured_now - claimed_number)
+                when 'at_least' then measured_now - claimed_number
+                when 'at_most' then claimed_number - measured_now
+            end
+        ) as unrounded_margin_usd_bn
     from side_by_side
 )
 
 select
     *,
+    round(unrounded_margin_usd_bn, 3) as margin_usd_bn,
     case
+        when not is_made then null
         when market_verdict is not null then market_verdict
-        when measure = 'not_in_tic' then 'cannot be told from TIC'
+        when measure = 'not_in_tic' then 'cannot be judged'
+        when holds_now and has_newer_month and not held_for_newest then 'holds for an earlier month'
         when holds_now then 'holds'
         when held_then then 'holds as first printed'
-        when is_less_than_claimed then 'overstated'
-        when measured_now is not null or (measure = 'months_until' and closing_12m_usd_bn <= 0) then 'does not hold'
+        when
+            holds_if = 'equal'
+            and measured_now * claimed_number > 0
+            and abs(measured_now) < abs(claimed_number)
+            and 2 * abs(measured_now) >= abs(claimed_number)
+            then 'overstated'
+        when measured_now is not null then 'does not hold'
+        when measure = 'years_of_net_selling' and holdings_usd_bn is not null then 'cannot be judged'
     end as verdict
-from compared
+from with_margin

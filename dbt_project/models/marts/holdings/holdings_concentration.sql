@@ -10,11 +10,14 @@ countries as (
 
 all_foreign as (
     select
-        month_end,
-        is_break,
-        holdings_usd_bn as all_foreign_usd_bn
+        holdings.month_end,
+        holdings.is_break,
+        months.is_month_complete,
+        holdings.holdings_usd_bn as all_foreign_usd_bn
     from holdings
-    where country_code = '99996' and instrument = 'total'
+    inner join {{ ref('int_holdings_months') }} as months
+        on holdings.month_end = months.month_end and holdings.instrument = months.instrument
+    where holdings.country_code = '99996' and holdings.instrument = 'total'
 ),
 
 named as (
@@ -29,7 +32,11 @@ named as (
     from holdings
     inner join countries on holdings.country_code = countries.country_code
     inner join all_foreign on holdings.month_end = all_foreign.month_end
-    where holdings.instrument = 'total' and not countries.is_aggregate and all_foreign.all_foreign_usd_bn > 0
+    where
+        holdings.instrument = 'total'
+        and not countries.is_aggregate
+        and all_foreign.is_month_complete
+        and all_foreign.all_foreign_usd_bn > 0
 ),
 
 -- Shares are summed as exact decimals: a sum of doubles would differ between builds.
@@ -75,6 +82,7 @@ with_bounds as (
     select
         all_foreign.month_end,
         all_foreign.is_break,
+        all_foreign.is_month_complete,
         all_foreign.all_foreign_usd_bn,
         concentration.holders_named,
         concentration.named_usd_bn,
@@ -118,6 +126,7 @@ select
     parts.other_countries_usd_bn,
     parts.international_organizations_usd_bn,
     with_index.is_break,
+    with_index.is_month_complete,
     parts.known_at,
     cast(with_index.holders_named as integer) as holders_named,
     cast(with_index.named_usd_bn as decimal(18, 3)) as named_usd_bn,

@@ -47,7 +47,10 @@ by_month as (
         total.basis_number,
         total.holdings_usd_bn,
         coupons.holdings_usd_bn as coupons_usd_bn,
-        coalesce(total.valuation_change_usd_bn, fed_flows.valuation_change_usd_bn) as valuation_change_usd_bn,
+        -- A total from another file has the valuation of its notes and bonds: bills have none.
+        coalesce(
+            total.valuation_change_usd_bn, coupons.valuation_change_usd_bn, fed_flows.valuation_change_usd_bn
+        ) as valuation_change_usd_bn,
         coalesce(coupons.net_sales_usd_bn, fed_flows.coupons_net_sales_usd_bn) as coupons_net_sales_usd_bn,
         coalesce(bills.net_sales_usd_bn, fed_flows.bills_net_sales_usd_bn) as bills_net_sales_usd_bn,
         coalesce(
@@ -166,6 +169,19 @@ judged as (
             when months_valued = window_months then 'estimated'
         end as method
     from windows
+),
+
+with_prices as (
+    select
+        judged.*,
+        implied.price_implied_usd_bn,
+        implied.coupons_before_usd_bn as position_before_usd_bn
+    from judged
+    left join {{ ref('int_price_implied_changes') }} as implied
+        on
+            judged.country_code = implied.country_code
+            and judged.month_end = implied.month_end
+            and judged.window_months = implied.window_months
 )
 
 select
@@ -190,6 +206,11 @@ select
         end as decimal(18, 3)
     ) as bills_net_sales_usd_bn,
     cast(case when method is not null then valuation_change_usd_bn end as decimal(18, 3)) as valuation_change_usd_bn,
+    cast(case when method is not null then price_implied_usd_bn end as decimal(18, 3)) as price_implied_usd_bn,
+    case
+        when method = 'reported' and position_before_usd_bn > 0
+            then abs(valuation_change_usd_bn - price_implied_usd_bn) > 0.03 * position_before_usd_bn
+    end as is_valuation_beyond_prices,
     cast(
         case when method is not null then holdings_usd_bn - holdings_before_usd_bn - valuation_change_usd_bn end
         as decimal(18, 3)
@@ -217,5 +238,5 @@ select
         when months_with_coupons < window_months + 1 then 'no estimate: its coupons are not known apart from its bills'
         else 'no estimate: the ten-year yield is not known'
     end as method_note
-from judged
+from with_prices
 order by country_code, month_end, window_months

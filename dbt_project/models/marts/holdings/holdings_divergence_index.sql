@@ -1,8 +1,24 @@
 -- Grain: one row per month.
 -- How far the net sales of holders diverged over the year.
-with holders as (
-    select * from {{ ref('holder_divergence') }}
-    where not is_aggregate and net_sales_12m_usd_bn is not null
+with completeness as (
+    select
+        month_end,
+        bool_and(is_month_complete) over (
+            order by month_number range between 11 preceding and current row
+        ) as is_year_complete
+    from {{ ref('int_holdings_months') }}
+    where instrument = 'total'
+),
+
+-- A year with an incomplete month lacks the flows of a large holder.
+holders as (
+    select divergence.*
+    from {{ ref('holder_divergence') }} as divergence
+    inner join completeness on divergence.month_end = completeness.month_end
+    where
+        not divergence.is_aggregate
+        and divergence.net_sales_12m_usd_bn is not null
+        and completeness.is_year_complete
 ),
 
 all_foreign as (

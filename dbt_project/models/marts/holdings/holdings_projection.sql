@@ -1,5 +1,5 @@
 -- Grain: one row per barrier and window.
--- When holdings might fall below a barrier if they continue as in the window. An inference, not a forecast.
+-- How likely, and when, holdings fall below a barrier if they continue as in the window. An inference, not a forecast.
 with drifts as (
     select * from {{ ref('int_holdings_drifts') }}
 ),
@@ -29,21 +29,16 @@ select
     round(drifts.drift_usd_bn_a_month, 4) as drift_usd_bn_a_month,
     round(drifts.deviation_usd_bn_a_month, 4) as deviation_usd_bn_a_month,
     round(drifts.drift_down_probability_share, 6) as drift_down_probability_share,
-    round(drifts.slope, 4) as slope_usd_bn_a_month,
-    round(drifts.slope_low, 4) as slope_low_usd_bn_a_month,
-    round(drifts.slope_high, 4) as slope_high_usd_bn_a_month,
-    {%- for column, slope in [('line', 'slope'), ('line_earliest', 'slope_low'), ('line_latest', 'slope_high')] %}
-        case
-            when drifts.outcome = 'crossing implied' and drifts.{{ slope }} < 0
-                then round(drifts.gap_usd_bn / -drifts.{{ slope }}, 2)
-        end as {{ column }}_months,
-    {%- endfor %}
     {%- for percent in [10, 50, 90] %}
-        round(quantiles.passage_q{{ percent }}_months, 2) as passage_q{{ percent }}_months,
+        case when drifts.outcome = 'crossing implied' then round(quantiles.passage_q{{ percent }}_months, 2) end
+            as passage_q{{ percent }}_months,
     {%- endfor %}
     {%- for percent in [10, 50, 90] %}
         {%- set months = 'cast(round(quantiles.passage_q' ~ percent ~ '_months) as integer)' %}
-        cast(last_day({{ dbt.dateadd('month', months, 'drifts.month_end') }}) as date) as passage_q{{ percent }}_month_end,
+        case
+            when drifts.outcome = 'crossing implied'
+                then cast(last_day({{ dbt.dateadd('month', months, 'drifts.month_end') }}) as date)
+        end as passage_q{{ percent }}_month_end,
     {%- endfor %}
     {%- for within in [12, 24, 36] %}
         round(quantiles.hit_{{ within }}m_probability_share, 6) as hit_{{ within }}m_probability_share,

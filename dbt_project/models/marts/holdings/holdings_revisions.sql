@@ -19,6 +19,8 @@ compared as (
         first_value(source_series) over so_far as first_print_series,
         first_value(change_1m_usd_bn) over so_far as first_print_change_1m_usd_bn,
         first_value(holder_rank) over so_far as first_print_holder_rank,
+        first_value(best_rank) over so_far as first_print_best_rank,
+        first_value(worst_rank) over so_far as first_print_worst_rank,
         first_value(record) over so_far as first_print_record,
         lag(holdings_usd_bn) over in_order as holdings_before_usd_bn,
         last_value(holdings_usd_bn) over whole as latest_usd_bn,
@@ -56,7 +58,8 @@ judged as (
             ), false
         ) as is_size_flip,
         coalesce(record <> first_print_record, false) as is_record_flip,
-        coalesce(holder_rank <> first_print_holder_rank, false) as is_rank_flip
+        -- Holders with the same tenth share their places: no flip among them.
+        coalesce(best_rank > first_print_worst_rank or worst_rank < first_print_best_rank, false) as is_rank_flip
     from compared
 ),
 

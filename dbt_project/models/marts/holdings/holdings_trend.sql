@@ -23,36 +23,22 @@ slopes as (
     group by country_code, month_end
 ),
 
-ranked as (
-    select
-        holdings.country_code,
-        holdings.month_end,
-        holdings.instrument,
-        row_number() over (
-            partition by holdings.month_end, holdings.instrument
-            order by holdings.holdings_usd_bn desc, holdings.country_code asc
-        ) as holder_rank
-    from holdings
-    inner join countries on holdings.country_code = countries.country_code
-    where not countries.is_aggregate
+ranks as (
+    select * from {{ ref('int_holder_ranks') }}
+),
+
+completeness as (
+    select * from {{ ref('int_holdings_months') }}
 ),
 
 -- A change is only valid on one basis, and over exactly one, three or twelve months.
 with_earlier as (
     select
         holdings.*,
-        ranked.holder_rank,
         max(holdings.holdings_usd_bn) over one_month_ago as holdings_1m_ago_usd_bn,
         max(holdings.holdings_usd_bn) over three_months_ago as holdings_3m_ago_usd_bn,
-        max(holdings.holdings_usd_bn) over twelve_months_ago as holdings_12m_ago_usd_bn,
-        max(ranked.holder_rank) over one_month_ago as holder_rank_1m_ago,
-        max(ranked.holder_rank) over twelve_months_ago as holder_rank_12m_ago
+        max(holdings.holdings_usd_bn) over twelve_months_ago as holdings_12m_ago_usd_bn
     from holdings
-    left join ranked
-        on
-            holdings.country_code = ranked.country_code
-            and holdings.month_end = ranked.month_end
-            and holdings.instrument = ranked.instrument
     window
         one_month_ago as (
             partition by holdings.country_code, holdings.instrument, holdings.basis_number order by holdings.month_number
@@ -127,9 +113,14 @@ assembled as (
         records.highest_since,
         slopes.slope_12m_pct_a_year,
         slopes.slope_36m_pct_a_year,
-        all_foreign.holdings_usd_bn as all_foreign_usd_bn,
+        ranks.holder_rank,
+        ranks.holder_rank_change_1m,
+        ranks.holder_rank_change_12m,
+        completeness.is_month_complete,
+        completeness.missing_countries,
+        case when completeness.is_month_complete then all_foreign.holdings_usd_bn end as all_foreign_usd_bn,
         case
-            when countries.is_aggregate then null
+            when countries.is_aggregate or not completeness.is_month_complete then null
             -- Canada is its own region.
             when countries.country = countries.region then months.holdings_usd_bn
             else region.holdings_usd_bn
@@ -144,6 +135,15 @@ assembled as (
             months.country_code = records.country_code
             and months.instrument = records.instrument
             and months.month_end = records.month_end
+    inner join completeness
+        on
+            months.month_end = completeness.month_end
+            and months.instrument = completeness.instrument
+    left join ranks
+        on
+            months.country_code = ranks.country_code
+            and months.month_end = ranks.month_end
+            and months.instrument = ranks.instrument
     left join slopes
         on
             months.country_code = slopes.country_code
@@ -191,9 +191,9 @@ select
     round(100 * cast(change_12m_usd_bn as double) / nullif(holdings_12m_ago_usd_bn, 0), 4) as change_12m_pct,
     round(cast(holdings_usd_bn as double) / nullif(all_foreign_usd_bn, 0), 6) as all_foreign_share,
     round(cast(holdings_usd_bn as double) / nullif(region_usd_bn, 0), 6) as region_share,
-    cast(holder_rank as integer) as holder_rank,
-    cast(holder_rank_1m_ago - holder_rank as integer) as holder_rank_change_1m,
-    cast(holder_rank_12m_ago - holder_rank as integer) as holder_rank_change_12m,
+    holder_rank,
+    holder_rank_change_1m,
+    holder_rank_change_12m,
     cast(peak_usd_bn as decimal(18, 3)) as peak_usd_bn,
     peak_month_end,
     cast(holdings_usd_bn - peak_usd_bn as decimal(18, 3)) as change_from_peak_usd_bn,
@@ -205,26 +205,27 @@ select
     case when observations_5y = 60 then holdings_usd_bn = high_5y_usd_bn end as is_5y_high,
     case when observations_10y = 120 then holdings_usd_bn = low_10y_usd_bn end as is_10y_low,
     case when observations_10y = 120 then holdings_usd_bn = high_10y_usd_bn end as is_10y_high,
-    case when observations >= 120 then lowest_since is null end as is_record_low,
-    case when observations >= 120 then highest_since is null end as is_record_high,
+    case when observations >= 120 and is_month_complete then lowest_since is null end as is_record_low,
+    case when observations >= 120 and is_month_complete then highest_since is null end as is_record_high,
     cast(observations as integer) as observations,
     cast(direction * months_in_streak as integer) as streak_months,
     slope_12m_pct_a_year,
     slope_36m_pct_a_year,
     is_break,
+    is_month_complete,
     nullif(
         concat_ws(
             '; ',
             case
                 when observations = 1 then 'no change: the first month known'
                 when is_break then 'no change: another basis than the month before'
-                when holdings_1m_ago_usd_bn is null then 'no change over one month: the month before is not known'
+                when holdings_1m_ago_usd_bn is null then 'no change over one month: the month before is not known on this basis'
             end,
             case
                 when observations > 1 and change_12m_usd_bn is null and rebased_month_number > month_number - 12
                     then concat('no change over twelve months: re-based in ', {{ month_in_words('rebased_month_end') }})
                 when observations > 1 and change_12m_usd_bn is null
-                    then 'no change over twelve months: the month twelve months before is not known'
+                    then 'no change over twelve months: the month twelve months before is not known on this basis'
             end,
             case
                 when reaches <> ''
@@ -234,8 +235,13 @@ select
                 when observations < 120
                     then
                         concat(
-                            'no record is told: months known ', cast(observations as {{ dbt.type_string() }}), ', asked for 120'
+                            'no record is reported: months known ', cast(observations as {{ dbt.type_string() }}),
+                            ', needed 120'
                         )
+            end,
+            case
+                when not is_month_complete
+                    then concat('no rank, share or record: the month is incomplete without ', missing_countries)
             end
         ), ''
     ) as basis_note,

@@ -42,126 +42,141 @@ newest as (
     cross join warehouse
 ),
 
--- The explanation in words, from the same figures.
+-- The figures behind the verdict, in words. The horizon is part of the question.
 explained as (
     select
         *,
-        case measure
-            when 'level'
+        case
+            when measure in ('level', 'not_in_tic') and holdings_usd_bn is not null
+                then concat(plain_name, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ', claim_month)
+            when measure = 'change'
+                then concat('holdings changed by ', {{ number_in_words('measured_now') }}, ' bn', over_horizon)
+            when measure = 'change_pct'
+                then concat('holdings changed by ', {{ number_in_words('measured_now') }}, ' %', over_horizon)
+            when measure = 'net_purchases'
+                then concat('net purchases were ', {{ number_in_words('measured_now') }}, ' bn', over_horizon)
+            when measure = 'change_from_peak_pct'
                 then
                     concat(
-                        country, ' held ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('claim_month_end') }}
-                    )
-            when 'not_in_tic'
-                then
-                    concat(
-                        'All that is held in ', country, ' was ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('claim_month_end') }}
-                    )
-            when 'change_1m'
-                then
-                    concat(
-                        'holdings changed by ', {{ number_in_words('measured_now') }}, ' bn in ',
-                        {{ month_in_words('claim_month_end') }}
-                    )
-            when 'change_12m_pct'
-                then
-                    concat(
-                        'holdings changed by ', {{ number_in_words('measured_now') }}, ' % in the twelve months to ',
-                        {{ month_in_words('claim_month_end') }}
-                    )
-            when 'net_sales_12m'
-                then
-                    concat(
-                        'net sales were ', {{ number_in_words('measured_now') }}, ' bn in the twelve months to ',
-                        {{ month_in_words('claim_month_end') }}
-                    )
-            when 'change_from_peak_pct'
-                then
-                    concat(
-                        'holdings of ', {{ month_in_words('claim_month_end') }}, ' stood ',
-                        {{ number_in_words('measured_now') }}, ' % from their peak of ',
+                        'holdings of ', claim_month, ' were ', {{ number_in_words('measured_now') }}, ' % from their peak of ',
                         {{ number_in_words('peak_usd_bn') }}, ' bn'
                     )
-            when 'share_pct'
+            when measure = 'share_pct'
                 then
                     concat(
-                        {{ number_in_words('measured_now', 2) }}, ' % of the ',
-                        {{ number_in_words('comparison_usd_bn') }}, ' bn of ',
-                        comparison, ' in ', {{ month_in_words('claim_month_end') }}
+                        {{ number_in_words('measured_now', 2) }}, ' % of the ', {{ number_in_words('comparison_usd_bn') }},
+                        ' bn of ', comparison, ' in ', claim_month
                     )
-            when 'years_at_low'
+            when measure in ('years_at_low', 'low_year')
                 then
                     concat(
-                        country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('claim_month_end') }}, ', not less for ',
-                        {{ number_in_words('measured_now') }}, ' years'
+                        plain_name, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ', claim_month,
+                        ', and last as little in ', {{ month_in_words('lower_month_end') }}
                     )
-            when 'low_year'
+            when measure = 'years_at_high'
                 then
                     concat(
-                        country, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ',
-                        {{ month_in_words('claim_month_end') }}, ', and last as little in ',
-                        {{ month_in_words('lower_month_end') }}
+                        plain_name, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ', claim_month,
+                        ', and last as much in ', {{ month_in_words('higher_month_end') }}
                     )
-            when 'months_until'
+            when measure in ('months_at_or_below', 'months_at_or_above')
                 then
                     concat(
-                        'a gap of ', {{ number_in_words('gap_usd_bn') }}, ' bn in ', {{ month_in_words('claim_month_end') }},
+                        plain_name, ' held ', {{ number_in_words('holdings_usd_bn') }}, ' bn in ', claim_month, ', and as ',
+                        case when measure = 'months_at_or_below' then 'little' else 'much' end, ' in ',
+                        {{ number_in_words('measured_now', 0) }}, ' earlier months and surveys',
                         case
-                            when closing_12m_usd_bn > 0
+                            when measure = 'months_at_or_below' and lowest_survey_usd_bn is not null
                                 then
                                     concat(
-                                        ', which the net sales of the last twelve months narrowed by ',
-                                        {{ number_in_words('closing_12m_usd_bn') }}, ' bn: ',
-                                        {{ number_in_words('measured_now') }}, ' months at that pace'
+                                        '; the lowest survey before the monthly figures has ',
+                                        {{ number_in_words('lowest_survey_usd_bn') }}, ' bn'
                                     )
-                            else ', which the net sales of the last twelve months did not narrow'
+                            else ''
                         end
                     )
-            when 'holders_both_ways'
+            when measure = 'holder_rank'
+                then concat('rank ', {{ number_in_words('measured_now', 0) }}, ' among countries in ', claim_month)
+            when measure = 'holders_both_ways'
                 then
                     concat(
-                        'in the twelve months to ', {{ month_in_words('claim_month_end') }}, ' ',
                         cast(holders_withdrawing as {{ dbt.type_string() }}), ' holders withdrew and ',
-                        cast(holders_strengthening as {{ dbt.type_string() }}), ' strengthened'
+                        cast(holders_strengthening as {{ dbt.type_string() }}), ' strengthened', over_horizon
+                    )
+            when measure = 'years_of_net_selling' and measured_now is not null
+                then
+                    concat(
+                        'net purchases were below zero in ', {{ number_in_words('measured_now', 0) }},
+                        ' years in a row to ', claim_month
+                    )
+            when measure = 'chance_pct'
+                then
+                    concat(
+                        'the chance is ', {{ number_in_words('measured_now') }}, ' % within ',
+                        cast(horizon_months as {{ dbt.type_string() }}), ' months of ', claim_month, ', from a gap of ',
+                        {{ number_in_words('gap_usd_bn') }}, ' bn'
                     )
         end as measured_in_words,
         case
             when measured_then is not null
                 then
                     concat(
-                        'as known on ', cast(claimed_on as {{ dbt.type_string() }}), ': ',
-                        case
-                            when unit in ('year', 'holders') then {{ number_in_words('measured_then', 0) }}
-                            when measure = 'share_pct' then {{ number_in_words('measured_then', 2) }}
-                            else {{ number_in_words('measured_then') }}
-                        end,
-                        case first_print_basis
-                            when 'quoted' then ' (as the press quoted it)'
-                            when 'reconstructed' then ' (taken from a later file)'
-                            else ''
-                        end
-                    )
+                    'as known on ', {{ day_in_words('claimed_on') }}, ': ',
+                    case
+                        when unit in ('year', 'holders', 'rank') then {{ number_in_words('measured_then', 0) }}
+                        when measure in ('share_pct', 'chance_pct') then {{ number_in_words('measured_then', 2) }}
+                        else {{ number_in_words('measured_then') }}
+                    end,
+                    case first_print_basis
+                        when 'quoted' then ' (as the press quoted it)'
+                        when 'reconstructed' then ' (rebuilt from later files)'
+                        else ''
+                    end
+                )
         end as then_in_words,
         case
-            when measure in ('level', 'years_at_low') and newest_month_then > claim_month_end
+            when measure in ('change', 'net_purchases') and other_change_usd_bn is not null
                 then
                     concat(
-                        'the newest month then known, ', {{ month_in_words('newest_month_then') }}, ', stood at ',
-                        {{ number_in_words('newest_then_usd_bn') }}, ' bn'
-                    )
-            when measure = 'change_1m' and other_change_usd_bn is not null
-                then
-                    concat(
-                        'of it net sales ', {{ number_in_words('net_sales_usd_bn') }}, ', valuation ',
+                        'holdings changed by ', {{ number_in_words('change_usd_bn') }}, ' bn: net purchases ',
+                        {{ number_in_words('net_purchases_usd_bn') }}, ', reported as valuation ',
                         {{ number_in_words('valuation_change_usd_bn') }}, ', other ', {{ number_in_words('other_change_usd_bn') }}
                     )
-            when measure = 'net_sales_12m' and year_before_usd_bn is not null
-                then concat('holdings changed by ', {{ number_in_words('holdings_usd_bn - year_before_usd_bn') }}, ' bn')
-        end as detail_in_words
-    from verdicts
+        end as detail_in_words,
+        case
+            when measure = 'net_purchases' and months_at_or_above = 0
+                then concat('holdings of ', {{ number_in_words('holdings_usd_bn') }}, ' bn were the highest so far')
+        end as record_in_words,
+        case
+            when has_newer_month and not held_for_newest
+                then
+                    concat(
+                        'the newest month then known, ', {{ month_in_words('newest_month_then') }}, ', had ',
+                        {{ number_in_words('newest_then_usd_bn') }}, ' bn'
+                    )
+        end as newest_in_words,
+        case
+            when is_margin_small
+                then
+                    concat(
+                        'a margin of ', {{ number_in_words('abs(margin_usd_bn)', 2) }}, ' bn, less than the usual revision of ',
+                        {{ number_in_words('usual_revision_usd_bn', 2) }}, ' bn'
+                    )
+        end as margin_in_words
+    from (
+        select
+            verdicts.*,
+            {{ month_in_words('claim_month_end') }} as claim_month,
+            concat(
+                ' in the ', cast(horizon_months as {{ dbt.type_string() }}),
+                case when horizon_months = 1 then ' month to ' else ' months to ' end,
+                {{ month_in_words('claim_month_end') }}
+            ) as over_horizon,
+            coalesce(countries.plain_name, verdicts.country) as plain_name,
+            abs(margin_usd_bn) < usual_revision_usd_bn as is_margin_small
+        from verdicts
+        left join {{ ref('dim_country') }} as countries on verdicts.country_code = countries.country_code
+    ) as verdicts_with_month
 )
 
 select
@@ -169,30 +184,52 @@ select
     explained.claim_id,
     explained.claim,
     explained.claimed_on,
+    explained.country_code,
+    explained.measure,
+    explained.horizon_months,
+    explained.month_end,
+    explained.holds_if,
     explained.claimed_number,
     explained.unit,
     explained.measured_then as measured_as_first_printed,
     explained.first_print_basis,
+    explained.measured_newest_then,
     explained.measured_now,
+    cast(explained.margin_usd_bn as decimal(18, 3)) as margin_usd_bn,
+    cast(
+        case when explained.margin_usd_bn is not null then explained.usual_revision_usd_bn end as decimal(18, 3)
+    ) as usual_revision_usd_bn,
+    explained.is_margin_small,
     explained.verdict,
+    explained.confirmed_if,
+    explained.refuted_if,
     explained.query,
     explained.source,
     explained.known_at,
     coalesce(cutoff.as_of, newest.newest_known_on) as as_of,
     case
-        when explained.verdict = 'cannot be told from TIC' then concat_ws('. ', explained.caveat, explained.measured_in_words)
+        when not explained.is_made then 'no verdict: the claim was made after this day'
         when explained.verdict is null then 'no verdict: the figures that it takes were not known as of this day'
         else
-            concat_ws(
-                '. ',
-                concat_ws(
-                    '; ',
-                    explained.market_in_words,
-                    explained.measured_in_words,
-                    explained.then_in_words,
-                    explained.detail_in_words
-                ),
-                explained.caveat
+            coalesce(
+                nullif(
+                    concat_ws(
+                        '. ',
+                        nullif(
+                            concat_ws(
+                                '; ',
+                                explained.market_in_words,
+                                explained.measured_in_words,
+                                explained.then_in_words,
+                                explained.detail_in_words,
+                                explained.record_in_words,
+                                explained.newest_in_words,
+                                explained.margin_in_words
+                            ), ''
+                        ),
+                        explained.caveat
+                    ), ''
+                ), 'no figure'
             )
     end as why
 from explained
