@@ -47,9 +47,12 @@ by_month as (
         total.basis_number,
         total.holdings_usd_bn,
         coupons.holdings_usd_bn as coupons_usd_bn,
-        -- A total from another file has the valuation of its notes and bonds: bills have none.
+        -- A total from another file of the same form has the valuation of its notes and bonds: bills have none. Before 2003
+        -- cslt.zip has notes and bonds of countries, but no totals.
         coalesce(
-            total.valuation_change_usd_bn, coupons.valuation_change_usd_bn, fed_flows.valuation_change_usd_bn
+            total.valuation_change_usd_bn,
+            case when coupons.source_series <> 'cslt' then coupons.valuation_change_usd_bn end,
+            fed_flows.valuation_change_usd_bn
         ) as valuation_change_usd_bn,
         coalesce(coupons.net_sales_usd_bn, fed_flows.coupons_net_sales_usd_bn) as coupons_net_sales_usd_bn,
         coalesce(bills.net_sales_usd_bn, fed_flows.bills_net_sales_usd_bn) as bills_net_sales_usd_bn,
