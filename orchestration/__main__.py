@@ -1,7 +1,7 @@
 """The program: `tidemark`, or `python -m orchestration`.
 
 Belongs here: what must happen before our libraries are imported. Does not belong here: the commands (`cli.py`). Python
-3.9 can read this file, so that an old interpreter gets a sentence.
+3.9 can read this file, so that an old interpreter prints a clear message.
 """
 
 import sys

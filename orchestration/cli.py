@@ -1,4 +1,4 @@
-"""The command line: running loads, and looking at their results.
+"""The command line: runs loads and shows their results.
 
 Belongs here: options, messages and exit codes of each command. Does not belong here: what the commands do.
 """
@@ -24,16 +24,16 @@ from orchestration.home import Home, HomeError
 from orchestration.interrupts import on_interrupt
 from orchestration.published import PublishedError, open_published
 from orchestration.runs.dagster_home import configure
-from orchestration.settings import Settings, SettingsError, load_settings
+from orchestration.settings import FIRST_YEAR, LAST_YEAR, Settings, SettingsError, load_settings
 
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
 
 class _Commands(click.Group):
-    """The commands; a file or a disk that cannot be used is a sentence, not a traceback."""
+    """The commands; an unusable file or disk gives a message of one sentence, not a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run the requested command."""
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -77,7 +77,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         _alert(settings, home, str(error))
         _leave(str(error))
     warn("Starting the job monthly_load ...")
-    # What Dagster and the checks import stays until the end: collecting garbage among it took a tenth of a load.
+    # The modules of Dagster and the checks stay in memory until the end: garbage collection of them took 10% of a load.
     gc.set_threshold(100_000, 50, 100)
     from orchestration.definitions import defs
     from orchestration.runs.outcome import failure_screen
@@ -99,13 +99,13 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
         _leave(f"The load succeeded, but {last_load} could not be written: {error.strerror}.", code=1)
     if not say(summary):
         warn(f"The load succeeded. Its summary is in {last_load}.")
-    # Python would spend two seconds on freeing a million objects, one by one.
+    # Python would spend two seconds freeing a million objects one by one.
     os._exit(0)
 
 
 @cli.command()
 def prepare() -> None:
-    """Make the home, and Dagster's storage in it. Prints DAGSTER_HOME."""
+    """Create the home and Dagster's storage in it. Prints DAGSTER_HOME."""
     settings = _settings()
     home = Home(settings.home)
     try:
@@ -122,19 +122,19 @@ def prepare() -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
-@click.option("--read-only", is_flag=True, help="Nothing can be changed: no loads, no switches, no deletions.")
-@click.option("--daemon", is_flag=True, help="Also run the daemon: schedules, and the sensor of releases.")
+@click.option("--read-only", is_flag=True, help="Allow no changes: no loads, no switches, no deletions.")
+@click.option("--daemon", is_flag=True, help="Also run the daemon, which runs the schedules and the release sensor.")
 @click.option(
     "--allow-host",
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="A name under which browsers reach this server, such as that of a proxy. May be repeated.",
+    help="A host name that browsers use for this server, such as that of a proxy. May be repeated.",
 )
 def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, ...]) -> None:
     """Serve Dagster's UI.
 
-    It has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
+    The UI has no passwords. It accepts requests only from its own pages: a web page of another origin cannot change
     anything.
     """
     from orchestration.runs.ui import UiError, serve
@@ -190,29 +190,38 @@ def export(what: str, formats: str) -> None:
     type=click.Choice(["public", "all"]),
     default="public",
     show_default=True,
-    help="public: only what licenses allow, without raw. all: everything, for a private bucket.",
+    help="public: only what licenses allow, without raw tables. all: everything, for a private bucket.",
 )
-@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots that stay there.")
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots to keep there.")
 def publish(url: str, edition: str, keep: int) -> None:
     """Upload the published snapshot to object storage, behind one pointer.
 
-    Writes snapshots/<id>/tidemark.duckdb and Parquet files, then copies below latest/, and last the pointer
+    Writes snapshots/<id>/tidemark.duckdb, Parquet files and the site, then copies below latest/, and last the pointer
     latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
     ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
     """
+    from orchestration.brief.public import write_public_site
+    from orchestration.brief.site import BriefError, write_site
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.edition import write_edition
     from orchestration.marts.export.files import ExportError
-    from orchestration.warehouse.upload import UploadError, upload
+    from orchestration.runs.conditions import fired
+    from orchestration.warehouse.upload import UploadError, files_below, upload
 
     settings = _settings()
     home = _published_home(settings)
     try:
         with home.exclusive(settings.wait_seconds, warn):
             files, left_out = write_edition(home, catalog(), edition)
+            page = (
+                write_public_site(home, settings.site_url, fired(home))
+                if edition == "public"
+                else write_site(home.published, home.reports, settings.site_url, alerts=fired(home))
+            )
+            files += files_below(page.parent, "site")
             snapshot = home.published.resolve().parent.name
             done = upload(url, snapshot, files, {"edition": edition}, keep, warn)
-    except (HomeError, ExportError, UploadError) as error:
+    except (HomeError, ExportError, BriefError, UploadError) as error:
         _leave(str(error), code=1)
     for mart, reason in left_out.items():
         warn(f"{mart}: {reason}")
@@ -222,12 +231,23 @@ def publish(url: str, edition: str, keep: int) -> None:
 
 @cli.command()
 @click.option(
-    "--picture", type=click.Path(path_type=Path), help="Write the chart of the newest months to this SVG file instead."
+    "--edition",
+    type=click.Choice(["all", "public"]),
+    default="all",
+    show_default=True,
+    help="public: only what licenses allow, into reports/site_public.",
 )
-def brief(picture: Path | None) -> None:
-    """Write the brief of the published warehouse again, `reports/brief.html`."""
-    from orchestration.brief.page import BriefError, write, write_picture
-    from orchestration.loading.rules import report
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    help="Write the chart of the newest months to this SVG or PNG file instead.",
+)
+def brief(edition: str, picture: Path | None) -> None:
+    """Write the site of the published warehouse again, reports/site/index.html."""
+    from orchestration.brief.public import write_public_site
+    from orchestration.brief.site import BriefError, write_picture, write_site
+    from orchestration.marts.export.files import ExportError
+    from orchestration.runs.conditions import fired
 
     settings = _settings()
     home = _published_home(settings)
@@ -237,8 +257,12 @@ def brief(picture: Path | None) -> None:
             say(str(picture))
             return
         with home.exclusive(settings.wait_seconds, warn):
-            say(str(write(home.published, home.reports, report.counts(home.reports))))
-    except (HomeError, BriefError) as error:
+            address, alerts = settings.site_url, fired(home)
+            if edition == "public":
+                say(str(write_public_site(home, address, alerts)))
+            else:
+                say(str(write_site(home.published, home.reports, address, alerts=alerts)))
+    except (HomeError, BriefError, ExportError) as error:
         _leave(str(error), code=1)
 
 
@@ -280,12 +304,52 @@ cli.add_command(archive)
 @cli.command()
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def status(is_json: bool) -> None:
-    """Show what is published, what is late or held back, the last run, and the disk space used."""
+    """Show what is published, what is late or quarantined, the last run, and the disk space used."""
     from orchestration.runs.status import as_json, as_text, status_of
 
     now = dt.datetime.now(dt.UTC)
     found = status_of(Home(_settings().home), now)
     say(as_json(found) if is_json else as_text(found, now))
+
+
+@cli.command("as-of")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
+def as_of(day: dt.datetime) -> None:
+    """Build all marts as they could have been known at the end of a day, into a file, and print its path.
+
+    The file is `as_of/<day>/tidemark.duckdb` in the home. It has the documents of the published snapshot, which
+    stays as it is.
+    """
+    from orchestration.runs.as_of import AsOfError, build_as_of
+
+    home = _published_home(_settings())
+    if not FIRST_YEAR <= day.year <= LAST_YEAR or day.date() > dt.datetime.now(dt.UTC).date():
+        _leave(f"{day:%Y-%m-%d}: must be a day from {FIRST_YEAR} to today.")
+    isolate_libraries()
+    try:
+        say(str(build_as_of(home, day.date())))
+    except (AsOfError, HomeError) as error:
+        _leave(str(error), code=1)
+
+
+@cli.command()
+def alerts() -> None:
+    """Evaluate the alerts on the published warehouse, without sending or recording anything.
+
+    Prints each alert with the rows for which it holds now. Alerts are in the project's alerts.yml and in that of
+    TIDEMARK_EXTRA; docs/operate/automation.md describes them.
+    """
+    from orchestration.runs.conditions import ConditionError, meets, read_conditions, shown
+
+    settings = _settings()
+    home = _published_home(settings)
+    try:
+        conditions = read_conditions(settings.extra)
+        with open_published(home.published, settings.memory_limit) as connection:
+            for condition in conditions:
+                say(shown(condition, meets(connection, condition)))
+    except (ConditionError, PublishedError) as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()
@@ -299,7 +363,7 @@ def status(is_json: bool) -> None:
     help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
 )
 def check(table: str, rule: str | None, folder: Path | None) -> None:
-    """Check a table's rules on the documents of the archive, and print what broke.
+    """Check a table's rules on the documents of the archive, and print the findings.
 
     \b
         check tic_holdings                                      all rules about TIC's tables
@@ -307,9 +371,9 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
         check fred_observations --source ../new_files           on files that are not in the archive
 
     The documents are replayed in the order in which they became known, as in a first load. Nothing is published and
-    nothing in the home changes. expectations/README.md says how a rule is written. Exit code 1 if a critical rule is
+    nothing in the home changes. expectations/README.md describes the format of rules. Exit code 1 if a critical rule is
     broken, 0 if none is.
-    """  # noqa: D301 - \b is click's own sign
+    """  # noqa: D301 - \b is click's syntax
     from orchestration.archive import ArchiveError
     from orchestration.loading.rules.replay import replay, rule_names
     from orchestration.loading.rules.rule_files import SuiteError, near_names
@@ -317,7 +381,7 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
     from orchestration.tables.raw_tables import RAW_TABLES
 
     if table not in RAW_TABLES:
-        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} There are: {', '.join(RAW_TABLES)}.")
+        _leave(f"{table}: no such table.{near_names(table, RAW_TABLES)} Choose one of: {', '.join(RAW_TABLES)}.")
     settings = _settings()
     try:
         if rule is not None and rule not in (names := rule_names(table)):
@@ -327,7 +391,7 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
         _leave(str(error), code=1)
     broken = [line for line in found.lines if line.consequence]
     if not found.documents and not broken:
-        _leave(f"There is no document of {table} in {folder or Home(settings.home).archive}.")
+        _leave(f"{table}: no documents in {folder or Home(settings.home).archive}. Run a load, or give --source.")
     for line in broken:
         click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
         click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
@@ -356,7 +420,7 @@ def sql(query: str, is_csv: bool) -> None:
         with open_published(home.published, settings.memory_limit) as connection:
             result = connection.sql(query)
             if result is None:
-                _leave("The query returns no rows: it is not a select.", code=1)
+                _leave("The query is not a select, so it returns no rows.", code=1)
             if is_csv:
                 with tempfile.TemporaryDirectory() as folder:
                     result.to_csv(f"{folder}/result.csv")
@@ -371,7 +435,7 @@ def sql(query: str, is_csv: bool) -> None:
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--mart", metavar="NAME", help="Only this mart.")
-@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes shown of each mart.")
+@click.option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help="Changes to show per mart.")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) -> None:
     """Compare two days of the warehouse, or two warehouses.
@@ -429,13 +493,15 @@ def _settings() -> Settings:
 
 def _check(settings: Settings) -> None:
     """Stop before the load begins if a line of a list, or the name of an address, is invalid."""
+    from orchestration.runs.conditions import ConditionError, read_conditions
     from orchestration.sources.registry import check_base_urls
     from orchestration.tables.seeds import ListError, check_lists
 
     try:
         check_base_urls(settings)
         check_lists()
-    except ListError as error:
+        read_conditions(settings.extra)
+    except (ListError, ConditionError) as error:
         _leave(f"Invalid list. Nothing was loaded.\n{error}")
     except SettingsError as error:
         _leave(str(error))

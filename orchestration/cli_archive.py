@@ -1,4 +1,4 @@
-"""The commands `archive ...`: list documents, verify them, fetch them again, set aside those of a wrong clock.
+"""The commands `archive ...`: list and verify documents, fetch them again, set aside those with a future date.
 
 Belongs here: options, messages and exit codes of these commands. Does not belong here: what they do
 (`orchestration.archive`).
@@ -71,7 +71,7 @@ def verify() -> None:
     ledger = _ledger(home)
     missing = missing_documents(home.archive, documents, ledger)
     troubles = list(damaged(home.archive, documents))
-    lines = [*troubles, *(f"Missing, though the published warehouse has it: {named(line)}." for line in missing)]
+    lines = [*troubles, *(f"Missing, but in the published warehouse: {named(line)}." for line in missing)]
     if troubles:
         lines.append(f"{len(troubles)} of {len(documents)} documents are damaged or missing.")
     if missing:
@@ -82,7 +82,7 @@ def verify() -> None:
     if lines:
         _leave("\n".join(lines), code=1)
     size = sum(document.size for document in documents)
-    compared = f"; none of the {len(ledger):,} that the published warehouse has is missing" if ledger else ""
+    compared = f"; all {len(ledger):,} of the published warehouse are there" if ledger else ""
     say(f"{home.archive}: {len(documents):,} documents, {size:,} bytes, all intact{compared}.")
 
 
@@ -91,17 +91,17 @@ def verify() -> None:
 @click.option(
     "--refused", is_flag=True, help="All addresses whose newest document was refused, is empty or incomplete."
 )
-@click.option("--dry-run", is_flag=True, help="Only list the addresses that would be asked.")
+@click.option("--dry-run", is_flag=True, help="Only list the addresses that would be fetched.")
 def refetch(what: str | None, refused: bool, dry_run: bool) -> None:
     """Fetch documents again from their publishers, whether or not they have changed there.
 
     \b
         archive refetch BTC-USD/1d       all addresses of a dataset (see `archive ls`)
         archive refetch https://...      one address
-        archive refetch --refused        everything that is not right yet
+        archive refetch --refused        everything refused, empty or incomplete
 
-    What can be read is kept, and the next load takes it in. A load asks for refused, empty and incomplete documents by
-    itself, at first each time and then less and less often. Exit code 1 if a document could not be fetched or read.
+    The archive keeps what can be read, and the next load uses it. A load also fetches refused, empty and incomplete
+    documents again: first every time, then less and less often. Exit code 1 if a document could not be fetched or read.
     """  # noqa: D301 - \b is click's syntax
     from orchestration.archive.gather import claimed
     from orchestration.archive.repair import targets
@@ -138,7 +138,7 @@ def _refetch(settings: Settings, home: Home, chosen: list[Target]) -> None:
         _leave(str(error), code=1)
     if failed:
         _leave(f"{failed} of {len(chosen)} could not be fetched or read. Try again later.", code=1)
-    say("Run a load to take in what is new.")
+    say("Run a load to use the new documents.")
 
 
 @archive.command("set-aside-future")
@@ -146,9 +146,9 @@ def _refetch(settings: Settings, home: Home, chosen: list[Target]) -> None:
 def set_aside_future(dry_run: bool) -> None:
     """Move documents that are dated in the future out of the archive.
 
-    They come from a time at which this machine's clock was ahead; until they are gone, no publisher is asked. Their
-    sidecars go to `set_aside` in the archive, and moving them back undoes it. The next load builds the warehouse
-    without them, and fetches what the publishers still serve.
+    They were stored while this machine's clock was ahead. Loads send no requests until they are moved. Their sidecars
+    go to `set_aside` in the archive; move them back to undo this. The next load builds the warehouse without them, and
+    fetches what the publishers still serve.
     """
     from orchestration.archive import ArchiveError
     from orchestration.archive.repair import (

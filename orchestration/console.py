@@ -1,4 +1,4 @@
-"""Standard output and standard error of a command, also where they are closed, full, or a pipe that nobody reads.
+"""Prints to standard output and standard error, also if they are closed, full, or a pipe without a reader.
 
 Belongs here: printing. Does not belong here: what is printed.
 """
@@ -32,8 +32,8 @@ def say(text: str) -> bool:
     """Print to standard output.
 
     Returns:
-        False if it cannot be written; then nothing more is written to it. A closed pipe counts as written: its reader
-        wants no more.
+        False if it cannot be written; later calls then write nothing. A closed pipe counts as written: its reader wants
+        no more.
     """
     problem = _write(text, sys.stdout)
     if problem:
@@ -59,7 +59,7 @@ def _write(text: str, stream: TextIO) -> str | None:
 
 
 def _discard(stream: TextIO) -> None:
-    """Send everything else to /dev/null, also what the stream still has in its buffer when Python flushes it."""
+    """Send all further output to /dev/null, including what is still in the stream's buffer."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOREIGN = ("DBT_", "GX_", "DAGSTER_")
-"""Prefixes of variables that configure our libraries. We pass each library what we mean, in code."""
+"""Prefixes of variables that configure our libraries. We configure each library in code."""
 
 _FOR_DBT = frozenset(
     {

@@ -2,8 +2,8 @@
 
 Belongs here: the connection and its errors. Does not belong here: any query.
 
-A client that opens the published file for writing, as some do by default, locks out everybody else. Only new snapshots
-get around it, because each of them is another file.
+A client that opens the published file for writing, as some do by default, locks out everybody else until the
+next snapshot, which is another file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every setting of Tidemark, with its default: one class, read from the environment.
+"""Reads every setting of Tidemark from the environment: one class, with types and defaults.
 
-Belongs here: what a person may set, its type, its default, and the message for a wrong value or a misspelled name. Does
-not belong here: what follows from a setting (paths inside the archive, addresses of single documents): the package that
+Belongs here: the settings, their types and defaults, and the messages for invalid values and misspelled names. Does not
+belong here: what follows from a setting, such as paths inside the archive or addresses of documents; the package that
 uses it derives that.
 """
 
@@ -32,7 +32,7 @@ PREFIX = "TIDEMARK_"
 _NOT_SETTINGS = re.compile(
     r"TIDEMARK_(TEST_.*|SPARK_.*|WORKING_FILE|SEEDS|(.*_)?SERVICE_(HOST|PORT).*|(.*_)?PORT(_[0-9]+_.*)?)"
 )
-"""Variables of tests, of dbt's profile, and those that Kubernetes sets for a service called `tidemark`."""
+"""Variables of the tests, of dbt's profile, and those that Kubernetes sets for a service called `tidemark`."""
 _SECRETS = ("FRED_API_KEY", "alert_webhook_url", "smtp_url", "dagster_postgres")
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 _OTHER_URL = re.compile(r"TIDEMARK_[A-Z0-9_]+_URL", re.IGNORECASE).fullmatch
@@ -122,9 +122,15 @@ class Settings(BaseSettings):
         description="Recipients of the e-mails, separated by commas. Needs `smtp_url`.",
     )
 
+    site_url: BaseAddress | None = Field(
+        default=None,
+        description="Where the site is on the web: makes links in alerts, feeds and previews absolute.",
+    )
+
     extra: Path | None = Field(
         default=None,
-        description="A folder with lists of your own: FRED series, coins, claims, barriers (docs/develop/extend.md).",
+        description="A folder with lists of your own: FRED series, coins, claims, barriers, alerts "
+        "(docs/develop/extend.md).",
     )
 
     base_urls: dict[str, BaseAddress] = Field(
@@ -246,7 +252,7 @@ class Settings(BaseSettings):
     def _existing_folder(cls, value: Path | None) -> Path | None:
         folder = value and _resolved(value)
         if folder is not None and not folder.is_dir():
-            raise ValueError("must be a folder that is there")
+            raise ValueError("must be an existing folder")
         return folder
 
     @field_validator("raw_export")
@@ -281,7 +287,7 @@ def _folder_with_manifest(text: str) -> Path | None:
 
 
 def extra_folder() -> Path | None:
-    """The folder of `TIDEMARK_EXTRA`; None without it. For the lists, which are read where no settings are at hand."""
+    """The folder of `TIDEMARK_EXTRA`; None without it. For the lists, which are also read without settings."""
     text = os.environ.get("TIDEMARK_EXTRA")
     return _resolved(Path(text)) if text else None
 
@@ -312,7 +318,7 @@ def load_settings() -> Settings:
 
 
 def _misspelled(variable: str) -> str | None:
-    """A sentence about a name that is almost a setting; other programs may have variables of their own."""
+    """A message about a name that is almost a setting; other names may belong to other programs."""
     name = variable.upper().removeprefix(PREFIX)
     if name == variable.upper() or _NOT_SETTINGS.fullmatch(variable.upper()):
         return None

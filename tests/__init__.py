@@ -1,1 +1,1 @@
-"""Tests in layers: one folder, one layer. `tests/conftest.py` says what each layer may do."""
+"""Tests in layers: one folder, one layer. `tests/conftest.py` describes what each layer may do."""

@@ -4,7 +4,7 @@ A folder is a layer, and each test carries its layer's name as a marker:
 
     unit          no load, no process of its own; invented input
     models        dbt's unit tests and data tests, on the homes of the sample
-    story         what a first load of the sample and the load of the next day leave behind, only read
+    story         the results of a first load of the sample and the load of the next day, only read
     faults        kills, full disks, damaged files, bad documents: loads that must fail or heal
     live          the publishers' real paths and bytes, served on loopback
     real          the publishers' real files, from `../shared/data`

@@ -33,7 +33,7 @@ from orchestration.sources.registry import SOURCES
 from orchestration.tables.seeds import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
-"""The key that the server's FRED API takes, if it is not told another."""
+"""The key that the server's FRED API accepts by default."""
 
 FAULTS = {
     "status",  # with status=, retry_after=, body=
@@ -70,7 +70,7 @@ _PAGE = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>Ba
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in."""
+    """A received request."""
 
     path: str
     query: Mapping[str, str]
@@ -85,7 +85,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says."""
+    """A response of the server."""
 
     body: bytes = b""
     status: int = 200
@@ -115,7 +115,7 @@ class Publisher:
 
     Args:
         folder: the folder; None for a server that has only what `route` gives it.
-        day: the day it is at the publishers; None for the newest of everything. May be set anew at any time.
+        day: the day it is at the publishers; None for the newest of everything. May be changed at any time.
         tls: what it speaks TLS with; None for plain HTTP.
     """
 
@@ -199,7 +199,7 @@ class Publisher:
         return None
 
     def answer(self, request: Request) -> Answer:
-        """What a publisher in good health says."""
+        """The response of a healthy publisher."""
         for prefix, handler in self._routes:
             if request.path.startswith(prefix):
                 answer = handler(request)

@@ -3,7 +3,7 @@
 Belongs here: making these two homes, keeping them between runs, and finding out whether they are out of date. Does not
 belong here: what they must contain; that is for the tests that read them.
 
-The homes lie in `.cache/tests/<digest>`, where the digest covers everything that a load of the sample depends on. One
+The homes are in `.cache/tests/<digest>`, where the digest covers everything that a load of the sample depends on. One
 process makes them while the others wait. They are read-only by agreement: a test that writes takes a copy
 (`Installation.copy`), and a run whose homes have changed fails and throws them away.
 """

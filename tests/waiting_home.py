@@ -1,7 +1,6 @@
-"""A home that waits for a release of TIC, and the publisher that posts it, for tests of what starts by itself.
+"""A home that waits for a release of TIC, and the publisher that posts it, for tests of automation.
 
-Belongs here: invented tables, a published file of a few rows, a clock that stands. Does not belong here: what a look at
-them says.
+Belongs here: invented tables, a published file of a few rows, a fixed clock. Does not belong here: results of ticks.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ DUE = dt.datetime(2025, 10, 17, 20, tzinfo=dt.UTC)
 
 @dataclass
 class World:
-    """A home that has TIC up to July 2025, its publisher, and a clock that stands."""
+    """A home that has TIC up to July 2025, its publisher, and a fixed clock."""
 
     home: Home
     publisher: Publisher

@@ -140,7 +140,7 @@ class Warehouse:
             as_of: only what was known at the end of this day; None for all that is known.
 
         Returns:
-            One row per country, month and instrument, ordered. `net_sales_usd_bn` is positive where foreigners bought.
+            One row per country, month and instrument, ordered. `net_sales_usd_bn` is positive if foreigners bought.
 
         Raises:
             UnknownNameError: the country or instrument; the message lists near matches.

@@ -1,4 +1,4 @@
-{#- Comments on the tables of raw and quarantine. dbt does not create them, but readers should see what `models/sources.yml` says. -#}
+{#- Comments on the tables of raw and quarantine. dbt does not create them, but readers need the descriptions in `models/sources.yml`. -#}
 {% macro comment_on_sources() %}
     {{ return(adapter.dispatch('comment_on_sources')()) }}
 {% endmacro %}

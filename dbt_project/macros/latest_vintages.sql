@@ -40,6 +40,7 @@ select
     instrument,
     holdings_usd_bn,
     net_sales_usd_bn,
+    net_sales_usd_bn as net_purchases_usd_bn,
     valuation_change_usd_bn,
     -- A change needs two consecutive months on one basis. Table 1 restates months that table 3 does not have yet.
     case

@@ -1,5 +1,5 @@
 -- Returns documents whose ledger does not balance: rows offered are not the sum of rows loaded, unchanged and quarantined,
--- or raw and quarantine hold other numbers of rows than the ledger says.
+-- or the numbers of rows in raw and quarantine differ from those in the ledger.
 {{ config(meta={
     'description': 'Every row offered by a document was loaded, unchanged or quarantined, and raw and quarantine hold as many rows as the ledger says.',
     'dagster': {'ref': {'name': 'warehouse_info'}},

@@ -1,7 +1,7 @@
-"""Fills the archive: from the live publishers, or from a folder in their place.
+"""Fills the archive from the live publishers or from a folder of their files.
 
-Belongs here: asking each source for its documents, keeping them, and the summary of what was new, changed, unchanged
-or failed. Does not belong here: how a publisher is asked (`sources`), and what documents say.
+Belongs here: fetching the documents of each source, storing them, and the summary of new, changed, unchanged and failed
+documents. Does not belong here: requests to publishers (`sources`), and the content of documents.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ UNCHANGED = "unchanged"
 
 @dataclass(frozen=True)
 class Answer:
-    """A publisher answered for a dataset, if only to say that nothing has changed.
+    """A publisher answered for a dataset, even if only with "not modified".
 
     Attributes:
-        source, dataset, address: what was asked.
+        source, dataset, address: what was requested.
         answered_at: UTC, ISO 8601.
     """
 
@@ -41,14 +41,14 @@ class Answer:
 
 @dataclass
 class GatherSummary:
-    """What one source gave.
+    """The result of fetching from one source.
 
     Attributes:
         source: the publisher.
         counts: documents by outcome (new: first of its address; changed; unchanged).
         failed: what could not be fetched, with reasons.
-        warnings: what is wrong with documents that were fetched, a sentence each.
-        answers: when each dataset last gave an answer, changed or not, and from where.
+        warnings: problems with documents that were fetched, a sentence each.
+        answers: the last answer for each dataset, changed or not, with its address and time.
         size: bytes added to the archive.
     """
 
@@ -61,12 +61,12 @@ class GatherSummary:
 
     @property
     def missing(self) -> list[Failed]:
-        """The failed documents that the load cannot do without."""
+        """The failed documents that are required for a load."""
         return [failure for failure in self.failed if failure.required]
 
 
 def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSummary:
-    """Ask one live publisher for everything it has for us.
+    """Fetch everything from one live publisher.
 
     Raises:
         ArchiveError: this machine's clock is behind the archive, or the archive refused a document.
@@ -90,7 +90,7 @@ def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSumm
 def gather_folder(
     archive: Archive, source: str, folder: Path, first_day: dt.date | None, last_day: dt.date | None
 ) -> GatherSummary:
-    """Take one source's documents of these days from a folder. `OTHER` takes the documents that no source reads.
+    """Store one source's documents of these days from a folder. For `OTHER`: the documents that no source reads.
 
     Raises:
         SourceError: the manifest, or a file it lists, is not usable.
@@ -107,10 +107,10 @@ def gather_folder(
 
 
 def claimed(documents: Iterable[Document]) -> list[Document]:
-    """The documents, those that no source read when they came under the source that reads them now.
+    """The documents, each under the source that reads it now, even if no source read it when it arrived.
 
-    A sidecar is never changed: a coin that is listed later claims its documents here. One whose publisher's module is
-    gone is listed under `OTHER`.
+    Sidecars never change. If a coin is listed later, its earlier documents are assigned to it here. A document whose
+    publisher's module was removed is listed under `OTHER`.
     """
     return [_claimed(document) for document in documents]
 

@@ -1,10 +1,10 @@
-"""A copy of all sidecars in one file, so that opening the archive does not read tens of thousands of small ones.
+"""Caches all sidecars in one file, so that opening the archive does not read tens of thousands of small files.
 
-Belongs here: writing, reading and trusting the copy. Does not belong here: what a document is (`store.py`).
+Belongs here: writing and reading the cache, and its validity. Does not belong here: what a document is (`store.py`).
 
-The index is only a cache: without it, or if it cannot be read, the sidecars are read. It is believed for a sidecar
-whose file is still there; sidecars never change after they are written, except for one that is written again, and then
-the index is removed first. `archive verify` does not use it.
+The index is only a cache: without it, or if it cannot be read, the sidecars are read. Its entry for a sidecar is valid
+as long as the sidecar exists: sidecars do not change, except that one may be written again, and then the index is
+removed first. `archive verify` does not use it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any
 from orchestration.archive.objects import write_file
 
 REWRITTEN_AFTER = 1_000
-"""The index is written again when so many sidecars are not in it: reading them takes 0.1 s."""
+"""The index is written again when this many sidecars are missing in it: reading them takes 0.1 s."""
 _FORMAT = 1
 
 
 def index_path(folder: Path) -> Path:
-    """Where the index of the archive in a folder lies."""
+    """The path of the index of the archive in a folder."""
     return folder / "index.json"
 
 
 def read_index(folder: Path) -> Mapping[str, list[Any]]:
-    """The contents of sidecars by their path below the archive's folder; empty if there is no index to be used."""
+    """The contents of sidecars by their path below the archive's folder; empty if there is no usable index."""
     with suppress(OSError, ValueError, RecursionError):
         content = json.loads(index_path(folder).read_bytes())
         if isinstance(content, dict) and content.get("format") == _FORMAT and isinstance(content["sidecars"], dict):
@@ -37,12 +37,12 @@ def read_index(folder: Path) -> Mapping[str, list[Any]]:
 
 
 def write_index(folder: Path, sidecars: Mapping[str, Iterable[object]]) -> None:
-    """Write the index. If the disk refuses, the archive goes on without one."""
+    """Write the index. If that fails, the archive works without one."""
     content = {"format": _FORMAT, "sidecars": {path: list(cells) for path, cells in sidecars.items()}}
     with suppress(OSError):
         write_file(folder, index_path(folder), json.dumps(content, separators=(",", ":")).encode())
 
 
 def drop_index(folder: Path) -> None:
-    """Remove the index before a sidecar that it may hold is changed."""
+    """Remove the index before a sidecar that may be in it is changed."""
     index_path(folder).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What the ledger of the published warehouse says of documents: the archive asks it which of them were accepted.
+"""Reads the ledger of the published warehouse: the archive needs to know which documents were accepted.
 
 Belongs here: reading the ledger's lines. Does not belong here: writing them (`loading.ledger`).
 """
@@ -15,21 +15,21 @@ import duckdb
 from orchestration.published import PublishedError, explain, open_published
 
 ACCEPTED = frozenset({"loaded", "dead"})
-"""What a publisher need not send again as long as it has not changed."""
+"""Statuses of documents that a publisher need not send again while they are unchanged."""
 REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """What became of a document.
+    """What happened to a document.
 
     Attributes:
         source, dataset, address: as in the document.
         retrieved_at: UTC.
-        released_on: its publisher's day; None where it has none.
+        released_on: the publisher's release day; None if it has none.
         status: loaded, refused, dead or not_used.
         reason: why it was refused or is not used; None otherwise.
-        rows: how many rows it offered.
+        rows: how many rows it had.
     """
 
     source: str
@@ -64,7 +64,7 @@ def read_ledger(published: Path) -> dict[str, LedgerLine]:
     """The ledger of a published warehouse; empty if none is published.
 
     Raises:
-        PublishedError: it is there and cannot be read.
+        PublishedError: it exists and cannot be read.
     """
     if not published.exists():
         return {}

@@ -1,7 +1,7 @@
-"""The archive for people: a line per document, and whether all of it is there and intact.
+"""Lists the archive for people: one line per document, and whether all documents are there and intact.
 
-Belongs here: choosing, verifying and laying out documents; it only reads, also while a load runs. Does not belong here:
-what a document says, and the archive's layout (`store.py`).
+Belongs here: selecting, verifying and listing documents; it only reads, so it is safe during a load. Does not belong
+here: the content of documents, and the archive's layout (`store.py`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ SHOWN_MISSING = 5
 
 @dataclass(frozen=True)
 class Line:
-    """A document, and what the ledger of the published warehouse says of it.
+    """A document and its line in the ledger of the published warehouse.
 
     Attributes:
         document: as the archive has it.
-        entry: the ledger's line; None where the warehouse does not know the document.
+        entry: the ledger's line; None if the ledger does not have the document.
     """
 
     document: Document
@@ -50,7 +50,7 @@ def lines_of(
 
 
 def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
-    """What is wrong with the bytes of these documents, a sentence each; nothing where all are intact."""
+    """The problems with the bytes of these documents, a sentence each; empty if all are intact."""
     for document in documents:
         try:
             read_object(folder, document)
@@ -59,12 +59,12 @@ def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
 
 
 def named(line: LedgerLine) -> str:
-    """A document that only the ledger knows any more, for a person."""
+    """A document that is only in the ledger, in words."""
     return f"{line.source} {line.dataset}, retrieved {line.retrieved_at:%Y-%m-%d %H:%M} UTC from {line.address}"
 
 
 def loss(folder: Path, published: Path, missing: Sequence[LedgerLine], known: int) -> str:
-    """Which documents an archive has lost, and what to do about it.
+    """A message about lost documents, and what to do about them.
 
     Args:
         folder: the archive's.

@@ -1,16 +1,16 @@
-"""The archive's bytes on disk: one file per content, named by the SHA-256 of the bytes as they came.
+"""Stores the archive's bytes on disk: one file per content, named by the SHA-256 of the original bytes.
 
-Belongs here: how bytes are stored, compressed and read back, and the check that they are the bytes they should be. Does
-not belong here: which document they are, and when they came (`store.py`).
+Belongs here: storing, compressing and reading bytes, and the check of their hash. Does not belong here: which document
+they belong to, and when they arrived (`store.py`).
 
-A file holds one of three forms; the SHA-256 in its name is always that of the bytes as they came:
+A file has one of three forms; the SHA-256 in its name is always that of the original bytes:
 
     raw       the bytes
     whole     a Zstandard frame of the bytes
     delta     a skippable frame with the SHA-256 of a base, then a Zstandard frame compressed against that base's bytes
 
 `zstd -dc FILE` gives the bytes of the second form, `zstd -dc --patch-from=BASE FILE` those of the third, where BASE
-holds the bytes of the base. A base is never a delta itself, so that reading takes two files at most.
+has the bytes of the base. A base is never a delta itself, so reading takes two files at most.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ else:
     from backports import zstd
 
 LEVEL = 12
-"""Of compression: 1 MB takes some 0.1 s, and a keyed FRED answer half the space of level 3."""
+"""Compression level: 1 MB takes about 0.1 s, and a FRED answer with a key takes half the space of level 3."""
 LARGEST_SHARE = 0.9
 """A compressed form is kept only if it is smaller than this share of the bytes."""
 DELTA_SHARE = 0.5
 """A delta is kept only if it is smaller than this share of the whole frame."""
 SMALLEST_DELTA = 1_000
-"""Bytes. A shorter body gains nothing by a delta, on disks that give each file a block."""
+"""Bytes. A delta saves nothing for a shorter body, because disks allocate whole blocks."""
 LARGEST_BODY = 2**30
-"""Bytes. Nothing in the archive comes near it: what claims to be larger is damaged."""
+"""Bytes. Far above any document of the archive: a file that claims more is damaged."""
 
 _FRAME = b"\x28\xb5\x2f\xfd"
 _BASE = b"\x50\x2a\x4d\x18" + struct.pack("<I", 32)
-"""A skippable frame of 32 bytes, which other readers of Zstandard pass over."""
+"""A skippable frame of 32 bytes; other readers of Zstandard ignore it."""
 
 _numbers = itertools.count()
 
 
 class DamagedError(Exception):
-    """The bytes of a file are not those that its name promises."""
+    """The bytes of a file do not match the hash in its name."""
 
 
 def object_path(folder: Path, sha256: str) -> Path:
-    """Where the archive in a folder keeps the bytes with this SHA-256."""
+    """The path of the bytes with this SHA-256 in an archive."""
     return folder / "objects" / sha256[:2] / sha256
 
 
@@ -59,7 +59,7 @@ def read_bytes(folder: Path, sha256: str) -> bytes:
 
     Raises:
         OSError: a file is missing or cannot be read.
-        DamagedError: they do not hash to their name any more; the message names the file that is to blame.
+        DamagedError: they no longer match their hash; the message names the damaged file.
     """
     path = object_path(folder, sha256)
     stored = path.read_bytes()
@@ -89,7 +89,7 @@ def write_bytes(folder: Path, sha256: str, body: bytes, base: str | None = None)
         base: the SHA-256 of similar bytes that are stored raw or whole; None if there are none.
 
     Raises:
-        OSError: the disk refused.
+        OSError: the disk is full or cannot be written.
     """
     path = object_path(folder, sha256)
     if base == sha256 or len(body) < SMALLEST_DELTA:
@@ -98,15 +98,15 @@ def write_bytes(folder: Path, sha256: str, body: bytes, base: str | None = None)
 
 
 def write_file(folder: Path, path: Path, content: bytes) -> None:
-    """Write a file of the archive in a folder aside, and move it into its place whole.
+    """Write a file of the archive under a temporary name, then move it into place.
 
     Raises:
-        OSError: the disk refused; then the file is as it was.
+        OSError: the disk is full or cannot be written; the file is unchanged.
     """
     incoming = folder / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not mkstemp: its files can be read by their owner only, whatever the umask says.
+    # Not mkstemp: only the owner can read its files, regardless of the umask.
     temporary = incoming / f"{os.getpid()}-{next(_numbers)}"
     try:
         with temporary.open("xb") as file:
@@ -130,7 +130,7 @@ def can_be_base(folder: Path, sha256: str) -> bool:
 
 
 def base_of(stored: bytes) -> str | None:
-    """The SHA-256 of the base of a stored delta; None if it is none."""
+    """The SHA-256 of the base of a stored delta; None if the file is not a delta."""
     return stored[len(_BASE) : len(_BASE) + 32].hex() if stored.startswith(_BASE) else None
 
 
@@ -150,7 +150,7 @@ def _smallest(folder: Path, body: bytes, base: str | None) -> bytes:
 
 
 def _read_base(folder: Path, sha256: str) -> bytes:
-    """The bytes of a base, which is no delta itself: a damaged file must not lead from one to the next."""
+    """The bytes of a base. A base must not be a delta itself: a damaged file could start an endless chain."""
     path = object_path(folder, sha256)
     stored = path.read_bytes()
     try:

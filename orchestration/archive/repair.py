@@ -1,6 +1,7 @@
-"""What a person does about an archive: set aside documents of a wrong clock, and fetch documents again.
+"""Repairs an archive on request: sets aside documents with a future date, and fetches documents again.
 
-Belongs here: choosing those documents, and doing it. Does not belong here: what a load does by itself (`gather`).
+Belongs here: selecting those documents and the repair itself. Does not belong here: what a load does by itself
+(`gather`).
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ END_OF_DAY = dt.time(23, 59, 59, tzinfo=dt.UTC)
 """The time of retrieval of documents from a folder."""
 
 _MOVES_WITH_THE_DAY = frozenset({"end", "endTime"})
-"""Parameters in which two addresses of one page of candles differ."""
+"""Query parameters that differ between two addresses of the same page of candles."""
 
 
 def future_documents(documents: Iterable[Document], now: dt.datetime) -> list[Document]:
-    """The documents that this machine's clock says were retrieved in the future, oldest first.
+    """The documents whose retrieval is in the future by this machine's clock, oldest first.
 
     A folder's documents of today count as retrieved at the end of the day, and are not among them.
     """
@@ -41,7 +42,7 @@ def set_aside(folder: Path, documents: Iterable[Document]) -> None:
     """Move the sidecars of documents out of the archive in a folder, to `set_aside/`; moving them back undoes it.
 
     Raises:
-        ArchiveError: the disk refused.
+        ArchiveError: a file cannot be moved or written.
     """
     try:
         for document in documents:
@@ -50,7 +51,7 @@ def set_aside(folder: Path, documents: Iterable[Document]) -> None:
             sidecar_path(folder, document).replace(target)
     except OSError as error:
         raise ArchiveError(
-            f"{error.filename} could not be moved: {error.strerror}. Give this user the right to."
+            f"{error.filename} could not be moved: {error.strerror}. Change its owner or permissions, then try again."
         ) from None
 
 
@@ -62,10 +63,10 @@ def confirmed_in_the_future(documents: Iterable[Document], now: dt.datetime) -> 
 
 
 def correct_confirmation(folder: Path, documents: Iterable[Document], now: dt.datetime) -> None:
-    """Write that documents were stored now, in the order in which they were.
+    """Set the time of storage of documents to now, in their original order.
 
     Raises:
-        ArchiveError: the disk refused.
+        ArchiveError: a sidecar cannot be written.
     """
     drop_index(folder)
     ordered = sorted(documents, key=lambda document: document.confirmed_at)
@@ -80,7 +81,7 @@ def correct_confirmation(folder: Path, documents: Iterable[Document], now: dt.da
 
 @dataclass(frozen=True)
 class Target:
-    """An address to ask again, and why."""
+    """An address to fetch again, and the reason."""
 
     source: str
     dataset: str
@@ -89,11 +90,11 @@ class Target:
 
 
 def targets(documents: Iterable[Document], ledger: Ledger, what: str | None) -> list[Target]:
-    """The addresses to ask again, in the order of knowledge.
+    """The addresses to fetch again, in the order of knowledge.
 
     Args:
         documents: of the archive, in the order of knowledge.
-        ledger: what became of them.
+        ledger: what happened to them.
         what: a dataset or an address; None for all documents that were refused, are empty or lack periods.
     """
     newest: dict[str, Document] = {}
@@ -113,13 +114,13 @@ def targets(documents: Iterable[Document], ledger: Ledger, what: str | None) -> 
 
 
 def refetch(archive: Archive, settings: Settings, chosen: Iterable[Target]) -> Iterator[tuple[Target, bool, str]]:
-    """Ask for documents unconditionally, and keep what can be read.
+    """Fetch documents unconditionally, and store those that can be read.
 
     Yields:
-        (target, whether it could be fetched and read, what came of it for a person).
+        (target, whether it could be fetched and read, the result in words).
 
     Raises:
-        ArchiveError: this machine's clock is behind the archive, or the disk refused.
+        ArchiveError: this machine's clock is behind the archive, or the disk cannot be written.
     """
     archive.check_clock(dt.datetime.now(dt.UTC))
     with HttpClient(settings) as client:
@@ -133,7 +134,7 @@ def refetch(archive: Archive, settings: Settings, chosen: Iterable[Target]) -> I
                 )
                 rows = len(source.parse(target.dataset, response.body, response.retrieved_at))
             except FormatError as error:
-                yield target, False, f"still cannot be read, and was not kept: {error}"
+                yield target, False, f"still cannot be read, and was not stored: {error}"
                 continue
             except SourceError as error:
                 yield target, False, str(error)
@@ -158,7 +159,7 @@ def _trouble(document: Document, ledger: Ledger) -> str | None:
 
 
 def _page(address: str) -> str:
-    """An address without what changes from day to day in the address of one page."""
+    """An address without the parameters that change from day to day."""
     parts = urlsplit(address)
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _MOVES_WITH_THE_DAY]
     return urlunsplit(parts._replace(query=urlencode(kept)))

@@ -1,10 +1,10 @@
-"""The archive on disk: `objects/` holds bytes by their hash, `documents/` a sidecar for each retrieval.
+"""The archive on disk: `objects/` has the bytes by their hash, `documents/` a sidecar for each retrieval.
 
-Belongs here: the layout and its guarantees. A document is one retrieval of one address that gave other bytes than the
-previous retrieval. The same bytes are stored once; a sidecar is written only after its bytes are safely on disk, so
-that a process killed anywhere leaves either a whole document or none. Files are written in `incoming/` and moved into
-place whole. Bytes that the disk has damaged are stored again as soon as they come again; until then no publisher is
-told that we have them.
+Belongs here: the layout and its guarantees. A document is one retrieval of one address whose bytes differ from the
+previous retrieval. The same bytes are stored once. A sidecar is written only after its bytes are safely on disk, so a
+killed process leaves a complete document or none. Files are written in `incoming/` and then moved into place. Damaged
+bytes are stored again as soon as they are fetched again; until then, requests for them are unconditional.
+
 Does not belong here: where bytes come from (`sources`), how they are compressed (`objects`), and what they mean.
 """
 
@@ -37,11 +37,11 @@ from orchestration.archive.objects import (
 from orchestration.sources.base import Kept, Known, Response
 
 BASE_DAYS = 100
-"""Bytes are compressed against those of the same address that are at most so many days older."""
+"""Bytes are compressed against those of the same address that are at most this many days older."""
 SHRUNK = 0.9
 """A document with fewer rows than this share of the previous one's may be incomplete."""
 LONGEST_WAIT = dt.timedelta(days=30)
-"""Bytes that stay bad are asked for again at least so often."""
+"""Documents that stay bad are fetched again at least this often."""
 
 # A nightly load does not start at the same second each night.
 _EARLY = dt.timedelta(hours=6)
@@ -56,24 +56,24 @@ _DAMAGED_ADVICE = (
 
 
 class ArchiveError(Exception):
-    """The archive cannot give or take a document; the message says which, and what to do."""
+    """The archive cannot read or store a document; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """One retrieval that brought something new.
+    """One retrieval with new bytes.
 
     Attributes:
         document_id: 16 hexadecimal digits, a function of address, time of retrieval and content.
         source, dataset: the publisher and its dataset, as `sources` identified them.
         address: where the bytes came from, without any secret.
-        retrieved_at: when the bytes were the publisher's answer, UTC.
+        retrieved_at: when the publisher served the bytes, UTC.
         sha256, size: of the bytes.
-        form: `publisher-bytes`, or what a manifest says of the bytes (`re-expressed`, `re-saved`, `simulated`).
+        form: `publisher-bytes`, or the form given in a manifest (`re-expressed`, `re-saved`, `simulated`).
         etag, last_modified: the publisher's validators.
-        note: what a manifest says of the document.
-        confirmed_at: when the source last gave these bytes as its answer of that time, UTC. It decides which of two
-            answers is current where a folder's file was replaced without a new day.
+        note: the note in a manifest.
+        confirmed_at: when the source last served these bytes for that time, UTC. It decides which of two documents is
+            current if a file of a folder was replaced without a new day.
     """
 
     document_id: str
@@ -91,7 +91,7 @@ class Document:
 
     @property
     def order(self) -> tuple[dt.datetime, dt.datetime, str]:
-        """Sorts documents in the order of knowledge."""
+        """The sort key for the order of knowledge."""
         return self.retrieved_at, self.confirmed_at, self.document_id
 
 
@@ -101,15 +101,15 @@ _ORDER = attrgetter("order")
 
 
 class Archive:
-    """An archive below one folder. Opening it lists all documents; adding keeps the view up to date.
+    """An archive below one folder. Opening it lists all documents; adding a document updates the list.
 
-    Only the load that holds the home opens it: what a killed load left half-written is removed.
+    Only the load that has locked the home opens it, because opening removes what a killed load left half-written.
 
     Args:
         folder: the archive's.
-        ledger: what became of the documents in earlier loads; None where no warehouse is looked at, and then every
-            document counts as accepted.
-        clock: gives the present, UTC.
+        ledger: what happened to the documents in earlier loads; None without a warehouse: then every document counts as
+            accepted.
+        clock: returns the current time, UTC.
 
     Raises:
         ArchiveError: a sidecar is damaged or cannot be read.
@@ -145,15 +145,15 @@ class Archive:
         return list(self._by_dataset.get((source, dataset), ()))
 
     def has_address(self, address: str) -> bool:
-        """Whether a document of this address is known."""
+        """Whether the archive has a document of this address."""
         return bool(self._by_address.get(address))
 
     def latest_of_address(self, address: str, at_least: int = 0) -> Known | None:
-        """The validators for a conditional request; None if the publisher must send the document whatever we have.
+        """The validators for a conditional request; None if the request must be unconditional.
 
-        A request is only conditional if the newest document of the address has its bytes, was accepted by the load
-        that looked at it, and is complete as far as its rows tell. A publisher that answered with a maintenance page,
-        half a table or no rows would otherwise say "not changed" until its next release.
+        A request is conditional only if the bytes of the newest document of the address are intact, a load accepted
+        it, and its number of rows is complete. After a maintenance page, half a table or no rows, the publisher would
+        otherwise answer "not modified" until its next release.
 
         Args:
             address: where the document comes from, without any secret.
@@ -174,7 +174,7 @@ class Archive:
         return Known(retrieved_at=newest.retrieved_at, etag=newest.etag, last_modified=newest.last_modified)
 
     def kept(self, address: str) -> Kept | None:
-        """What we have of an address that is asked for once: a page or an archive of the past; None if nothing."""
+        """The document of an address that is fetched once (a page or an archive of the past); None if there is none."""
         documents = self._by_address.get(address)
         if not documents or not self._is_whole(documents[-1]):
             return None
@@ -188,10 +188,10 @@ class Archive:
         )
 
     def is_due(self, address: str) -> bool:
-        """Whether bytes of the past that were refused, empty or incomplete are to be asked for again now.
+        """Whether to fetch a refused, empty or incomplete document of the past again now.
 
-        At the next load, then less and less often: a wait is as long as the bytes have been bad, in whole days, and
-        `LONGEST_WAIT` at most.
+        First at the next load, then less and less often: the wait is as long as the document has been bad, in whole
+        days, and at most `LONGEST_WAIT`.
         """
         documents = self._by_address.get(address)
         if not documents:
@@ -202,7 +202,7 @@ class Archive:
         return not wait or self._clock() - asked_at >= wait - _EARLY
 
     def check_clock(self, now: dt.datetime) -> None:
-        """Check that what is retrieved now becomes known after everything that was retrieved before.
+        """Check that new documents will be dated after all documents that were retrieved before.
 
         Raises:
             ArchiveError: this machine's clock is behind the archive, or was ahead when something was stored.
@@ -210,19 +210,19 @@ class Archive:
         if self._newest is not None and now < self._newest.confirmed_at:
             raise ArchiveError(
                 f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the archive stored a document later than "
-                f"that, at {self._newest.confirmed_at:%Y-%m-%d %H:%M} UTC ({self._sidecar_path(self._newest)}). What "
-                "is retrieved now would count as known before it. Set the clock, and run the load again. If the clock "
-                "is right, it was wrong then: `tidemark archive set-aside-future` lists the documents "
-                "of that time and moves them out of the archive."
+                f"that, at {self._newest.confirmed_at:%Y-%m-%d %H:%M} UTC ({self._sidecar_path(self._newest)}). New "
+                "documents would count as known before it. Set the clock, and run the load again. If the clock is "
+                "right now, it was wrong then: `tidemark archive set-aside-future` moves the documents of that time "
+                "out of the archive (--dry-run lists them)."
             )
 
     @property
     def ledger_size(self) -> int:
-        """How many documents the ledger knows."""
+        """How many documents the ledger has."""
         return len(self._ledger or ())
 
     def missing(self) -> list[LedgerLine]:
-        """The documents that the ledger knows and the archive has lost, oldest first; documents set aside do not count.
+        """The documents of the ledger that the archive has lost, oldest first; documents set aside do not count.
 
         Without a ledger, none.
         """
@@ -237,21 +237,21 @@ class Archive:
         note: str | None = None,
         essence: Callable[[bytes], bytes] | None = None,
     ) -> Document | None:
-        """Keep what a publisher answered.
+        """Store a publisher's answer.
 
         Args:
             source: the publisher.
-            dataset: what the answer is about.
+            dataset: of the answer.
             response: the answer.
-            form: what the bytes are.
-            note: what is remarkable about them.
-            essence: reduces bytes to what they say, where a publisher writes the same in other bytes each day.
+            form: of the bytes.
+            note: a remark about them.
+            essence: reduces bytes to their content, if a publisher writes the same content in other bytes each day.
 
         Returns:
-            The new document; None if the address already said the same at that time.
+            The new document; None if the bytes of the address are unchanged.
 
         Raises:
-            ArchiveError: the disk refused (full, read-only).
+            ArchiveError: the disk is full or read-only.
         """
         if not _SOURCE.fullmatch(source):  # it names a folder
             raise ValueError(f"{source!r} cannot be the name of a source")
@@ -289,7 +289,7 @@ class Archive:
         except OSError as error:
             raise ArchiveError(
                 f"The archive could not store {response.address} below {self.folder}: {error.strerror}. "
-                "Nothing of it was kept; free the disk or its permissions and run the load again."
+                "Nothing was stored. Free disk space or change the permissions, and run the load again."
             ) from None
         for old in known:
             self._forget(old)
@@ -297,7 +297,7 @@ class Archive:
         return None if known else document
 
     def save_asked(self) -> None:
-        """Keep when addresses last gave the bytes that we have. If the disk refuses, they are asked for sooner."""
+        """Record when the bytes of addresses were last confirmed. If that fails, they are requested sooner."""
         oldest = self._clock() - 2 * LONGEST_WAIT
         recent = {address: moment.isoformat() for address, moment in self._asked.items() if moment > oldest}
         try:
@@ -306,7 +306,7 @@ class Archive:
             return
 
     def read(self, document: Document) -> bytes:
-        """Give the bytes of a document, checked against their hash.
+        """The bytes of a document, checked against their hash.
 
         Raises:
             ArchiveError: the bytes are missing, damaged or not readable by this user.
@@ -314,7 +314,7 @@ class Archive:
         return read_object(self.folder, document)
 
     def _is_accepted(self, documents: Sequence[Document], at_least: int) -> bool:
-        """Whether the newest of the documents of an address was accepted, and has rows enough."""
+        """Whether the newest document of an address was accepted and has enough rows."""
         if self._ledger is None:
             return True
         line = self._ledger.get(documents[-1].document_id)
@@ -340,12 +340,12 @@ class Archive:
             return False
 
     def _now(self) -> dt.datetime:
-        """The time by the clock; just after the newest document's where the clock has been set back."""
+        """The time by the clock; just after the newest document if the clock was set back."""
         now = self._clock()
         return now if self._newest is None else max(now, self._newest.confirmed_at + dt.timedelta(microseconds=1))
 
     def _store_object(self, sha256: str, response: Response, before: Sequence[Document]) -> None:
-        # Compared whole: the bytes are at hand, and a damaged file can be as long as a sound one.
+        # Compare all bytes: they are in memory, and a damaged file can have the right length.
         try:
             if read_bytes(self.folder, sha256) == response.body:
                 return
@@ -354,7 +354,7 @@ class Archive:
         write_bytes(self.folder, sha256, response.body, self._base_for(sha256, response.retrieved_at, before))
 
     def _base_for(self, sha256: str, retrieved_at: dt.datetime, before: Sequence[Document]) -> str | None:
-        """The bytes to compress against: the newest of the address that are not a delta themselves."""
+        """The bytes to compress against: the newest of the address that are not a delta."""
         for document in reversed(before):
             if retrieved_at - document.retrieved_at > dt.timedelta(days=BASE_DAYS):
                 return None
@@ -386,21 +386,21 @@ class Archive:
 
 
 def sidecar_path(folder: Path, document: Document) -> Path:
-    """Where the archive in a folder keeps the sidecar of a document."""
+    """The path of the sidecar of a document in an archive."""
     return folder / "documents" / document.source / f"{document.retrieved_at:%Y-%m}" / f"{document.document_id}.json"
 
 
 def set_aside_path(folder: Path, document: Document) -> Path:
-    """Where the sidecar of a document lies after it was set aside."""
+    """The path of the sidecar of a document that was set aside."""
     return folder / "set_aside" / sidecar_path(folder, document).relative_to(folder / "documents")
 
 
 def read_sidecars(folder: Path, *, with_index: bool = True) -> list[Document]:
-    """All documents of the archive in this folder, in the order of knowledge. Only reads, also while a load runs.
+    """All documents of the archive in this folder, in the order of knowledge. Read-only, so safe during a load.
 
     Args:
         folder: the archive's.
-        with_index: whether the index may stand in for the sidecars that it holds.
+        with_index: whether to use the index instead of the sidecars that are in it.
 
     Raises:
         ArchiveError: a sidecar is damaged or cannot be read.
@@ -424,7 +424,7 @@ def missing_documents(folder: Path, documents: Iterable[Document], ledger: Ledge
 
 
 def latest_document(folder: Path, source: str, address: str) -> Document | None:
-    """The newest document fetched from an address. Only reads, also while a load runs.
+    """The newest document fetched from an address. Read-only, so safe during a load.
 
     Args:
         folder: the archive's.
@@ -442,7 +442,7 @@ def latest_document(folder: Path, source: str, address: str) -> Document | None:
 
 
 def read_object(folder: Path, document: Document) -> bytes:
-    """Give the bytes of a document of the archive in this folder, checked against their hash.
+    """The bytes of a document of the archive in this folder, checked against their hash.
 
     Raises:
         ArchiveError: the bytes are missing, damaged or not readable by this user.
@@ -464,7 +464,7 @@ def read_object(folder: Path, document: Document) -> bytes:
 
 
 def _open(folder: Path) -> list[Document]:
-    """All documents in the order of knowledge; the index is written again where many are not in it."""
+    """All documents in the order of knowledge; writes the index again if many are missing in it."""
     index = read_index(folder)
     found: dict[str, Document] = {}
     unindexed = 0
@@ -480,7 +480,7 @@ def _open(folder: Path) -> list[Document]:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """The paths of all sidecars below `documents`. A folder that cannot be listed is an error, and not an empty one."""
+    """The paths of all sidecars below `documents`. A folder that cannot be listed is an error, not empty."""
     root = folder / "documents"
     for source in _listed(root):
         for month in _listed(root / source):
@@ -505,14 +505,14 @@ def _read_sidecar(path: Path) -> Document:
         raise _not_readable(path) from None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ArchiveError(
-            f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup; or move it away: "
-            "the next load takes its document in again if the publisher or the folder still serves it."
+            f"The archive's sidecar {path} is damaged ({error}). Restore it from a backup, or move it away: "
+            "the next load stores its document again if the publisher or the folder still serves it."
         ) from None
     return document
 
 
 def _indexed(cells: Sequence[Any] | None) -> Document | None:
-    """The document of an entry of the index; None if there is none, or none that can be used."""
+    """The document of an entry of the index; None if there is no usable entry."""
     try:
         return _document(cells) if cells and len(cells) == len(_FIELDS) else None
     except (ValueError, TypeError):
@@ -550,7 +550,7 @@ def _asked_path(folder: Path) -> Path:
 
 
 def _read_asked(folder: Path) -> dict[str, dt.datetime]:
-    """When addresses last gave the bytes that we have; empty if it is not known any more."""
+    """When the bytes of addresses were last confirmed; empty if unknown."""
     try:
         content = json.loads(_asked_path(folder).read_text(encoding="utf-8"))
         return {address: dt.datetime.fromisoformat(moment) for address, moment in content.items()}
@@ -565,6 +565,6 @@ def _document_id(address: str, retrieved_at: dt.datetime, sha256: str) -> str:
 
 def _check_identity(document: Document, document_id: str) -> None:
     if not _SOURCE.fullmatch(document.source) or not _SHA256.fullmatch(document.sha256):
-        raise ValueError("its source or its hash is not one")
+        raise ValueError("its source or its hash is invalid")
     if document_id != _document_id(document.address, document.retrieved_at, document.sha256):
-        raise ValueError("its address, time and hash are not those that its name was made of")
+        raise ValueError("its name does not match its address, time and hash")

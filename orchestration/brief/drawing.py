@@ -1,8 +1,8 @@
-"""What every page has in common: the charts as Vega-Lite, and the parts of Vega that a browser needs to draw them.
+"""What the pages need to show charts: their specifications, the script that draws in a browser, and finished pictures.
 
-Belongs here: making both, and caching them. They are the same for every warehouse and take two seconds to make. The
-cache is `build/` of a checkout, or the user's cache folder for an installed package; the file name is a hash of all
-inputs. Does not belong here: what a chart looks like (`charts.py`).
+Belongs here: making these. The first two are the same for every warehouse and take seconds, so they are cached in
+`build/` of a checkout, or in the user's cache folder for an installed package; the file name is a hash of all inputs.
+Does not belong here: what a chart looks like (`charts`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -20,9 +22,13 @@ from typing import Any
 from orchestration.settings import IS_INSTALLED, PROJECT_ROOT
 
 BUILT = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "tidemark") if IS_INSTALLED else PROJECT_ROOT / "build"
-_SOURCES = ("charts.py", "words.py")
+WIDE, NARROW = 1080, 350
+"""Widths of finished pictures in CSS pixels: a desktop's column, and a phone's."""
+
 _PACKAGES = ("altair", "vl-convert-python")
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
+_PREVIEW = {"width": 1120, "height": 430}
+Data = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,13 @@ class Drawing:
     Attributes:
         charts: name -> Vega-Lite, with named data.
         config: how all of them look.
-        keys: name -> what its colours mean: (label, colour, shape).
+        legends: name -> what its colors mean: (label, color, shape).
         script: JavaScript that defines `vegaEmbed`, and needs no network.
     """
 
     charts: dict[str, Any]
     config: dict[str, Any]
-    keys: dict[str, list[tuple[str, str, str]]]
+    legends: dict[str, list[tuple[str, str, str]]]
     script: str
 
 
@@ -67,16 +73,78 @@ def drawing(built: Path = BUILT) -> Drawing:
 
 
 def make() -> Drawing:
-    """Make it anew."""
+    """Make it without the cache."""
     import vl_convert
 
-    from orchestration.brief.charts import CONFIG, KEYS, charts
+    from orchestration.brief.charts import LEGENDS, charts
+    from orchestration.brief.charts.look import CONFIG
 
-    return Drawing(charts(), CONFIG, KEYS, vl_convert.javascript_bundle(_SNIPPET))
+    return Drawing(charts(), CONFIG, LEGENDS, vl_convert.javascript_bundle(_SNIPPET))
+
+
+def fitted(chart: Mapping[str, Any], data: Data) -> dict[str, Any]:
+    """The chart with the height that its rows need, if it has a height per row: Vega fits only the width."""
+    if not isinstance(chart.get("height"), Mapping):
+        return dict(chart)
+    first = {**chart, **chart.get("layer", [{}])[0]}
+    y = first["encoding"]["y"]
+    shown = y.get("scale", {}).get("domain") or {row[y["field"]] for row in data[first["data"]["name"]]}
+    return {**chart, "height": chart["height"]["step"] * max(len(shown), 1)}
+
+
+def dataset_of(chart: Mapping[str, Any]) -> str:
+    """The name of the data that a chart is about: the one that most of its layers use."""
+    names = re.findall(r'"data": \{"name": "([^"]+)"\}', json.dumps(chart))
+    return str(max(names, key=names.count))
+
+
+def picture(chart: Mapping[str, Any], config: Mapping[str, Any], data: Data, width: int) -> str:
+    """A chart as SVG for a page; its colors are variables of the page.
+
+    Args:
+        chart: of `Drawing.charts`.
+        config: how charts look.
+        data: its rows by name, as JSON knows them.
+        width: in CSS pixels.
+    """
+    import vl_convert
+
+    spec = {**fitted(chart, data), "width": width, "datasets": data, "config": config}
+    drawn = str(vl_convert.vegalite_to_svg(spec))
+    # The figure around it has the role and the label.
+    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)
+
+
+def preview(
+    chart: Mapping[str, Any], config: Mapping[str, Any], data: Data, colors: Mapping[str, str], title: Any
+) -> str:
+    """A chart with its title as an SVG of its own, in the colors of paper.
+
+    Args:
+        chart: of `Drawing.charts`.
+        config: how charts look.
+        data: its rows by name.
+        colors: variable -> color.
+        title: of Vega-Lite: message, unit, source.
+    """
+    import vl_convert
+
+    spec = {**fitted(chart, data), **_PREVIEW, "datasets": data, "title": title, "config": config}
+    spec |= {"background": colors["--page"], "padding": 30}
+    text = re.sub(r"var\((--[a-z]+)\)", lambda found: colors[found[1]], json.dumps(spec))
+    return str(vl_convert.vegalite_to_svg(json.loads(text)))
+
+
+def png(svg: str) -> bytes:
+    """An SVG as PNG."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(svg))
 
 
 def _fingerprint() -> str:
-    """Of all that a drawing is made of."""
+    """Of everything that a drawing is made of."""
+    here = Path(__file__).parent
     parts = [_SNIPPET, *(f"{package} {version(package)}" for package in _PACKAGES)]
-    parts += [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in (*_SOURCES, Path(__file__).name)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    parts += [path.read_text(encoding="utf-8") for path in sorted([*here.glob("charts/*.py"), here / "words.py"])]
+    return hashlib.sha256("\0".join([*parts, Path(__file__).read_text(encoding="utf-8")]).encode()).hexdigest()[:16]

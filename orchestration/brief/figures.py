@@ -1,12 +1,13 @@
-"""What the page shows, as rows: every query on `marts`, and nothing but queries on `marts`.
+"""What the site shows, as rows: every query on the published file.
 
 Belongs here: SQL, and how its rows come to Python. Does not belong here: sentences (`words.py`), charts (`charts.py`),
-and any reckoning that a mart should hold.
+and any calculation that belongs in a mart.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ import duckdb
 
 Row = dict[str, Any]
 Rows = list[Row]
-"""A row is column -> value: days as `datetime.date`, amounts as floats in the unit that the column's name tells."""
+"""A row is column -> value: days as `datetime.date`, amounts as floats in the unit that the column's name has."""
 
 _INFO = "select * from marts.warehouse_info"
 
@@ -24,8 +25,48 @@ select
     case when not is_break then holdings_usd_bn - lag(holdings_usd_bn) over (order by month_end) end as change_usd_bn,
     sum(cast(is_break as integer)) over (order by month_end) as basis
 from marts.fct_holdings
-where country_code = '99996' and instrument = 'total'
+where
+    country_code = '99996'
+    and instrument = 'total'
+    and month_end <= (select newest_complete_month_end from marts.warehouse_info)
 order by month_end
+"""
+
+# All foreigners, the official ones, and the others, over twelve months.
+_OWNERS_12M = """
+select
+    country_code, month_end, holdings_usd_bn, change_usd_bn, net_sales_usd_bn, valuation_change_usd_bn,
+    other_change_usd_bn
+from marts.holdings_decomposition
+where
+    country_code in ('99996', '99990', '99991')
+    and window_months = 12
+    and month_end = (select newest_complete_month_end from marts.warehouse_info)
+order by country_code desc
+"""
+
+# Only reported transactions: where the valuation is estimated, purchases are not known.
+_BOUGHT_AND_SOLD = """
+with holders as (
+    select
+        parts.country, coalesce(countries.iso_alpha2, parts.country_code) as holder, parts.net_sales_usd_bn,
+        parts.change_usd_bn, parts.holdings_usd_bn, countries.is_custodial_centre,
+        row_number() over (order by parts.net_sales_usd_bn desc, parts.country) as from_top,
+        row_number() over (order by parts.net_sales_usd_bn, parts.country) as from_bottom
+    from marts.holdings_decomposition as parts
+    inner join marts.dim_country as countries using (country_code)
+    where
+        not countries.is_aggregate
+        and parts.window_months = 12
+        and parts.method = 'reported'
+        and parts.net_sales_usd_bn is not null
+        and parts.month_end = (select newest_complete_month_end from marts.warehouse_info)
+)
+
+select country, holder, net_sales_usd_bn, change_usd_bn, holdings_usd_bn, is_custodial_centre
+from holders
+where (from_top <= 6 and net_sales_usd_bn > 0) or (from_bottom <= 6 and net_sales_usd_bn < 0)
+order by net_sales_usd_bn desc, country
 """
 
 _PRINTS_OF_TOTAL = """
@@ -35,7 +76,10 @@ with prints as (
         row_number() over (partition by month_end order by known_at) as print_number,
         row_number() over (partition by month_end order by known_at desc) as from_newest
     from marts.fct_holdings_vintages
-    where country_code = '99996' and instrument = 'total'
+    where
+        country_code = '99996'
+        and instrument = 'total'
+        and month_end <= (select newest_complete_month_end from marts.warehouse_info)
 )
 
 select
@@ -150,29 +194,36 @@ qualify
 order by abs(revision_from_first_usd_bn) desc, country, month_end
 """
 
-# The largest holders, and those whom a claim names.
+# All foreigners, the official ones, the largest holders, and those that a claim names.
 _PICKED = """
-select trend.country_code, trend.country, trend.holder_rank, trend.holdings_usd_bn
+select
+    trend.country_code, trend.country, trend.holder_rank, trend.holdings_usd_bn,
+    case trend.country_code
+        when '99996' then 'ALL' when '99990' then 'OFFICIAL' else coalesce(countries.iso_alpha2, trend.country_code)
+    end as holder
 from marts.holdings_trend as trend
+inner join marts.dim_country as countries using (country_code)
 where
     trend.instrument = 'total'
     and trend.month_end = (select newest_complete_month_end from marts.warehouse_info)
-    and trend.holder_rank is not null
     and (
-        trend.holder_rank <= 40
-        or exists (select 1 from marts.thesis_scorecard where contains(claim, trend.country))
+        trend.country_code in ('99996', '99990')
+        or trend.holder_rank <= 40
+        or (
+            trend.holder_rank is not null
+            and exists (select 1 from marts.thesis_scorecard where contains(claim, trend.country))
+        )
     )
-order by trend.holder_rank, trend.country
+order by trend.country_code = '99996' desc, trend.country_code = '99990' desc, trend.holder_rank, trend.country
 """
 
 _HISTORY = f"""
 with picked as ({_PICKED})
 
 select
-    trend.country_code, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
+    picked.holder, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
     sum(cast(trend.is_break as integer)) over (partition by trend.country_code order by trend.month_end) as basis,
-    parts.change_usd_bn as change_12m_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn,
-    parts.other_change_usd_bn
+    parts.change_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn, parts.other_change_usd_bn
 from marts.holdings_trend as trend
 inner join picked using (country_code)
 left join marts.holdings_decomposition as parts
@@ -189,7 +240,7 @@ _HISTORY_OF_PRINTS = f"""
 with picked as ({_PICKED})
 
 select
-    vintages.country_code, vintages.month_end, vintages.holdings_usd_bn, vintages.vintage_basis,
+    picked.holder, vintages.month_end, vintages.holdings_usd_bn, vintages.vintage_basis,
     cast(vintages.known_at as date) as known_on,
     row_number() over (partition by vintages.country_code, vintages.month_end order by vintages.known_at)
         as print_number,
@@ -411,6 +462,41 @@ from marts.thesis_scorecard
 order by claim_number
 """
 
+# Net purchases of coupons by all foreigners, a month, and where the month is among all months before it.
+_FLOWS = """
+select
+    month_end, net_purchases_usd_bn, flow_pct, yield_change_bp, released_on,
+    100 * percent_rank() over (order by flow_pct) as percentile
+from marts.foreign_flows
+where net_purchases_usd_bn is not null
+order by month_end
+"""
+
+_RELEASE_DAYS = """
+select data_month_end, announced_on, arg_max(note, retrieved_at) as note, max(retrieved_at) as retrieved_at
+from raw.tic_release_calendar
+where announced_on is not null
+group by all
+order by announced_on
+"""
+
+_RELEASE_STATUS = """
+select month_end, released_on, is_announced, status, is_overdue, missing_countries
+from marts.release_status
+where status <> 'held'
+order by month_end
+"""
+
+_NAMES = "select * from marts.dim_country"
+
+_REFUSED = """
+select source, dataset, status, count(*) as documents
+from raw.documents
+where status = 'refused'
+group by all
+order by all
+"""
+
 _SERIES = """
 select
     series.series_id, series.title, series.licence, series.may_be_redistributed, max(observations.date) as newest,
@@ -438,7 +524,9 @@ order by instrument desc
 """
 
 _CORRECTIONS = """
-select correction_id, action, source_table, series, subject, period, what, why, known_since, statements_corrected
+select
+    correction_id, action, source_table, series, subject, period, what, why, known_since, published_value,
+    corrected_value
 from marts.dim_correction
 where is_in_force
 order by action desc, period desc, correction_id
@@ -447,6 +535,8 @@ order by action desc, period desc, correction_id
 QUERIES = {
     "info": _INFO,
     "total": _TOTAL,
+    "owners_12m": _OWNERS_12M,
+    "bought_and_sold": _BOUGHT_AND_SOLD,
     "prints_of_total": _PRINTS_OF_TOTAL,
     "holders": _HOLDERS,
     "divergence": _DIVERGENCE,
@@ -477,16 +567,44 @@ QUERIES = {
     "prices": _PRICES,
     "holdings_loaded": _HOLDINGS_LOADED,
     "corrections": _CORRECTIONS,
+    "flows": _FLOWS,
+    "release_days": _RELEASE_DAYS,
+    "release_status": _RELEASE_STATUS,
+    "names": _NAMES,
+    "refused": _REFUSED,
 }
 
 
-def collect(connection: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
-    """All that the page shows: name of the query -> rows, none where the marts hold nothing of it yet.
+@dataclass(frozen=True)
+class Found:
+    """What the queries found.
+
+    Attributes:
+        rows: name of the query -> its rows, none if the marts have nothing yet.
+        absent: queries whose tables or columns are not in the file, as in a public edition.
+    """
+
+    rows: dict[str, Rows]
+    absent: tuple[str, ...] = ()
+
+
+def collect(connection: duckdb.DuckDBPyConnection) -> Found:
+    """Everything that the site shows.
 
     Raises:
-        duckdb.Error: the file is no warehouse of this version.
+        duckdb.Error: the file is no warehouse.
     """
-    return {name: _rows(connection, sql) for name, sql in QUERIES.items()}
+    rows: dict[str, Rows] = {}
+    absent = []
+    for name, sql in QUERIES.items():
+        try:
+            rows[name] = _rows(connection, sql)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            if name == "info":
+                raise
+            rows[name] = []
+            absent.append(name)
+    return Found(rows, tuple(absent))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Rows:

@@ -3,19 +3,21 @@
 Belongs here: how a number, a day, a share is written, and which sentence its figures allow. Does not belong here:
 queries, layout.
 
-Holdings change by net sales, by prices and by the rest. A sentence says "sold" or "bought" of net sales alone, and
-"rose" or "fell" of the holdings.
+Holdings change by net purchases, by prices and by the rest. A sentence says "sold" or "bought" only of net purchases,
+and "rose" or "fell" of the holdings.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 NOT_KNOWN = "not known"
+NO_VERDICT = "no verdict"
 BOUGHT_OR_SOLD_FROM = 0.05
 """Billions of dollars: less than this is written as 0.0."""
 
@@ -44,22 +46,23 @@ EVENTS = {
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",
-    "pct_points": "percentage points",
+    "pct_points": "pp",
     "bp": "bp",
     "points": "points",
     "months": "months",
     "years": "years",
     "year": "",
-    "holders": "holders",
     "ratio": "times",
     "correlation": "correlation",
+    "days": "days",
+    "rank": "",
 }
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
     "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",
-    "press": "press reports and ministers of January 2026; measured with TIC, FRED and crypto exchanges",
+    "press": "press reports and ministers; measured with TIC, FRED and crypto exchanges",
 }
 
 
@@ -69,13 +72,13 @@ class Parts:
 
     Attributes:
         change: of the holdings.
-        net_sales: above zero where foreigners bought on balance.
+        net_purchases: above zero if foreigners bought on balance.
         valuation: by prices.
         other: custody moves, reclassification, new reporters, rounding.
     """
 
     change: float | None
-    net_sales: float | None
+    net_purchases: float | None
     valuation: float | None
     other: float | None
 
@@ -101,6 +104,11 @@ def dollars(value: float | None) -> str:
     return text if text == NOT_KNOWN else f"{sign}${text.lstrip(MINUS)}\N{NO-BREAK SPACE}bn"
 
 
+def millions(value: float) -> str:
+    """An amount in billions of dollars, written in millions: $100 mn."""
+    return f"{MINUS if value < 0 else ''}${abs(value) * 1000:,.0f}\N{NO-BREAK SPACE}mn"
+
+
 def per_cent(value: float | None, digits: int = 1) -> str:
     """4.2 %, without a line break inside."""
     text = number(value, digits)
@@ -111,13 +119,15 @@ def measured(value: float | None, unit: str) -> str:
     """A number of the scorecard in its unit."""
     if value is None or value != value:
         return "\N{EN DASH}"
-    if unit == "year":
+    if unit in ("year", "rank"):
         return f"{value:.0f}"
     if unit == "usd_bn":
-        return dollars(value)
+        return dollars(value) if abs(value) >= 1 or is_small(value) else millions(value)
     if unit == "pct":
         return per_cent(value)
-    digits = 2 if unit in ("correlation", "ratio") else 0 if unit == "holders" else 1
+    if unit == "holders":
+        return counted(round(value), "holder")
+    digits = 2 if unit in ("correlation", "ratio") else 1
     return f"{number(value, digits)} {UNITS.get(unit, unit)}".strip()
 
 
@@ -170,7 +180,7 @@ def change_of_holdings(subject: str, change: float | None, period: str, level: f
         period: such as `in April 2026`.
         level: at its end, billions of dollars.
     """
-    to = f" They stood at {dollars(level)}." if level is not None else ""
+    to = f" They were {dollars(level)}." if level is not None else ""
     if change is None:
         return f"{subject}: no change can be read {period}.{to}"
     if is_small(change):
@@ -179,8 +189,67 @@ def change_of_holdings(subject: str, change: float | None, period: str, level: f
     return f"{subject} {verb} by {dollars(abs(change))} {period}" + (f", to {dollars(level)}." if level else ".")
 
 
+def headline(parts: Parts, newest: dt.date, level: float, seller: tuple[str, float] | None) -> str:
+    """The sentence at the top of the brief.
+
+    Args:
+        parts: the change of all foreign holdings over twelve months.
+        newest: the last month.
+        level: all foreign holdings, billions of dollars.
+        seller: the holder that sold most over the twelve months, and its net purchases; None if nobody sold.
+    """
+    bought = parts.net_purchases
+    if bought is None or is_small(bought):
+        return f"Foreign holdings of US Treasuries were {dollars(level)} in {month(newest)}."
+    said = f"Foreigners {'bought' if bought > 0 else 'sold'} {rounded(abs(bought))} of US Treasuries in twelve months"
+    if seller is None:
+        return f"{said}."
+    name, amount = seller
+    if bought > 0:
+        return f"{said}, although {named(name)} sold {rounded(abs(amount))}."
+    return f"{said}; {named(name)} sold most, {rounded(abs(amount))}."
+
+
+def rounded(value: float) -> str:
+    """Billions of dollars for a headline: no decimals from ten on."""
+    return f"${number(value, 0)}\N{NO-BREAK SPACE}bn" if abs(value) >= 10 else dollars(value)
+
+
+def months_title(fell: int, sold: int, months: int) -> str:
+    """The message of the chart of monthly changes.
+
+    Args:
+        fell: months in which holdings fell.
+        sold: of these, months in which foreigners sold on balance.
+        months: all months shown.
+    """
+    if not fell:
+        return f"Holdings rose in each of the last {months} months"
+    times = (
+        "In none of them did foreigners sell on balance"
+        if not sold
+        else (
+            "Foreigners sold on balance in all of them"
+            if sold == fell
+            else f"Foreigners sold on balance in {sold} of them"
+        )
+    )
+    return f"Holdings fell in {fell} of {months} months. {times}"
+
+
+def both_sides(buyer: tuple[str, float] | None, seller: tuple[str, float] | None) -> str:
+    """The message of a chart of buyers and sellers: the largest of each."""
+    said = [
+        f"{named(name)} {verb} {rounded(abs(amount))}"
+        for verb, one in (("bought", buyer), ("sold", seller))
+        if one is not None
+        for name, amount in [one]
+    ]
+    return begin(", ".join(said)) if said else "Nobody bought or sold on balance"
+
+
 def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
-    """Sales, prices and the rest of one change, and which of them was largest.
+    """Net purchases, prices and the rest of one change, and which of them was largest.
 
     Args:
         parts: the change.
@@ -189,25 +258,25 @@ def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
     Where only the effect of prices is estimated, the text does not say that anyone bought or sold: the rest of the
     change is net purchases and other changes together.
     """
-    if parts.net_sales is None and parts.valuation is not None and parts.change is not None:
+    if parts.net_purchases is None and parts.valuation is not None and parts.change is not None:
         rest = parts.change - parts.valuation
         return (
             f"By estimate, {prices(parts.valuation)}; everything else, net purchases and other changes together, "
             f"{added_or_took(rest)}."
         )
-    if parts.net_sales is None or parts.valuation is None:
+    if parts.net_purchases is None or parts.valuation is None:
         return "What made the change is not known: the Treasury has not published transactions for it."
-    said = [f"{who} {bought_or_sold(parts.net_sales)}", prices(parts.valuation)]
+    said = [f"{who} {bought_or_sold(parts.net_purchases)}", prices(parts.valuation)]
     if parts.other is not None:
         said.append(f"other changes (custody moves, reclassification) {added_or_took(parts.other)}")
     return "; ".join(said) + "." + _largest(parts)
 
 
-def bought_or_sold(net_sales: float) -> str:
-    """What net sales say: the only figure that tells of buying and selling."""
-    if is_small(net_sales):
+def bought_or_sold(net_purchases: float) -> str:
+    """What net purchases say: no other figure shows buying or selling."""
+    if is_small(net_purchases):
         return "neither bought nor sold on balance"
-    return f"{'bought' if net_sales > 0 else 'sold'} {dollars(abs(net_sales))} on balance"
+    return f"{'bought' if net_purchases > 0 else 'sold'} {dollars(abs(net_purchases))} on balance"
 
 
 def prices(valuation: float) -> str:
@@ -226,36 +295,45 @@ def added_or_took(amount: float) -> str:
 
 def _largest(parts: Parts) -> str:
     """Which part was most of a fall or a rise; nothing where the change is small against its parts."""
-    change, net_sales, valuation = parts.change, parts.net_sales or 0.0, parts.valuation or 0.0
+    change, net_purchases, valuation = parts.change, parts.net_purchases or 0.0, parts.valuation or 0.0
     if change is None or is_small(change):
         return ""
-    named = {"net sales": net_sales, "prices": valuation, "other changes": parts.other or 0.0}
+    named = {
+        "net purchases" if net_purchases > 0 else "net sales": net_purchases,
+        "prices": valuation,
+        "other changes": parts.other or 0.0,
+    }
     along = {name: value for name, value in named.items() if value * change > 0}
     whole = sum(map(abs, along.values()))
     largest = max(along, key=lambda name: abs(along[name]), default="")
     if not largest or abs(change) < whole / 2 or abs(along[largest]) <= whole / 2:
         return ""
-    not_sales = ", not sales" if change < 0 and abs(min(net_sales, 0)) < whole / 10 else ""
+    not_sales = ", not sales" if change < 0 and abs(min(net_purchases, 0)) < whole / 10 else ""
     return f" Most of the {'rise' if change > 0 else 'fall'} is {largest}{not_sales}."
 
 
-def prints(what: str, first: float | None, now: float | None, first_on: dt.date | None, count: int) -> str:
-    """What was printed first and what stands now.
+def prints(
+    what: str, first: float | None, now: float | None, first_on: dt.date | None, count: int, *, is_observed: bool
+) -> str:
+    """What was published first, and the value now.
 
     Args:
         what: the figure, at the start of a sentence.
-        first: as first printed, billions of dollars.
-        now: as it stands.
-        first_on: the day of the first print.
-        count: prints that the warehouse holds.
+        first: the oldest value, billions of dollars.
+        now: the newest value.
+        first_on: the release day of the oldest value.
+        count: values that the warehouse holds.
+        is_observed: the oldest value comes from its own release; otherwise from a later file, and is no first print.
     """
     if first is None or now is None:
         return f"{what}: {NOT_KNOWN}."
+    oldest = "first print" if is_observed else "oldest value known, from a later file,"
     if count == 1:
-        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; it has not been revised."
+        end = f"the first print, of {day(first_on)}; no revision so far" if is_observed else "the only value known"
+        return f"{what}: {dollars(now)}, {end}."
     if is_small(now - first):
-        return f"{what}: first print {dollars(first)} ({day(first_on)}), now the same."
-    return f"{what}: first print {dollars(first)} ({day(first_on)}), now {dollars(now)}."
+        return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now the same."
+    return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now {dollars(now)}."
 
 
 def record(
@@ -287,6 +365,19 @@ def record(
     return f"{at}, the highest since {month(highest_since)}."
 
 
+def since(row: Mapping[str, Any]) -> str:
+    """How long ago a level was last seen, after it: `, the lowest since July 2009`."""
+    text = record(
+        "",
+        row["holdings_usd_bn"],
+        is_high=row["is_record_high"],
+        is_low=row["is_record_low"],
+        lowest_since=row["lowest_since"],
+        highest_since=row["highest_since"],
+    )
+    return "," + text.rstrip(".").rpartition(",")[2]
+
+
 def overtake(
     one: str,
     other: str,
@@ -297,7 +388,7 @@ def overtake(
     *,
     is_through_custodial_centre: bool,
 ) -> str:
-    """One holder past another, or closing in.
+    """One holder overtakes another, or is about to.
 
     Args:
         one: who goes past or closes in.
@@ -308,7 +399,7 @@ def overtake(
         months: until it would change, if both went on so.
         is_through_custodial_centre: one of the two holds for owners elsewhere.
     """
-    centre = " One of the two is a custodial centre." if is_through_custodial_centre else ""
+    centre = " One of the two is a custodial center." if is_through_custodial_centre else ""
     if status == "approaching":
         pace = "within a month" if months is not None and months < 1 else f"in {number(months, 0)} months"
         return (
@@ -329,10 +420,17 @@ def divergence(
 ) -> str:
     """How far holders went apart in twelve months."""
     return (
-        f"Of {holders} holders whose net sales over twelve months are known, {withdrawing} withdrew and "
+        f"Of {holders} holders whose net purchases over twelve months are known, {withdrawing} withdrew and "
         f"{strengthening} strengthened. Those who sold on balance sold {dollars(abs(sellers))}; those who bought on "
         f"balance bought {dollars(buyers)}. Half of both together is {per_cent(index)} of all foreign holdings."
     )
+
+
+def moved_apart(first: float, now: float, since: dt.date) -> str:
+    """The message of the divergence index: whether holders move apart more than at its beginning, in per cent."""
+    if abs(now - first) < 0.05:
+        return f"Holders move apart as much as in {month(since)}"
+    return f"Holders move apart {'more' if now > first else 'less'} than in {month(since)}"
 
 
 def stress_today(date: dt.date, light: str | None, percentile: float | None, lit: int, *, is_active: bool) -> str:
@@ -342,9 +440,22 @@ def stress_today(date: dt.date, light: str | None, percentile: float | None, lit
     )
     active = "the cascade is active (three stages or more)" if is_active else "the cascade is not active"
     return (
-        f"On {day(date)} the cascade index stood {place}: light {light or 'none'}, {counted(lit, 'daily stage')} lit; "
+        f"On {day(date)} the cascade index was {place}: light {light or 'none'}, {counted(lit, 'daily stage')} lit; "
         f"{active}. The index says how unusual a day is, and forecasts nothing."
     )
+
+
+def stress_in_short(date: dt.date, percentile: float | None) -> str:
+    """The newest day of the cascade index in one sentence for the first page."""
+    if percentile is None:
+        return f"Stress index of {day(date)}; it has no percentile yet."
+    return f"On {day(date)} stress was higher than on {number(percentile, 0)} % of all days before."
+
+
+def light_title(light: str | None, percentile: float | None, date: dt.date) -> str:
+    """The message of the recent index: the light, and how unusual the newest day is."""
+    place = f", higher than on {number(percentile, 0)} % of all days before" if percentile is not None else ""
+    return f"The light was {light or 'off'} on {day(date)}{place}"
 
 
 def stress_ends(newest_index: dt.date, newest_day: dt.date, coverage: float | None) -> str:
@@ -353,7 +464,7 @@ def stress_ends(newest_index: dt.date, newest_day: dt.date, coverage: float | No
         return ""
     share = f"only {number(100 * coverage, 0)} % of the index's weight is there" if coverage is not None else "no stage"
     return (
-        f"No index is told for the trading days from then to {day(newest_day)}: on the last of them {share}, and 60 % "
+        f"There is no index for the trading days from then to {day(newest_day)}: on the last of them {share}, and 60 % "
         "is needed. Series that were not published or not loaded in time are missing."
     )
 
@@ -364,7 +475,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def cascade(asset: str, events: int, mean: float, usual: float | None, p: float | None, unit: str) -> str:
-    """What an asset did in five days after joint days, beside other falls of equities."""
+    """What an asset did in five days after joint days, compared with other falls of equities."""
     said = f"{asset}: {signed(mean)} {UNITS[unit]} on average over days 0 to 5 of {counted(events, 'event')}"
     if usual is None:
         return f"{said}."
@@ -377,6 +488,17 @@ def verdicts(found: Sequence[str]) -> str:
     counts = {verdict: found.count(verdict) for verdict in dict.fromkeys(found)}
     said = [f"{verdict} ({count})" for verdict, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     return f"Verdicts on {counted(len(found), 'claim')}: {', '.join(said)}." if said else ""
+
+
+def checks(ran: int, errors: int, warnings: int) -> str:
+    """How the checks of the load fared; a warning did not pass, so that all three add up."""
+    held = f"{counted(errors, 'error')} (rows or documents are held back), " if errors else ""
+    return f"{ran - errors - warnings} of {ran} checks passed; {held}{counted(warnings, 'warning')}."
+
+
+def verdict_of_many(verdict: str, count: int) -> str:
+    """A verdict after a number of claims: 2 hold, 1 holds."""
+    return verdict if count == 1 else re.sub(r"^holds", "hold", verdict.replace("does not", "do not"))
 
 
 def typeset(text: str) -> str:
@@ -410,7 +532,7 @@ def holder(name: str, rank: int, level: float, share: float | None, newest: dt.d
 
 
 def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> str:
-    """How many series go on, and which stand still.
+    """How many series are current, and which are not.
 
     Args:
         series: how many there are.
@@ -423,12 +545,12 @@ def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> 
     has = "has" if len(stale) == 1 else "have"
     return (
         f"Of {counted(series, 'series')} of FRED {len(stale)} {has} no figure of the {days} days to {day(newest)}: "
-        f"{listed(stale)}. A series that stands still has ended, or was not loaded since."
+        f"{listed(stale)}. Such a series has ended, or was not loaded since."
     )
 
 
 def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None) -> str:
-    """The moment of knowledge that the whole page stands on."""
+    """As of when the whole page is known."""
     if as_of is not None:
         return f"as known on {day(as_of)}"
     return f"all that was known on {day(newest_retrieval)}" if newest_retrieval else "with nothing retrieved yet"

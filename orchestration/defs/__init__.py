@@ -1,5 +1,5 @@
-"""Dagster objects, and nothing else: one module a concept of Dagster, assets by step of the flow.
+"""Defines the Dagster objects: one module per concept of Dagster, and one module of assets per step of the flow.
 
-Belongs here: decorators, keys, groups, metadata. Does not belong here: anything that could run without Dagster; that is
-a function of the packages beside this one, called from here.
+Belongs here: decorators, keys, groups, metadata. Does not belong here: anything that can run without Dagster; that
+is a function of another package, called from here.
 """

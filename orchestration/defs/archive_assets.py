@@ -1,6 +1,7 @@
-"""Assets of the first step: what each publisher gave, kept as bytes."""
+"""Assets of the first step: the documents of each publisher, stored as bytes."""
 
 import datetime as dt
+from collections import Counter
 
 import dagster as dg
 
@@ -16,14 +17,14 @@ from orchestration.sources.base import SourceError
 from orchestration.sources.registry import OTHER, SOURCES
 
 _STAYS = (
-    "Bytes as they came, never changed, stored once by content. Stays, whatever becomes of the run. "
-    "Partitions are load months: all that was learned in a month."
+    "The original bytes, never changed, stored once by content. They stay even if the run fails. "
+    "Partitions are load months: everything learned in one month."
 )
 
 
 def _about(source: str) -> str:
     if source == OTHER:
-        return "Documents of a folder that no source reads: kept, and listed as not used."
+        return "Documents of a folder that no source reads. They are stored and listed as not used."
     return SOURCES[source].PUBLISHER.about
 
 
@@ -65,6 +66,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
                 f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
                 allow_retries=False,
             )
+        _record_load_months(context, load, source)
         failed = "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed)
         return dg.MaterializeResult(
             metadata={
@@ -76,6 +78,20 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
         )
 
     return archive
+
+
+def _record_load_months(context: dg.AssetExecutionContext, load: Load, source: str) -> None:
+    """Let the catalog show which load months a load without `--months` covers: those that have documents."""
+    if context.has_partition_key_range or context.has_partition_key:
+        return
+    documents = Counter(
+        f"{document.retrieved_at:%Y-%m}-01" for document in load.archive.documents() if document.source == source
+    )
+    known = context.instance.get_materialized_partitions(context.asset_key)
+    for month in sorted(documents.keys() & set(load_months.get_partition_keys()) - known):
+        context.log_event(
+            dg.AssetMaterialization(context.asset_key, partition=month, metadata={"documents": documents[month]})
+        )
 
 
 archive_assets = [_archive_asset(source) for source in source_names()]

@@ -1,9 +1,8 @@
-"""Assets between parsed and raw: what the rules of `expectations/` decide on the parsed rows.
+"""Assets between parsed and raw: the results of the rules of `expectations/` on the parsed rows.
 
-Each rule is an asset check. A table has two groups of them, one about documents and one about rows, so that a person
-finds the one that failed; what failed is also listed on the group itself. A check that stops the load fails with
-severity ERROR, and is blocking. One that holds rows back, refuses a document that can be missed, or only reports fails
-with severity WARN.
+Each rule is an asset check. A table has two groups of checks, one about documents and one about rows. Each group also
+lists its failed checks. A check that stops the load is blocking and fails with severity ERROR. A check that quarantines
+rows, refuses a dispensable document or only reports fails with severity WARN.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,12 +27,12 @@ _ABOUT = {
 
 
 def checked_keys(table: str) -> list[list[str]]:
-    """The assets whose checks decide on what is parsed for a raw table."""
+    """The assets whose checks decide which parsed rows go into a raw table."""
     return [["checked", table, group] for group in _GROUPS.values()]
 
 
 def check_specs(asset: list[str], rules: Iterable[Rule]) -> list[dg.AssetCheckSpec]:
-    """A check per rule; whether a broken one stops the load is decided when it is found."""
+    """One check per rule. Whether a finding stops the load is decided when the check runs."""
     return [
         dg.AssetCheckSpec(name=rule.name, asset=asset, description=_description(rule), blocking=rule.is_critical)
         for rule in rules
@@ -59,10 +58,10 @@ def check_result(asset: list[str], line: report.CheckLine) -> dg.AssetCheckResul
 
 
 def not_passed(lines: Sequence[report.CheckLine]) -> dict[str, dg.MetadataValue]:
-    """What did not pass, as one table: nobody looks through ninety checks for the one that failed."""
+    """The failed checks as one table, because a table can have ninety checks."""
     failed = [f"| {line.check} | {line.consequence} | {line.rows} |" for line in lines if not line.passed]
-    table = "\n".join(["| check | what follows | rows |", "|---|---|---|", *failed])
-    return {"not_passed": dg.MetadataValue.md(table if failed else "Every check passed.")}
+    table = "\n".join(["| check | consequence | rows |", "|---|---|---|", *failed])
+    return {"not_passed": dg.MetadataValue.md(table if failed else "All checks passed.")}
 
 
 def _checked_asset(table: RawTable) -> dg.AssetsDefinition:

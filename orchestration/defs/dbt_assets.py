@@ -29,21 +29,24 @@ from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
+PUBLISHED = dg.AssetKey(["warehouse"])
+"""The asset that publishes."""
+
 
 class _Translator(DagsterDbtTranslator):
-    """What the UI says of models, seeds and sources; columns and code are dagster-dbt's way."""
+    """The texts, groups and owners of models, seeds and sources in the UI; dagster-dbt adds columns and code."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The schema is the step; marts stand by family."""
+        """The schema of the model, or the family of a mart."""
         schema = str(dbt_resource_props.get("schema") or "dbt")
         return group_of_mart(family_of(dbt_resource_props)) if schema == MARTS else schema
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """What its yml says, and its SQL."""
-        told, heading, code = super().get_description(dbt_resource_props).partition("#### Raw SQL")
+        """The description in its yml, followed by its SQL."""
+        text, heading, code = super().get_description(dbt_resource_props).partition("#### Raw SQL")
         if dbt_resource_props["resource_type"] == "source":
-            return told.strip()
-        return f"{told.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
+            return text.strip()
+        return f"{text.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         """The team that owns a model. Marts belong to the team of their family."""
@@ -100,9 +103,14 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
                 check_name=test.check,
                 passed=test.passed,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="From the published snapshot: nothing it is made of has changed since.",
+                description="Taken from the published snapshot: its inputs have not changed since.",
             )
         return
+    # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
+    selected = context.run.asset_selection
+    stays = {} if selected is None or PUBLISHED in selected else {"published": False}
+    if stays:
+        context.log.warning("This run does not publish: readers keep the snapshot that they have.")
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
@@ -115,7 +123,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node is None:
             continue  # a hook of the project
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
+            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds, **stays}
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
         elif (check := check_name(node)) in checks and result.status != "skipped":
             yield dg.AssetCheckResult(
@@ -136,7 +144,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Unique id -> what the UI is shown of a table that is there; a view is not asked, which would compute it."""
+    """Unique id -> metadata of each existing table for the UI; views are left out, because reading computes them."""
     with connect(load.home) as connection:
         found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         there = {name for (name,) in found}
@@ -147,7 +155,7 @@ def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str
 
 
 def _passed_tests(load: Load) -> list[report.CheckLine] | None:
-    """The tests of the published snapshot, if no document had to be looked at and nothing else changed."""
+    """The tests of the published snapshot, if this load has no documents to check and nothing else changed."""
     if load.workspace.documents_looked_at() != 0:
         return None
     tests = up_to_date.passed_tests(load.home, up_to_date.made_of(load.settings))
@@ -157,7 +165,7 @@ def _passed_tests(load: Load) -> list[report.CheckLine] | None:
 def _lines(
     results: list[NodeResult], nodes: Mapping[str, Any], checks: Mapping[str, dg.AssetCheckKey]
 ) -> Iterator[report.CheckLine]:
-    """The tests, as lines of the report of checks."""
+    """The tests as lines of the report of checks."""
     for result in results:
         node = nodes.get(result.unique_id, {})
         key = checks.get(check_name(node)) if node else None
@@ -180,8 +188,8 @@ _WIDTH = 240
 
 
 def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
-    """Which models and tests failed, of which model, with which rows, and where to look, on one screen."""
-    lines = [f"dbt: {len(bad)} model(s) or test(s) failed; what they hold up was not built, and nothing is published."]
+    """One screen about a failed build: the failed models and tests, the rows, and the log to read."""
+    lines = [f"dbt: {len(bad)} model(s) or test(s) failed. dbt skipped the models behind them. Nothing was published."]
     for result in bad[:_STORIES]:
         node = nodes.get(result.unique_id, {})
         name = check_name(node) if node else result.unique_id
@@ -198,5 +206,5 @@ def _story(bad: list[NodeResult], nodes: Mapping[str, Any]) -> str:
     if len(bad) > _STORIES:
         names = [nodes.get(result.unique_id, {}).get("name", result.unique_id) for result in bad[_STORIES:]]
         lines.append(f"  ... and {len(names)} more: {', '.join(names)}")
-    lines.append("  The comment at the head of a test says what a row means. What dbt said: dbt.log in the reports.")
+    lines.append("  The comment at the top of a test explains its rows. dbt's output is in reports/dbt.log.")
     return "\n".join(lines)

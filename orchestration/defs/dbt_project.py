@@ -1,6 +1,6 @@
-"""Where the dbt project is, for Dagster.
+"""Locates the dbt project for Dagster.
 
-Belongs here: what Dagster needs to know of the project before it can define the models' assets.
+Belongs here: what Dagster needs from the project before it can define the models' assets.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Jobs: `monthly_load` is everything, from the publishers to the published file."""
+"""Defines the job `monthly_load`, from the publishers to the published file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ monthly_load = dg.define_asset_job(
     "monthly_load",
     selection=dg.AssetSelection.all(),
     description=(
-        "Fetch, check, merge, build, test, publish. With load months: only what was learned in them; without (from the "
-        "shell, schedules and the sensor): all that is due. In the UI choose the current month for that. A run of only "
-        "some of its assets keeps what it did only if `warehouse` is among them: the working file of a load is gone "
-        "when the run ends, and readers never see it. One load at a time works in a home; another one waits."
+        "Fetch, check, merge, build, test, publish. With load months, it loads only what was learned in them. Without "
+        "load months (shell, schedules and the sensor), it loads everything that is due; in the UI, choose the current "
+        "month for that. A run of some assets keeps its results only if `warehouse` is among them, because the working "
+        "file is removed when the run ends. One load at a time works in a home; another one waits."
     ),
 )

@@ -1,7 +1,7 @@
-"""What the UI says of every asset of a step: who looks after it, how often it is to come, what stays of a run.
+"""Labels that assets share in the UI: owners, freshness policies, tags, groups and metadata of tables.
 
-Belongs here: owners, tags, freshness policies, sentences that several assets share, metadata of a table. Does not
-belong here: what a single asset is; it says that itself.
+Belongs here: labels and sentences that several assets share. Does not belong here: the description of a single asset,
+which is in the asset's own module.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
 from orchestration.sources.base import Publisher
 from orchestration.sources.registry import SOURCES as PUBLISHERS
 
-KEPT_IF_PUBLISHED = "A run keeps this only if it comes to `warehouse`, which publishes: alone it leaves nothing behind."
+KEPT_IF_PUBLISHED = "A run keeps this only if it also publishes (the asset `warehouse`)."
 SOURCES, QUALITY, WAREHOUSE = ["team:sources"], ["team:quality"], ["team:warehouse"]
 HOLDINGS, MARKETS = ["team:holdings"], ["team:markets"]
 MARTS = "marts"
@@ -26,15 +26,15 @@ MARTS = "marts"
 _LATEST_RELEASES = 36
 
 DAILY_FRESHNESS = dg.FreshnessPolicy.time_window(
-    # As the rules of `expectations/_datasets`: a weekend with holidays on both sides is no fault.
+    # As in the rules of `expectations/_datasets`: a weekend with holidays on both sides is not a fault.
     fail_window=dt.timedelta(days=5),
     warn_window=dt.timedelta(hours=30),
 )
-"""Of what each night's load makes anew."""
+"""For assets that every nightly load builds again."""
 
 
 def freshness_of(publisher: Publisher) -> dg.FreshnessPolicy:
-    """How often a publisher should be asked: each night; for one that publishes monthly, by the last three years."""
+    """How often to fetch from a publisher: each night, or by the last three years for a monthly publisher."""
     if publisher.release_days is None:
         return DAILY_FRESHNESS
     deadline = max(day.day for day in publisher.release_days()[-_LATEST_RELEASES:]) + 1
@@ -46,7 +46,7 @@ def freshness_of(publisher: Publisher) -> dg.FreshnessPolicy:
 
 
 def tags_of(sources: Sequence[str]) -> dict[str, str]:
-    """Tags of what is made of some sources alone."""
+    """Tags of an asset that is built from some sources only."""
     cadence = {"monthly" if PUBLISHERS[source].PUBLISHER.release_days else "daily" for source in sources}
     return {"cadence": cadence.pop() if len(cadence) == 1 else "mixed"} | {f"publisher/{name}": "" for name in sources}
 
@@ -57,19 +57,19 @@ def family_of(model: Mapping[str, Any]) -> str:
 
 
 def group_of_mart(family: str) -> str:
-    """Forty marts are too many for one group."""
+    """The group of a mart in the UI: forty marts are too many for one group."""
     return f"{MARTS}_{family}"
 
 
 def table_metadata(
     connection: duckdb.DuckDBPyConnection, table: str, *, simulated: bool | None = None
 ) -> dict[str, dg.MetadataValue[Any]]:
-    """What a materialization says of a table: rows, the first of them, a picture where there is one.
+    """Metadata of a materialized table: row count, newest rows, and for some marts a chart.
 
     Args:
         connection: of the working file.
         table: its name with the schema.
-        simulated: known already; None to ask the ledger.
+        simulated: whether the data are simulated; None to read it from the ledger.
     """
     made_up = is_simulated(connection) if simulated is None else simulated
     schema, _, name = table.partition(".")

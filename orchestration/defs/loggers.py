@@ -1,4 +1,4 @@
-"""Loggers: `progress` shows a person at a shell how far a load is; everything else is in the UI."""
+"""Loggers: `progress` shows the progress of a load in a shell; the UI shows everything else."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from orchestration.runs.progress import Lines, display
 
 
 class _ProgressHandler(logging.Handler):
-    """Passes the steps of a run, and the warnings in between, to the display."""
+    """Passes the steps and the warnings of a run to the display."""
 
     def __init__(self, shown: Lines) -> None:
         super().__init__()
         self._shown = shown
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show a log record, if it is for a person."""
+        """Show a log record if it is meant for people."""
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         if event is None:
             message = str(meta.get("orig_message", record.getMessage()))
-            # Dagster warns of each step that a failed one blocks.
+            # Dagster logs a warning for each step that a failed step blocks.
             if record.levelno == logging.WARNING and not message.startswith("Dependencies for step"):
                 self._shown.say(f"warning: {message}")
         elif event.event_type is DagsterEventType.STEP_START:
@@ -43,7 +43,7 @@ def _step(event: dg.DagsterEvent) -> str:
 
 @lru_cache(maxsize=1)
 def _display(run_id: str | None, steps: int) -> Lines:  # noqa: ARG001 - a run has one
-    """The display of a run. Dagster makes a run's loggers twice, and each gets a part of the events."""
+    """The display of a run. Dagster creates a run's loggers twice, and each gets only some of the events."""
     return display(steps)
 
 
@@ -54,7 +54,7 @@ def _make_progress(context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-progress = dg.LoggerDefinition(_make_progress, description="The progress of a load, for a person at a shell.")
+progress = dg.LoggerDefinition(_make_progress, description="The progress of a load, for a shell.")
 
 
 @dg.definitions

@@ -1,7 +1,7 @@
-"""Partitions: a load month is all that was learned in that month.
+"""Partitions: a load month is everything learned in that month.
 
-Belongs here: partition definitions, and what days a run covers. TIC's lag of two months is a release day in the data,
-never an offset between partitions.
+Belongs here: partition definitions, and the days that a run covers. TIC's lag of two months is a release day in the
+data, never an offset between partitions.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ replay = dg.BackfillPolicy.single_run()
 
 
 def window_of(run: dg.DagsterRun) -> Window:
-    """The days of retrieval that a run covers; all, if it was started without load months.
+    """The retrieval days that a run covers; all days, if it was started without load months.
 
     Only the archive is partitioned: Dagster would not run partitioned assets one after the other in a run without
-    partitions. So the run's tags are asked, which every step can see.
+    partitions. So this reads the run's tags, which every step can see.
     """
     month = run.tags.get("dagster/partition")
     first = run.tags.get("dagster/asset_partition_range_start", month)

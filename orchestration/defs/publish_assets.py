@@ -1,11 +1,11 @@
-"""The assets of the last steps: the published warehouse, its page for people, and its files for other tools."""
+"""Assets of the last steps: the published warehouse, the brief, and the exported files."""
 
 import json
 from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.brief.page import BriefError, write
+from orchestration.brief.site import BriefError, write_site
 from orchestration.defs.dbt_assets import dbt_models
 from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
 from orchestration.defs.partitions import replay
@@ -15,6 +15,7 @@ from orchestration.loading.rules import report
 from orchestration.marts.catalog import catalog
 from orchestration.marts.export.files import ExportError, export, withdraw
 from orchestration.marts.export.raw import export_raw
+from orchestration.runs import conditions
 from orchestration.warehouse import up_to_date
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
@@ -32,8 +33,8 @@ def _marts() -> list[str]:
 @dg.asset(
     key=["warehouse"],
     description=(
-        "What readers open: `tidemark.duckdb`, swapped in whole after every check has passed. Without this step a run "
-        "leaves nothing behind but the archive."
+        "The file that readers open, `tidemark.duckdb`. It is swapped in whole after every check has passed. A run "
+        "without this step changes only the archive."
     ),
     deps=[*(key for key in dbt_models.keys if key.path[0] == "marts"), *_statistics],
     group_name="published",
@@ -66,7 +67,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["brief"],
-    description="What people open: `reports/brief.html`, one page of the published marts, with charts.",
+    description="The site for people: `reports/site/index.html` and five more pages, made from the published marts.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -74,21 +75,27 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def brief(load: Load) -> dg.MaterializeResult[None]:
-    """Write the page of the published release."""
+    """Evaluate the alerts on the published snapshot, and write the site."""
     try:
-        page = write(load.home.published, load.home.reports, report.counts(load.home.reports))
+        conditions.evaluate(load.home, load.settings.extra, dg.get_dagster_logger().warning)
+        page = write_site(
+            load.home.published, load.home.reports, load.settings.site_url, alerts=conditions.fired(load.home)
+        )
     except BriefError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
-        metadata={"page": dg.MetadataValue.path(str(page)), "bytes": page.stat().st_size},
+        metadata={
+            "page": dg.MetadataValue.path(str(page)),
+            "bytes": sum(file.stat().st_size for file in page.parent.iterdir()),
+        },
     )
 
 
 @dg.asset(
     key=["exports"],
-    description="The marts of the release as files, with a Frictionless Data Package: if TIDEMARK_EXPORT says so; "
-    "the tables of raw, if TIDEMARK_RAW_EXPORT names a folder.",
+    description="The marts of the snapshot as files with a Frictionless Data Package, if TIDEMARK_EXPORT is set; "
+    "the raw tables, if TIDEMARK_RAW_EXPORT names a folder.",
     deps=[warehouse],
     group_name="published",
     owners=WAREHOUSE,
@@ -97,7 +104,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
     backfill_policy=replay,
 )
 def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
-    """Export the published release."""
+    """Export the published snapshot."""
     settings = load.settings
     try:
         if settings.raw_export is not None:

@@ -1,6 +1,6 @@
-"""Assets of the second and fourth step: rows parsed for raw, and the raw tables that they are merged into.
+"""Assets of the second and fourth step: the parsed rows, and the raw tables that they are merged into.
 
-Between the two come the checks of `expectations/` (`checked_assets.py`).
+The third step is the checks of `expectations/` (`checked_assets.py`).
 """
 
 from collections.abc import Iterator
@@ -75,8 +75,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=["raw", table.name],
         description=(
-            f"Every vintage of {table.about}: a row wherever a publisher gave another value than before. "
-            f"{KEPT_IF_PUBLISHED}"
+            f"Every vintage of {table.about}: a row each time the publisher's value changed. {KEPT_IF_PUBLISHED}"
         ),
         deps=checked_keys(table.name),
         group_name="raw",
@@ -93,7 +92,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         rows, held = workspace.rows_path(table.name), workspace.held_path(table.name)
         with connect(load.home) as connection:
             counts = merge(connection, table, rows, parsed.replaced, held, without_rows)
-            # The ledger does not know this load's documents yet.
+            # This load's documents are not in the ledger yet.
             simulated = any(entry.form == SIMULATED for entry in parsed.entries) or is_simulated(connection)
             shown = table_metadata(connection, f"raw.{table.name}", simulated=simulated)
         workspace.save_counts(table.name, counts)
@@ -115,8 +114,8 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
 @dg.asset(
     key=LEDGER,
     description=(
-        "The ledger: what became of every document. Every row of raw leads back to one. Its checks say whether each "
-        f"dataset is as new as its calendar promises. {KEPT_IF_PUBLISHED}"
+        "The ledger: what happened to every document. Every row of raw names its document. The checks compare each "
+        f"dataset with its calendar and report late data. {KEPT_IF_PUBLISHED}"
     ),
     deps=[*(["raw", table] for table in RAW_TABLES), ["archive", "other"]],
     check_specs=check_specs(LEDGER, read_suite(DATASETS).rules),
@@ -126,7 +125,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     backfill_policy=replay,
 )
 def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.MaterializeResult[None]]:
-    """Write the ledger, and check whether each dataset is as new as it should be."""
+    """Write the ledger, and check each dataset for late data."""
     missing = load.archive.missing()
     if missing:
         said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)

@@ -1,4 +1,4 @@
-"""Resources: the load that a run performs.
+"""Resources: the load, which the steps of a run share.
 
 Belongs here: what steps share. Does not belong here: what steps do.
 """
@@ -21,7 +21,7 @@ from orchestration.home import Home
 from orchestration.interrupts import checkpoint, on_interrupt, watching
 from orchestration.loading.rules import report
 from orchestration.loading.workspace import Workspace
-from orchestration.runs.alerts import has_receiver, report_failure, report_late_data
+from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
 from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, load_settings
@@ -35,9 +35,9 @@ ALERT_SECONDS = 4.0
 
 
 class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One load: the home, held for this run alone, and a working file that is removed when the run ends.
+    """One load: the home, locked for this run, and a working file that is removed when the run ends.
 
-    What a run does stays in the working file until the step `warehouse` publishes it.
+    All changes stay in the working file until the step `warehouse` publishes it.
     """
 
     _settings: Settings = PrivateAttr()
@@ -48,7 +48,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def settings(self) -> Settings:
-        """The settings that the run began with."""
+        """The settings at the start of the run."""
         return self._settings
 
     @property
@@ -58,7 +58,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def workspace(self) -> Workspace:
-        """What the steps of this load hand to each other."""
+        """The files that the steps of this load pass to each other."""
         return Workspace(self._home.work)
 
     @property
@@ -67,17 +67,17 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._archive
 
     def ready_dbt(self) -> Dbt:
-        """The dbt process of this load, for one command. Asked for early, it imports its modules on the second core."""
+        """The dbt process of this load, for one command. Started early, it imports its modules on the second core."""
         if self._dbt is None:
             self._dbt = Dbt(self._home.work, write_seeds(self._home.dbt / "seeds"))
         return self._dbt
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Load, None, None]:
-        """Hold the home from the first step of a run to its last, and send alerts about how it ended.
+        """Lock the home from the first step of a run to the last, and send alerts about the result.
 
-        Every run comes through here exactly once, whoever starts it. Dagster returns here when the last step has ended,
-        and only then records that the run has ended.
+        Every run passes here exactly once, however it was started. Dagster returns here when the last step has ended,
+        and only then records the end of the run.
         """
         self._settings = load_settings()
         check_lists()
@@ -86,7 +86,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
         if recorded is not None and recorded.is_finished:
-            # `dagster job execute` makes the resources of a finished run once more, and does nothing with them.
+            # `dagster job execute` creates the resources of a finished run once more and does not use them.
             yield self
             return
 
@@ -124,7 +124,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise
 
     def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:
-        """Shorten the history and send alerts. The load has ended, and stays what it is if one of them fails."""
+        """Shorten the history and send alerts. The load has ended; a failure here does not change its result."""
         if context.instance is None or context.run is None:
             return
         try:
@@ -146,9 +146,10 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             report_failure(self._settings, self._home, run.run_id, screen, warn, checks)
         if _is_current(run):
             report_late_data(self._settings, self._home, run.run_id, checks, warn)
+        report_conditions(self._settings, self._home, run.run_id, warn)
 
     def _interrupted(self, context: dg.InitResourceContext) -> None:
-        """Record in Dagster that a signal ended the run, and send an alert, unless a person canceled it in the UI."""
+        """Record in Dagster that a signal ended the run, and send an alert unless a user canceled the run in the UI."""
         run_id = context.run.run_id if context.run else ""
         run = context.instance.get_run_by_id(run_id) if context.instance and run_id else None
         if context.instance is not None and run is not None and not run.is_finished:
@@ -160,7 +161,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 def _is_current(run: dg.DagsterRun | None) -> bool:
-    """Whether a run loads today's documents, too: a replay of earlier months fetches nothing, and is late by nature."""
+    """Whether a run also loads today's documents. A replay of earlier months fetches nothing and is always late."""
     last_day = window_of(run).last_day if run else None
     return last_day is None or last_day >= dt.datetime.now(dt.UTC).date()
 

@@ -1,4 +1,4 @@
-"""Schedules: what starts a load by the clock, and what schedules and sensors check first."""
+"""Schedules: start a load by the clock. Also what schedules and sensors check before they start a load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orchestration.settings import Settings, SettingsError, load_settings
 
 
 class Switch(NamedTuple):
-    """Whether schedules and sensors run if nobody has switched them in the UI."""
+    """Whether schedules and sensors run unless they were switched in the UI."""
 
     schedules: dg.DefaultScheduleStatus
     sensors: dg.DefaultSensorStatus
@@ -21,7 +21,7 @@ class Switch(NamedTuple):
 def _switch() -> Switch:
     try:
         is_on = load_settings().automation == "on"
-    except SettingsError:  # the load reports it; a UI that does not open could not
+    except SettingsError:  # the load reports the error; it must not keep the UI from opening
         is_on = False
     if is_on:
         return Switch(dg.DefaultScheduleStatus.RUNNING, dg.DefaultSensorStatus.RUNNING)
@@ -32,7 +32,7 @@ SWITCH = _switch()
 
 
 def reason_to_wait(settings: Settings) -> str | None:
-    """Why no load should be started now; None if there is no reason."""
+    """The reason not to start a load now; None if there is none."""
     if settings.source != "live":
         return f"TIDEMARK_SOURCE={settings.source}: only live publishers have anything new. Set it to `live`."
     if settings.as_of is not None:

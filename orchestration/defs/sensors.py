@@ -1,4 +1,4 @@
-"""Sensors: what starts a load when a publisher has released something."""
+"""Sensors: start a load when a publisher has released new data."""
 
 from __future__ import annotations
 

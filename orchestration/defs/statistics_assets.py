@@ -1,4 +1,4 @@
-"""Assets between the models and publishing: tables of statistics, made of what dbt has built and tested."""
+"""Assets between the models and publishing: tables of statistics, computed from tested models."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def _statistics_asset(
     @dg.asset(
         key=["marts", table.name],
         description=f"{table.description}\n\n{KEPT_IF_PUBLISHED}",
-        # All models: nothing is computed of what has not passed its tests.
+        # All models, so that statistics only use models that have passed their tests.
         deps=sorted(dbt_models.keys),
         group_name=group_of_mart("cascade"),
         kinds={"python", "duckdb"},

@@ -1,7 +1,7 @@
-"""The ledger `raw.documents`: what became of every document.
+"""Writes the ledger `raw.documents`: what happened to every document.
 
-Belongs here: writing it from the parsed documents and the merge's counts. Does not belong here: what becomes of a
-document.
+Belongs here: writing it from the parsed documents and the merge's counts. Does not belong here: decisions about
+documents.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def record(
 
     Args:
         connection: of the working file, for writing.
-        entries: the documents that a load looked at.
-        counts: what the merge made of those it merged, by document_id.
+        entries: the documents that a load examined.
+        counts: the merge's row counts, by document_id.
         refused: the documents that the checks refused: reason by document_id.
-        rules: the version of the rules that decided.
+        rules: the version of the rules that was used.
     """
     nothing = MergeCount(0, 0, 0, 0)
     lines = []

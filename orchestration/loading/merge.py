@@ -1,7 +1,7 @@
-"""The vintaged merge: a document adds rows to raw only where it differs from what raw has already.
+"""Merges vintages: a document adds rows to raw only if its values differ from those in raw.
 
-Belongs here: the comparison of one document with raw, for any raw table. Does not belong here: when a
-figure became known to the world; that is derived in staging from all vintages, whatever the order of loading.
+Belongs here: the comparison of one document with raw, for any raw table. Does not belong here: when a figure became
+publicly known; staging derives that from all vintages, independent of the order of loading.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orchestration.tables.sql import equal, literal
 
 @dataclass(frozen=True)
 class MergeCount:
-    """What became of the rows of one document; each number is counted on its own, so that the sum is a check."""
+    """The row counts of one document; each number is counted separately, so that the sum is a check."""
 
     loaded: int
     unchanged: int
@@ -36,20 +36,21 @@ def merge(
 ) -> dict[str, MergeCount]:
     """Merge the rows of documents into their raw table, document by document in the order of knowledge.
 
-    Rows that are held back go to the table's quarantine. They count neither as statements nor as retractions.
+    Held rows go to the table's quarantine. They count neither as published values nor as retractions.
 
     Args:
         connection: of the working file, for writing.
         table: the raw table.
         rows: Parquet of the table's columns, `document_rank` (the place of the document in its dataset's order of
             knowledge, from 0) and `is_dated` (the row carries its own release day).
-        replaced: documents whose rows were parsed again, because an older document of their dataset was found: their
+        replaced: documents whose rows were parsed again because an older document of their dataset was found. Their old
             rows are removed first, so that raw does not depend on the order of loading.
-        held: Parquet of the rows to hold back: `row_number` in the file of rows, and `broken_rules`.
-        without_rows: documents that were looked at and have no row; an earlier load may have held back some of them.
+        held: Parquet of the rows to quarantine: `row_number` in the file of rows, and `broken_rules`.
+        without_rows: documents that were examined and have no row; an earlier load may have quarantined some of their
+            rows.
 
     Returns:
-        What became of each document's rows, by document_id.
+        The row counts of each document, by document_id.
     """
     connection.execute(f"delete from raw.{table.name} where list_contains($ids, document_id)", {"ids": list(replaced)})
     connection.execute(
@@ -75,7 +76,7 @@ def merge(
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, without_rows: Sequence[str]) -> None:
-    """Keep the held rows of these documents, instead of those of an earlier load."""
+    """Replace the quarantined rows of these documents."""
     columns = ", ".join(table.offered_columns)
     connection.execute(
         f"delete from quarantine.{table.name} where document_id in (select distinct document_id from parsed) "
@@ -94,7 +95,7 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, without_
 
 
 def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int, *, is_last: bool) -> None:
-    """Merge the documents of one rank that each say what is true now."""
+    """Merge the documents of one rank that have only current values."""
     connection.execute(
         f"create or replace temp view snapshot as select * from parsed where document_rank = {rank} and not is_dated"
     )
@@ -132,9 +133,9 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
 
 
 def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """A value that was there before, and is missing inside the window of a new document, was retracted.
+    """Record a retraction for each value that is missing inside the window of a new document.
 
-    A document without any accepted row retracts nothing.
+    A document without an accepted row retracts nothing.
     """
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
@@ -148,7 +149,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
         having bool_or(broken_rules is null)
         """
     )
-    # The lineage columns that a retraction has; it is on no line of the document.
+    # The lineage columns of a retraction, which has no line in the document.
     lineage = {"document_id", "retrieved_at", "released_on"}
     chosen = ", ".join(
         f"latest.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
@@ -170,7 +171,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
 
 
 def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
-    """Merge rows that carry their own release day: each (key, day) once."""
+    """Merge rows that have their own release day: each (key, day) once."""
     names = ", ".join(table.offered_columns)
     is_known = f"raw.{table.name} as known on {equal('parsed', 'known', (*table.key, 'released_on'))}"
     chosen = f"parsed.document_rank = {rank} and parsed.is_dated and parsed.broken_rules is null"
@@ -189,7 +190,7 @@ def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: i
 
 
 def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """What raw has now, for every series that was parsed."""
+    """The latest values in raw, for every parsed series."""
     series = tuple(table.series_columns)
     kept = ", ".join(f"known.{name}" for name in (*table.key, *table.value_columns))
     connection.execute(
@@ -242,7 +243,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, 
 
 
 def _differs(new: str, known: str, table: RawTable) -> str:
-    """A key that is new and says something, or a known one that says something else."""
+    """SQL: the key is new and has a value, or the key exists and a value differs."""
     is_new = f"{known}.{table.key[0]} is null"
     says_something = " or ".join(f"{new}.{name} is not null" for name in table.value_columns)
     other = " or ".join(f"{new}.{name} is distinct from {known}.{name}" for name in table.value_columns)

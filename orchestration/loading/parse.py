@@ -1,8 +1,8 @@
-"""From the archive's bytes to rows in the shape of the raw tables: which documents are due, and what they say.
+"""Parses the documents that are due into rows in the shape of the raw tables.
 
-Belongs here: choosing documents, parsing them through their publisher's module, adding where each row comes from.
-Does not belong here: checks on the rows (`rules`), their comparison with raw (`merge`), and anything that only one
-publisher or table needs: its module and its description say that.
+Belongs here: choosing documents, parsing them with their publisher's module, adding the origin of each row. Does not
+belong here: checks on the rows (`rules`), their comparison with raw (`merge`), and anything that only one publisher or
+table needs, which is in its module or description.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ LOADED = "loaded"
 DEAD = "dead"
 
 ROWS_OF_A_GROUP = 100_000
-"""Of the Parquet file, at least: DuckDB takes more memory for thousands of small ones than it is given."""
+"""Minimum size of a row group in the Parquet file: thousands of small ones exceed DuckDB's memory limit."""
 
 _THREADS = 2
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an earlier load decided on a document, as the ledger has it.
+    """The decision of an earlier load on a document, from the ledger.
 
     Attributes:
-        status: what became of it.
+        status: as in the ledger.
         is_partly_held: some of its rows are in quarantine.
-        rules: the version of the rules that decided.
+        rules: the version of the rules that was used.
     """
 
     status: str
@@ -60,7 +60,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Window:
-    """The load months of a run, as days of retrieval; open at either end where None."""
+    """The load months of a run, as days of retrieval; None means open at that end."""
 
     first_day: dt.date | None = None
     last_day: dt.date | None = None
@@ -80,7 +80,7 @@ class _Dataset:
     table: RawTable
 
     def retrieved_before(self, document: Document) -> dt.date | None:
-        """When the document before this one was retrieved."""
+        """When the previous document was retrieved."""
         days = [other.retrieved_at.date() for other in self.documents if other.order < document.order]
         return days[-1] if days else None
 
@@ -94,17 +94,17 @@ def parse_due(
     workspace: Workspace,
     judged_with: Collection[str] = (),
 ) -> Parsed:
-    """Parse the documents that are due for one raw table, and keep their rows in the workspace.
+    """Parse the documents that are due for one raw table, and save their rows in the workspace.
 
     Args:
         archive: all documents.
         decisions: of earlier loads, by document_id.
-        rules: the version of the rules; what another version decided is looked at again.
+        rules: the version of the rules; decisions of another version are made again.
         table: the raw table.
         window: the load months.
         workspace: of this load.
-        judged_with: the raw tables that its rules look at besides its own. A held document is looked at again when
-            there is something new in one of them.
+        judged_with: the other raw tables that its rules read. A held document is checked again when one of them has new
+            documents.
 
     Raises:
         ArchiveError: bytes are missing or damaged.
@@ -132,7 +132,7 @@ def parse_due(
 
 
 def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    """Write tables to a Parquet file, in their order; returns how many rows there are."""
+    """Write tables to a Parquet file, in their order; returns the number of rows."""
     rows = written = 0
     waiting: list[pa.Table] = []
     with pq.ParquetWriter(path, schema) as writer:
@@ -148,7 +148,7 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 
 
 def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Window) -> list[Entry]:
-    """The documents that no publisher's module reads, and that the ledger does not list yet."""
+    """The documents that no publisher's module reads and that are not in the ledger yet."""
     return [
         _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
@@ -157,14 +157,14 @@ def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Windo
 
 
 def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
-    """The datasets that feed a raw table, in alphabetical order."""
+    """The datasets of a raw table, in alphabetical order."""
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in claimed(archive.documents()):
         if document.source == OTHER or SOURCES[document.source].raw_table(document.dataset) != table.name:
             continue
         if document.source not in table.sources:
             raise ValueError(
-                f"{document.source} feeds raw.{table.name}: add it to `sources` in the table's description."
+                f"{document.source} has rows for raw.{table.name}: add it to `sources` in the table's description."
             )
         found[document.source, document.dataset].append(document)
     for (source, _), documents in sorted(found.items()):
@@ -174,7 +174,7 @@ def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
 def _is_something_new(
     archive: Archive, decisions: Mapping[str, Decision], tables: Collection[str], window: Window
 ) -> bool:
-    """Whether one of these raw tables has a document on which nothing was decided yet."""
+    """Whether one of these raw tables has a document without a decision."""
     return any(
         document.source != OTHER
         and _is_undecided(decisions.get(document.document_id))
@@ -189,8 +189,8 @@ def _due(
 ) -> list[Document]:
     """The documents to parse, in the order of knowledge.
 
-    A document older than one that raw has already makes the whole dataset due, so that raw does not depend on the
-    order in which documents came in.
+    If a document is older than one that is already in raw, the whole dataset is due, so that raw does not depend on the
+    order in which documents arrive.
     """
     newest = dataset.documents[-1]
     due = [
@@ -206,10 +206,10 @@ def _due(
 
 
 def _is_open(decision: Decision | None, rules: str, *, may_differ_now: bool) -> bool:
-    """Nothing was decided on the document yet; or not all of it was loaded, and there is a new reason to look.
+    """The document has no decision yet; or not all of it was loaded, and there is a new reason to check it.
 
-    The newest document is looked at again when something new has come: what spoke against it may have been another
-    document. While nothing has, a load is as cheap as one with nothing new.
+    The newest document is checked again when something new has arrived, because the finding may have been caused by
+    another document. Until then, it costs nothing.
     """
     if decision is None or _is_undecided(decision):
         return True
@@ -218,7 +218,7 @@ def _is_open(decision: Decision | None, rules: str, *, may_differ_now: bool) -> 
 
 
 def _is_undecided(decision: Decision | None) -> bool:
-    """Nothing was decided: the document is new, or no source read it when it came, and one does now."""
+    """The document has no decision: it is new, or a source reads it now and none did before."""
     return decision is None or decision.status == NOT_USED
 
 
@@ -230,7 +230,7 @@ def _is_loaded(document: Document, decisions: Mapping[str, Decision]) -> bool:
 def _parse_all(
     documents: list[Document], dataset: _Dataset, archive: Archive, candles: Path
 ) -> Iterator[tuple[Entry, Rows | None]]:
-    """Documents of one dataset in order; several at a time where their rows go to files and few are kept in memory."""
+    """Documents of one dataset in order; several at a time if their rows go to files and few stay in memory."""
     aside = dataset.publisher.aside
     if aside is None or not aside.applies(dataset.documents[0].dataset):
         yield from (_parse(document, dataset, archive) for document in documents)
@@ -276,7 +276,7 @@ def _newest_period(frame: Rows, table: RawTable) -> dt.date | None:
 def _released_on(
     document: Document, dataset: _Dataset, newest_period: dt.date | None, archive: Archive
 ) -> dt.date | None:
-    """The publisher's day of a document, where it has a rule for it."""
+    """The publisher's release day of a document; None if the publisher has no rule for it."""
     rule = dataset.publisher.release_day
     if rule is None:
         return None
@@ -320,7 +320,7 @@ def _entry(
 
 
 def _with_lineage(frame: Rows, table: RawTable, entry: Entry, rank: int, schema: pa.Schema) -> pa.Table:
-    """Rows in the raw table's columns, each with its document, and its own release day where it has one."""
+    """Rows in the raw table's columns, each with its document and, if it has one, its own release day."""
     own = table.release_day
     if isinstance(frame, pa.Table):
         return _arrow_with_lineage(frame, entry, rank, schema)
@@ -363,12 +363,12 @@ _ARROW = {
 
 
 def _schema(table: RawTable) -> pa.Schema:
-    """Arrow types of the parsed rows; DuckDB makes DECIMALs of the doubles when it merges."""
+    """Arrow types of the parsed rows; the merge converts doubles to DECIMAL."""
     fields = [(name, _ARROW.get(kind, pa.float64())) for name, kind in table.offered_columns.items()]
     return pa.schema([*fields, ("document_rank", pa.int32()), ("is_dated", pa.bool_())])
 
 
 def read_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Decision]:
-    """What the ledger has, by document_id."""
+    """The decisions in the ledger, by document_id."""
     rows = connection.execute("select document_id, status, rows_quarantined > 0, rules from raw.documents").fetchall()
     return {document: Decision(status, is_partly_held, rules) for document, status, is_partly_held, rules in rows}

@@ -1,13 +1,13 @@
-"""What the steps of one load hand to each other: files below the home's folder `work`, gone when the load ends.
+"""Passes files between the steps of one load, in the home's folder `work`; they are removed when the load ends.
 
-Belongs here: their places and forms, so that no step knows another's files. Does not belong here: what a step does.
+Belongs here: the paths and formats of these files. Does not belong here: what a step does.
 
     answers/<source>.json       when each dataset last answered
     parsed/<table>.parquet      the rows of the documents that were due, and <table>.json: the documents
-    held/<table>.parquet        the rows that the checks hold back, and <table>.json: the refused documents
-    merged/<table>.json         what became of each document's rows
+    held/<table>.parquet        the rows to quarantine, and <table>.json: the refused documents
+    merged/<table>.json         the row counts of each document
     candles/                    candles shorter than an hour, until the load is published
-    documents_looked_at         how many documents this load had to look at
+    documents_looked_at         how many documents this load had to examine
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from orchestration.loading.merge import MergeCount
 
 @dataclass(frozen=True)
 class Entry:
-    """What a load made of one document: a line of the ledger, without the counts of the merge.
+    """One document of a load: a line of the ledger without the counts of the merge.
 
-    `is_indispensable`: the newest document of a dataset that a load cannot do without; the ledger does not list it.
+    `is_indispensable`: it is the newest document of an indispensable dataset; not a column of the ledger.
     """
 
     document_id: str
@@ -48,12 +48,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What was parsed for one raw table; the rows are in `Workspace.rows_path`.
+    """The parsed documents of one raw table; the rows are in `Workspace.rows_path`.
 
     Attributes:
         table: the raw table.
-        entries: one per document that was looked at.
-        replaced: documents whose rows raw has already, and that are parsed again to merge them in the right order.
+        entries: one per examined document.
+        replaced: documents that are already in raw and were parsed again to merge them in the right order.
         rows: how many rows there are.
     """
 
@@ -71,63 +71,63 @@ class Workspace:
 
     @property
     def candles(self) -> Path:
-        """Where candles shorter than an hour wait until the load is published."""
+        """The folder of candles shorter than an hour until the load is published."""
         return self._folder / "candles"
 
     def rows_path(self, table: str) -> Path:
-        """Parquet of the rows parsed for a raw table; its folder is there."""
+        """The path for the Parquet file of the parsed rows of a raw table; creates its folder."""
         return self._file("parsed", f"{table}.parquet")
 
     def save_parsed(self, parsed: Parsed) -> None:
-        """Keep what was parsed for a raw table, next to its rows."""
+        """Save the list of parsed documents next to their rows."""
         _write(self.rows_path(parsed.table).with_suffix(".json"), asdict(parsed))
 
     def parsed(self, table: str) -> Parsed:
-        """What `save_parsed` kept."""
+        """Load what `save_parsed` saved."""
         content = _read(self.rows_path(table).with_suffix(".json"))
         entries = tuple(Entry(**entry) for entry in content["entries"])
         return Parsed(content["table"], entries, tuple(content["replaced"]), content["rows"])
 
     def has_parsed(self, table: str) -> bool:
-        """Whether this run parsed for the table; a run of a few chosen assets does not."""
+        """Whether this run parsed the table; a run of some assets may not."""
         return self.rows_path(table).exists()
 
     def held_path(self, table: str) -> Path:
-        """Parquet of the rows to hold back: `row_number` in the parsed rows and `broken_rules`; its folder is there."""
+        """The path for the Parquet file of the held rows (`row_number`, `broken_rules`); creates its folder."""
         return self._file("held", f"{table}.parquet")
 
     def save_refused(self, table: str, reasons: Mapping[str, str]) -> None:
-        """Keep the documents that the checks refused: reason by document_id."""
+        """Save the documents that the checks refused: reason by document_id."""
         _write(self.held_path(table).with_suffix(".json"), dict(reasons))
 
     def refused(self, table: str) -> dict[str, str]:
-        """What `save_refused` kept."""
+        """Load what `save_refused` saved."""
         return dict(_read(self.held_path(table).with_suffix(".json")))
 
     def save_counts(self, table: str, counts: Mapping[str, MergeCount]) -> None:
-        """Keep what became of the rows of each document, by document_id."""
+        """Save the row counts of each document, by document_id."""
         _write(self._file("merged", f"{table}.json"), {document: asdict(count) for document, count in counts.items()})
 
     def counts(self, table: str) -> dict[str, MergeCount]:
-        """What `save_counts` kept."""
+        """Load what `save_counts` saved."""
         content = _read(self._file("merged", f"{table}.json"))
         return {document: MergeCount(**count) for document, count in content.items()}
 
     def save_answers(self, source: str, answers: Iterable[Answer]) -> None:
-        """Keep when each dataset of a source answered."""
+        """Save the answers for the datasets of a source."""
         _write(self._file("answers", f"{source}.json"), [asdict(answer) for answer in answers])
 
     def answers(self) -> list[Answer]:
-        """The answers of all sources that this run asked."""
+        """The answers of all sources of this run."""
         paths = sorted((self._folder / "answers").glob("*.json"))
         return [Answer(**line) for path in paths for line in _read(path)]
 
     def save_documents_looked_at(self, count: int) -> None:
-        """Keep how many documents this load had to look at."""
+        """Save how many documents this load had to examine."""
         _write(self._folder / "documents_looked_at", count)
 
     def documents_looked_at(self) -> int | None:
-        """What `save_documents_looked_at` kept; None where the load did not come that far."""
+        """Load what `save_documents_looked_at` saved; None if the load did not get that far."""
         path = self._folder / "documents_looked_at"
         return int(_read(path)) if path.exists() else None
 

@@ -1,4 +1,4 @@
-"""What the UI shows of a table: row count, newest rows, and for some marts a small picture.
+"""Lays out the preview of a table for the UI: row count, newest rows, and for some marts a small chart.
 
 Belongs here: reading a table, and laying out Markdown. Does not belong here: when a table is shown (`defs`), and the
 charts of the brief (`brief`): those take seconds, these milliseconds in every load.
@@ -21,7 +21,7 @@ SHOWN_MONTHS = 96
 INLINE_CHARACTERS = 999
 """The UI puts longer Markdown behind a link."""
 
-SIMULATION = "SIMULATION: made up around a few public figures; quote none."
+SIMULATION = "SIMULATION built around a few public figures. Do not quote."
 
 _HEIGHT, _STEP = 60, 5
 

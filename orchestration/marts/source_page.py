@@ -29,7 +29,7 @@ def with_lists(page: str) -> str:
     for name, text in (("publishers", _publishers()), ("coins", _coins()), ("series", _series())):
         page, count = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\g<1>{text}\n\g<2>", page, flags=re.DOTALL)
         if count != 1:
-            raise ValueError(f"The page has {count} parts between <!-- {name} --> and <!-- end -->; it takes one.")
+            raise ValueError(f"The page has {count} parts between <!-- {name} --> and <!-- end -->; expected one.")
     return page
 
 

@@ -1,8 +1,8 @@
-"""Alerts: a failed load or late data are reported by webhook, by e-mail, or by both.
+"""Alerts: a failed load, late data, and conditions on figures are reported by webhook, by e-mail, or by both.
 
 Belongs here: the content of an alert, its receivers, and which late data were reported before. A receiver that fails
 only logs a warning. Does not belong here: whether a load failed (`outcome` reads that from its events), and what is
-late (the rules for datasets decide that).
+late (the rules for datasets decide that), and which conditions fire (`conditions.py`).
 """
 
 from __future__ import annotations
@@ -28,18 +28,21 @@ import requests
 from orchestration.home import Home
 from orchestration.loading.rules.rule_files import DATASETS, read_suite
 from orchestration.loading.rules.verdict import Consequence
+from orchestration.runs import conditions
 from orchestration.settings import Settings
 from orchestration.sources.http import redacted, user_agent
 
 FAILURE = "failure"
 LATE = "late"
+CONDITION = "condition"
 REPORTED_NAME = "late_data_reported.json"
 TIMEOUT_SECONDS = 10
-"""Of one connection or read."""
+"""Timeout of one connection or read."""
 
 DEADLINE_SECONDS = 25
-"""For all receivers together: the home is held meanwhile."""
+"""Limit for all receivers together, because the home stays locked meanwhile."""
 
+SHOWN_CONDITIONS = 20
 SHOWN_CHARACTERS = 3000
 """Longer messages are cut: a chat shows no more, and the report of checks has the rest."""
 
@@ -49,12 +52,13 @@ class Alert:
     """One message.
 
     Attributes:
-        kind: `failure` or `late`.
+        kind: `failure`, `late` or `condition`.
         title: one line.
         screen: for a person: what happened, which document, which rows, what to do.
         run_id: the run in Dagster's UI; empty if the load ended before it had one.
         home: of the load.
-        findings: for programs: asset, check, documents, subjects, rows and text of each failed check.
+        findings: for programs: asset, check, documents, subjects, rows and text of each failed check; or the conditions
+            that fired.
     """
 
     kind: str
@@ -112,7 +116,7 @@ def report_failure(
 def report_late_data(
     settings: Settings, home: Home, run_id: str, checks: Sequence[Mapping[str, Any]], warn: Callable[[str], object]
 ) -> None:
-    """Report data that are newly late. Data that arrive are reported again the next time they are late.
+    """Report data that are newly late. After data arrive, they are reported again the next time they are late.
 
     Args:
         settings: name the receivers; without one, nothing happens.
@@ -142,6 +146,28 @@ def report_late_data(
         warn(
             f"{home.reports / REPORTED_NAME} cannot be written: {error.strerror}. Late data will be reported once more."
         )
+
+
+def report_conditions(settings: Settings, home: Home, run_id: str, warn: Callable[[str], object]) -> None:
+    """Send the conditions that fired and were not sent yet, in one message.
+
+    Args:
+        settings: name the receivers; without one, nothing happens and nothing is marked as sent.
+        home: of the load.
+        run_id: in Dagster.
+        warn: is called for each receiver that did not get the alert.
+    """
+    new = [one for one in conditions.fired(home) if not one["is_delivered"]]
+    if not new or not has_receiver(settings):
+        return
+    base = f"{settings.site_url}/" if settings.site_url else ""
+    screen = "\n\n".join(
+        f"{one['title']} ({one['severity']})\n{one['text']}\n{base}{one['link']}" for one in new[:SHOWN_CONDITIONS]
+    )
+    more = f", and {len(new) - 1} more" if len(new) > 1 else ""
+    alert = Alert(CONDITION, _title(f"Tidemark: {new[0]['title']}{more}"), screen, run_id, str(home.root), tuple(new))
+    if _deliver(alert, settings, warn):
+        conditions.delivered(home, [one["id"] for one in new], warn)
 
 
 def _deliver(alert: Alert, settings: Settings, warn: Callable[[str], object], seconds: float | None = None) -> bool:
@@ -178,7 +204,7 @@ def _started(send: Callable[[], str | None]) -> Queue[str | None]:
     def run() -> None:
         try:
             answer.put(send())
-        except Exception as error:  # nothing that a receiver does may fail a load
+        except Exception as error:  # a receiver must never fail a load
             answer.put(_explain(error))
 
     threading.Thread(target=run, daemon=True).start()
@@ -239,7 +265,7 @@ def _is_here(host: str) -> bool:
 
 
 def _explain(error: Exception) -> str:
-    """What went wrong, without messages of a library that repeat an address or a password."""
+    """The problem, without library messages that contain an address or a password."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"it answered with code {error.smtp_code}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):

@@ -1,4 +1,4 @@
-"""Dagster's folder in a home: its `dagster.yaml`, and whether the storage that it names answers.
+"""Dagster's folder in a home: writes its `dagster.yaml`, and checks the connection to its storage.
 
 Belongs here: SQLite in the home, or one PostgreSQL for several machines. Does not belong here: Dagster's history itself
 (`run_history`), and anything that imports Dagster: this runs before each load.

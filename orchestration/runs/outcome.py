@@ -44,17 +44,17 @@ def has_failed(events: Sequence[dg.DagsterEvent]) -> bool:
 
 
 def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:
-    """Why a run failed, one paragraph for each reason."""
+    """The reasons why a run failed, one paragraph each."""
     return [*_broken_checks(check_evaluations(events)), *_failed_steps(events)]
 
 
 def failure_screen(home: Home, why: Sequence[str], published: bool) -> str:
-    """The screen for a failed load: why it failed, what readers have now, where the full report is.
+    """The screen for a failed load: the reasons, what readers have now, and the path of the full report.
 
     Args:
         home: of the load.
         why: the reasons, one paragraph each.
-        published: whether the step that publishes succeeded all the same.
+        published: whether the step that publishes succeeded nevertheless.
     """
     advice = home.disk_advice("\n".join(why))
     page = home.reports / f"{report.PUBLISHED if published else report.UNPUBLISHED}.html"
@@ -63,7 +63,7 @@ def failure_screen(home: Home, why: Sequence[str], published: bool) -> str:
 
 
 def describe(check: dg.AssetCheckEvaluation) -> str:
-    """A check with everything that it found."""
+    """A check with all its findings."""
     return f"{check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
 
 

@@ -1,11 +1,11 @@
 """Watches for the next release of TIC: when to send requests, for which tables, and when to start a load.
 
-Belongs here: which release is next, how often its tables are requested, and the message for each answer. What was seen
-so far is a `Watch`, which Dagster keeps between two looks. Does not belong here: the load that follows, and whether the
-tables are good: its checks decide that.
+Belongs here: which release is next, how often its tables are requested, and the message for each result. A `Watch` has
+what was seen so far; Dagster keeps it between two ticks. Does not belong here: the load that follows, and its checks of
+the tables.
 
 The publisher posts the tables in random order within a quarter of an hour, so a load waits until all of them have
-changed, for at most an hour. Requests are conditional: until then a look costs one small request, answered with 304.
+changed, for at most an hour. Requests are conditional: until then a tick costs one small request, answered with 304.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ HISTORY = "cslt"
 WASHINGTON = ZoneInfo("America/New_York")
 RELEASE_HOUR = 16
 EARLIEST_BUSINESS_DAY = 11
-"""If no day is announced: of the second month after the data month. 260 of 274 releases came on it or later."""
+"""If no day is announced: this business day of the second month after the data month. 260 of 274 releases came on
+it or later."""
 
 OFTEN = dt.timedelta(minutes=10)
 PATIENCE_WITH_THE_REST = dt.timedelta(hours=1)
@@ -60,7 +61,7 @@ _TIMEOUT_SECONDS = 5.0
 _SECONDS_OF_A_LOOK = 20.0
 
 _HOLDINGS = "select series, max(month_end) from raw.tic_holdings where line_number is not null group by series"
-_HISTORY = "select max(month_end) from raw.tic_cslt where line_number is not null"
+_HISTORY = "select 'cslt', max(month_end) from raw.tic_cslt where line_number is not null"
 _HAS_HISTORY = "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'tic_cslt'"
 _ANNOUNCED = """
 select data_month_end, announced_on, note
@@ -112,12 +113,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Watch:
-    """What was seen so far, in a few hundred characters.
+    """What earlier ticks saw, in a few hundred characters.
 
     Attributes:
         asked_at: the last request to the publisher, UTC, ISO 8601.
         moved: the tables that differ from those in the archive: the first digits of their SHA-256.
-        moved_at: when the first of them was seen.
+        moved_at: when the first of them was noticed.
         requested: the load that was last started.
     """
 
@@ -145,12 +146,12 @@ class Watch:
 
 @dataclass(frozen=True)
 class Look:
-    """The result of one look.
+    """The result of one tick.
 
     Attributes:
         message: for a person: which release is next, what was seen, when the next request is.
-        watch: to keep for the next look.
-        load: the identity of the load to start; None for none. The same tables never start two loads.
+        watch: to keep for the next tick.
+        load: the key of the load to start; None for no load. The same tables never start two loads.
     """
 
     message: str
@@ -168,12 +169,15 @@ def look(now: dt.datetime, held: Held | None, watch: Watch, ask: Ask) -> Look:
     Args:
         now: UTC.
         held: what the published warehouse has; None if there is none.
-        watch: of the previous look.
+        watch: of the previous tick.
         ask: requests one table from the publisher.
     """
     newest = {table: held.newest[table] for table in TABLES if table in held.newest} if held else {}
     if held is None or not newest:
-        return Look("The warehouse has no holdings yet. Run monthly_load once; then this waits for releases.", watch)
+        return Look(
+            "The warehouse has no holdings yet. Run monthly_load once. Then this sensor waits for releases.",
+            watch,
+        )
     release = next_release(min(newest.values()), held.announced)
     if now < release.due_at:
         return Look(f"{_announced(release)} No request is sent before then.", Watch(requested=watch.requested))
@@ -266,28 +270,28 @@ def read_held(published: Path) -> Held | None:
         newest = dict(connection.execute(_HOLDINGS).fetchall())
         # A file of an earlier version of Tidemark has no such table.
         if connection.execute(_HAS_HISTORY).fetchone():
-            newest |= {HISTORY: month for (month,) in connection.execute(_HISTORY).fetchall() if month}
+            newest |= {series: month for series, month in connection.execute(_HISTORY).fetchall() if month}
         announced = connection.execute(_ANNOUNCED).fetchall()
     return Held(newest, tuple((month, day, note) for month, day, note in announced))
 
 
 def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[[], float]) -> Ask:
-    """Makes a function that requests a table, conditionally if the archive has one that a load accepted.
+    """Return a function that requests a table, conditionally if the archive has an accepted document of it.
 
     Args:
         client: made with `settings_for_looks`.
         settings: the base address.
         home: its archive and its published warehouse are only read, so that a load may run meanwhile.
-        seconds: how long this look has taken so far; if it is too long, the rest is left for the next look.
+        seconds: how long this tick has taken so far; if that is too long, the next tick requests the rest.
     """
     try:
         ledger = read_ledger(home.published)
-    except PublishedError:  # what it would say of the tables decides only how much a request costs
+    except PublishedError:  # without it, requests are unconditional: slower, but correct
         ledger = None
 
     def ask(table: str) -> str | None:
         if seconds() > _SECONDS_OF_A_LOOK:
-            raise FetchError("the previous tables took too long; the next look continues.")
+            raise FetchError("the previous tables took too long; the next tick continues.")
         address = tic.address_of(settings, table)
         try:
             kept = latest_document(home.archive, tic.NAME, address)
@@ -304,7 +308,7 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
 
 
 def settings_for_looks(settings: Settings) -> Settings:
-    """The settings for one look: one attempt with a short timeout, because the next look tries again."""
+    """The settings for one tick: one attempt with a short timeout, because the next tick tries again."""
     seconds = min(settings.http_timeout_seconds, _TIMEOUT_SECONDS)
     return settings.model_copy(update={"http_attempts": 1, "http_timeout_seconds": seconds})
 

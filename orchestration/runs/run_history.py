@@ -2,9 +2,9 @@
 
 Belongs here: everything about the files of the history. Does not belong here: the load itself (`runner`).
 
-Dagster's own storage opens its SQLite files again for each of a load's thousand events, which takes 14 of 20 seconds of
-processor time that a run with 370 checks spends in Dagster. Here each file is opened once. The files are the same, so
-that the UI shows a load from the shell like any other. The price are imports that Dagster does not promise to keep.
+Dagster's own storage opens its SQLite files again for each of a load's thousand events. In a run with 370 checks, that
+takes 14 of the 20 seconds of processor time in Dagster. Here each file is opened once. The files are the same, so the
+UI shows a load from the shell like any other. The price is imports of private modules of Dagster.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Make one as Dagster does from its configuration."""
+        """Create one from its configuration, as Dagster does."""
         return cls(inst_data=inst_data, **config_value)
 
     @contextmanager
@@ -66,7 +66,7 @@ class OpenEventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
     def has_table(self, table_name: str) -> bool:
-        """Whether a table exists; asked for each event of a check, while tables are only made when a file is opened."""
+        """Whether a table exists. Dagster asks for each event of a check, but tables are only created with a file."""
         if table_name not in self._known_tables:
             self._known_tables[table_name] = super().has_table(table_name)
         return self._known_tables[table_name]
@@ -123,11 +123,11 @@ def _delete(instance: dg.DagsterInstance, folder: Path, run_id: str) -> None:
     instance.delete_run(run_id)
     storage = instance.event_log_storage
     if isinstance(storage, SqlEventLogStorage):
-        # Dagster leaves them.
+        # Dagster does not delete these rows.
         with storage.index_connection() as connection:
             statement = sqlalchemy.text("delete from asset_check_executions where run_id = :run_id")
             connection.execute(statement, {"run_id": run_id})
-    # Of SQLite: a file for each run, which Dagster only empties; and the logs of the run.
+    # SQLite has a file for each run, which Dagster only empties. The logs of the run are files, too.
     for name in (f"{run_id}.db", f"{run_id}.db-wal", f"{run_id}.db-shm"):
         (folder / "history" / "runs" / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "storage" / run_id, ignore_errors=True)
@@ -156,7 +156,7 @@ def _open(folder: Path) -> dg.DagsterInstance:
         "class": OpenEventLog.__name__,
         "config": yaml.safe_load(stock.config_yaml),
     }
-    # What a load prints is on the screen already; capturing it takes four processes, which a Ctrl-C hits, too.
+    # The output of a load is on the screen already; capturing it takes four processes, which also receive Ctrl-C.
     logs = {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__}
     overrides = {"event_log_storage": event_log, "compute_logs": logs}
     return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=overrides))

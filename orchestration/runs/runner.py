@@ -35,7 +35,7 @@ class Outcome:
         checks: how many passed, by kind.
         notices: findings of checks that did not stop the load, one paragraph each.
         is_published: the step that publishes succeeded, however the run ended.
-        has_run: Dagster ran the job to its end, and a failure was reported to the receivers of alerts.
+        has_run: Dagster ran the job to its end, and reported a failure to the receivers of alerts.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -108,7 +108,7 @@ def _innermost(error: BaseException) -> str:
 
 
 def _notice(check: dg.AssetCheckEvaluation) -> str:
-    """The whole text where rows or documents are held back; one line where the check only warns."""
+    """The whole text if rows are quarantined or documents refused; one line if the check only warns."""
     if getattr(check.metadata.get("consequence"), "value", None) != Consequence.REPORTS.value:
         return describe(check)
     expected = (check.description or "").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The state of an installation at a glance: what is published, what is late or held back, the last run, the disk.
+"""The state of an installation at a glance: what is published, late or quarantined, the last run, the disk space.
 
 Belongs here: collecting it, and its layout as text. Does not belong here: anything that changes it, or creates a home.
 """
@@ -83,7 +83,7 @@ class Status:
         quarantined: rows in quarantine by table.
         warnings: checks of the last load that did not pass.
         last_run: None if the history has none.
-        running: the process that holds the home now.
+        running: the process that has locked the home now.
         disk: bytes by folder.
     """
 
@@ -147,7 +147,7 @@ def as_text(status: Status, now: dt.datetime) -> str:
         lines.append(("late", _listed(status.late) or "nothing, at the last load"))
         lines.append(("next release", status.next_release or "unknown: there are no holdings"))
         held = [f"{rows:,} rows of {table}" for table, rows in status.quarantined.items()]
-        lines.append(("held back", _listed([*held, *status.refused]) or "nothing"))
+        lines.append(("quarantined", _listed([*held, *status.refused]) or "nothing"))
         lines.append(("warnings", _listed(status.warnings) or "none"))
     total = sum(status.disk.values())
     parts = ", ".join(f"{name} {_megabytes(size)}" for name, size in status.disk.items())

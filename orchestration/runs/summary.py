@@ -31,7 +31,7 @@ SAMPLE_QUERY = (
 
 _LARGEST_HOLDERS = """
 select
-    countries.plain_name,
+    countries.country_plain_name,
     trend.month_end,
     trend.holdings_usd_bn,
     trend.change_12m_usd_bn,
@@ -53,7 +53,7 @@ order by trend.holder_rank
 
 
 def summarize_load(home: Home, outcome: Outcome) -> str:
-    """The summary of a load that succeeded; a warning instead, if another program keeps the published file locked."""
+    """The summary of a successful load; a warning instead, if another program has locked the published file."""
     try:
         return summarize(
             home.published,
@@ -109,7 +109,7 @@ def summarize(
                 *_largest_holders(connection),
                 "",
                 f"Warehouse:  {published}",
-                f"Brief:      {Home(published.parent).reports / 'brief.html'}",
+                f"Brief:      {Home(published.parent).reports / 'site' / 'index.html'}",
                 *_exported(published),
                 "Try this: China's holdings, and when each figure became known",
                 "  " + _command(published),
@@ -120,7 +120,7 @@ def summarize(
 def _noticed(notices: Sequence[str], page: str) -> list[str]:
     if not notices:
         return []
-    # Findings that hold something back come first; their text has several lines.
+    # Findings that quarantine or refuse something come first; their text has several lines.
     worst_first = sorted(notices, key=lambda notice: "\n" not in notice)
     shown = [f"  {line}" for notice in worst_first[:SHOWN_NOTICES] for line in notice.splitlines()]
     rest = [f"  and {len(notices) - SHOWN_NOTICES} more"] if len(notices) > SHOWN_NOTICES else []
@@ -138,7 +138,7 @@ def _exported(published: Path) -> list[str]:
 
 
 def _command(published: Path) -> str:
-    """A shell command that answers `SAMPLE_QUERY` with what is installed, whatever the path of the home."""
+    """A shell command that runs `SAMPLE_QUERY` with the installed Python, for any path of the home."""
     code = f"import duckdb; duckdb.connect({str(published)!r}, read_only=True).sql({SAMPLE_QUERY!r}).show()"
     quoted = re.sub(r'(["$`\\])', r"\\\1", code)
     return f'{shlex.quote(sys.executable)} -c "{quoted}"'
@@ -154,7 +154,7 @@ def _notice(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _figures(table: RawTable) -> str:
-    """A row per row of a raw table: its line of the summary, document, day, and which figure it is about."""
+    """One row per row of a raw table: its line in the summary, its document, its day and its figure."""
     return (
         f"select {literal(str(table.summary_label))} as source, document_id, cast({table.period.name} as date) as day, "
         f"hash({', '.join(table.key)}) as figure from raw.{table.name}"
@@ -199,7 +199,7 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _not_used(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Which documents no source reads, why, and what would be read."""
+    """The documents that no source reads, with the reason and what would be read instead."""
     rows = connection.execute(
         "select reason, count(*), min(dataset) from raw.documents where status = 'not_used' group by 1 order by 3"
     ).fetchall()

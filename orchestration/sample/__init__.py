@@ -1,9 +1,9 @@
-"""The embedded sample: a small simulation, in the publishers' own file formats, that walks the whole real path offline.
+"""The embedded sample: a small simulation in the publishers' file formats, for whole loads without a network.
 
-Belongs here: the generator, the public-domain figures that it is pinned to (`anchors/`), the assumptions that fill
-the rest (`assumptions/`), and its committed output (`files/`, a folder with a manifest like any other source folder).
-Does not belong here: real publisher files, and anything that a load needs to know about the sample. The loader reads
-`files/` as it reads every folder of publisher files; the manifest's `form` says `simulated` in each row.
+Belongs here: the generator, the public-domain figures that it is pinned to (`anchors/`), the assumptions that fill the
+rest (`assumptions/`), and its committed output (`files/`, a folder with a manifest like any other source folder). Does
+not belong here: real publisher files, and special cases of a load for the sample. The loader reads `files/` like every
+folder of publisher files; the column `form` of the manifest is `simulated` in each row.
 """
 
 from __future__ import annotations

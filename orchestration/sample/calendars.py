@@ -1,6 +1,6 @@
 """Days and months of the publishers: weekdays, months, and the days on which American markets are closed.
 
-Belongs here: dates alone. Does not belong here: what is printed on a day, and by whom.
+Belongs here: dates. Does not belong here: what a publisher prints on a day.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def weekdays(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def is_month_end(day: dt.date) -> bool:
-    """Say whether a day is the last of its month."""
+    """Return whether a day is the last of its month."""
     return (day + dt.timedelta(days=1)).day == 1
 
 
@@ -87,7 +87,7 @@ def good_friday(year: int) -> dt.date:
 
 @cache
 def _common(year: int) -> frozenset[dt.date]:
-    """Holidays on which bonds, shares and the Federal Reserve all rest."""
+    """Holidays of the bond market, the share market and the Federal Reserve."""
     memorial = _nth(year, 6, 0, 1) - dt.timedelta(days=7)
     found = {
         _moved(dt.date(year, 1, 1), saturday_to_friday=False),

@@ -1,7 +1,7 @@
-"""One document of the sample on its way to a file, and the manifest that lists them.
+"""Writes the documents of the sample as files, and the manifest that lists them.
 
-Belongs here: the path, address and bytes of a document, and the manifest's columns. Does not belong here: what is
-in a document.
+Belongs here: the path, address and bytes of a document, and the manifest's columns. Does not belong here: the content
+of a document.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Document:
         path: below the sample's folder, with "/".
         source: the publisher, as manifests name it.
         address: where the publisher serves this document.
-        as_of: the day on which these would have been the bytes served.
+        as_of: the day on which the publisher would have served these bytes.
         body: the bytes.
-        note: what is remarkable about it; may be empty.
+        note: a remark about it; may be empty.
     """
 
     path: str
@@ -43,13 +43,13 @@ class Document:
 def write_folder(folder: Path, documents: Iterable[Document], readme: bytes) -> int:
     """Write documents, their manifest and a README; an older simulation in the folder is replaced.
 
-    Documents are written as they come, so that a large simulation is never in memory as a whole.
+    Documents are written one by one, so that a large simulation is never in memory as a whole.
 
     Returns:
         The number of documents.
 
     Raises:
-        ValueError: the folder holds something that is not a simulation.
+        ValueError: the folder contains something that is not a simulation.
     """
     stale = _listed(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def write_folder(folder: Path, documents: Iterable[Document], readme: bytes) -> 
         for path in stale - {row[0] for row in rows}:
             (folder / path).unlink(missing_ok=True)
     finally:
-        # also of a run that failed, so that the next one knows the folder for its own
+        # Also after a failed run, so that the next run recognizes the folder as its own.
         (folder / "README.md").write_bytes(readme)
         (folder / "manifest.csv").write_bytes(_manifest(rows))
     return len(rows)
@@ -75,7 +75,7 @@ def _listed(folder: Path) -> set[str]:
     if not folder.exists() or not any(folder.iterdir()):
         return set()
     if not manifest.is_file():
-        raise ValueError(f"{folder} is not empty and holds no manifest.csv. Give a new or an empty folder.")
+        raise ValueError(f"{folder} is not empty and has no manifest.csv. Choose a new or an empty folder.")
     with manifest.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     inside = folder.resolve()
@@ -83,7 +83,7 @@ def _listed(folder: Path) -> set[str]:
         row.get("form") != FORM or not (folder / (row.get("path") or "..")).resolve().is_relative_to(inside)
         for row in rows
     ):
-        raise ValueError(f"{manifest} lists documents that are not simulated. Give a new or an empty folder.")
+        raise ValueError(f"{manifest} lists documents that are not simulated. Choose a new or an empty folder.")
     return {row["path"] for row in rows}
 
 

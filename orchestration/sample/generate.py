@@ -34,6 +34,7 @@ from orchestration.sample.simulate_tic import (
     simulate_history,
     simulate_positions,
 )
+from orchestration.sample.write_auctions import auction_documents
 from orchestration.sample.write_crypto import coinbase_pages
 from orchestration.sample.write_cslt import full_history
 from orchestration.sample.write_fred import fred_documents, par_yields
@@ -51,16 +52,16 @@ def generate(seed: int = DEFAULT_SEED, scale: Scale | None = None) -> Iterator[D
 
     Args:
         seed: of the simulation; the anchors do not depend on it.
-        scale: how much more than the sample to make; default, nothing.
+        scale: how much more than the sample to generate; by default nothing.
 
     Returns:
-        The documents, publisher by publisher, made one by one. The same arguments give the same bytes.
+        The documents, publisher by publisher, generated one by one. The same arguments give the same bytes.
 
     Raises:
-        ValueError: more countries or coins are asked for than there are.
+        ValueError: the scale asks for more countries or coins than the lists have.
     """
     scale = scale or Scale()
-    # checked first: a scale that is too large is rejected before anything is written
+    # Check first: a scale that is too large is rejected before anything is written.
     return _documents(seed, scale, (*countries(), *further_holders(scale)), further_coins(scale))
 
 
@@ -71,19 +72,20 @@ def _documents(seed: int, scale: Scale, holders: Sequence[Country], further: Map
     series = {**rates, **markets, "CBBTCUSD": _bitcoin_on_fred(seed), **further_series(seed, scale)}
     yield from fred_documents(seed, series)
     yield par_yields(rates, 2025, FIRST_RELEASE)
+    yield from auction_documents(seed, rates, SECOND_RELEASE)
     for symbol, coin in COINS.items():
         yield from coinbase_pages(symbol, coin.decimals, simulate_candles(seed, symbol, coin), SECOND_RELEASE)
     yield from binance_documents(seed, scale, further)
 
 
 def write(folder: Path, seed: int = DEFAULT_SEED, scale: Scale | None = None) -> int:
-    """Write the sample, its manifest and its README into a folder; what the manifest there lists is replaced.
+    """Write the sample, its manifest and its README into a folder; replaces the files that its manifest lists.
 
     Returns:
         The number of documents.
 
     Raises:
-        ValueError: the folder holds something else, or the scale is too large.
+        ValueError: the folder contains other files, or the scale is too large.
     """
     return write_folder(folder, generate(seed, scale), readme(seed, scale or Scale()))
 
@@ -134,29 +136,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=_at_least_one,
         default=1,
         metavar="N",
-        help="N times the countries of the tables; the further ones have real codes and invented figures, so that "
-        "there is an end of them (the list of countries)",
+        help="N times the countries of the tables; the additional ones have real codes and invented figures. The list "
+        "of countries limits N",
     )
     parser.add_argument(
         "--scale-series",
         type=_at_least_one,
         default=1,
         metavar="N",
-        help="N times the FRED series; the further ones are called SIM0001, SIM0002, ...",
+        help="N times the FRED series; the additional ones are called SIM0001, SIM0002, ...",
     )
     parser.add_argument(
         "--scale-symbols",
         type=_at_least_one,
         default=1,
         metavar="N",
-        help="N times the coins; the further ones are those of the list of symbols, so that there is an end of them",
+        help="N times the coins; the additional ones come from the list of symbols, which limits N",
     )
     parser.add_argument(
         "--minute-candles",
         type=_not_negative,
         default=0,
         metavar="DAYS",
-        help="minute candles of so many days up to 2026-05-31, as the monthly archives of Binance, for every coin",
+        help="minute candles of this many days up to 2026-05-31, as Binance's monthly archives, for every coin",
     )
     given = parser.parse_args(arguments)
     scale = Scale(given.scale_countries, given.scale_series, given.scale_symbols, given.minute_candles)
@@ -172,14 +174,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("takes a whole number from 1 on")
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
     return number
 
 
 def _not_negative(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise argparse.ArgumentTypeError("takes a whole number from 0 on")
+        raise argparse.ArgumentTypeError("must be a whole number from 0")
     return number
 
 

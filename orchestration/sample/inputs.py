@@ -1,9 +1,10 @@
-"""The figures and assumptions that the simulation starts from, read from the CSV files next to it.
+"""Reads the figures and assumptions that the simulation starts from, from the CSV files next to it.
 
 `anchors/` holds public-domain figures (the Treasury's TIC holdings, the Federal Reserve's H.15 rates at the end of
 each month, and what the press quoted of one TIC release): the sample repeats them. `assumptions/` holds round numbers
-chosen for a plausible picture; they are not published figures.
-Belongs here: reading these files. Does not belong here: what is made of them.
+chosen to be plausible; they are not published figures.
+
+Belongs here: reading these files. Does not belong here: what the simulation does with them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ OFFICIAL = "99990"
 EUROPE = "19992"
 
 Holding = tuple[int, int]
-"""Millions of dollars: all holdings, and the bills among them."""
+"""Millions of dollars: all holdings, and their bills."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,15 @@ class Country:
     Attributes:
         code: the publisher's code; `REST1` ... for the unnamed part of a region.
         name: as the monthly tables print it; empty if they never name it.
-        region: the region that it is counted in.
-        origin: `anchored` to published figures, a `share` of what they leave over, or a `path` of round numbers.
-        printed: `full`, `long_term` (the tables leave total and bills as n.a.), or `hidden` (only inside totals).
-        rest_share: the share of what the anchors leave over in its part of the world.
-        bills_tilt: how much more (or less) than its share it holds in bills.
+        region: the region that counts it.
+        origin: `anchored` to published figures, a `share` of the remainder, or a `path` of round numbers.
+        printed: `full`, `long_term` (total and bills are n.a. in the tables), or `hidden` (only inside totals).
+        rest_share: its share of the remainder after the anchors in its part of the world.
+        bills_tilt: how much more (or less) than its share it has in bills.
         other_usd_mn: mean monthly change that is neither net sales nor valuation, in millions of dollars.
-        history_years: first and last year block of the history file that names it; None if none does.
+        history_years: first and last year block of the history file with its name; None if there is none.
         history_growth_pct: monthly growth before 2012, per cent.
-        history_gap_pct: how far a survey lifts it above the old series, per cent.
+        history_gap_pct: how far a survey raises it above the old series, per cent.
         euro_area, european_union: counted in the memo rows.
     """
 
@@ -63,7 +64,7 @@ class Country:
 
 @dataclass(frozen=True)
 class Episode:
-    """One spell of market stress: straight up to its peak, then fading."""
+    """One episode of market stress: it rises linearly to its peak, then decays."""
 
     start: dt.date
     peak: dt.date
@@ -76,7 +77,7 @@ class Episode:
     conditions: float
 
     def depth(self, day: dt.date) -> float:
-        """Return how deep the episode is on a day, from 0 to 1."""
+        """Return the strength of the episode on a day, from 0 to 1."""
         if not self.start <= day <= self.end:
             return 0.0
         if day <= self.peak:
@@ -174,7 +175,7 @@ def policy_steps() -> tuple[tuple[dt.date, int], ...]:
 
 @cache
 def episodes() -> tuple[Episode, ...]:
-    """The spells of market stress."""
+    """The episodes of market stress."""
     return tuple(
         Episode(
             start=dt.date.fromisoformat(row["start"]),

@@ -1,6 +1,6 @@
-"""The README in the folder of a simulation, which says what it is.
+"""Writes the README in the folder of a simulation.
 
-Belongs here: that text. Does not belong here: anything that makes figures.
+Belongs here: its text. Does not belong here: anything that computes figures.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from orchestration.sample.scaled import Scale
 _TEXT = """\
 # A simulation
 
-**These files are simulated. No publisher published them.** They have the file formats of TIC, FRED, the Treasury and
-Coinbase, so that Tidemark can run a whole load without a network. Do not quote them or draw conclusions from them. In
-`manifest.csv` the column `form` says `simulated` for every file; the addresses there are those of the real documents.
+**These files are simulated. No publisher published them.** They have the file formats of TIC, FRED, the Treasury,
+TreasuryDirect and Coinbase, so that Tidemark can run a whole load without a network. Do not quote them or draw
+conclusions from them. In `manifest.csv` the column `form` says `simulated` for every file; the addresses there are
+those of the real documents.
 
 ## Pinned to public-domain figures
 
@@ -41,6 +42,7 @@ Everything else. In particular:
   the months before those tables, and the split between official and other holders
   before December 2013;
 - differences between the two TIC releases other than the first prints; revisions of NFCI and DTWEXBGS;
+- all auctions, their bids and awards; their yields are near the simulated ones, and their CUSIPs begin with `SIM`;
 - yields inside a month, and every other FRED series. Shares, volatility, credit spreads and crypto prices follow
   round numbers with stress in March 2020, June and November 2022, March 2023 and April 2025; none is a market price.
 

@@ -19,12 +19,12 @@ _ROOT_OF_THREE = 1.7320508075688772
 class Noise:
     """A stream of reproducible random numbers that belongs to one purpose.
 
-    Each purpose has its own stream, so that a new country or series leaves the others as they were.
+    Each purpose has its own stream, so that a new country or series does not change the others.
     """
 
     def __init__(self, *purpose: object) -> None:
         key = "/".join(str(part) for part in purpose)
-        # seeding with a string hashes it with SHA-512: the same on every platform. Nothing here is a secret.
+        # A string seed is hashed with SHA-512, which gives the same result on every platform. It is not a secret.
         self._next = random.Random(key).random  # noqa: S311
 
     def uniform(self, low: float, high: float) -> float:
@@ -32,7 +32,7 @@ class Noise:
         return low + (high - low) * self._next()
 
     def normal(self) -> float:
-        """Return a number with mean 0 and standard deviation 1: close to a normal one, and never beyond 3.5."""
+        """Return a number with mean 0 and standard deviation 1: nearly normal, and never beyond 3.5."""
         draw = self._next
         return (draw() + draw() + draw() + draw() - 2.0) * _ROOT_OF_THREE
 
@@ -50,7 +50,7 @@ class Noise:
         return [value - end * position / steps for position, value in enumerate(walk)]
 
     def wander(self, count: int, size: float, memory: float) -> list[float]:
-        """Return a noise that forgets: each value is `memory` times the one before, plus a step of `size`."""
+        """Return autoregressive noise: each value is `memory` times the previous one, plus a step of `size`."""
         values: list[float] = []
         level = 0.0
         for _ in range(count):
@@ -80,7 +80,7 @@ class Waypoints:
 
 
 def total(values: Iterable[float]) -> float:
-    """Add floats one after the other, which is the same in every Python."""
+    """Add floats one after the other, which gives the same result in every Python."""
     result = 0.0
     for value in values:
         result += value
@@ -93,7 +93,7 @@ def whole(value: float) -> int:
 
 
 def split(amount: int, weights: Sequence[float]) -> list[int]:
-    """Split a whole amount by weights; the last part takes what rounding leaves over, so that the parts add up."""
+    """Split a whole amount by weights; the last part takes the rounding error, so that the parts add up."""
     whole_weight = total(weights)
     parts = [whole(amount * weight / whole_weight) for weight in weights[:-1]]
     return [*parts, amount - sum(parts)]

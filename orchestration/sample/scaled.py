@@ -1,9 +1,9 @@
-"""More of the same, for tests and benchmarks: further countries, series and coins, and minute candles.
+"""Scales the sample for tests and benchmarks: additional countries, series and coins, and minute candles.
 
-Belongs here: what a scale adds. Nothing of it is committed. Does not belong here: the sample itself.
+Belongs here: what a scale adds, which is never committed. Does not belong here: the sample itself.
 
-Names must be ones that the loader knows: further countries and coins come from its lists, so that there is an end of
-them; further series are called SIM0001 ..., which the loader takes as series that its catalogue does not have.
+The loader must know the names. Additional countries and coins come from its lists, which limits their number.
+Additional series are called SIM0001 ...; the loader treats them as series that are not in its catalogue.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Scale:
-    """How many times the sample: its countries, its FRED series, its coins; and days of minute candles."""
+    """Multiples of the sample's countries, FRED series and coins; and days of minute candles."""
 
     countries: int = 1
     series: int = 1
@@ -71,10 +71,10 @@ class Scale:
 
 
 def further_holders(scale: Scale) -> list[Country]:
-    """Return further countries, with real codes and names and a share of what the anchors leave over.
+    """Return additional countries, with real codes and names and a share of the remainder after the anchors.
 
     Raises:
-        ValueError: the list of countries has not so many.
+        ValueError: the list of countries is too short.
     """
     have = {country.code for country in countries()}
     regions = {country.region for country in countries()} - {"International Organizations"}
@@ -87,9 +87,9 @@ def further_holders(scale: Scale) -> list[Country]:
     ].sort_values("country_code")
     if wanted > len(free):
         raise ValueError(
-            f"--scale-countries {scale.countries} asks for {wanted} further countries; the list has {len(free)}."
+            f"--scale-countries {scale.countries} needs {wanted} additional countries; the list has {len(free)}."
         )
-    # evenly over the list, so that every region gets its part
+    # Evenly spread over the list, so that every region gets some.
     chosen = free.iloc[[number * len(free) // wanted for number in range(wanted)]]
     return [
         _further_holder(code, name, region)
@@ -116,7 +116,7 @@ def _further_holder(code: str, name: str, region: str) -> Country:
 
 
 def further_series(seed: int, scale: Scale) -> dict[str, Path]:
-    """Return further daily series, SIM0001 and so on: random walks in hundredths."""
+    """Return additional daily series, SIM0001 and so on: random walks in hundredths."""
     calendar = weekdays(FIRST_DAY, LAST_DAY)
     found: dict[str, Path] = {}
     for number in range(1, (scale.series - 1) * BASE_SERIES + 1):
@@ -127,20 +127,20 @@ def further_series(seed: int, scale: Scale) -> dict[str, Path]:
 
 
 def further_coins(scale: Scale) -> dict[str, Coin]:
-    """Return further coins of the list of symbols, as their Binance markets had them.
+    """Return additional coins of the list of symbols, with their Binance markets.
 
     Raises:
-        ValueError: the list of symbols has not so many.
+        ValueError: the list of symbols is too short.
     """
     wanted = (scale.symbols - 1) * len(COINS)
     if not wanted:
         return {}
     seed = read_seed("crypto_symbols")
     spot = seed[seed["venue"] == "binance"]
-    # a market that two coins have had is left out: which one a candle is about would depend on its day
+    # Leave out a market that two coins have used: the coin of a candle would depend on its day.
     spot = spot[~spot["market"].duplicated(keep=False) & ~spot["symbol"].isin(set(COINS))]
     if wanted > len(spot):
-        raise ValueError(f"--scale-symbols {scale.symbols} asks for {wanted} further coins; the list has {len(spot)}.")
+        raise ValueError(f"--scale-symbols {scale.symbols} needs {wanted} additional coins; the list has {len(spot)}.")
     found: dict[str, Coin] = {}
     for number, row in enumerate(spot.head(wanted).to_dict(orient="records"), start=1):
         gone = row["delisted_on"]
@@ -151,7 +151,7 @@ def further_coins(scale: Scale) -> dict[str, Coin]:
 
 
 def binance_documents(seed: int, scale: Scale, further: Mapping[str, Coin]) -> Iterator[Document]:
-    """Write daily archives of the further coins, and minute archives of all coins."""
+    """Write daily archives of the additional coins, and minute archives of all coins."""
     for symbol, coin in further.items():
         yield from _daily_archives(seed, symbol, coin)
     for symbol, coin in {**COINS, **further}.items():
@@ -171,7 +171,7 @@ def _daily_archives(seed: int, symbol: str, coin: Coin) -> Iterator[Document]:
 
 
 def minute_archives(seed: int, symbol: str, coin: Coin, count: int) -> Iterator[Document]:
-    """Minutes that walk from one day's close to the next; whole numbers only, so that every machine agrees."""
+    """Minutes that walk from one day's close to the next; whole numbers only, for equal results on every machine."""
     first = max(LAST_ARCHIVED_DAY - dt.timedelta(days=count - 1), coin.first_day)
     last = min(LAST_ARCHIVED_DAY, coin.last_day)
     if count < 1 or first > last:
@@ -186,7 +186,7 @@ def minute_archives(seed: int, symbol: str, coin: Coin, count: int) -> Iterator[
         opened += (calendar[0] - dt.date(1970, 1, 1)).days * _DAY_MICROSECONDS
         prices, volume = _minutes(np.array(ends, dtype=np.int64), _raw_bits(seed, symbol, month, len(opened)))
         tick, lot = 10 ** (8 - coin.decimals), 1_000
-        # a tick is the least price: rounding down could give none
+        # The lowest price is one tick: rounding down could give zero.
         prices, volume = np.maximum(prices // tick, 1) * tick, volume // lot * lot
         yield _archive(symbol, "1m", month, _table(opened, _MINUTE_MICROSECONDS, prices, volume))
 
@@ -208,7 +208,7 @@ def _minutes(ends: Ints, bits: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
     start = np.repeat(ends[:-1], _MINUTES)
     passed = np.tile(np.arange(1, _MINUTES + 1, dtype=np.int64), len(ends) - 1)
     line = start + np.repeat(np.diff(ends), _MINUTES) * passed // _MINUTES
-    # a step is at most some 8 basis points; a triangular draw of two halves
+    # A step is at most about 8 basis points: a triangular draw, the sum of two halves.
     steps = (part(0, 0) + part(0, 16) - 0xFFFF) * (start // 0xFFFF) * 8 // 10_000
     walk = np.cumsum(steps.reshape(-1, _MINUTES), axis=1)
     walk -= walk[:, -1:] * np.arange(1, _MINUTES + 1, dtype=np.int64) // _MINUTES

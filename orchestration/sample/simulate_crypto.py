@@ -1,9 +1,9 @@
 """Simulated daily candles of coins, with the falls of March 2020, June and November 2022, March 2023, April 2025.
 
-Belongs here: the paths of prices and volumes, and which days a venue prints. Does not belong here: a venue's format
-(`write_crypto.py`), minute candles (`scaled_candles.py`).
+Belongs here: the paths of prices and volumes, and the days that a venue prints. Does not belong here: a venue's format
+(`write_crypto.py`), minute candles (`scaled.py`).
 
-The shape follows the coins' well-known ups and downs in round numbers; no price is a published one.
+The shape follows the coins' well-known rises and falls in round numbers; no price is a published one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.sample.inputs import waypoints
 from orchestration.sample.reproducible import Noise, whole
 
 LAST_CANDLE = dt.date(2026, 6, 18)
-"""The day of the snapshot itself: its candle is printed, and not closed."""
+"""The day of the snapshot itself: its candle is printed before it has closed."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Coin:
 
     Attributes:
         path: the waypoints that its price follows.
-        first_day: the first day simulated: what its venue lists, or January 2018 if that is later.
-        silent: first and last day on which the venue had suspended it; None if it never did.
+        first_day: the first simulated day: its first day on the venue, or January 2018 if that is later.
+        silent: first and last day of its suspension by the venue; None if there was none.
         decimals: decimals of a price.
         swing: daily noise, as a fraction of the price.
-        turnover_usd: dollars that change hands on a calm day.
-        factor: what the path is multiplied by.
+        turnover_usd: turnover in dollars on a calm day.
+        factor: multiplies the path.
         last_day: the last day simulated.
     """
 
@@ -88,7 +88,7 @@ def simulate_candles(seed: int, symbol: str, coin: Coin) -> list[Candle]:
 def daily_closes(seed: int, symbol: str, coin: Coin, first: dt.date) -> dict[dt.date, float]:
     """Return the price at the end of each day (UTC), in dollars.
 
-    Days before the coin's first candle may be asked for: their noise is a stream of its own, and runs backwards.
+    Also works for days before the coin's first candle: their noise is a separate stream that runs backwards.
     """
     path = waypoints(coin.path)
     forward = days(coin.first_day, coin.last_day)

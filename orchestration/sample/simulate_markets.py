@@ -1,4 +1,4 @@
-"""Simulated shares, volatility, credit, dollar, financial conditions and central-bank liquidity.
+"""Simulates shares, volatility, credit, the dollar, financial conditions and central-bank liquidity.
 
 Belongs here: market series that are shaped by the stress episodes of `assumptions/`. Does not belong here: interest
 rates (`simulate_rates.py`), crypto (`simulate_crypto.py`), and how a series is printed (`write_fred.py`).
@@ -57,7 +57,7 @@ def simulate_markets(seed: int) -> dict[str, Path]:
 
 
 def depth_of(day: dt.date, measure: Callable[[Episode], float]) -> float:
-    """Return how much of a measure all stress episodes together add on a day."""
+    """Return how much all stress episodes together add to a measure on a day."""
     return total(measure(item) * item.depth(day) for item in episodes())
 
 
@@ -147,5 +147,5 @@ def _balance(seed: int, name: str, noise: float) -> Path:
     wednesdays = weekly(_WEDNESDAY)
     wander = Noise(seed, name).wander(len(wednesdays), noise, 0.7)
     levels = {day: whole(path(day.toordinal()) + step) for day, step in zip(wednesdays, wander, strict=True)}
-    # Reflected at the floor, not cut off there: no balance of the Federal Reserve is the same two weeks in a row.
+    # Reflected at the floor, not cut off: a balance of the Federal Reserve never repeats for two weeks in a row.
     return {day: level if level >= _FLOOR else 2 * _FLOOR - level for day, level in levels.items()}

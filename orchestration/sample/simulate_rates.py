@@ -1,4 +1,4 @@
-"""Simulated interest rates that match the published ones at each month-end.
+"""Simulates interest rates that match the published ones at each month-end.
 
 Belongs here: yields, the policy rate, funding rates, break-even inflation. Does not belong here: shares, credit,
 liquidity (`simulate_markets.py`), and how a series is printed (`write_fred.py`).
@@ -24,9 +24,9 @@ _IORB_START = dt.date(2021, 7, 29)
 _REPO_SQUEEZE = {dt.date(2019, 9, 16): 25, dt.date(2019, 9, 17): 300, dt.date(2019, 9, 18): 40}
 
 Path = dict[dt.date, int]
-"""A value a day, in the smallest unit that is printed."""
+"""One value per day, in the smallest printed unit."""
 
-# how far each tenor follows a move of the level and of the slope of the curve
+# How much each tenor follows a move of the level and of the slope of the curve.
 _LOADINGS = {
     "DGS3MO": (0.15, -0.3),
     "DGS2": (0.8, -0.6),
@@ -53,7 +53,7 @@ def simulate_rates(seed: int) -> dict[str, Path]:
     bank_days = [day for day in weekdays(FIRST_DAY, LAST_DAY) if day not in bank_holidays(day.year)]
     rates["EFFR"] = {day: rates["DFF"][day] for day in bank_days}
     rates["SOFR"] = _secured(seed, rates["DFF"], [day for day in bank_days if day >= _SOFR_START])
-    # set ahead: it is printed for a few days that are still to come
+    # This rate is set in advance, so the file has a few days of the future.
     rates["IORB"] = {day: lower_bound(day) + 15 for day in days(_IORB_START, LAST_DAY + dt.timedelta(days=4))}
     return rates
 
@@ -84,7 +84,7 @@ def _yields(seed: int, bond_days: Sequence[dt.date]) -> dict[str, Path]:
             anchors = yield_anchors()[series_id]
             start, end = anchors[month - 1], anchors[month]
             alone = own[series_id].bridge(len(group), 1.0)
-            # near zero a yield hardly moves
+            # Near zero, yields hardly move.
             alive = min(1.0, 0.08 + (start + end) / 300.0)
             for step, day in enumerate(group, start=1):
                 line = start + (end - start) * step / len(group)
@@ -116,7 +116,7 @@ def _difference(left: Path, right: Path) -> Path:
 
 
 def _policy_rate(calendar: Sequence[dt.date]) -> Path:
-    """A step at each decision. The distance to the target range is steady, but for the published month-ends."""
+    """A step at each decision. The distance to the target range is constant, except at published month-ends."""
     distance = {month: value - lower_bound(_last_of(month)) for month, value in yield_anchors()["DFF"].items()}
     found: Path = {}
     for day in calendar:

@@ -1,7 +1,7 @@
-"""Simulated long-term securities other than Treasuries, for table 1: agency bonds, corporate bonds, shares.
+"""Simulates long-term securities other than Treasuries, for table 1: agency bonds, corporate bonds, shares.
 
-Belongs here: positions and flows of these by holder, in millions of dollars. Nothing of it is a published figure.
-Does not belong here: Treasuries (`simulate_tic.py`).
+Belongs here: their positions and flows by holder, in millions of dollars. None is a published figure. Does not belong
+here: Treasuries (`simulate_tic.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KINDS = ("agency", "corporate", "shares")
 
 _BASE_MONTH = month_number("2022-12")
 _DURATION = {"agency": 4.5, "corporate": 5.5}
-# how much a holder has of each kind for a dollar of long-term Treasuries
+# Holdings of each kind per dollar of long-term Treasuries.
 _RATIOS = {"agency": (0.02, 0.35), "corporate": (0.15, 0.9), "shares": (0.6, 3.0)}
 _OFFICIAL_RATIOS = {"agency": 0.12, "corporate": 0.05, "shares": 0.35}
 
@@ -27,7 +27,7 @@ _OFFICIAL_RATIOS = {"agency": 0.12, "corporate": 0.05, "shares": 0.35}
 def simulate_securities(
     seed: int, treasuries: Positions, share_index: Path
 ) -> tuple[dict[str, Positions], dict[str, Flows]]:
-    """Simulate what each holder of Treasuries has of the other long-term securities.
+    """Simulate the other long-term securities of each holder of Treasuries.
 
     Returns:
         Positions and flows by kind, holder and month, from January 2020 on (flows: from February 2023 on).
@@ -61,7 +61,7 @@ def _path(noise: Noise, level: float, returns: Mapping[int, float]) -> tuple[dic
 
 
 def _returns(kind: str, shares: Mapping[int, int]) -> dict[int, float]:
-    """What a price change alone does to a holding in each month, as a fraction of it."""
+    """The effect of price changes on a holding in each month, as a fraction of it."""
     yields = month_end_yield()
     months = range(FIRST_MONTH + 1, LAST_MONTH + 1)
     if kind == "shares":

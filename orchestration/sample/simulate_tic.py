@@ -1,10 +1,10 @@
-"""Simulated holdings, flows and valuation of Treasuries by country, in millions of dollars.
+"""Simulates holdings, flows and valuation of Treasuries by country, in millions of dollars.
 
 Belongs here: the path of each holder between the published figures, the two releases, and the years before 2012.
 Does not belong here: how totals are formed from holders (`tic_rows.py`), and how a table is printed (`write_tic.py`).
 
-Everything is a whole number of millions and every total is a sum of holders, so that the publisher's identities
-hold exactly.
+Every figure is a whole number of millions and every total is a sum of holders, so the publisher's identities hold
+exactly.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _JUMP_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Position:
-    """What a holder has at a month's end, in millions of dollars."""
+    """A holder's position at the end of a month, in millions of dollars."""
 
     long_term: int
     bills: int
@@ -55,7 +55,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Flow:
-    """Why a holder's long-term Treasuries changed in a month, in millions of dollars."""
+    """The parts of the change of a holder's long-term Treasuries in a month, in millions of dollars."""
 
     net_sales: int
     valuation: int
@@ -69,11 +69,11 @@ Flows = dict[str, dict[int, Flow]]
 
 
 def simulate_positions(seed: int, holders: Sequence[Country] | None = None) -> Positions:
-    """Simulate the latest figures: equal to the published ones in each month that has them.
+    """Simulate the latest figures, equal to the published ones in the anchored months.
 
     Args:
         seed: of the noise between them.
-        holders: default, the countries of the assumptions.
+        holders: by default, the countries of the assumptions.
 
     Returns:
         Each holder's positions from December 2011 (officials: December 2013) to April 2026.
@@ -104,7 +104,7 @@ def first_release(seed: int, revised: Positions) -> Positions:
 
 
 def simulate_flows(seed: int, positions: Positions, holders: Sequence[Country] | None = None) -> Flows:
-    """Explain each month's change since February 2023: net sales, valuation, and what is neither.
+    """Split each month's change since February 2023 into net sales, valuation and other.
 
     The valuation follows the change of the published 5- and 10-year yields at the month's ends.
     """
@@ -128,7 +128,7 @@ def simulate_flows(seed: int, positions: Positions, holders: Sequence[Country] |
 
 
 def _duration(code: str) -> float:
-    """Years: by how many per cent a holder's paper falls when yields rise by one."""
+    """Duration in years: the percentage fall of a holder's securities when yields rise by one percentage point."""
     return Noise("duration", code).uniform(4.3, 5.3)
 
 
@@ -139,7 +139,7 @@ def _other(noise: Noise, mean: int) -> int:
 
 
 def _anchor_points(seed: int, known: Sequence[Country]) -> dict[str, dict[int, Holding]]:
-    """The months in which each holder's figure follows from published ones."""
+    """The months in which each holder's figure is derived from published ones."""
     anchors = holdings_anchors()
     points: dict[str, dict[int, Holding]] = {country.code: {} for country in known}
     for month in sorted(anchors[GRAND_TOTAL]):
@@ -156,7 +156,7 @@ def _anchor_points(seed: int, known: Sequence[Country]) -> dict[str, dict[int, H
 
 
 def _share_out(seed: int, month: int, amount: Holding, part: Sequence[Country]) -> dict[str, Holding]:
-    """Give each holder of a part of the world its figure, so that they add up to the published total."""
+    """Set the figure of each holder in a part of the world, so that they add up to the published total."""
     found: dict[str, Holding] = {}
     for country in part:
         if country.origin == "anchored":
@@ -178,7 +178,7 @@ def _share_out(seed: int, month: int, amount: Holding, part: Sequence[Country]) 
 
 
 def _between(seed: int, code: str, anchors: Mapping[int, Holding]) -> dict[int, Position]:
-    """Join a holder's known months: along with prices, with noise that vanishes at both ends."""
+    """Interpolate between a holder's known months: along prices, with noise that is zero at both ends."""
     months = sorted(anchors)
     found = {months[0]: _position(anchors[months[0]])}
     noise = Noise(seed, "holdings", code)
@@ -202,7 +202,7 @@ def _segment(
         step = month - start[0]
         way = step / count
         if start[0] < _SURVEY_JUMP <= end[0]:
-            # the survey of June 2021 lifted the total at once
+            # The survey of June 2021 raised the total at once.
             way = (1 - _JUMP_SHARE) * way + (_JUMP_SHARE if month >= _SURVEY_JUMP else 0.0)
         line = start[1].long_term + (end[1].long_term - start[1].long_term) * way
         moved = line * (1.0 + duration * prices[step] / 100.0) + coupons[step]
@@ -212,7 +212,7 @@ def _segment(
 
 
 def _price_path(start: int, end: int) -> list[float]:
-    """How far prices (per year of duration) lie off the straight line between two months, in per cent."""
+    """The distance of prices (per year of duration) from the straight line between two months, in per cent."""
     yields = month_end_yield()
     fallen = [yields(start) - yields(month) for month in range(start, end + 1)]
     return [value - fallen[-1] * step / (end - start) for step, value in enumerate(fallen)]
@@ -236,7 +236,7 @@ def _apply_first_prints(positions: Positions) -> None:
         missing = world - sum(path[month].total for code, path in positions.items() if code != OFFICIAL)
         weights = [float(positions[code][month].long_term) for code in movable]
         if total(weights) <= 0:
-            raise ValueError("no holder is left to carry the difference to the quoted grand total")
+            raise ValueError("no holder is left to absorb the difference to the quoted grand total")
         for code, part in zip(movable, split(missing, weights), strict=True):
             position = positions[code][month]
             positions[code][month] = Position(position.long_term + part, position.bills)

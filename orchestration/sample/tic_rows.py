@@ -1,4 +1,4 @@
-"""The rows of the publisher's monthly tables: which holders each counts, and in which order.
+"""Defines the rows of the publisher's monthly tables: their holders and their order.
 
 Belongs here: countries, regions, memo rows, organizations, grand total, officials, as sums of holders.
 Does not belong here: figures of one holder (`simulate_tic.py`), and how a row is printed (`write_tic.py`).
@@ -31,8 +31,8 @@ class Row:
 
     Attributes:
         name, code: as the publisher prints them.
-        holders: whose figures it adds up.
-        less: whose figures it takes off again.
+        holders: whose figures it adds.
+        less: whose figures it subtracts.
         long_term_only: total and bills are not available.
         is_country: a single country, not a total.
     """
@@ -45,7 +45,7 @@ class Row:
     is_country: bool = False
 
     def position(self, positions: Positions, month: int) -> Position:
-        """Return what the row's holders have together."""
+        """Return the total position of the row's holders."""
         long_term = bills = 0
         for sign, codes in ((1, self.holders), (-1, self.less)):
             for code in codes:
@@ -55,7 +55,7 @@ class Row:
         return Position(long_term, bills)
 
     def flow(self, flows: Flows, month: int) -> Flow | None:
-        """Return the flows of the row's holders together, or None before they were published."""
+        """Return the total flows of the row's holders, or None before they were published."""
         net = valuation = other = 0
         for sign, codes in ((1, self.holders), (-1, self.less)):
             for code in codes:

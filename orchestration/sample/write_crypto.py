@@ -1,4 +1,4 @@
-"""Candles as Coinbase Exchange serves them, and the same market as FRED's Coinbase series shows it.
+"""Writes candles as Coinbase Exchange serves them, and the same market as in FRED's Coinbase series.
 
 Belongs here: the layout of these documents. Does not belong here: prices (`simulate_crypto.py`).
 """

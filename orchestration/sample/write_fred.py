@@ -1,6 +1,6 @@
-"""The graph CSV of FRED, in its old and its new form, and the Treasury's daily par yields.
+"""Writes FRED's graph CSV, in its old and its new format, and the Treasury's daily par yields.
 
-Belongs here: which documents there are, what each covers, blank rows of holidays, decimals. Does not belong here:
+Belongs here: the documents, the days of each, blank rows of holidays, decimals. Does not belong here:
 values (`simulate_rates.py`, `simulate_markets.py`).
 """
 
@@ -31,12 +31,12 @@ DECIMALS = {
 }
 """Decimals of a printed value; two for all others."""
 
-# days between an observation and the day on which it is there in the evening
+# Days between an observation and the day on whose evening it is published.
 _LAG = {"T10Y2Y": 0, "T10Y3M": 0, "T10YIE": 0, "RRPONTSYD": 0, "IORB": -4, "NFCI": 5, "STLFSI4": 5}
 _ROLLING_YEARS = {"SP500": 10}
 _EVERY_DAY = frozenset({"DFF", "IORB", "CBBTCUSD"})
 _SPARSE = frozenset({"NFCI", "STLFSI4", "WALCL", "WRESBAL", "WDTGAL", "BAMLH0A0HYM2", *_EVERY_DAY})
-"""Series that print no row on a day without a value."""
+"""Series that have no row on a day without a value."""
 
 _TENORS = (
     "1 Mo",
@@ -62,7 +62,7 @@ _TREASURY_ADDRESS = (
 
 
 def fred_documents(seed: int, series: Mapping[str, Path]) -> Iterator[Document]:
-    """Write every series as FRED serves it on 2026-06-18, and some as it served them before.
+    """Write every series as FRED serves it on 2026-06-18, and some as served earlier.
 
     Args:
         seed: of the simulation, for the revisions.
@@ -91,7 +91,7 @@ def fred_documents(seed: int, series: Mapping[str, Path]) -> Iterator[Document]:
 
 
 def graph_csv(series_id: str, path: Path, vintage: dt.date, note: str = "") -> Document:
-    """Write one series in the new format: `observation_date`, and a blank where a value is missing."""
+    """Write one series in the new format: `observation_date`, and a blank for a missing value."""
     last = _last_observation(series_id, vintage)
     lines = [f"observation_date,{series_id}"]
     lines += [f"{day},{_value(series_id, path.get(day))}" for day in _rows(series_id, path) if day <= last]
@@ -99,7 +99,7 @@ def graph_csv(series_id: str, path: Path, vintage: dt.date, note: str = "") -> D
 
 
 def graph_csv_of_old(series_id: str, path: Path, vintage: dt.date) -> Document:
-    """Write one daily series in the form that FRED gave up: `DATE`, a dot where there is no value."""
+    """Write one daily series in FRED's old format: `DATE`, and a dot for a missing value."""
     last = _last_observation(series_id, vintage)
     first = min(path)
     lines = [f"DATE,{series_id}"]
@@ -148,7 +148,7 @@ def _rows(series_id: str, path: Path) -> Sequence[dt.date]:
 
 def _last_observation(series_id: str, vintage: dt.date) -> dt.date:
     if series_id == "DTWEXBGS":
-        # on Monday, for the week that ended on Friday
+        # Published on Monday, for the week that ended on Friday.
         return vintage - dt.timedelta(days=vintage.weekday() + 3)
     return vintage - dt.timedelta(days=_LAG.get(series_id, 1))
 

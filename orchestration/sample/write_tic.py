@@ -1,7 +1,7 @@
-"""The monthly TIC tables 1, 3 and 5 and the frozen report 3D, laid out as the publisher prints them.
+"""Writes the monthly TIC tables 1, 3 and 5 and the frozen report 3D, in the publisher's layout.
 
-Belongs here: titles, header lines, padding, line ends, order of rows, what is left as n.a. Does not belong here:
-figures, and the history file (`write_tic_history.py`).
+Belongs here: titles, header lines, padding, line ends, order of rows, cells with n.a. Does not belong here: figures,
+and the history file (`write_tic_history.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NA = "n.a."
 
 @dataclass(frozen=True)
 class Release:
-    """One monthly release: when it came out, its newest month, and its figures."""
+    """One monthly release: its day, its newest month and its figures."""
 
     as_of: dt.date
     last_month: int
@@ -40,13 +40,13 @@ class Release:
 
 
 def text_file(lines: Iterable[Sequence[str]], width: int) -> bytes:
-    """Write a table padded with tabs to so many cells a line, lines ended as the publisher ends them."""
+    """Write a table: lines padded with tabs to a number of cells, with the publisher's line ends."""
     padded = ("\t".join([*cells, *[""] * (width - len(cells))]) for cells in lines)
     return "".join(line + "\r\n" for line in padded).encode("ascii")
 
 
 def document(name: str, as_of: dt.date, body: bytes, note: str = "") -> Document:
-    """Make a document of the TIC system."""
+    """Create a document of the TIC system."""
     return Document(f"tic/{as_of}/{name}", "tic", FOLDER_ADDRESS + name, as_of, body, note)
 
 
@@ -114,7 +114,7 @@ def _table_3_cells(row: Row, release: Release, month: int) -> list[str]:
         net,
         flow.valuation if flow else None,
         now.bills,
-        # the split by official and private holders has no flows of bills before the others begin
+        # The split by official and private holders has no flows of bills before the other flows begin.
         None if has_split and flow is None else bills_net,
     ]
     if row.long_term_only:
@@ -129,7 +129,7 @@ def table_1(
 ) -> Document:
     """Write table 1: all long-term securities, for the largest holders of Treasuries, Denmark, and the totals.
 
-    Holders that the assumptions do not have (of a scaled simulation) are there, too.
+    Includes the additional holders of a scaled simulation.
     """
     groups = [
         "Total U.S. Securities",
@@ -209,7 +209,7 @@ def table_5(release: Release, holders: Sequence[Country]) -> Document:
 
 
 def _largest(rows: Sequence[Row], release: Release) -> list[Row]:
-    """The holders that table 5 names, the largest in the newest month first."""
+    """The holders in table 5, ordered by their holdings in the newest month."""
     candidates = [row for row in rows if row.is_country and not row.long_term_only]
     ranked = sorted(candidates, key=lambda row: -row.position(release.positions, release.last_month).total)
     return ranked[:_NAMED_HOLDERS]
@@ -218,7 +218,7 @@ def _largest(rows: Sequence[Row], release: Release) -> list[Row]:
 def report_3d(
     seed: int, as_of: dt.date, positions: Positions, history: History, holders: Sequence[Country]
 ) -> Document:
-    """Write report 3D: frozen at January 2023, cut into CSV cells by the place in the line."""
+    """Write report 3D: frozen at January 2023, and split into CSV cells by position in the line."""
     books = _with_september_2011(_never_revised(seed, positions), history)
     lines = [
         '""',
@@ -273,7 +273,7 @@ def _number_3d(value: int) -> str:
 
 
 def _never_revised(seed: int, positions: Positions) -> Positions:
-    """The report froze before its last three months were revised."""
+    """The report was frozen before its last three months were revised."""
     found: Positions = {}
     for code, path in positions.items():
         noise = Noise(seed, "frozen report", code)
@@ -287,7 +287,7 @@ def _never_revised(seed: int, positions: Positions) -> Positions:
 
 
 def _with_september_2011(positions: Positions, history: History) -> Positions:
-    """Add the report's first month; bills keep their share of December 2011."""
+    """Add the report's first month, with the share of bills of December 2011."""
     for code, path in positions.items():
         if code == OFFICIAL:
             continue

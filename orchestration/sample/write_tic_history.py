@@ -1,6 +1,6 @@
-"""The history file `mfhhis01.txt`: a block a year, newest first, with the double columns of the survey months.
+"""Writes the history file `mfhhis01.txt`: one block per year, newest first, with two columns for survey months.
 
-Belongs here: its blocks, labels, names of the time, and footer. Does not belong here: figures (`simulate_tic.py`).
+Belongs here: its blocks, labels, historical names, and footer. Does not belong here: figures (`simulate_tic.py`).
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ _REVISED = {
 
 @dataclass(frozen=True)
 class _Column:
-    """One column of a block: a month, on the basis of its day or on the one before (`former`)."""
+    """One column of a block: a month, on the new basis or on the previous one (`former`)."""
 
     month: int
     former: bool = False
 
 
 _Figure = Callable[[_Column], int | None]
-"""Millions of dollars of one row in a column; None where the file has none."""
+"""Millions of dollars of one row in a column; None if the file has no figure."""
 
 
 class _Book:
-    """The holdings behind the file, in millions of dollars, whatever the month and basis."""
+    """The holdings behind the file, in millions of dollars, for every month and basis."""
 
     def __init__(self, seed: int, positions: Positions, history: History, holders: Sequence[Country]) -> None:
         self.holders = holders
@@ -76,7 +76,7 @@ class _Book:
         self._official = _official_shares(seed, positions, holders)
 
     def held(self, code: str, column: _Column) -> int:
-        """What one holder has."""
+        """The holdings of one holder."""
         if column.former:
             return self._history.former[code][column.month]
         if column.month < FIRST_ANCHOR:
@@ -84,11 +84,11 @@ class _Book:
         return self._positions[code][column.month].total
 
     def world(self, column: _Column) -> int:
-        """What all holders have."""
+        """The holdings of all holders."""
         return sum(self.held(holder.code, column) for holder in self.holders)
 
     def official(self, column: _Column) -> Position:
-        """What foreign officials have; before December 2013 a simulated share of all."""
+        """The holdings of foreign officials; before December 2013 a simulated share of all holdings."""
         if column.month >= FIRST_OFFICIAL_ANCHOR:
             return self._positions[OFFICIAL][column.month]
         share, bills_share = self._official(column.month)
@@ -221,7 +221,7 @@ def _block(year: int, book: _Book, *, first: bool) -> list[list[str]]:
 
 
 def _series_labels(year: int, columns: Sequence[_Column]) -> list[list[str]]:
-    """The two lines above the months that say where one series ends and the next begins."""
+    """The two lines above the months that mark where one series ends and the next begins."""
     above, below = [""] * (len(columns) + 1), [""] * (len(columns) + 1)
     for number, month in enumerate(BREAK_MONTHS):
         if month // 12 == year:
@@ -235,13 +235,13 @@ def _series_labels(year: int, columns: Sequence[_Column]) -> list[list[str]]:
 
 
 def _figures(year: int, book: _Book) -> dict[str, _Figure]:
-    """What each row of a block shows, by the name that it goes by in that year."""
+    """The content of each row of a block, by its name in that year."""
     rows: dict[str, _Figure] = {}
     for holder in book.holders:
         if holder.history_years and holder.history_years[0] <= year <= holder.history_years[1]:
             rows[_name_of_the_time(holder.name, year)] = partial(book.held, holder.code)
     if 2003 <= year <= 2008:
-        # the file leaves Spain out of these years
+        # The file has no Spain in these years.
         del rows["Spain"]
     if year <= _GROUPS_UNTIL:
         rows["Oil Exporters 3/"] = partial(_group, book, _OIL_EXPORTERS)
@@ -255,7 +255,7 @@ def _figures(year: int, book: _Book) -> dict[str, _Figure]:
 
 
 def _name_of_the_time(name: str, year: int) -> str:
-    """The names that the file changed over the years, footnote marks and stray blanks included."""
+    """The names that changed over the years, with footnote marks and stray blanks."""
     if name == "United Kingdom" and year <= 2011:
         return "United Kingdom 2/"
     if name == "Belgium" and year == 2002:

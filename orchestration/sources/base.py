@@ -1,7 +1,7 @@
-"""What every publisher's module shares: its description, the errors, and what a fetch yields.
+"""Defines what all publishers' modules share: the description of a publisher, the errors, and the results of a fetch.
 
-Belongs here: types that cross the border of a publisher's module. Does not belong here: anything that knows one
-publisher, or how HTTP is spoken (`http.py`).
+Belongs here: types in the interface of a publisher's module. Does not belong here: anything about one publisher, and
+HTTP (`http.py`).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 class SourceError(Exception):
-    """A publisher or a file did something wrong; the message is the sentence that a user reads."""
+    """A publisher's answer or a file is wrong; the message is for users."""
 
 
 class FormatError(SourceError):
-    """The bytes are not what the publisher serves under this name. The only error that a parser raises."""
+    """The bytes do not have the format that the publisher serves under this name. The only error that parsers raise."""
 
 
 class DeadFileError(FormatError):
-    """A file that its publisher no longer updates and still serves; the message names the one to use instead."""
+    """The publisher serves this file but no longer updates it; the message names the one to use instead."""
 
 
 class FetchError(SourceError):
-    """A document could not be fetched: what was asked, what happened, how often it was tried. Never names a key."""
+    """A document could not be fetched. The message has the address, the reason and the attempts, and never a key."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Response:
     """A complete answer of a publisher.
 
     Attributes:
-        address: what was asked, without any secret.
+        address: of the request, without any secret.
         body: the bytes as served (content encoding undone); empty if `not_modified`.
         retrieved_at: when the last byte arrived, UTC.
         etag, last_modified: the validators to send next time, as the publisher wrote them; None if it sent none.
@@ -61,8 +61,8 @@ class Fetched:
     Attributes:
         dataset: what it is about.
         response: the publisher's answer.
-        warning: what a person should know about it, such as days that it lacks; None if nothing.
-        essence: reduces bytes to what they say, where the publisher writes the same figures in other bytes each day.
+        warning: a remark for people, such as missing days; None if there is none.
+        essence: reduces bytes to their content, if the publisher writes the same figures in other bytes each day.
     """
 
     dataset: str
@@ -83,7 +83,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Known:
-    """The newest document that the archive has of a dataset or an address."""
+    """The newest document of a dataset or an address in the archive."""
 
     retrieved_at: dt.datetime
     etag: str | None
@@ -92,12 +92,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the archive has of an address that is asked for once, such as a page of the past.
+    """The document of an address that is fetched only once, such as a page of the past.
 
     Attributes:
         retrieved_at: UTC.
-        is_refused: the load that looked at it refused it.
-        rows: how many rows it offered; None if no load has looked at it yet.
+        is_refused: a load refused it.
+        rows: how many rows it had; None if no load has parsed it yet.
         body: reads the bytes.
     """
 
@@ -108,33 +108,33 @@ class Kept:
 
 
 class ArchiveView(Protocol):
-    """The part of the archive that a fetch may look at: what we have already."""
+    """The part of the archive that a fetch may read: the documents that are there already."""
 
     def latest_of_address(self, address: str, at_least: int = 0) -> Known | None:
         """The validators of the newest document of an address (secrets removed), if it was accepted and is complete.
 
-        None if the publisher must send the document whatever we have. `at_least`: the rows of a complete document.
+        None if the request must be unconditional. `at_least`: the rows of a complete document.
         """
 
     def latest_of_dataset(self, source: str, dataset: str) -> Known | None:
         """The newest document of this dataset."""
 
     def kept(self, address: str) -> Kept | None:
-        """The newest document of an address that is asked for once, and what became of it; None if there is none."""
+        """The newest document of an address that is fetched only once, and its status; None if there is none."""
 
     def is_due(self, address: str) -> bool:
-        """Whether it is time to ask again for a document that was refused, empty or incomplete."""
+        """Whether to fetch a refused, empty or incomplete document again now."""
 
 
 @dataclass(frozen=True)
 class Retrieval:
-    """A parsed document, for the rule that says on which day its publisher released it.
+    """A parsed document, for the rule that finds its release day.
 
     Attributes:
         dataset, address: of the document.
-        newest_period: the newest day or month that it has figures for; None where it has no row.
-        retrieved_on: when we got it.
-        retrieved_before: when we got the previous document of the dataset; None if there is none.
+        newest_period: the newest day or month with figures; None if it has no row.
+        retrieved_on: day of retrieval.
+        retrieved_before: day of retrieval of the previous document of the dataset; None if there is none.
         frames_of: (dataset) -> the parsed documents of another dataset of the publisher, the oldest first; those that
             cannot be read are left out.
     """
@@ -149,10 +149,10 @@ class Retrieval:
 
 @dataclass(frozen=True)
 class Aside:
-    """How documents that are too fine for the warehouse are treated: their rows go to files, a digest is loaded.
+    """How to treat documents that are too fine for the warehouse: their rows go to files, and a digest is loaded.
 
     Attributes:
-        applies: whether the documents of a dataset are such.
+        applies: whether the documents of a dataset are treated this way.
         keep: (parsed rows, document_id, retrieved_at, folder) -> the rows to load; writes the parsed rows below the
             folder. Raises FormatError.
     """
@@ -168,8 +168,8 @@ class Endpoint:
     Attributes:
         name: `TIDEMARK_<NAME>_URL` replaces the address.
         url: the address, without a path that belongs to one document.
-        gives: what is fetched there, as part of a sentence.
-        rhythm: how often that changes, as part of a sentence.
+        gives: its documents, as part of a sentence.
+        rhythm: how often they change, as part of a sentence.
     """
 
     name: str
@@ -180,20 +180,20 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Publisher:
-    """One publisher: what every step, setting and page says of it.
+    """One publisher: the facts that steps, settings and docs use.
 
     Attributes:
         name: of the source; names its folder in the archive and its Dagster asset.
-        title: its full name, as a citation has it.
-        website: the address that a citation has.
-        about: what it gives, in a sentence.
-        endpoints: its base addresses; the first one is called like the publisher.
-        release_days: the days of its past releases, oldest first, where it publishes once a month; None for one that
-            publishes on business days or every day.
-        release_day: on which day it released a document, or None; no rule where it has no release days.
-        aside: how its documents that are too fine are treated; None where it has none.
-        examples: address -> a small whole document with made-up figures: what its format looks like. Tests parse every
-            one, and the fuzz campaign starts from them.
+        title: its full name, for citations.
+        website: its address, for citations.
+        about: its data, in a sentence.
+        endpoints: its base addresses; the first one has the name of the publisher.
+        release_days: the days of its past releases, oldest first, if it publishes once a month; None if it publishes on
+            business days or every day.
+        release_day: the rule that finds the release day of a document; None if the publisher has no release days.
+        aside: how to treat its documents that are too fine; None if it has none.
+        examples: address -> a small complete document with invented figures. Tests parse every one, and the fuzz
+            campaign starts from them.
     """
 
     name: str
@@ -207,11 +207,11 @@ class Publisher:
     examples: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def base_url(self, settings: Settings, name: str | None = None) -> str:
-        """Where to ask: what the settings say, or else its own address.
+        """The base address: from the settings, or else the publisher's own.
 
         Args:
             settings: of this load.
-            name: of the endpoint; by default the one called like the publisher.
+            name: of the endpoint; by default the first one.
         """
         chosen = name or self.name
         (default,) = (endpoint.url for endpoint in self.endpoints if endpoint.name == chosen)

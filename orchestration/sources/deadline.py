@@ -1,10 +1,10 @@
-"""A bound on the whole of an HTTP attempt, which a read time-out is not.
+"""Limits the total time of an HTTP attempt, which a read time-out does not.
 
-Belongs here: cutting the connection under a request whose time is over, and the connections that can be cut. Does not
-belong here: what is asked, and what an error means (`http.py`).
+Belongs here: closing the connection of a request that takes too long, and connections that can be closed. Does not
+belong here: requests, and the meaning of errors (`http.py`).
 
-requests, httpx and niquests bound each silence only. aiohttp and curl bound the whole, at the price of an event loop or
-a C library, each with its own treatment of proxies, certificates and errors. So we add the bound to requests.
+requests, httpx and niquests limit only each silence. aiohttp and curl limit the total time, but need an event loop or a
+C library with a different treatment of proxies, certificates and errors. So we add the limit to requests.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _LONGEST_LINE = 65_537
 
 
 class Lifelines:
-    """A second handle on the socket of each open connection, so that a timer can cut what a thread waits for.
+    """A second handle on the socket of each open connection, so that a timer can close what a thread waits for.
 
-    A read time-out bounds each silence, not the whole: a publisher that sends a byte now and then would keep us waiting
-    for ever.
+    A read time-out limits each silence, not the total time: a publisher that sends a byte now and then would keep us
+    waiting forever.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Lifelines:
         self._is_cut = False
 
     def watch(self, connection: urllib3.connection.HTTPConnection, opened: socket.socket) -> socket.socket:
-        """Take a handle on the socket of a new connection; returns the socket."""
+        """Duplicate the handle of a new connection's socket; returns the socket."""
         with self._lock:
             handle = opened.dup()
             self._handles.append((connection, handle))
@@ -47,7 +47,7 @@ class Lifelines:
         return opened
 
     def cut(self) -> None:
-        """Break all connections; their readers get the end of the stream."""
+        """Close all connections; their readers get the end of the stream."""
         with self._lock:
             self._is_cut = True
             for _, handle in self._handles:
@@ -64,7 +64,7 @@ class Lifelines:
             handle.close()
 
     def close(self) -> None:
-        """Break all connections, and release the handles."""
+        """Close all connections, and release the handles."""
         with self._lock:
             handles, self._handles = self._handles, []
         for _, handle in handles:
@@ -73,7 +73,7 @@ class Lifelines:
 
 
 class Deadline:
-    """Calls `cut` once the time of an attempt is over."""
+    """Calls `cut` when the time of an attempt is over."""
 
     def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
         self.passed = False
@@ -88,25 +88,25 @@ class Deadline:
         self._cut()
 
     def stop(self) -> None:
-        """End the timer."""
+        """Stop the timer."""
         self._timer.cancel()
         self._timer.join()
 
 
 class CuttableAdapter(HTTPAdapter):
-    """The adapter of requests, with connections that hand a lifeline to the timer."""
+    """The adapter of requests, with connections that give the timer a handle."""
 
     def __init__(self, lifelines: Lifelines) -> None:
         self._pool_classes = _pool_classes(lifelines)
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Let direct connections be ours."""
+        """Use our connection classes for direct connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pool_classes
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Let connections through a proxy be ours."""
+        """Use our connection classes for connections through a proxy."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pool_classes
         return manager
@@ -140,12 +140,12 @@ def _shut(handle: socket.socket) -> None:
 
 
 class _FinalResponse(http.client.HTTPResponse):
-    """A response of the standard library that passes over interim answers, such as 103 (Early Hints)."""
+    """A response of the standard library that skips interim answers, such as 103 (Early Hints)."""
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
         while http.HTTPStatus.SWITCHING_PROTOCOLS < status < http.HTTPStatus.OK:
-            # Its headers; the deadline of the attempt bounds how many there are.
+            # Skip its headers; the deadline of the attempt limits their number.
             while self.fp.readline(_LONGEST_LINE) not in (b"\r\n", b"\n", b""):
                 pass
             version, status, reason = super()._read_status()  # type: ignore[misc]

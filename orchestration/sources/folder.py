@@ -1,8 +1,8 @@
-"""A folder of publisher files with a manifest, in place of the live publishers.
+"""Reads a folder of publisher files with a manifest instead of the live publishers.
 
-Belongs here: reading the manifest, and returning its files as if their publishers had just served them. From the
-archive on, documents from a folder and from live publishers are treated alike.
-Does not belong here: which dataset an address serves; `registry` knows.
+Belongs here: reading the manifest, and returning its files as if their publishers had served them. The archive and all
+later steps treat documents from a folder and from live publishers alike. Does not belong here: which dataset an address
+serves (`registry`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COLUMNS = ("path", "source", "url", "as_of", "form", "bytes", "sha256", "note")
 
 @dataclass(frozen=True)
 class FolderDocument:
-    """One row of a manifest. `address` is the publisher's, or the path where the manifest has none."""
+    """One row of a manifest. `address` is the publisher's, or the path if the manifest has none."""
 
     path: Path
     address: str
@@ -38,7 +38,7 @@ class FolderDocument:
         """The file as the publisher's answer at the end of its `as_of` day.
 
         Raises:
-            SourceError: the file is missing, or is not the one that the manifest describes.
+            SourceError: the file is missing, or differs from the manifest.
         """
         try:
             body = _bytes_of(self.path)
@@ -55,7 +55,7 @@ class FolderDocument:
 
 
 def read_manifest(folder: Path) -> Iterator[FolderDocument]:
-    """Give the documents of a folder in the order of `as_of`.
+    """The documents of a folder, in the order of `as_of`.
 
     Raises:
         SourceError: the manifest cannot be read or lacks a column, or a row has no usable path or day.
@@ -87,7 +87,7 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
         )
     path = _inside(folder, row["path"])
     if path is None:
-        raise SourceError(f"{manifest}, line {number}: the path {row['path']!r} does not lie in the folder.")
+        raise SourceError(f"{manifest}, line {number}: the path {row['path']!r} is not inside the folder.")
     return FolderDocument(
         path=path,
         address=(row["url"] or "").strip() or f"folder:{row['path']}",
@@ -99,9 +99,9 @@ def _document(folder: Path, manifest: Path, number: int, row: dict[str, str]) ->
 
 
 def _inside(folder: Path, text: str | None) -> Path | None:
-    """The file of a path in a folder; None if the path leads out of it or is invalid.
+    """The file of a path in a folder; None if the path is outside the folder or invalid.
 
-    A link in the folder may lead anywhere: whoever put it there meant it.
+    A link in the folder may point anywhere, because its owner put it there.
     """
     if not text or not text.strip() or "\0" in text:
         return None

@@ -1,12 +1,11 @@
-"""FRED: daily, weekly and quarterly series of the St. Louis Fed, as keyless CSV and, with a key, through its API.
+"""FRED: daily, weekly and quarterly series of the St. Louis Fed, as CSV without a key, or through its API with a key.
 
-Belongs here: FRED's addresses, its CSV in both ages, its ZIP of mixed frequencies, its JSON with vintages, and how to
-ask for all of it. Does not belong here: which series there are (the seed `fred_series`), and how a value of today is
-compared with one of yesterday.
+Belongs here: FRED's addresses, its CSV in both formats, its ZIP of mixed frequencies, its JSON with vintages, and the
+requests. Does not belong here: the list of series (the seed `fred_series`), and the comparison of vintages.
 
-Datasets: `DGS10` holds the observations of a series (`A,B` those of several in one document), `DGS10/series` what
-FRED says of the series, its units above all. The keyless CSV always holds the whole history and is small, so each
-fetch asks for all of it. It does not name units: there, only the catalogue's bounds distinguish millions from billions.
+Datasets: `DGS10` has the observations of a series (`A,B` those of several in one document), `DGS10/series` FRED's
+metadata of the series, above all its units. The CSV without a key always has the whole history and is small, so each
+fetch requests all of it. It does not name units: only the catalogue's bounds distinguish millions from billions there.
 """
 
 from __future__ import annotations
@@ -57,16 +56,16 @@ PUBLISHER = Publisher(
 )
 
 GRAPH_REQUESTS_PER_SECOND = 1.0
-"""What robots.txt of the publisher's site asks for."""
+"""The rate limit in robots.txt of the publisher's site."""
 API_REQUESTS_PER_SECOND = 1.9
 """The API allows 120 requests a minute and key."""
 UNKNOWN = "unknown"
-"""Units of a series whose line in the catalogue has none: FRED's are taken as they are."""
+"""Units of a series without units in the catalogue: any units of FRED are accepted."""
 OBSERVATIONS_PER_PAGE = 100_000
 VINTAGES_PER_PAGE = 10_000
 VINTAGES_PER_REQUEST = 100
-"""How many vintage dates one window covers. The API takes fewer than 2,000; where each vintage restates the whole
-history, a hundred make a few pages. A full window never changes, so it is asked for once."""
+"""How many vintage dates one window covers. The API accepts fewer than 2,000; if each vintage restates the whole
+history, a hundred fill a few pages. A full window never changes, so it is fetched once."""
 LARGEST_DOCUMENT = 64 * 2**20
 """Bytes, unpacked. The longest series has 0.5 MB, a full page of the API 11 MB."""
 _LIMITS = zipped.Limits(
@@ -92,7 +91,7 @@ _OTHER_FILES = re.compile(r"^https?://[^/]*\bstlouisfed\.org/|/fred/|fredgraph")
 _REALTIME = re.compile(rb'"realtime_(?:start|end)"\s*:\s*"[0-9-]{10}"\s*,?')
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 14
-"""What raw's decimals hold before the point."""
+"""Digits before the point in raw's DECIMAL."""
 _MISSING = ["", "."]
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
 _AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
@@ -110,7 +109,7 @@ class _Series:
 
 
 def dataset_of(address: str) -> str | None:
-    """Which dataset an address serves, whatever its host; None if it serves none.
+    """The dataset that an address serves, at any host; None if it serves none.
 
     Transformed or aggregated figures (`units=pc1`, `fq=Monthly`) are not the series.
     """
@@ -119,11 +118,11 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why an address of FRED is not read, and which one would be; None if it is read, or not FRED's."""
+    """Why an address of FRED is not read, and which one is; None if it is read, or not FRED's."""
     meaning = meaning_of(address)
     if meaning is not None and meaning.parameter:
         return (
-            f"Its address asks FRED for something else than the series {meaning.series} as it is "
+            f"Its address does not request the plain series {meaning.series} from FRED "
             f"({meaning.parameter}). Tidemark reads {meaning.plain_address}"
         )
     if meaning is None and _OTHER_FILES.search(address):
@@ -132,9 +131,9 @@ def explain(address: str) -> str | None:
 
 
 def vintage_day(address: str, retrieved_on: dt.date) -> dt.date | None:
-    """The day whose knowledge an address asked for; None if that was what FRED knew when it answered.
+    """The vintage day in an address; None if the answer is of the day of retrieval.
 
-    The day that a plain answer of the API names is not used: it can be that of FRED's cache.
+    The day in a plain answer of the API is not used, because it can be that of FRED's cache.
     """
     meaning = meaning_of(address)
     vintage = meaning.vintage if meaning else None
@@ -142,12 +141,12 @@ def vintage_day(address: str, retrieved_on: dt.date) -> dt.date | None:
 
 
 def raw_table(dataset: str) -> str:
-    """The raw table that the dataset's rows go to."""
+    """The raw table of the dataset's rows."""
     return "fred_series" if dataset.endswith("/series") else "fred_observations"
 
 
 def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:  # noqa: ARG001 - all sources' signature
-    """Turn a document into rows.
+    """Parse a document into rows.
 
     Args:
         dataset: as `dataset_of` names it.
@@ -156,12 +155,12 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
     Returns:
         For observations: series_id, date, value (in the series' own units; a missing value is NaN, its row is kept),
-        realtime_start, realtime_end, line_number. The realtime days are the vintage's first and last, and missing
-        where the document says nothing about vintages: in CSV, and in an answer of the API about one day only.
+        realtime_start, realtime_end, line_number. The realtime days are the vintage's first and last day. They are
+        missing if the document has no vintages: in CSV, and in an answer of the API about a single day.
         For `.../series`: series_id, title, units, frequency, seasonal_adjustment, last_updated (UTC), line_number.
 
     Raises:
-        FormatError: it is not what FRED serves under this name.
+        FormatError: it does not have the format that FRED serves under this name.
     """
     if len(body) > LARGEST_DOCUMENT:
         raise FormatError(
@@ -178,10 +177,10 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for all series that the catalogue marks with `fetch`.
+    """Fetch all series that the catalogue marks with `fetch`.
 
     With a key, through the API: the units first, and for series that are revised, all vintages. Without a key, as CSV.
-    No series is required: a failure is reported, and the others go on.
+    No series is required: a failure is reported, and the load continues with the others.
 
     Yields:
         Fetched and Failed, one per document.
@@ -197,7 +196,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
 
 def same_units(one: str, other: str) -> bool:
-    """Whether two spellings name one unit: FRED writes `U.S. Dollars`, `US Dollars` and `Dollars`.
+    """Whether two spellings mean the same unit: FRED writes `U.S. Dollars`, `US Dollars` and `Dollars`.
 
     An index without a base year is the same as one with it.
     """
@@ -208,9 +207,9 @@ def same_units(one: str, other: str) -> bool:
 
 
 def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.date, dt.date]]:
-    """Cut the time of knowledge into windows of at most `per_request` vintage dates, without gap or overlap.
+    """Split the vintage dates into windows of at most `per_request` dates, without gap or overlap.
 
-    All but the last window stay as they are when newer vintages come.
+    Newer vintages change only the last window.
     """
     ordered = sorted(set(days))
     starts = [_FIRST_DAY, *ordered[per_request::per_request]]
@@ -219,11 +218,10 @@ def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.
 
 
 def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Join what the edges of realtime windows have cut.
+    """Join rows that the edges of realtime windows have split.
 
-    The API clips `realtime_start` and `realtime_end` to the window that was asked for, so that a value which holds over
-    an edge comes as two rows. Apply it to all documents of one series together: the result does not depend on where
-    the edges were.
+    The API clips `realtime_start` and `realtime_end` to the requested window, so a value that is valid across an edge
+    arrives as two rows. Apply this to all documents of one series together: the result does not depend on the edges.
 
     Args:
         frame: observations, as `parse` returns them, of one or more documents.
@@ -247,9 +245,9 @@ def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
     merged = dated.groupby(run, sort=False).agg(
         {name: "first" for name in _COLUMNS if name not in ("value", "realtime_end")} | {"realtime_end": "max"}
     )
-    # "first" would skip NaN, which is a value here.
+    # The aggregation "first" would skip NaN, which is a value here.
     merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
-    # A value that an older document has without an end ends where a newer document has another value.
+    # A value without an end in an older document ends where a newer document has another value.
     next_start = merged.groupby(["series_id", "date"], sort=False)["realtime_start"].shift(-1)
     last_day = (next_start - pd.Timedelta(days=1)).fillna(merged["realtime_end"])
     merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
@@ -284,9 +282,9 @@ def _decoded(dataset: str, body: bytes) -> str:
     if not text.strip():
         raise FormatError(f"FRED {dataset}: the document is empty. {_AGAIN}")
     if text.lstrip().startswith("<"):
-        said = re.search(r'<error\b[^>]*\bmessage="([^"]*)"', text)
-        if said:
-            raise FormatError(f"FRED refused {dataset}: {_shown(said[1])}")
+        refusal = re.search(r'<error\b[^>]*\bmessage="([^"]*)"', text)
+        if refusal:
+            raise FormatError(f"FRED refused {dataset}: {_shown(refusal[1])}")
         raise FormatError(
             f"FRED {dataset}: the document is a web page or XML, not the data; it begins {_shown(text.lstrip())}. "
             "The publisher, or something on the way to it, refused the request: fetch it again later."
@@ -316,7 +314,7 @@ def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
 
 
 def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFrame:
-    """Read one CSV: a column of dates, then one per series. Of a ZIP's member, the columns of `dataset` that it has."""
+    """Read one CSV: a column of dates, then one per series. For a ZIP's member: only the columns of `dataset`."""
     where = f"FRED {dataset}" if member is None else f"FRED {dataset}, {member} of the ZIP"
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -351,7 +349,7 @@ def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFram
 
 
 def _positions(where: str, dataset: str, header: list[str], *, is_member: bool) -> dict[str, int]:
-    """Which column holds which series."""
+    """The column of each series."""
     if len(header) < 2 or header[0] not in ("observation_date", "DATE"):
         raise FormatError(
             f"{where}: expected a header that begins `observation_date,` or `DATE,`, "
@@ -364,7 +362,7 @@ def _positions(where: str, dataset: str, header: list[str], *, is_member: bool) 
     if missing and (not is_member or any(header.count(series) > 1 for series in missing)):
         raise FormatError(
             f"{where}: expected one column {missing[0]}, found the columns {_shown(', '.join(header[1:]))} on line 1: "
-            "another series is served under this one's name. Nothing of it is used; fetch it again."
+            "FRED served another series under this name. It was not used. Fetch it again."
         )
     return {series: header.index(series) for series in asked if series in header}
 
@@ -426,7 +424,7 @@ def _is_day(text: str) -> bool:
 
 
 def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64], noun: str) -> npt.NDArray[np.float64]:
-    """Figures as numbers; blank and `.` are missing, any other text that is not a number is an error."""
+    """Figures as numbers; blank and `.` are missing values, any other text that is not a number is an error."""
     texts = _texts(where, cells, noun, "value")
     values, is_number = read_figures(texts.tolist())
     is_right = texts.isin(_MISSING).to_numpy(dtype=bool) | (is_number & ~too_large(values, _WHOLE_DIGITS))
@@ -440,7 +438,7 @@ def _values(where: str, cells: Sequence[object], numbers: npt.NDArray[np.int64],
 
 
 def _check_order(where: str, dates: Days, numbers: npt.NDArray[np.int64]) -> None:
-    """Check that dates rise, or fall, all the way: then none is repeated or out of place."""
+    """Check that dates only rise or only fall, so that none is repeated or out of order."""
     steps = np.diff(dates).astype(np.int64)
     is_right = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0
     if is_right.all():
@@ -481,7 +479,7 @@ def _whole_number(dataset: str, content: dict[str, Any], name: str) -> int:
 
 
 def _rows(dataset: str, content: dict[str, Any], name: str) -> list[Any]:
-    """The rows of one page, as many as the page says there are."""
+    """The rows of one page, after checking their number against the page's own count."""
     rows = content.get(name)
     if not isinstance(rows, list):
         raise FormatError(f"FRED {dataset}: expected a list `{name}`, found {_shown(rows)}. {_AGAIN}")
@@ -498,11 +496,11 @@ def _rows(dataset: str, content: dict[str, Any], name: str) -> list[Any]:
 def _read_observations(dataset: str, content: dict[str, Any]) -> pd.DataFrame:
     where = f"FRED {dataset}"
     if "," in dataset:
-        raise FormatError(f"{where}: expected CSV of several series, found JSON, which holds one. {_AGAIN}")
+        raise FormatError(f"{where}: expected CSV of several series, found JSON, which has one. {_AGAIN}")
     if content.get("units", "lin") != "lin" or content.get("output_type", 1) != 1:
         raise FormatError(
             f"{where}: expected the series as it is, found units {_shown(content.get('units'))} and output_type "
-            f"{_shown(content.get('output_type'))}: transformed figures. Ask for units=lin and output_type=1."
+            f"{_shown(content.get('output_type'))}: transformed figures. Request units=lin and output_type=1."
         )
     rows = _rows(dataset, content, "observations")
     wrong = next((place for place, row in enumerate(rows) if not isinstance(row, dict)), None)
@@ -517,12 +515,12 @@ def _read_observations(dataset: str, content: dict[str, Any]) -> pd.DataFrame:
         for name in ("realtime_start", "realtime_end"):
             frame[name] = _days(where, [row.get(name) for row in rows], numbers, "row", name)
     if (frame["realtime_end"] < frame["realtime_start"]).any():
-        raise FormatError(f"{where}: a realtime_end lies before its realtime_start. {_AGAIN}")
+        raise FormatError(f"{where}: a realtime_end is before its realtime_start. {_AGAIN}")
     repeated = frame.duplicated(["date", "realtime_start"])
     if repeated.any():
         place = int(np.argmax(repeated))
         raise FormatError(
-            f"{where}: expected each date once a vintage, found {frame['date'].iloc[place]:%Y-%m-%d} again "
+            f"{where}: expected each date once per vintage, found {frame['date'].iloc[place]:%Y-%m-%d} again "
             f"in row {place + 1}. {_AGAIN}"
         )
     return frame
@@ -540,7 +538,7 @@ def _read_description(series: str, content: dict[str, Any]) -> pd.DataFrame:
     if entry["id"].strip().upper() != series:
         raise FormatError(
             f"FRED {series}: expected the description of {series}, found that of {_shown(entry['id'])}. "
-            "Another series is served under this name. Nothing of it is used; fetch it again."
+            "FRED served another series under this name. It was not used. Fetch it again."
         )
     cells: dict[str, Any] = {name: entry[name].strip() for name in names[1:-1]}
     updated = _updated(series, entry["last_updated"].strip())
@@ -561,7 +559,7 @@ def _updated(series: str, text: str) -> dt.datetime:
     raise FormatError(f"FRED {series}: expected a time as `last_updated`, found {_shown(text)}. {_AGAIN}")
 
 
-# ---------------------------------------------------------------- asking
+# ---------------------------------------------------------------- requests
 
 
 def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: str) -> Fetched | Failed:
@@ -576,7 +574,7 @@ def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, ser
 
 
 class _Api:
-    """FRED's API v1, with a key that is never part of an address that is kept."""
+    """FRED's API v1, with a key that never becomes part of a stored address."""
 
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
@@ -586,10 +584,10 @@ class _Api:
         self._asked = self._base
 
     def fetch(self, catalogue: tuple[_Series, ...]) -> Generator[Fetched | Failed, None, tuple[_Series, ...]]:
-        """Ask for each series; a failure is reported, and the others go on.
+        """Fetch each series; a failure is reported, and the others continue.
 
         Returns:
-            The series that are left because FRED does not accept the key; none if it does.
+            The series that were not fetched because FRED does not accept the key; none if it does.
         """
         for place, series in enumerate(catalogue):
             try:
@@ -600,7 +598,7 @@ class _Api:
                         f"{series.series_id}/series",
                         self._asked,
                         f"FRED does not accept the key in FRED_API_KEY. It answered: {error.words} "
-                        "The load continues without a key, and so without vintages: correct the key, or unset it.",
+                        "The load continues without the key and without vintages. Correct the key, or unset it.",
                         required=False,
                     )
                     return catalogue[place:]
@@ -654,10 +652,10 @@ class _Api:
         return days
 
     def _fetch_window(self, series: str, window: tuple[dt.date, dt.date] | None) -> Iterator[Fetched]:
-        """All pages of the observations in one window of knowledge; None means today.
+        """All pages of the observations in one window of vintage dates; None means today.
 
-        The first page is yielded last: an archive that has it has the whole window. A full window never changes,
-        so it is asked for once, unless a page of it was refused or empty.
+        The first page is yielded last: an archive that has it has the whole window. A full window never changes, so it
+        is fetched once, unless a page of it was refused or empty.
         """
         realtime = dict(
             zip(("realtime_start", "realtime_end"), (day.isoformat() for day in window or ()), strict=False)
@@ -716,10 +714,10 @@ class _Api:
 
 
 def essence(body: bytes) -> bytes:
-    """What an answer of the API says, whatever the day on which it was given.
+    """The content of an answer of the API, without the day of the answer.
 
-    FRED writes today's date into every row of an answer about today, and into a description; the days of an answer
-    about vintages are figures. Of a description, only what raw keeps counts.
+    FRED writes today's date into every row of an answer about today, and into a description. The days of an answer
+    about vintages are part of the content. Of a description, only the columns of raw count.
     """
     try:
         content = json.loads(body)

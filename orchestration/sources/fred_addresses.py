@@ -1,9 +1,9 @@
-"""Which addresses of FRED mean a series as it is, and which ask for something made from it.
+"""Separates addresses of FRED's plain series from those of transformed figures.
 
-Belongs here: the meaning of each parameter of an address. Does not belong here: what the bytes look like (`fred`).
+Belongs here: the meaning of each parameter of an address. Does not belong here: the format of the bytes (`fred`).
 
-FRED serves the plain series, weekly means, percentage changes and formulas of it at one path; only the parameters
-differ. So the parameters that keep the meaning are listed here, and an address with any other is not the series.
+FRED serves the plain series and its weekly means, percentage changes and formulas at one path; only the parameters
+differ. So this module lists the harmless parameters. An address with any other parameter is not the plain series.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LOOKS = frozenset(
         *("show_legend", "show_tooltip", "thu", "trc", "ts", "tts", "txtcolor", "width"),
     }
 )
-"""Parameters of the site's download button that change the picture and not the figures."""
+"""Parameters of the site's download button that change the chart and not the figures."""
 
 _NEUTRAL: Mapping[str, str] = {
     "transformation": "lin",
@@ -41,7 +41,7 @@ _NEUTRAL: Mapping[str, str] = {
     "oet": "99999",
     "output_type": "1",
 }
-"""Parameters that transform, and the value with which they do nothing."""
+"""Parameters that transform the figures, and the value that changes nothing."""
 
 _WINDOW = frozenset({"cosd", "coed", "nd", "observation_start", "observation_end", "limit", "offset", "sort_order"})
 """Parameters that choose rows of the series."""
@@ -54,18 +54,18 @@ _NATIVE = {
     "weekly_wednesday": ("Weekly, Ending Wednesday", "Weekly, As of Wednesday"),
     "weekly_friday": ("Weekly, Ending Friday", "Weekly, As of Friday"),
 }
-"""The frequency of the catalogue, or the calendar of a weekly series -> FRED's words for it."""
+"""The frequency in the catalogue, or the calendar of a weekly series -> FRED's names of it."""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What an address of FRED asks for.
+    """The meaning of an address of FRED.
 
     Attributes:
         series: the series; several in one document have commas between them.
-        is_description: what FRED says of the series is asked for, and not its figures.
-        vintage: the day whose knowledge is asked for; None for today's, or for a span of days.
-        parameter: the first parameter that makes it something else than the series; None if there is none.
+        is_description: it requests metadata of the series, not figures.
+        vintage: the requested vintage day; None for today's, or for a span of days.
+        parameter: the first parameter that transforms the series; None if there is none.
     """
 
     series: str
@@ -80,12 +80,12 @@ class Meaning:
 
     @property
     def plain_address(self) -> str:
-        """The address of the series as it is."""
+        """The address of the plain series."""
         return f"https://fred.stlouisfed.org{_GRAPH}?id={self.series}"
 
 
 def meaning_of(address: str) -> Meaning | None:
-    """Read an address, whatever its host; None if it asks FRED for no series."""
+    """Read an address, at any host; None if it does not request a series of FRED."""
     try:
         parts = urlsplit(address)
         query = parse_qs(parts.query, keep_blank_values=True)
@@ -115,17 +115,17 @@ def _meaning(query: Mapping[str, list[str]], id_name: str, keeps: Callable[[str,
 
 
 def _keeps_graph(series: str, name: str, value: str) -> bool:
-    """Whether a parameter of the site's CSV leaves the figures as they are."""
+    """Whether a parameter of the site's CSV does not change the figures."""
     if name in _NEUTRAL:
         return set(value.split(",")) <= {_NEUTRAL[name]}
     if name == "fq":
         return all(_is_native(one, value) for one in series.split(","))
-    # How figures are aggregated, and from when an index counts, says nothing where neither is done.
+    # The method of aggregation and the base of an index have no effect if neither is applied.
     return name in {"id", "fam", "fgsnd", "vintage_date", "revision_date"} | _WINDOW | _LOOKS
 
 
 def _keeps_api(series: str, name: str, value: str) -> bool:  # noqa: ARG001 - the same signature as `_keeps_graph`
-    """Whether a parameter of the API leaves the figures as they are."""
+    """Whether a parameter of the API does not change the figures."""
     if name in _NEUTRAL:
         return value == _NEUTRAL[name]
     return name in _WINDOW | {
@@ -135,7 +135,7 @@ def _keeps_api(series: str, name: str, value: str) -> bool:  # noqa: ARG001 - th
 
 
 def _is_native(series: str, words: str) -> bool:
-    """Whether a frequency in FRED's words is the series' own; nothing is finer than daily."""
+    """Whether a frequency in FRED's terms is that of the series itself; daily is the finest."""
     frequency = _frequencies().get(series)
     parts = {part.strip() for part in words.split(",")}
     if frequency is None:
@@ -154,7 +154,7 @@ def _frequencies() -> dict[str, str]:
 
 
 def _vintage(query: Mapping[str, list[str]]) -> tuple[dt.date | None, bool]:
-    """The one day whose knowledge is asked for, and whether the parameters about it make sense together."""
+    """The requested vintage day, and whether its parameters are consistent."""
     dates = {
         day for name in ("vintage_date", "revision_date") for text in query.get(name, []) for day in text.split(",")
     }

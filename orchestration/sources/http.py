@@ -1,27 +1,27 @@
-"""How Tidemark speaks HTTP with publishers: politely, within known bounds, and without revealing a secret.
+"""Sends HTTP requests to publishers: politely, within known limits, and without revealing a secret.
 
-Belongs here: time-outs, retries, pace, conditional requests, the check that a body is complete and what it
-claims to be. Does not belong here: addresses of publishers, what a body means, and how a connection is cut
+Belongs here: time-outs, retries, rate limits, conditional requests, the check that a body is complete and of the
+declared type. Does not belong here: addresses of publishers, the meaning of a body, and closing slow connections
 (`deadline.py`).
 
-Bounds, for one call of `HttpClient.get` (settings `http_*`; the defaults in brackets):
+Limits, for one call of `HttpClient.get` (settings `http_*`; the defaults in brackets):
 
     connecting, and each silence while reading     http_timeout_seconds                        [20 s]
     one attempt from the first byte to the last    ATTEMPT_TIMEOUTS x http_timeout_seconds     [120 s]
-    a pause between two attempts, also where the   http_max_wait_seconds                       [60 s]
-        publisher asks for more by Retry-After
+    a pause between two attempts, even if the      http_max_wait_seconds                       [60 s]
+        publisher requests more by Retry-After
     attempts                                       http_attempts                               [4]
-    one document, in all                           the above, and the pace of requests         [660 s]
+    one document, in total                         the above, and the rate limit               [660 s]
     bytes of a body, packed and unpacked           MAX_BYTES                                   [64 MiB]
     redirects                                      MAX_REDIRECTS                               [5]
-    documents in a row that a host fails to give   GIVE_UP_AFTER; then the host is left alone  [5]
+    failed documents in a row per host             GIVE_UP_AFTER; then the host is skipped     [5]
 
-Looking up a host's name is bounded by the operating system's resolver, and each address that the name has may take
-the time of connecting. A host that never answers costs a source GIVE_UP_AFTER documents, and no more: with the
-defaults some eight minutes if it is silent, less than an hour if it sends a byte now and then.
+The operating system's resolver limits the lookup of a host's name, and each of its addresses may take the connection
+time-out. A host that never answers costs a source at most GIVE_UP_AFTER documents: with the defaults about eight
+minutes if it is silent, less than an hour if it sends a byte now and then.
 
-Retried: 408, 425, 429, 5xx, anything that breaks the connection, a body that is cut off, empty, or not the gzip it
-claims to be. Nothing else is retried, since another attempt would not help.
+Retried: 408, 425, 429, 5xx, any connection error, and a body that is cut off, empty or not valid gzip. Nothing else is
+retried, because another attempt would not help.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ from orchestration.sources.deadline import Lifelines as _Lifelines
 from orchestration.sources.local_network import bundle_trouble, proxy_trouble
 
 ATTEMPT_TIMEOUTS = 6
-"""How many times `http_timeout_seconds` one attempt may last in all."""
+"""Total time of one attempt, in multiples of `http_timeout_seconds`."""
 MAX_BYTES = 64 * 2**20
 MAX_REDIRECTS = 5
 GIVE_UP_AFTER = 5
-"""A host that failed this many documents in a row, after all attempts, is not asked again by this client."""
+"""After this many failed documents in a row, this client skips the host."""
 
 _FIRST_PAUSE_SECONDS = 1.0
 _CHUNK_BYTES = 64 * 2**10
@@ -83,11 +83,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class StatusError(FetchError):
-    """The publisher answered, and its answer is a refusal.
+    """The publisher refused the request.
 
     Attributes:
         status: the HTTP status, such as 404 or 451.
-        words: what the publisher said about it, if it said something short; else an empty text.
+        words: the publisher's own message, if it is short; else an empty text.
     """
 
     def __init__(self, message: str, status: int, words: str) -> None:
@@ -97,7 +97,7 @@ class StatusError(FetchError):
 
 
 class _TransientError(Exception):
-    """An attempt failed in a way that another may not. Says what happened, never with which key."""
+    """An attempt failed, and another one may succeed. The message never has the key."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -105,7 +105,7 @@ class _TransientError(Exception):
 
 
 class _FinalError(Exception):
-    """An attempt failed, and asking again would not help."""
+    """An attempt failed, and another one would not help."""
 
     def __init__(self, reason: str, advice: str = _LATER, status: int | None = None, words: str = "") -> None:
         super().__init__(reason)
@@ -116,7 +116,7 @@ class _FinalError(Exception):
 
 @dataclass(frozen=True)
 class _Question:
-    """One address to ask. Only `address` may be shown."""
+    """One request. Only `address` may be shown."""
 
     address: str
     url: str = field(repr=False)
@@ -134,7 +134,7 @@ class _Question:
         return {name: value for name, value in headers.items() if value}
 
     def redact(self, text: str) -> str:
-        """Take the secrets out of a text that the publisher wrote. Do it before cutting the text, or a part is left."""
+        """Remove the secrets from a publisher's text. Do this before shortening it, or a part may stay."""
         for secret in self.secrets:
             for form in _forms(secret):
                 text = text.replace(form, "***")
@@ -142,7 +142,7 @@ class _Question:
 
 
 def full_address(address: str, params: Mapping[str, str] | None = None) -> str:
-    """The address that an answer is kept under: with its public parameters, and without user and password."""
+    """The address to store for an answer: with its public parameters, and without user and password."""
     address = _without_userinfo(address)[0]
     if not params:
         return address
@@ -150,11 +150,11 @@ def full_address(address: str, params: Mapping[str, str] | None = None) -> str:
 
 
 class HttpClient:
-    """Asks publishers, one request at a time; a context manager. Use one client per load, from one thread.
+    """Sends requests to publishers, one at a time; a context manager. Use one client per load, from one thread.
 
     Args:
         settings: the `http_*` settings.
-        max_bytes: the largest body that is taken, in bytes.
+        max_bytes: the largest accepted body, in bytes.
     """
 
     def __init__(self, settings: Settings, *, max_bytes: int = MAX_BYTES) -> None:
@@ -168,13 +168,13 @@ class HttpClient:
         self._redaction = _Redaction()
         self._session = _Session()
         self._session.headers.update({"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "gzip"})
-        # An auth that adds nothing keeps requests from sending what a .netrc holds for the host.
+        # An auth that adds nothing keeps requests from sending credentials of a .netrc file.
         self._session.auth = _no_auth
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, CuttableAdapter(self._lifelines))
         for name in _LOGGERS_OF_ADDRESSES:
             logging.getLogger(name).addFilter(self._redaction)
-        # Where structlog is installed, stamina's own hook prints each retry to standard output.
+        # If structlog is installed, stamina's own hook prints each retry to standard output.
         stamina.instrumentation.set_on_retry_hooks([])
 
     def __enter__(self) -> Self:
@@ -193,7 +193,7 @@ class HttpClient:
             logging.getLogger(name).removeFilter(self._redaction)
 
     def limit_rate(self, address: str, requests_per_second: float) -> None:
-        """Never ask the host of `address` more often than this, even where the settings allow more."""
+        """Limit the rate of requests to the host of `address`, even if the settings allow more."""
         self._pace.limit(_host(address), requests_per_second)
 
     def get(
@@ -205,21 +205,21 @@ class HttpClient:
         secret_params: Mapping[str, str] | None = None,
         accept_html: bool = False,
     ) -> Response:
-        """Ask for one document.
+        """Fetch one document.
 
         Args:
             address: may have a query already.
-            known: what the archive has of this address; its validators make the request conditional.
+            known: the archive's document of this address; its validators make the request conditional.
             params: added to the query, in this order.
-            secret_params: added to the query too, and to nothing else: no message, log or answer shows them.
-            accept_html: a web page is what we want, and not the sign of a refusal.
+            secret_params: also added to the query, but never shown in a message, a log or an answer.
+            accept_html: a web page is the expected document, not a sign of a refusal.
 
         Returns:
-            A complete answer; or one without a body, and `not_modified`, if what is known still holds.
+            A complete answer; or one without a body and with `not_modified`, if the document is unchanged.
 
         Raises:
-            StatusError: the publisher refused, with a status that another try would not change.
-            FetchError: the document could not be fetched; the message says what was asked and what happened.
+            StatusError: the publisher refused, with a status that another attempt would not change.
+            FetchError: the document could not be fetched; the message has the address and the reason.
         """
         question = self._question(address, known, params, secret_params, accept_html)
         host = _host(question.address)
@@ -243,7 +243,7 @@ class HttpClient:
         else:
             self._failed_in_row[host] = 0
             return response
-        # Raised outside the handlers, so that no chain of exceptions leads back to a signed address.
+        # Raised outside the handlers, so that the chain of exceptions does not contain the signed address.
         raise _fetch_error(question, failure, tries)
 
     def _question(
@@ -276,7 +276,7 @@ class HttpClient:
         )
 
     def _pause_after(self, error: Exception) -> bool | float:
-        """Whether to try again; as a number, after how many seconds."""
+        """Whether to try again; a number means after that many seconds."""
         if not isinstance(error, _TransientError):
             return False
         if error.retry_after is None:
@@ -306,7 +306,7 @@ class HttpClient:
             self._lifelines.tidy()
 
     def _send(self, url: str, question: _Question, deadline: _Deadline) -> Response | str:
-        """One request: an answer, or where the publisher redirects to."""
+        """One request: an answer, or the target of a redirect."""
         same_host = _host(url) == _host(question.url)
         failure: Exception
         try:
@@ -326,7 +326,7 @@ class HttpClient:
         except Exception as error:
             if not question.secrets:
                 raise
-            # Its words and its traceback may hold the signed address.
+            # Its message and its traceback may contain the signed address.
             words = question.redact(str(error))[:200]
             failure = _FinalError(f"an unexpected error occurred ({type(error).__name__}: {words})", _REPORT)
         raise failure
@@ -355,8 +355,8 @@ class HttpClient:
             )
         if any(form.encode() in body for secret in question.secrets for form in _forms(secret)):
             raise _FinalError(
-                "the publisher's answer repeats the key that was sent with the request",
-                "Nothing of it was kept, since the archive must not hold the key. Check what the address serves.",
+                "the publisher's answer contains the key that was sent with the request",
+                "It was not stored, because the archive must not contain the key. Check what the address serves.",
             )
         return self._response(answer, question, body)
 
@@ -374,7 +374,7 @@ class HttpClient:
         )
 
     def _received(self, answer: requests.Response, deadline: _Deadline) -> bytes:
-        """The bytes as they came over the wire, all of them."""
+        """All bytes as received, before decompression."""
         length = _length(answer)
         if length is not None and length > self._max_bytes:
             raise self._too_large(f"a body of {length:,} bytes")
@@ -383,7 +383,7 @@ class HttpClient:
             body += chunk
             if len(body) > self._max_bytes:
                 raise self._too_large("a body")
-        # A connection that we cut ourselves looks like the end of a body without a length.
+        # A connection that we closed ourselves looks like the end of a body without a length.
         if deadline.passed:
             raise _TransientError(deadline.reason)
         if length is not None and len(body) != length:
@@ -398,14 +398,14 @@ class HttpClient:
         return self._gunzip(body)
 
     def _gunzip(self, packed: bytes) -> bytes:
-        """Undo gzip, member by member, within the size limit; a stream that does not end was cut off."""
+        """Decompress gzip, member by member, within the size limit; a stream without an end was cut off."""
         unpacked = bytearray()
         while packed.rstrip(b"\0"):
             member = zlib.decompressobj(wbits=31)
             try:
                 unpacked += member.decompress(packed, self._max_bytes - len(unpacked) + 1)
             except zlib.error:
-                raise _TransientError("the body is not the gzip that its header says") from None
+                raise _TransientError("the body is not valid gzip, although its header says so") from None
             if len(unpacked) > self._max_bytes:
                 raise self._too_large("a gzip body that unpacks")
             if not member.eof:
@@ -416,11 +416,11 @@ class HttpClient:
     def _too_large(self, what: str) -> _FinalError:
         return _FinalError(
             f"the publisher sent {what} beyond the limit of {self._max_bytes:,} bytes",
-            "Nothing of it was kept. Check what the address serves: no document is expected to be that large.",
+            "It was not stored. Check what the address serves: no expected document is that large.",
         )
 
     def _explain(self, error: Exception, deadline: _Deadline) -> _TransientError | _FinalError:
-        """In our own words what broke: the library's words hold the whole address."""
+        """The reason in our own words, because the library's message contains the whole address."""
         if deadline.passed:
             return _TransientError(deadline.reason)
         chain = list(_chain(error))
@@ -433,12 +433,12 @@ class HttpClient:
 
 @cache
 def user_agent() -> str:
-    """Who we are: project, version, and the library that speaks for us."""
+    """The user agent: project, version, and HTTP library."""
     return f"Tidemark/{__version__} (open warehouse of public financial data) python-requests/{requests.__version__}"
 
 
 class _Pace:
-    """Spaces out requests, host by host, on the monotonic clock."""
+    """Limits the rate of requests per host, by the monotonic clock."""
 
     def __init__(self, requests_per_second: float) -> None:
         self._interval = 1 / requests_per_second
@@ -456,7 +456,7 @@ class _Pace:
 
 
 class _Redaction(logging.Filter):
-    """Takes secrets out of what the library below logs about addresses."""
+    """Removes secrets from addresses in urllib3's log."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -476,7 +476,7 @@ class _Redaction(logging.Filter):
 
 @contextmanager
 def redacted(*secrets: str) -> Iterator[None]:
-    """Keep secrets out of what the library below logs about addresses, for whoever speaks HTTP without `HttpClient`."""
+    """Keep secrets out of urllib3's log, for code that uses HTTP without `HttpClient`."""
     redaction = _Redaction()
     redaction.add(secrets)
     for name in _LOGGERS_OF_ADDRESSES:
@@ -489,14 +489,14 @@ def redacted(*secrets: str) -> Iterator[None]:
 
 
 class _Session(requests.Session):
-    """A session that leaves redirects to us: its own way reads their bodies whole, however long they are."""
+    """A session that does not follow redirects: requests would read their whole bodies without a limit."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the base class's signature
         return None
 
 
 def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it may stand in a text: plain, in a path, in a query."""
+    """The forms of a secret in a text: plain, in a path, in a query."""
     return secret, quote(secret, safe=""), quote_plus(secret)
 
 
@@ -518,7 +518,7 @@ def _without_userinfo(address: str) -> tuple[str, tuple[str, str] | None]:
 
 
 def _follow(url: str, location: str, question: _Question) -> str:
-    """Where a redirect leads, if it is one that we follow."""
+    """The target of a redirect, if it is safe to follow."""
     advice = "The document has moved: find its new address, and set the publisher's base address in the settings."
     try:
         target = urljoin(url, location)
@@ -549,15 +549,15 @@ _ADVICE: dict[int, str] = {
 
 
 def _refusal(status: int, words: str) -> _FinalError:
-    said = f" and said: {words}" if words else ""
+    said = f". It answered: {words}" if words else ""
     if status == http.HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
         return _FinalError(
             f"the publisher does not serve the country that this machine is in (geo-blocked, status 451){said}",
-            "Use another source of the same figures; another request from here does not help.",
+            "Use another source of the same figures; another request from this machine does not help.",
             status,
             words,
         )
-    other = "The publisher did not accept the request: check its documentation, and the settings."
+    other = "The publisher did not accept the request: check its documentation and the settings."
     advice = _ADVICE.get(status, other)
     return _FinalError(f"the publisher answered with {_named(status)}{said}", advice, status, words)
 
@@ -573,7 +573,7 @@ def _fetch_error(question: _Question, failure: _TransientError | _FinalError, tr
 
 
 def _seconds_asked(header: str | None) -> float | None:
-    """What Retry-After asks for, in seconds from now; None if it asks nothing that can be read."""
+    """Retry-After in seconds from now; None if there is none or it cannot be read."""
     if header is None:
         return None
     text = header.strip()
@@ -581,14 +581,14 @@ def _seconds_asked(header: str | None) -> float | None:
         return float(text)
     with suppress(ValueError, OverflowError):
         until = email.utils.parsedate_to_datetime(text)
-        # A date without a zone is in GMT, by the standard.
+        # By the standard, a date without a zone is in GMT.
         until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
         return max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds())
     return None
 
 
 def _length(answer: requests.Response) -> int | None:
-    """The length that the header claims; None if it claims none, or the body is chunked."""
+    """The length in the header; None if there is none, or the body is chunked."""
     text = answer.headers.get("Content-Length", "")
     if "Transfer-Encoding" in answer.headers or not re.fullmatch(r"[0-9]{1,18}", text):
         return None
@@ -596,7 +596,7 @@ def _length(answer: requests.Response) -> int | None:
 
 
 def _words(answer: requests.Response, redact: Callable[[str], str]) -> str:
-    """What the publisher says in a refusal: the message of a JSON or XML error, or a short plain text."""
+    """The publisher's message in a refusal: that of a JSON or XML error, or a short plain text."""
     body = b""
     with suppress(requests.RequestException, urllib3.exceptions.HTTPError, OSError):
         for chunk in answer.raw.stream(_WORDS_BYTES, decode_content=True):
@@ -622,7 +622,7 @@ def _is_html(body: bytes, content_type: str) -> bool:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that caused it, wherever the libraries put it."""
+    """An exception and all its causes, including those that the libraries store in attributes."""
     waiting, seen = [error], set[int]()
     while waiting:
         item = waiting.pop(0)
@@ -638,7 +638,7 @@ _Telling = Callable[[Any, float], _TransientError | _FinalError]
 
 
 def _local_trouble(error: BaseException, url: str) -> _FinalError | None:
-    """What is wrong on this machine, if that is why a request failed: its proxy settings, or its certificates."""
+    """The problem on this machine that made a request fail (proxy settings, certificates); None if there is none."""
     chain = list(_chain(error))
     is_url = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
     trouble = None
@@ -654,14 +654,14 @@ def _proxy_failed(error: urllib3.exceptions.ProxyError, _: float) -> _TransientE
     found = re.search(r"Tunnel connection failed: ([0-9]{3}[ A-Za-z]{0,60})", refusal)
     if found:
         return _FinalError(f"the proxy refused the connection: {found[1].strip()}", _ADVICE.get(407, ""))
-    return _TransientError("the proxy that this machine is set to use could not be reached")
+    return _TransientError("the proxy of this machine could not be reached")
 
 
 def _certificate(error: ssl.SSLCertVerificationError, _: float) -> _FinalError:
     return _FinalError(
         f"the publisher's certificate is not valid: {error.verify_message}",
-        "Nothing was read. Check this machine's clock. If your network inspects TLS traffic, let REQUESTS_CA_BUNDLE "
-        "name a file with its certificates.",
+        "Nothing was read. Check this machine's clock. If your network inspects TLS traffic, set REQUESTS_CA_BUNDLE to "
+        "a file with its certificates.",
     )
 
 
@@ -678,14 +678,14 @@ def _transient(reason: str) -> _Telling:
     return lambda _, limit: _TransientError(reason.format(limit=limit))
 
 
-# The first kind that is found in the chain of causes decides, so special kinds are before general ones.
+# The first match in the chain of causes wins, so special errors come before general ones.
 _BREAKAGES: tuple[tuple[type[BaseException], _Telling], ...] = (
     (ssl.SSLCertVerificationError, _certificate),
     (ssl.SSLError, _transient("no secure connection could be made (TLS failed)")),
     (urllib3.exceptions.ProxyError, _proxy_failed),
     (
         requests.exceptions.InvalidHeader,
-        _transient("the answer contradicts itself: it announces two different lengths (Content-Length)"),
+        _transient("the answer has two different lengths (Content-Length)"),
     ),
     (ConnectionRefusedError, _transient("the connection was refused")),
     (urllib3.exceptions.NameResolutionError, _transient("the host's name could not be resolved (no network?)")),

@@ -1,6 +1,6 @@
-"""What can be wrong with this machine's own network settings, in words that name the variable.
+"""Explains problems with this machine's network settings, with the name of the variable.
 
-Belongs here: the proxy and the certificates that the environment names. Does not belong here: what a publisher does.
+Belongs here: the proxy and the certificates in the environment. Does not belong here: errors of publishers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import requests.utils
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 Trouble = tuple[str, str]
-"""(what is wrong, what to do)."""
+"""(problem, advice)."""
 
 
 def proxy_trouble(url: str) -> Trouble | None:
-    """What is wrong with the proxy setting that holds for an address; None if it has no proxy.
+    """The problem with the proxy setting for an address; None if it has no proxy.
 
-    Call it only where a request failed over an invalid address.
+    Call it only after a request failed because of an invalid address.
     """
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
     if not proxy:
@@ -32,7 +32,7 @@ def proxy_trouble(url: str) -> Trouble | None:
     if kind in ("socks4", "socks4a", "socks5", "socks5h"):
         return (
             f"{name} names a SOCKS proxy, and the package PySocks is not installed",
-            "Install it (pip install pysocks), or name an HTTP proxy.",
+            "Install it (pip install pysocks), or use an HTTP proxy.",
         )
     if kind not in ("http", "https"):
         return (
@@ -46,12 +46,12 @@ def proxy_trouble(url: str) -> Trouble | None:
 
 
 def bundle_trouble() -> Trouble | None:
-    """What is wrong with the file of certificates that the environment names; None if nothing."""
+    """The problem with the file of certificates in the environment; None if there is none."""
     name = next((name for name in _BUNDLES if os.environ.get(name)), None)
     if name is None:
         return None
     bundle = Path(os.environ[name])
-    advice = f"Let {name} name a file of certificates (PEM), or unset it."
+    advice = f"Set {name} to a file of certificates (PEM), or unset it."
     if not bundle.exists():
         return f"{name} names {bundle}, which does not exist", advice
     try:

@@ -1,12 +1,12 @@
-"""Figures as publishers write them, read in one way for every format.
+"""Reads figures as publishers write them, in the same way for every format.
 
-Belongs here: which texts are numbers, and their conversion. Does not belong here: which cells mean "missing", and how
-large a figure may be: that is a rule on the rows, not a matter of reading.
+Belongs here: which texts are numbers, and their conversion. Does not belong here: which cells mean "missing", and
+bounds of figures, which are rules on rows.
 
-Two families: figures of data services (FRED, Treasury yields, OFR), which may have an exponent, since software switches
-to one below 0.0001; and amounts of report tables (TIC), which may group thousands by commas. Both may have a sign and a
-fraction of any realistic length. NaN and infinity are never numbers. A point without digits behind it is not a number
-either: the text was cut off there. Candles are read by Arrow (`crypto`), and the guard holds those without a figure.
+There are two kinds: figures of data services (FRED, Treasury yields, OFR), which may have an exponent, because software
+uses one below 0.0001; and amounts of report tables (TIC), which may group thousands by commas. Both may have a sign and
+a fraction of any realistic length. NaN and infinity are not numbers. A point without digits after it is not a number
+either: the text was cut off there. Arrow reads candles (`crypto`), and a rule quarantines those without a figure.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def read_figures(texts: Sequence[str | None] | pa.Array) -> Numbers:
     """Read figures of a data service.
 
     Args:
-        texts: without blanks around them; None is no number.
+        texts: without surrounding blanks; None is not a number.
 
     Returns:
-        (values, is_number): the nearest double of each number, and NaN where the text is none. A number beyond the
-        range of a double is infinite: `too_large` finds it.
+        (values, is_number): the nearest double of each number, and NaN for other texts. A number beyond the range of a
+        double is infinite: `too_large` finds it.
     """
     return _read(texts, _FIGURE)
 
@@ -44,8 +44,8 @@ def read_amounts(texts: Sequence[str | None] | pa.Array) -> Numbers:
 
 
 def too_large(values: npt.NDArray[np.float64], whole_digits: int) -> npt.NDArray[np.bool_]:
-    """Which values have more digits before the point than their column in raw can hold."""
-    # Rounding to the column's scale must not add a digit.
+    """Which values have more digits before the point than their column in raw."""
+    # Rounding to the column's scale may add a digit.
     return np.abs(values) >= 10.0**whole_digits - 0.5
 
 
@@ -60,5 +60,5 @@ def _read(texts: Sequence[str | None] | pa.Array, pattern: str) -> Numbers:
 def _array(texts: Sequence[str | None]) -> pa.Array:
     try:
         return pa.array(texts, pa.string())
-    except UnicodeError:  # half a surrogate pair, which JSON can hold
+    except UnicodeError:  # half a surrogate pair, which JSON can contain
         return pa.array([text and text.encode("utf-8", "replace").decode() for text in texts], pa.string())

@@ -1,11 +1,11 @@
-"""The Office of Financial Research: its daily Financial Stress Index, with what it is made of.
+"""The Office of Financial Research: its daily Financial Stress Index with its components.
 
-Belongs here: the address of the index's CSV, its layout, and how to ask for it. Does not belong here: how it compares
-with other indexes, and which moment a figure became known.
+Belongs here: the address of the index's CSV, its layout, and the request. Does not belong here: comparison with other
+indexes, and when a figure became known.
 
-Dataset: `fsi`, one document: the whole history since 2000, a row per business day, a column for the index, for each of
-five categories (they add up to it) and for each of three regions. It is published two business days later. The history
-has never been re-estimated (five editions from 2018 to 2025 agree), but every edition that differs is kept.
+Dataset: `fsi`, one document: the whole history since 2000, one row per business day, one column for the index, for each
+of five categories (they add up to it) and for each of three regions. It is published two business days later. The
+history has never been re-estimated (five editions from 2018 to 2025 agree), but every edition that differs is stored.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ DATASET = "fsi"
 _PATH = "/financial-stress-index/data/fsi.csv"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 6
-"""What raw's decimals hold before the point."""
+"""Digits before the point in raw's DECIMAL."""
 _FIRST_DAYS = dt.date(2000, 1, 31)
 """The history begins before this day, on 3 January 2000."""
 _LARGEST_DOCUMENT = 8 * 2**20
@@ -62,7 +62,7 @@ _AGAIN = "Fetch it again. If the problem persists, the publisher has changed its
 
 
 def dataset_of(address: str) -> str | None:
-    """Which dataset an address serves, whatever its host; None if it is not one of ours."""
+    """The dataset that an address serves, at any host; None if it is not one of ours."""
     try:
         path = urlsplit(address).path
     except ValueError:
@@ -71,7 +71,7 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why a file of the OFR is not read, and which one would be; None if it is read, or not the OFR's."""
+    """Why a file of the OFR is not read, and which one is; None if it is read, or not the OFR's."""
     is_ours = "financialresearch.gov" in address or "financial-stress-index" in address
     return (
         f"Tidemark reads one file of the OFR: {PUBLISHER.website}{_PATH}"
@@ -81,21 +81,20 @@ def explain(address: str) -> str | None:
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
-    """The raw table that the dataset's rows go to."""
+    """The raw table of the dataset's rows."""
     return ofr_stress_index.TABLE.name
 
 
 def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    """Turn the CSV into rows.
+    """Parse the CSV into rows.
 
     Args:
         dataset: `fsi`.
         body: the CSV.
-        retrieved_at: decides which days cannot be known yet.
+        retrieved_at: later days cannot be known yet.
 
     Returns:
-        date, component (as the header prints it: "OFR FSI", "Credit"), value (index points; NaN where the cell is
-        blank), line_number.
+        date, component (as in the header: "OFR FSI"), value (index points; NaN for a blank cell), line_number.
 
     Raises:
         FormatError: it is not the index.
@@ -124,7 +123,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the index. It is not required: it is what our own index is compared with.
+    """Fetch the index. It is not required: it is only a benchmark for our own index.
 
     Yields:
         One Fetched or Failed.
@@ -139,18 +138,18 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
 
 def _rows_due(now: dt.datetime) -> int:
-    """How many rows the whole history has at least: some business days are holidays."""
+    """The minimum number of rows of the whole history: some business days are holidays."""
     days = int(np.busday_count(_FIRST_DAYS, now.date()))
     return len(ofr_stress_index.SERIES) * days * 9 // 10
 
 
 def address_of(settings: Settings) -> str:
-    """Where the CSV is served."""
+    """The address of the CSV."""
     return f"{PUBLISHER.base_url(settings)}{_PATH}"
 
 
 def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header's cells, and those of each line below that is not blank, with its number."""
+    """The header's cells, and the cells of each following line that is not blank, with its number."""
     if len(body) > _LARGEST_DOCUMENT:
         raise FormatError(f"OFR {DATASET}: expected some 600,000 bytes, found {len(body):,}. {_AGAIN}")
     try:
@@ -171,18 +170,18 @@ def _lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise FormatError(f"OFR {DATASET}: the document is not CSV ({error}). {_AGAIN}") from None
-    # A last line without a line end may be cut off inside a number: it is left to the next edition.
+    # A last line without a line end may be cut off inside a number. Skip it; the next edition has it.
     whole = lines[1:] if text.endswith(("\n", "\r")) else lines[1:-1]
     return lines[0], [(number, line) for number, line in enumerate(whole, start=2) if line]
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """Which column holds which component. Other columns are ignored."""
+    """The column of each component. Other columns are ignored."""
     names = [" ".join(cell.split()) for cell in header]
     known = [series.published_name for series in ofr_stress_index.SERIES]
     missing = [name for name in known if names.count(name) != 1]
     if not names or names[0] != "Date" or missing:
-        lacks = f"; {missing[0]} is not there once" if missing else ""
+        lacks = f"; {missing[0]} is missing or repeated" if missing else ""
         raise FormatError(
             f"OFR {DATASET}: expected `Date` and {', '.join(known)}, each once, "
             f"found {_shown(', '.join(names))} on line 1{lacks}. {_AGAIN}"
@@ -191,7 +190,7 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.datetime) -> npt.NDArray[np.datetime64]:
-    """The days, each once and in order, none of the future."""
+    """The days: each once, in order, and none in the future."""
     dates = pd.to_datetime(texts.where(texts.str.fullmatch(_DAY)), format="%Y-%m-%d", errors="coerce")
     is_day = dates.notna().to_numpy()
     if not is_day.all():
@@ -202,7 +201,7 @@ def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.dat
         )
     days = dates.to_numpy().astype("datetime64[us]")
     is_next = np.append(True, np.diff(days) > np.timedelta64(0, "D"))
-    # A clock that is set wrong, or another time zone, must not refuse the newest day.
+    # A wrong clock or another time zone must not cause the newest day to be refused.
     is_right = is_next & (days <= np.datetime64(retrieved_at.date(), "D") + 1)
     if not is_right.all():
         place = int(np.argmin(is_right))

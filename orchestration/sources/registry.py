@@ -1,7 +1,7 @@
-"""Which publishers there are, and whose an address is.
+"""Finds the publishers' modules, and the publisher of an address.
 
-Belongs here: finding the publishers' modules. A module of this package that has a `PUBLISHER` is one; nothing lists it.
-Does not belong here: anything that one publisher's module can say itself.
+Belongs here: finding the publishers' modules: every module of this package with a `PUBLISHER`. You do not register one.
+Does not belong here: facts about one publisher.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from orchestration.sources.base import ArchiveView, Failed, Fetched, Publisher
 from orchestration.sources.http import HttpClient
 
 OTHER = "other"
-"""The source of a folder's documents that no publisher's module reads."""
+"""The source of documents in a folder that no publisher's module reads."""
 
 
 class Source(Protocol):
-    """What every publisher's module has."""
+    """The interface of every publisher's module."""
 
     PUBLISHER: Publisher
 
     def dataset_of(self, address: str) -> str | None:
-        """Which dataset an address serves, or None if it is not this publisher's."""
+        """The dataset that an address serves, or None if it is not this publisher's."""
 
     def explain(self, address: str) -> str | None:
-        """Why an address of this publisher is not read, and which one would be; None if it is not its own."""
+        """Why an address of this publisher is not read, and which one is; None if it is not this publisher's."""
 
     def raw_table(self, dataset: str) -> str:
-        """The raw table that the dataset's rows go to."""
+        """The raw table of the dataset's rows."""
 
     def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame | pa.Table:
-        """Bytes -> rows in the raw table's columns, or FormatError. An Arrow table has the columns in their types."""
+        """Parse bytes into rows with the raw table's columns; raises FormatError. An Arrow table has their types."""
 
     def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-        """Ask the live publisher."""
+        """Fetch from the live publisher."""
 
 
 def _found() -> dict[str, Source]:
@@ -75,7 +75,7 @@ def check_base_urls(settings: Settings) -> None:
 
 
 def identify(address: str) -> tuple[str, str] | None:
-    """Say whose an address is: (source, dataset), or None if no publisher's module reads it."""
+    """The (source, dataset) of an address, or None if no publisher's module reads it."""
     for name, source in SOURCES.items():
         dataset = source.dataset_of(address)
         if dataset is not None:
@@ -84,22 +84,22 @@ def identify(address: str) -> tuple[str, str] | None:
 
 
 def why_not_used(address: str) -> str:
-    """Why no module reads an address, and what to do about it: a sentence for the ledger."""
+    """Why no module reads an address, and what to do: a message for the ledger."""
     if address.startswith("folder:"):
-        return "The manifest names no `url` for this file. Files are read by the address of their publisher."
+        return "The manifest has no `url` for this file. Add the publisher's address: it selects the parser."
     for source in SOURCES.values():
         reason = source.explain(address)
         if reason is not None:
             return reason
-    return "No source of Tidemark has such an address. docs/use/data_sources.md lists the addresses that it reads."
+    return "No source of Tidemark reads this address. docs/use/data_sources.md lists the addresses."
 
 
 def missing_periods(source: str, address: str, rows: int) -> int:
-    """How many periods a document lacks that covers a span of the past; 0 where its publisher says no span.
+    """How many periods a document of a span of the past lacks; 0 if its publisher defines no span.
 
     Args:
         source: the publisher.
-        address: of the document: it says the span.
+        address: of the document; it has the span.
         rows: how many rows it has.
     """
     count = getattr(SOURCES[source], "missing_periods", None)

@@ -1,7 +1,7 @@
-"""The Treasury's daily par yield curve: the same figures as FRED's DGS series, from their source and a day earlier.
+"""The Treasury's daily par yield curve: the figures of FRED's DGS series, from their source and a day earlier.
 
-Belongs here: the address of a year's CSV, its layout, and how to ask for it. Does not belong here: the comparison with
-FRED, and which of the two a mart prefers.
+Belongs here: the address of a year's CSV, its layout, and the request. Does not belong here: the comparison with FRED,
+and which of the two a mart prefers.
 
 Dataset: `daily_treasury_yield_curve/2025`, one per year. Newest day first; holidays have no row; columns were added
 over time, and a tenor is blank before its first day. Only the file of the current year grows.
@@ -52,7 +52,7 @@ PUBLISHER = Publisher(
 FIRST_YEAR = 1990
 
 TENORS_OF_ALL_YEARS = ("3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr")
-"""Columns that every year has had. One that is missing was renamed, and its yields would be lost."""
+"""Columns of every year. If one is missing, it was renamed, and its yields would be lost."""
 
 _CURVE = "daily_treasury_yield_curve"
 _PATH = re.compile(r"/daily-treasury-rates\.csv/([0-9]{4})(?:/all)?/?$")
@@ -60,7 +60,7 @@ _DATASET = re.compile(rf"{_CURVE}/([0-9]{{4}})")
 _TENOR = re.compile(r"[0-9]+(?:\.[0-9]+)? (?:Mo|Month|Yr|Year)s?")
 _DAY = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
 _WHOLE_DIGITS = 5
-"""What raw's decimals hold before the point."""
+"""Digits before the point in raw's DECIMAL."""
 _MISSING = ["", "N/A"]
 _FIRST_DAYS = 8
 """The first business day of a year is never later than this in January."""
@@ -71,7 +71,7 @@ Days = npt.NDArray[np.datetime64]
 
 
 def dataset_of(address: str) -> str | None:
-    """Which year's curve an address serves, whatever its host; None if it is not one of ours."""
+    """The dataset (a year's curve) that an address serves, at any host; None if it is not one of ours."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -86,7 +86,7 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why an address of these files is not read, and which one would be; None if it is read, or not of this kind."""
+    """Why an address of these files is not read, and which one is; None if it is read, or not of this kind."""
     try:
         found = _PATH.search(urlsplit(address).path)
     except ValueError:
@@ -97,20 +97,20 @@ def explain(address: str) -> str | None:
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
-    """The raw table that the dataset's rows go to."""
+    """The raw table of the dataset's rows."""
     return "treasury_par_yields"
 
 
 def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    """Turn the CSV of a year into rows.
+    """Parse the CSV of a year into rows.
 
     Args:
         dataset: `daily_treasury_yield_curve/YYYY`.
         body: the CSV.
-        retrieved_at: decides whether a year may still have no day, and which days cannot be known yet.
+        retrieved_at: a new year may still have no day, and later days cannot be known yet.
 
     Returns:
-        date, tenor (as the header prints it: "10 Yr"), value (per cent; NaN where the cell is blank), line_number.
+        date, tenor (as in the header: "10 Yr"), value (per cent; NaN for a blank cell), line_number.
 
     Raises:
         FormatError: it is not the par yield curve of that year.
@@ -143,7 +143,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the current year and the one before. Neither is required: the curve checks FRED, and is its fallback.
+    """Fetch the current and the previous year. Neither is required: the curve checks FRED, and is its fallback.
 
     Yields:
         Fetched and Failed, one per year.
@@ -161,13 +161,13 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
 
 def _rows_due(year: int, today: dt.date) -> int:
-    """How many rows a year's file has at least: some business days are holidays, and the newest may be late."""
+    """The minimum number of rows of a year's file: some business days are holidays, and the newest may be late."""
     days = int(np.busday_count(dt.date(year, 1, 1), min(today, dt.date(year + 1, 1, 1))))
     return max(0, days * 9 // 10 - 5) * len(TENORS_OF_ALL_YEARS)
 
 
 def address_of(settings: Settings, year: int) -> str:
-    """Where the CSV of a year is served."""
+    """The address of the CSV of a year."""
     return _address(PUBLISHER.base_url(settings), year)
 
 
@@ -186,7 +186,7 @@ def _year(dataset: str) -> int:
 
 
 def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
-    """The cells, line by line, and whether the last line has its end."""
+    """The cells, line by line, and whether the last line has a line end."""
     if len(body) > _LARGEST_DOCUMENT:
         raise FormatError(f"Treasury {dataset}: expected some 20,000 bytes, found {len(body):,}. {_AGAIN}")
     try:
@@ -210,9 +210,9 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
 
 
 def _is_cut(last_cells: list[str]) -> bool:
-    """Whether the last cell was cut. The file has no final line end that would show it.
+    """Whether the last cell was cut off. The file has no final line end that would show it.
 
-    Yields have two decimals. A blank cell is whole only below another: 30-year yields were missing for years.
+    Yields have two decimals. A blank cell is valid only below another blank one: 30-year yields were missing for years.
     """
     if last_cells[-1] in _MISSING:
         return last_cells[0] not in _MISSING or len(last_cells) == 1
@@ -220,12 +220,12 @@ def _is_cut(last_cells: list[str]) -> bool:
 
 
 def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:
-    """Which column holds which tenor. Other columns are ignored."""
+    """The column of each tenor. Other columns are ignored."""
     header = [" ".join(cell.split()) for cell in cells]
     tenors = [name for name in header if _TENOR.fullmatch(name)]
     missing = [name for name in TENORS_OF_ALL_YEARS if tenors.count(name) != 1]
     if not header or header[0] != "Date" or missing or len(set(tenors)) != len(tenors):
-        lacks = f"; {missing[0]} is not there once" if missing else ""
+        lacks = f"; {missing[0]} is missing or repeated" if missing else ""
         raise FormatError(
             f"Treasury {dataset}: expected `Date` and each tenor once ({', '.join(TENORS_OF_ALL_YEARS)}, ...), "
             f"found {_shown(', '.join(header))} on line 1{lacks}. {_AGAIN}"
@@ -253,16 +253,16 @@ def _days(dataset: str, cells: Sequence[str], numbers: npt.NDArray[np.int64]) ->
 def _check_days(
     dataset: str, dates: Days, numbers: npt.NDArray[np.int64], year: int, retrieved_at: dt.datetime
 ) -> None:
-    """The days are of that year, in order, not of the future, and go back to its first business day."""
+    """Check that the days are of that year, in order, not in the future, and start at its first business day."""
     days = dates.astype("datetime64[D]")
-    # A clock that is set wrong, or another time zone, must not cause the newest day to be refused.
+    # A wrong clock or another time zone must not cause the newest day to be refused.
     latest = np.datetime64(retrieved_at.date(), "D") + 1
     is_right = (days.astype("datetime64[Y]").astype(int) + 1970 == year) & (days <= latest)
     if not is_right.all():
         place = int(np.argmin(is_right))
         raise FormatError(
             f"Treasury {dataset}: expected days of {year} up to the retrieval, found {days[place]} "
-            f"on line {numbers[place]}: it is another year's file, or a wrong date. Fetch it again."
+            f"on line {numbers[place]}: another year's file, or a wrong date. Fetch it again."
         )
     steps = np.diff(days).astype(np.int64)
     is_step = steps > 0 if len(steps) == 0 or steps[0] > 0 else steps < 0

@@ -1,4 +1,4 @@
-"""The lists that a user may extend: which cells a line has, which of them are required, and what a blank one means.
+"""Checks the lists that a user may extend: their columns, which cells are required, and what a blank cell means.
 
 Belongs here: what a line of `fred_series`, `crypto_symbols`, `claims` and `projection_barriers` may say. The
 project's own lines and those of `TIDEMARK_EXTRA` are checked alike. Does not belong here: reading files (`seeds`), and
@@ -42,9 +42,9 @@ class OpenList:
         name: of the seed: the file is `<name>.csv`.
         what: a line of it, for messages: "a FRED series".
         cells: in the order of the file.
-        keys: columns that no two lines share; each is a key by itself.
-        complete: (the line, the lines before it, TIC's countries by code) -> cells that follow from others; raises
-            ValueError where cells do not fit together. Sees the defaults.
+        keys: columns with unique values; each is a key by itself.
+        complete: (the line, the lines before it, TIC's countries by code) -> cells derived from others; raises
+            ValueError if cells contradict each other. It gets the line with its defaults.
     """
 
     name: str
@@ -64,7 +64,7 @@ class OpenList:
         return tuple(cell.name for cell in self.cells if cell.is_required)
 
     def read(self, line: Line, before: Sequence[Line], countries: Line) -> dict[str, str]:
-        """Check a line, and fill in its blanks.
+        """Check a line, and fill in its blank cells.
 
         Args:
             line: as its file has it; columns may be missing.
@@ -72,7 +72,7 @@ class OpenList:
             countries: TIC's countries: code -> name.
 
         Raises:
-            ValueError: the line cannot be used.
+            ValueError: the line is invalid.
         """
         read = {cell.name: _read(cell, line.get(cell.name, "").strip()) for cell in self.cells}
         read |= self.complete(read, before, countries)
@@ -80,7 +80,7 @@ class OpenList:
             values = [read[name] for name in key]
             if any([other[name] for name in key] == values for other in before):
                 shown = ", ".join(f"{name} {value}" for name, value in zip(key, values, strict=True))
-                raise ValueError(f"{shown} is in the list already")
+                raise ValueError(f"{shown} is already in the list")
         return read
 
 
@@ -92,7 +92,7 @@ def _read(cell: Cell, text: str) -> str:
     try:
         return cell.read(text)
     except ValueError as error:
-        raise ValueError(f"{cell.name} is {text!r}; it takes {error}") from None
+        raise ValueError(f"{cell.name} is {text!r}; expected {error}") from None
 
 
 # ---------------------------------------------------------------- kinds of cells
@@ -150,7 +150,7 @@ def _month_end(text: str) -> str:
 
 
 _LARGEST = Decimal("1e13")
-"""No series or holding comes near it, and larger ones do not fit into the seeds."""
+"""Far above any series or holding; larger numbers do not fit into the seeds."""
 
 
 def _number(text: str) -> str:
@@ -180,8 +180,8 @@ def _check_countries(line: Line, columns: Sequence[str], countries: Line) -> Non
     for column in columns:
         text = line[column]
         if text and text not in countries:
-            hint = f"{codes[text]} for {text}" if text in codes else "dbt_project/seeds/countries.csv has them all"
-            raise ValueError(f"{column} is {text!r}; it takes a country code of TIC: {hint}")
+            hint = f"{codes[text]} for {text}" if text in codes else "dbt_project/seeds/countries.csv lists all"
+            raise ValueError(f"{column} is {text!r}; expected a country code of TIC: {hint}")
 
 
 # ---------------------------------------------------------------- FRED's series
@@ -190,7 +190,7 @@ def _check_countries(line: Line, columns: Sequence[str], countries: Line) -> Non
 def _complete_series(line: Line, _before: Sequence[Line], _countries: Line) -> Mapping[str, str]:
     bounds = (line["lowest"], line["highest"])
     if all(bounds) and Decimal(bounds[0]) >= Decimal(bounds[1]):
-        raise ValueError(f"lowest is {bounds[0]}, and highest {bounds[1]}; lowest must be below highest")
+        raise ValueError(f"lowest is {bounds[0]} and highest is {bounds[1]}; lowest must be below highest")
     moves = [name for name in ("largest_spike", "largest_move", "largest_revision") if line[name]]
     if moves and not line["move_kind"]:
         raise ValueError(f"{moves[0]} needs a move_kind: `difference` (in units) or `ratio` (of logarithms)")
@@ -422,7 +422,10 @@ MEASURES = {
 """The measures that `int_thesis_measures` and `int_thesis_market_measures` compute."""
 
 _COMPARED = {
-    "equal": ("{claimed_number} {unit}, give or take {tolerance}", "further than {tolerance} from {claimed_number} {unit}"),
+    "equal": (
+        "{claimed_number} {unit}, give or take {tolerance}",
+        "further than {tolerance} from {claimed_number} {unit}",
+    ),
     "at_least": ("{claimed_number} {unit} or more", "below {claimed_number} {unit}"),
     "at_most": ("{claimed_number} {unit} or less", "above {claimed_number} {unit}"),
 }
@@ -442,12 +445,15 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
     for need in needs:
         choices = (need,) if isinstance(need, str) else need
         if sum(bool(line[name]) for name in choices) != 1:
-            which = f"{need} is blank; the" if isinstance(need, str) else f"one of {', '.join(need)} is needed: the"
+            which = f"{need} is blank; the" if isinstance(need, str) else f"fill exactly one of {', '.join(need)}; the"
             raise ValueError(f"{which} measure {line['measure']} needs it")
     if not is_compared and measure.is_about_markets and not (line["confirmed_if"] and line["refuted_if"]):
-        raise ValueError("confirmed_if and refuted_if are needed: say what would confirm and what would refute the claim")
+        raise ValueError(
+            "confirmed_if and refuted_if are needed: say what would confirm and what would refute the claim"
+        )
     numbers = [int(other["claim_number"]) for other in before]
-    told = line | {
+    filled = {
+        **line,
         "unit": measure.unit,
         "horizon_months": line["horizon_months"] or "12",
         "tolerance": line["tolerance"] or (_tolerance(line) if is_compared else ""),
@@ -455,11 +461,11 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
     return {
         "claim_number": line["claim_number"] or str(max(numbers, default=0) + 1),
         "unit": measure.unit,
-        "horizon_months": told["horizon_months"],
-        "tolerance": told["tolerance"],
-        "confirmed_if": line["confirmed_if"] or (_rule(told, measure, 0) if is_compared else _NOTHING),
-        "refuted_if": line["refuted_if"] or (_rule(told, measure, 1) if is_compared else _NOTHING),
-        "query": line["query"] or _query(told, measure),
+        "horizon_months": filled["horizon_months"],
+        "tolerance": filled["tolerance"],
+        "confirmed_if": line["confirmed_if"] or (_rule(filled, measure, 0) if is_compared else _NOTHING),
+        "refuted_if": line["refuted_if"] or (_rule(filled, measure, 1) if is_compared else _NOTHING),
+        "query": line["query"] or _query(filled, measure),
     }
 
 
@@ -522,9 +528,9 @@ CLAIMS = OpenList(
 def _complete_barrier(line: Line, _before: Sequence[Line], countries: Line) -> Mapping[str, str]:
     _check_countries(line, ("country_code", "barrier_country_code"), countries)
     if bool(line["barrier_usd_bn"]) == bool(line["barrier_country_code"]):
-        raise ValueError("fill barrier_usd_bn or barrier_country_code, one of the two")
+        raise ValueError("fill exactly one of barrier_usd_bn and barrier_country_code")
     if line["barrier_usd_bn"] and Decimal(line["barrier_usd_bn"]) <= 0:
-        raise ValueError(f"barrier_usd_bn is {line['barrier_usd_bn']}; it takes a number above 0")
+        raise ValueError(f"barrier_usd_bn is {line['barrier_usd_bn']}; expected a number above 0")
     if line["barrier_country_code"] == line["country_code"]:
         raise ValueError("barrier_country_code is the holder itself; name another one")
     other = countries.get(line["barrier_country_code"]) or f"{line['barrier_usd_bn']} bn"
@@ -546,6 +552,4 @@ PROJECTION_BARRIERS = OpenList(
     complete=_complete_barrier,
 )
 
-OPEN_LISTS: dict[str, OpenList] = {
-    one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, CLAIMS, PROJECTION_BARRIERS)
-}
+OPEN_LISTS: dict[str, OpenList] = {one.name: one for one in (FRED_SERIES, CRYPTO_SYMBOLS, CLAIMS, PROJECTION_BARRIERS)}

@@ -1,4 +1,4 @@
-"""What a raw table is: its key, its columns, what a missing row means, where it comes from and who may have it.
+"""Describes a raw table: its key, its columns, what a missing row means, its sources and its licence.
 
 Belongs here: the shape of a description, and what follows from one alone. Does not belong here: the descriptions
 themselves (one module per table in `raw/`), and how a publisher's bytes become rows (`sources`).
@@ -12,14 +12,14 @@ from enum import Enum
 from functools import cached_property
 
 BY_SERIES = "by_series"
-"""The licence of a table whose series each have their own."""
+"""The licence of a table in which each series has its own."""
 
 
 class Absence(Enum):
-    """What it means that a document no longer has a key that an earlier one had."""
+    """The meaning of a key that an earlier document had and a later one does not."""
 
-    RETRACTION = "the publisher retracted the value, if the key lies inside the window that the document covers"
-    SILENCE = "nothing: the publisher answers with slices"
+    RETRACTION = "the publisher retracted the value, if the key is inside the window of the document"
+    SILENCE = "nothing: the publisher serves slices"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Column:
         name: in raw and in the rows that a parser returns.
         kind: DuckDB's type.
         description: for people.
-        unit: of the figures; None where it is text, or another column names the unit.
+        unit: of the figures; None for text, or if another column names the unit.
     """
 
     name: str
@@ -44,9 +44,9 @@ class ReleaseDay:
     """The column of the parsed rows that has the publisher's own day of each row.
 
     Attributes:
-        column: of the parsed rows, not of raw. Where it is empty, the day of the document counts.
-        is_vintage: a document tells several vintages of one figure, each with its day (FRED's API). Where false, a
-            document says what is true now, and the day only says since when.
+        column: of the parsed rows, not of raw. If it is empty, the day of the document counts.
+        is_vintage: a document has several vintages of one figure, each with its day (FRED's API). If false, a
+            document has only the current values, and the day is the start of their validity.
     """
 
     column: str
@@ -60,15 +60,15 @@ class Series:
     Attributes:
         published_name: what the publisher calls it; the value of the table's series column.
         series_id: its name in the marts.
-        kind: which of the publisher's kinds it is of (`index`, `category`, ...).
+        kind: the publisher's kind of series (`index`, `category`, ...).
         title: what it measures.
         units: of its values.
         frequency: `D` business days, `D7` every day, `W` weekly, `M` monthly, `Q` quarterly.
-        role: what it is for in this warehouse.
+        role: its purpose in this warehouse.
         publication_lag_days: days from the date of an observation to its publication.
         licence: as in `dim_series`.
-        calendar: on which days it has values: `business`, `daily`, `weekly_wednesday`, ...
-        lowest, highest: what its values can be.
+        calendar: the days on which it has values: `business`, `daily`, `weekly_wednesday`, ...
+        lowest, highest: bounds of its values.
     """
 
     published_name: str
@@ -87,11 +87,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Observations:
-    """Says that the figures of a table are observations of series, and so belong in the marts of observations.
+    """Declares that the figures of a table are observations of series and go into the marts of observations.
 
     Attributes:
         model: the staging model that has them: series_id, document_id, date, released_on, retrieved_at, value.
-        series: all of them; none where they have a list of their own (FRED's catalogue).
+        series: all of them; empty if they have a list of their own (FRED's catalogue).
         is_fallback: its figures fill the gaps of another table's series, in models of their own.
     """
 
@@ -102,25 +102,25 @@ class Observations:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table of the schema `raw`: all that the steps of a load, dbt and the documents need to know of it.
+    """One table of the schema `raw`: everything that the steps of a load, dbt and the docs need to know about it.
 
     Attributes:
         name: without the schema.
-        about: what its rows are, as part of a sentence: "par yields by tenor and day".
-        grain: what makes a row, as part of a sentence: "tenor, date and vintage".
-        sources: names of the publishers that feed it.
-        series: which run of periods a row belongs to; absence is judged within one.
+        about: the content of its rows, as part of a sentence: "par yields by tenor and day".
+        grain: what identifies a row, as part of a sentence: "tenor, date and vintage".
+        sources: names of its publishers.
+        series: the columns of the series that a row belongs to; absence is evaluated within a series.
         period: the date or time that a figure is about.
-        keys: with series and period, what makes a row unique within one vintage.
-        values: what a vintage says; a change in any of them is a new vintage.
-        others: carried along, not compared.
+        keys: with series and period, they identify a row within one vintage.
+        values: the compared columns; a change in any of them is a new vintage.
+        others: columns that are loaded but not compared.
         absence: what a missing key means.
-        licence: as in `dim_series`; `internal_use` for what an exchange lets its readers use; `by_series`.
-        may_be_redistributed: whether its figures may be passed on; `by_series` where each series has its own answer.
-        release_day: the publisher's own day of a row, where its documents have one.
+        licence: as in `dim_series`; `internal_use` for data of an exchange; `by_series`.
+        may_be_redistributed: whether its figures may be redistributed; `by_series` if it depends on the series.
+        release_day: the publisher's own day of a row, if its documents have one.
         is_said_once: no document repeats a figure; its parser refuses one that does. Spares the guard a sort.
-        is_indispensable: a load stops where the newest document of one of its datasets is refused.
-        summary_label: its line in the summary of a load; None where it holds no figures.
+        is_indispensable: a load stops if the newest document of one of its datasets is refused.
+        summary_label: its line in the summary of a load; None if it has no figures.
         observations: whether its figures are observations of series.
     """
 
@@ -182,21 +182,25 @@ class RawTable:
         return f"create table if not exists raw.{self.name} (\n    {_ddl(self.offered_columns)}\n)"
 
     def quarantine_definition(self) -> str:
-        """The DDL of its quarantine: rows as they were parsed, each with every rule that it broke."""
+        """The DDL of its quarantine table: rows as parsed, each with the names of the rules that it broke."""
         columns = _ddl(self.offered_columns | {"broken_rules": "varchar[]"})
         return f"create table if not exists quarantine.{self.name} (\n    {columns}\n)"
 
 
 LINEAGE = (
-    Column("line_number", "integer", "Line of the document; null where a later document no longer has the figure."),
+    Column(
+        "line_number",
+        "integer",
+        "Line of the document; null if a later document no longer has the figure.",
+    ),
     Column("document_id", "varchar", "The document, in raw.documents."),
     Column("retrieved_at", "timestamp", "When the archive got its bytes, UTC."),
-    Column("released_on", "date", "Its publisher's day, where it has one."),
+    Column("released_on", "date", "The publisher's release day, if it has one."),
 )
-"""Where a row comes from; the last columns of every raw table."""
+"""The origin of a row; the last columns of every raw table."""
 
 BROKEN_RULES = Column("broken_rules", "varchar[]", "The names of all rules that the row broke.")
-"""What a table of quarantine has besides the columns of its raw table."""
+"""The column that a quarantine table has in addition to the columns of its raw table."""
 
 
 def _types(columns: Sequence[Column]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The raw tables, as their modules in `raw/` describe them, and the two tables that every load keeps besides.
+"""Finds the raw tables, which the modules in `raw/` describe, and adds the two tables that every load maintains.
 
 Belongs here: finding the descriptions, and the DDL of the ledger. Does not belong here: anything about one table.
 """
@@ -13,7 +13,7 @@ from orchestration.tables.raw_table import RawTable
 
 
 def _described() -> dict[str, RawTable]:
-    """By name; the module of a table is called like the table."""
+    """The tables by name; the module of a table has the same name."""
     names = sorted(module.name for module in pkgutil.iter_modules(raw.__path__))
     tables: dict[str, RawTable] = {name: import_module(f"{raw.__name__}.{name}").TABLE for name in names}
     for name, table in tables.items():
@@ -26,7 +26,7 @@ RAW_TABLES: dict[str, RawTable] = _described()
 
 
 def public_tables() -> list[str]:
-    """The tables of which all figures may be passed on."""
+    """The tables whose figures may all be redistributed."""
     return [table.name for table in RAW_TABLES.values() if table.may_be_redistributed is True]
 
 

@@ -1,9 +1,10 @@
-"""The lists that are data, not code: countries, series, coins, claims, the release calendar.
+"""Reads the lists that are data, not code: countries, series, coins, claims, the release calendar.
 
-They are the seeds of the dbt project, so that the loader and the marts read one and the same list. Four of them a user
-may extend without changing the project: a file of the same name in the folder `TIDEMARK_EXTRA` adds its lines.
-Belongs here: reading a seed, the user's lines, and handing both to dbt. Does not belong here: what a line may say
-(`open_lists`), and what a list means; the publisher's module that uses it knows.
+They are the seeds of the dbt project, so the loader and the marts read the same lists. A user may extend four of them
+without changing the project: a file of the same name in the folder `TIDEMARK_EXTRA` adds its lines.
+
+Belongs here: reading a seed and the user's lines, and passing both to dbt. Does not belong here: valid cells
+(`open_lists`), and the meaning of a list, which is in the publisher's module that uses it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ from orchestration.tables.open_lists import OPEN_LISTS, OpenList
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 
 _SHOWN = 20
+ALERTS = "alerts.yml"
+"""A user's alerts, which `runs/conditions.py` reads from the same folder."""
 
 
 class ListError(SettingsError):
-    """A list has lines that cannot be used; the message has a line for each: file, line, cell, what it takes."""
+    """A list has invalid lines; the message has a line for each: file, line, cell, expected value."""
 
 
 def read_seed(name: str) -> pd.DataFrame:
-    """Read one list: the project's lines, and where a user may extend it, those of `TIDEMARK_EXTRA`.
+    """Read one list: the project's lines, and if a user may extend it, those of `TIDEMARK_EXTRA`.
 
     Args:
         name: file name without `.csv`.
@@ -45,13 +48,13 @@ def read_seed(name: str) -> pd.DataFrame:
 
 
 def check_lists() -> None:
-    """Read all lists that a user may extend, and see that the folder of a user has no file that nothing reads.
+    """Read all lists that a user may extend, and check that the user's folder has no unknown table.
 
     Raises:
-        ListError: a line cannot be used, or a file is none of the lists.
+        ListError: a line is invalid, or a file is none of the lists.
     """
     folder = extra_folder()
-    known = {f"{name}.csv" for name in OPEN_LISTS}
+    known = {ALERTS, *(f"{name}.csv" for name in OPEN_LISTS)}
     tables = [path for path in _files(folder) if path.suffix.lower() in (".csv", ".yml", ".yaml")]
     strangers = [path for path in tables if path.name not in known]
     if strangers:
@@ -61,7 +64,7 @@ def check_lists() -> None:
 
 
 def seed_files() -> list[Path]:
-    """All files that the lists are read from; what was decided with others is looked at again."""
+    """All files that the lists are read from; if one changes, earlier decisions are checked again."""
     return [*sorted(SEEDS.glob("*.csv")), *extra_files()]
 
 
@@ -72,7 +75,7 @@ def extra_files() -> list[Path]:
 
 
 def extra_digest() -> str:
-    """A digest of the user's own lines; the same without any."""
+    """A digest of the user's own lines; constant if there are none."""
     digest = hashlib.sha256()
     for path in extra_files():
         digest.update(f"{path.name}\n".encode() + path.read_bytes())
@@ -80,13 +83,13 @@ def extra_digest() -> str:
 
 
 def write_seeds(folder: Path) -> Path | None:
-    """Write all seeds for dbt, with the user's lines and with blanks filled in.
+    """Write all seeds for dbt, with the user's lines and with blank cells filled in.
 
     Args:
         folder: replaced as a whole.
 
     Returns:
-        The folder; None where the project's own files say the same, so that dbt can read them.
+        The folder; None if it would equal the project's own files, so that dbt can read those.
 
     Raises:
         ListError: a line cannot be used.
@@ -147,19 +150,19 @@ def _lines(one: OpenList, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 if any(text.strip() for text in line.values()):
                     yield number, line
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ListError(f"{_shown(path)}: it cannot be read as CSV in UTF-8 ({error}).") from None
+        raise ListError(f"{_shown(path)}: cannot be read as CSV in UTF-8 ({error}).") from None
 
 
 def _check_columns(one: OpenList, path: Path, columns: list[str]) -> None:
     takes = f"{one.what} takes {', '.join(one.columns)}; required: {', '.join(one.required)}"
     strange = [name for name in columns if name not in one.columns]
     if strange:
-        raise ListError(f"{_shown(path)}, line 1: there is no column {strange[0]!r}: {takes}.")
+        raise ListError(f"{_shown(path)}, line 1: unknown column {strange[0]!r}: {takes}.")
     missing = [name for name in one.required if name not in columns]
     if missing:
         raise ListError(f"{_shown(path)}, line 1: the column {missing[0]} is missing: {takes}.")
     if len(set(columns)) < len(columns):
-        raise ListError(f"{_shown(path)}, line 1: a column is there twice: {takes}.")
+        raise ListError(f"{_shown(path)}, line 1: duplicate column: {takes}.")
 
 
 def _extra_file(name: str, folder: Path | None) -> Path | None:

@@ -1,4 +1,4 @@
-"""Pieces of SQL text that several modules put together.
+"""Builds pieces of SQL text that several modules use.
 
 Belongs here: quoting, and conditions over lists of columns. Does not belong here: whole queries.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 
 def literal(text: str) -> str:
-    """A text as a string literal, whatever is in it."""
+    """A text as a string literal, with any content escaped."""
     return "'" + text.replace("'", "''") + "'"
 
 

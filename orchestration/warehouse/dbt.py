@@ -100,7 +100,7 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
     if parsed.exists() and not (home.dbt / PARSED).exists():
         shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
-    # Unit tests run the SQL on made-up rows: they belong to the test suite, not to a load.
+    # Unit tests run the SQL on invented rows: they belong to the test suite, not to a load.
     process = dbt.run(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():
@@ -119,7 +119,7 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
 
 
 def _failing_rows(home: Home, test: str) -> tuple[str, ...]:
-    """Run a test's query again for its first rows: cheaper than letting dbt store what every test returns."""
+    """Run a test's query again for its first rows: cheaper than letting dbt store the rows of every test."""
     with duckdb.connect(str(working_file(home)), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"select * from (\n{test}\n) order by all limit {ROWS_SHOWN}")

@@ -1,4 +1,4 @@
-"""What dbt needs to know of the raw tables: files of the dbt project, written from the descriptions in Python.
+"""Writes the files of the dbt project that follow from the descriptions of the raw tables.
 
 Belongs here: their content. Does not belong here: any fact about a table or publisher; those are in
 `orchestration/tables/raw` and in the publishers' modules.
@@ -34,18 +34,18 @@ _NUMBERS = ("decimal", "double")
 
 _FREE = {"meta": {"may_be_redistributed": True}}
 _OWN_TABLES = (
-    ("documents", "The ledger: a row per document. Every row of raw leads back to one."),
-    ("knowledge_cutoff", "One row: the marts know what was known before `known_before`."),
+    ("documents", "The ledger: one row per document. Every row of raw names its document."),
+    ("knowledge_cutoff", "One row: the marts use only what was known before `known_before`."),
 )
 
 _RAW = (
-    "What the publishers said, vintage by vintage. A load adds rows only where a publisher's value differs from the "
-    "previous one. Always complete: `as_of` is applied by the models, not here."
+    "Every published value, vintage by vintage. A load adds a row only if a publisher's value differs from the "
+    "previous one. Always complete: the models apply `as_of`."
 )
 _QUARANTINE = (
-    "Rows that broke a rule and were held back: the columns of the raw table of the same name, and `broken_rules`. A "
-    "row leaves when its document is checked again and the row passes: the publisher corrected it, the rule was wrong, "
-    "or the row was accepted in the corrections file."
+    "Rows that broke a rule: the columns of the raw table of the same name, and `broken_rules`. A row leaves when its "
+    "document is checked again and the row passes: the publisher corrected it, the rule was changed, or an entry of "
+    "the corrections file accepts it."
 )
 
 
@@ -94,7 +94,7 @@ def _raw_table(table: RawTable) -> dict[str, Any]:
     publishers = [SOURCES[source].PUBLISHER for source in table.sources]
     return {
         "name": table.name,
-        "description": f"{_sentence(table.about)} A row per {table.grain}.",
+        "description": f"{_sentence(table.about)} One row per {table.grain}.",
         "config": _meta(
             publishers=[{"name": publisher.title, "address": publisher.website} for publisher in publishers],
             licence=table.licence,
@@ -107,7 +107,7 @@ def _raw_table(table: RawTable) -> dict[str, Any]:
 def _quarantine_table(table: RawTable) -> dict[str, Any]:
     return {
         "name": table.name,
-        "description": f"Rows of raw.{table.name} that were held back: {table.about}.",
+        "description": f"Quarantined rows of raw.{table.name}: {table.about}.",
         "columns": _columns([*table.columns, BROKEN_RULES]),
     }
 

@@ -35,7 +35,7 @@ and opens the file a moment later."""
 
 
 class PublishError(Exception):
-    """The working file cannot be published; nothing was."""
+    """The working file cannot be published; the published file is unchanged."""
 
 
 def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: int) -> Path:

@@ -13,12 +13,12 @@ from importlib import import_module
 from dbt.cli.main import cli
 
 LATER = ("dbt.adapters.duckdb", "dbt.task.build")
-"""What dbt imports only when it knows the command."""
+"""Modules that dbt would import only when it knows the command."""
 
 if __name__ == "__main__":
     for module in LATER:
         import_module(module)
-    # dbt keeps hundreds of thousands of objects until it ends: collecting garbage among them took a tenth of its time.
+    # dbt keeps hundreds of thousands of objects until it ends: garbage collection of them took a tenth of its time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     line = sys.stdin.readline()

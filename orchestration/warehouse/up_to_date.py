@@ -67,7 +67,7 @@ def passed_tests(home: Home, made: str) -> list[dict[str, Any]] | None:
     note = _read(home)
     if note is None or not home.published.exists():
         return None
-    is_complete = set(note["followed_by"]) >= PARTS and (home.reports / "brief.html").exists()
+    is_complete = set(note["followed_by"]) >= PARTS and (home.reports / "site" / "index.html").exists()
     # The bytes are compared, too: the disk or another program may have changed the file.
     is_unchanged = is_complete and note["made_of"] == made and note["release"] == _sha256(home.published)
     return list(note["tests"]) if is_unchanged else None

@@ -104,11 +104,11 @@ def _problems(
     if process.returncode != 128 + case.number:
         found.append(f"exit code {process.returncode}")
     if f"Interrupted by {case.number.name}." not in text.splitlines()[-1:][0]:
-        found.append("no sentence at the end")
+        found.append("no message at the end")
     if "Traceback" in text and "dagster" not in str(process.args):
         found.append("a traceback")
     if home.holder() is not None or not _is_free(home):
-        found.append("the home is held")
+        found.append("the home is still locked")
     if list(home.work.iterdir()):
         found.append("files are left in work")
     if left := _left(process.pid):

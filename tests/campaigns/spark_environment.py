@@ -1,4 +1,4 @@
-"""Where Spark lies for those that drive it, benchmarks and tests of parity. `make .venv-spark/.ready` installs it.
+"""Locates Spark for benchmarks and tests of parity. `make .venv-spark/.ready` installs it.
 
 An environment of its own: Great Expectations imports pyspark wherever it finds it, and pyspark ends a process whose
 `__main__` has no file (it takes that for a run of its doctests).

@@ -38,7 +38,7 @@ def _days_of_documents(installation: Installation) -> list[str]:
     return [day for (day,) in installation.query(days)]
 
 
-def test_load_months_in_any_order_make_the_same_warehouse(
+def test_load_months_in_any_order_give_the_same_warehouse(
     sample: SampleHomes, installation_of: Callable[[str], Installation], tmp_path: Path
 ) -> None:
     late_first = installation_of("months")

@@ -25,7 +25,7 @@ def _python(path: Path, version: str) -> Path:
 
 
 @pytest.mark.parametrize("version", ["3.9.18", "3.14.0"])
-def test_a_wrong_interpreter_is_one_sentence_and_leaves_no_environment(tmp_path: Path, version: str) -> None:
+def test_a_wrong_interpreter_gives_one_message_and_no_environment(tmp_path: Path, version: str) -> None:
     shutil.copy(PROJECT_ROOT / "Makefile", tmp_path)
     for lock in PROJECT_ROOT.glob("requirements*"):
         (shutil.copytree if lock.is_dir() else shutil.copy)(lock, tmp_path / lock.name)
@@ -76,7 +76,7 @@ def test_make_dev_serves_the_guarded_ui(made: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here: `make load` and the others cannot be tried")
 @pytest.mark.parametrize(("target", "below"), [("demo", "/demo"), ("load", "")])
-def test_make_hands_on_a_home_with_blanks_and_quotes(made: Path, target: str, below: str) -> None:
+def test_make_passes_on_a_home_with_blanks_and_quotes(made: Path, target: str, below: str) -> None:
     home = '/home/it\'s "mine"; echo & x'
     assert _make(target, made, home) == f"python|{home}{below}||-m orchestration load"
 
@@ -97,7 +97,7 @@ def published(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_command_to_paste_works_whatever_the_home_is_called(published: Path) -> None:
+def test_the_command_to_paste_works_for_any_name_of_the_home(published: Path) -> None:
     before = published.read_bytes()
     result = subprocess.run(
         ["sh", "-c", summary._command(published)], capture_output=True, text=True, timeout=HANGS, check=False

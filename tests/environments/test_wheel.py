@@ -65,7 +65,13 @@ def test_the_wheel_has_models_rules_and_sample_and_nothing_generated(wheel: Path
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"orchestration", "tidemark", f"tidemark_warehouse-{__version__}.dist-info"}
-    for name in ("dbt_project/dbt_project.yml", "expectations", "sample/files/manifest.csv", "brief/brief.css"):
+    for name in (
+        "dbt_project/dbt_project.yml",
+        "expectations",
+        "sample/files/manifest.csv",
+        "brief/site.css",
+        "runs/alerts.yml",
+    ):
         assert any(path.startswith(f"orchestration/{name}") for path in names), name
     assert [
         name for name in names if "/target/" in name or "/logs/" in name or name.endswith((".pyc", ".duckdb"))
@@ -84,12 +90,12 @@ def test_the_installed_command_loads_the_sample_from_any_folder(programs: Path, 
     assert sorted(_installed(programs)) == before, "a load writes nothing into the package"
 
 
-def test_the_installed_package_says_its_version_and_runs_as_a_module(programs: Path, tmp_path: Path) -> None:
+def test_the_installed_package_shows_its_version_and_runs_as_a_module(programs: Path, tmp_path: Path) -> None:
     assert __version__ in _run(programs / "tidemark", "--version", cwd=tmp_path)
     assert "archive" in _run(programs / "python", "-m", "orchestration", "--help", cwd=tmp_path)
 
 
-def test_the_client_needs_only_duckdb_and_the_command_says_what_it_needs(wheel: Path, tmp_path: Path) -> None:
+def test_the_client_needs_only_duckdb_and_the_command_names_what_is_missing(wheel: Path, tmp_path: Path) -> None:
     programs, packages = _install(wheel, tmp_path / "venv")
     for name in {Path(file.parts[0]) for file in files("duckdb") or () if ".." not in file.parts}:
         (packages / name).symlink_to(Path(sysconfig.get_path("platlib")) / name)

@@ -26,7 +26,7 @@ def read_once(path: str) -> set[int]:
 
 
 def main(path: str, stop: Path) -> None:
-    """Read until told to stop."""
+    """Read until a stop signal."""
     opens, faults, newest, marks = 0, [], 0, set()
     sys.stdout.write("reading\n")
     sys.stdout.flush()

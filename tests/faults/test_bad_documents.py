@@ -1,4 +1,4 @@
-"""Bad documents: rows and files that break a rule are kept out, the rest is loaded, and a good file heals it."""
+"""Bad documents: rows and files that break a rule are rejected, the rest is loaded, and a good file repairs it."""
 
 from __future__ import annotations
 

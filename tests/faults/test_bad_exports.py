@@ -1,7 +1,8 @@
-"""An export or a page that fails: the warehouse is published, and the load says what is missing."""
+"""A failed export or brief: the warehouse is published, and the load reports what is missing."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,16 @@ from orchestration.settings import PROJECT_ROOT
 from tests.installation import HANGS, Installation, assert_refused
 
 
-def test_an_export_and_a_page_that_fail_say_that_the_warehouse_is_published(
+def test_a_failed_export_or_brief_reports_that_the_warehouse_is_published(
     loaded_sample: Installation, tmp_path: Path
 ) -> None:
     installation = loaded_sample.copy(tmp_path / "home")
     before = installation.published.resolve()
     (installation.home / "exports").unlink()
     (installation.home / "exports" / "in the way").mkdir(parents=True)
-    page = installation.home / "reports" / "brief.html"
-    page.unlink()
-    page.mkdir()
+    page = installation.home / "reports" / "site"
+    shutil.rmtree(page)
+    page.write_text("in the way", encoding="utf-8")
     result = installation.load(export="public")
     assert_refused(
         result,

@@ -1,4 +1,4 @@
-"""Files that a disk has damaged: a load heals what can be healed, and says what is broken where it cannot."""
+"""Damaged files: a load repairs what it can, and reports the rest."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_damaged_published_file_is_rebuilt_from_the_archive(sample: SampleHome
     assert home.fingerprint() == sample.latest.fingerprint()
 
 
-def test_a_damaged_archive_is_healed_by_a_source_that_still_serves_the_bytes(
+def test_a_damaged_archive_is_repaired_by_a_source_that_still_serves_the_bytes(
     sample: SampleHomes, home: Installation
 ) -> None:
     sound = {path.name: path.read_bytes() for path in _objects(home)}
@@ -84,7 +84,7 @@ def test_a_damaged_sidecar_is_named_and_can_be_moved_away(home: Installation) ->
     assert home.published.resolve().read_bytes() == before
 
 
-def test_a_clock_that_was_set_back_is_told(home: Installation) -> None:
+def test_a_clock_that_was_set_back_is_reported(home: Installation) -> None:
     before = home.published.resolve().read_bytes()
     sidecar = next((home.home / "archive" / "documents" / "tic").rglob("*.json"))
     content = json.loads(sidecar.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Disks that are full or cannot be written: the load says so in a sentence, and readers keep what they have.
+"""Full and read-only disks: the load reports them in one message, and readers keep the previous snapshot.
 
 Full disks are small ones made for the test (tmpfs), where the system lets us mount them: for root, and not in most
 containers. `--fills` is the number of moments at which the disk fills up (`make faults`: 12).
@@ -89,7 +89,7 @@ def test_a_load_onto_a_disk_without_room_ends_before_anything_starts(sample: Sam
     assert home.fingerprint() == sample.first.fingerprint()
 
 
-def test_a_disk_that_fills_up_during_a_load_stops_it_and_the_next_load_heals(
+def test_a_full_disk_stops_a_load_and_the_next_load_recovers(
     sample: SampleHomes, small_disk: Path, pytestconfig: pytest.Config
 ) -> None:
     fills, seed = pytestconfig.getoption("fills"), pytestconfig.getoption("fault_seed")

@@ -1,4 +1,4 @@
-"""What a user's shell sets for other programs does not reach the libraries of a load."""
+"""Variables of other programs in a user's shell do not reach the libraries of a load."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_variables_of_other_programs_are_removed() -> None:
     assert [name for name in REMOVED if f"'{name}'" in left] == []
 
 
-def test_variables_that_a_persons_dagster_yaml_names_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_in_a_users_dagster_yaml_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_PG_PASSWORD", "secret")
     monkeypatch.delenv("PYTHONPATH", raising=False)
     isolate_libraries(kept="postgres_url:\n  env: DAGSTER_PG_PASSWORD\n")

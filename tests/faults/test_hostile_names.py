@@ -1,4 +1,4 @@
-"""A load whose home, source and manifest are called what nobody should call them: names and notes stay data."""
+"""A load with hostile names of home, source and manifest: names and notes stay data."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return installation
 
 
-def test_the_notes_came_through_as_they_were(loaded: Installation) -> None:
+def test_the_notes_are_unchanged(loaded: Installation) -> None:
     assert loaded.query("select distinct note from raw.documents") == [(NOTE,)]
     assert loaded.query("select dataset, form, address from raw.documents where status = 'not_used'") == [
         (FILE, NOTE, f"folder:{FILE}")
@@ -57,7 +57,7 @@ def test_nothing_was_written_outside_the_home(loaded: Installation) -> None:
     assert len(list((folder / "source").rglob("*"))) == len(list(SAMPLE_FOLDER.rglob("*"))) + 1
 
 
-def test_no_note_became_a_part_of_the_page(loaded: Installation) -> None:
+def test_no_note_is_read_as_markup(loaded: Installation) -> None:
     for path in (loaded.home / "reports").rglob("*.html"):
         assert "<script>alert" not in path.read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""A signal ends a process soon, with the exit code of the signal, whatever the process is doing."""
+"""A signal ends a process soon, with the exit code of the signal, at any moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ready():
 
 
 class Program:
-    """A Python program that has said that it is ready."""
+    """A Python program that has reported that it is ready."""
 
     def __init__(self, body: str, *arguments: str | Path, prefix: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
@@ -96,14 +96,14 @@ with watching():
 )
 @pytest.mark.parametrize("group", [False, True])
 @pytest.mark.parametrize("body", [SLEEP, SPIN, BUSY, DEAF], ids=["sleep", "spin", "busy", "deaf"])
-def test_a_signal_ends_the_process_with_one_sentence(
+def test_a_signal_ends_the_process_with_one_message(
     tmp_path: Path, body: str, group: bool, numbers: list[signal.Signals], code: int
 ) -> None:
     program = Program(body, tmp_path / "file.duckdb")
     assert program.end(*numbers, group=group) == (code, "", f"Interrupted by {numbers[0].name}.\n")
 
 
-def test_actions_run_last_first_and_their_sentences_are_printed() -> None:
+def test_actions_run_in_reverse_order_and_their_messages_are_printed() -> None:
     body = """
 def fails():
     raise ValueError("no")
@@ -116,7 +116,7 @@ with watching(), on_interrupt(lambda: "First."), on_interrupt(fails), on_interru
     assert Program(body).end(signal.SIGTERM) == (143, "", "Interrupted by SIGTERM. Second. First.\n")
 
 
-def test_an_action_that_does_not_end_is_not_waited_for() -> None:
+def test_an_action_that_hangs_does_not_block_the_end() -> None:
     body = """
 interrupts.DEADLINE_SECONDS = 0.5
 with watching(), on_interrupt(lambda: time.sleep(60)):
@@ -126,7 +126,7 @@ with watching(), on_interrupt(lambda: time.sleep(60)):
     assert Program(body).end(signal.SIGTERM)[0] == 143
 
 
-def test_nothing_passes_a_checkpoint_once_a_signal_has_come() -> None:
+def test_nothing_passes_a_checkpoint_after_a_signal() -> None:
     body = """
 interrupts.DEADLINE_SECONDS = 1
 with watching(), on_interrupt(lambda: time.sleep(60)):
@@ -139,7 +139,7 @@ with watching(), on_interrupt(lambda: time.sleep(60)):
     assert Program(body).end(signal.SIGTERM)[:2] == (143, "")
 
 
-def test_a_publication_is_completed_or_not_begun() -> None:
+def test_a_publication_is_completed_or_not_started() -> None:
     body = """
 with watching(), on_interrupt(lambda: time.sleep(0.5)):
     with uninterrupted():
@@ -161,7 +161,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
     assert program.end(signal.SIGTERM)[0] == 143
 
 
-def test_outside_the_block_signals_do_what_they_did() -> None:
+def test_outside_the_block_signals_have_their_old_handlers() -> None:
     body = """
 with watching():
     pass

@@ -41,7 +41,7 @@ class Stage:
 
     Attributes:
         home: the home; tests work on copies.
-        before, after: content of the published file before and after a load that nobody kills.
+        before, after: content of the published file before and after a load that is not killed.
         seconds: how long that load takes.
         kills: how many loads are killed in all.
         seed: of the moments.
@@ -93,7 +93,7 @@ def _assert_that_the_next_load_completes(home: Installation, stage: Stage, story
     assert_clean(home)
 
 
-def test_a_load_whose_dbt_outlives_it_is_waited_for(stage: Stage, tmp_path: Path) -> None:
+def test_the_next_load_waits_for_a_dbt_process_that_outlives_its_load(stage: Stage, tmp_path: Path) -> None:
     """The system kills single processes, too: dbt then works on, and must not meet the next load's dbt."""
     home = stage.home.copy(tmp_path / "home")
     load = home.start_load()

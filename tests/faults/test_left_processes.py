@@ -53,7 +53,7 @@ def _killed_while_it_runs(folder: Path, number: signal.Signals) -> subprocess.Co
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
-def test_a_dbt_process_killed_for_its_memory_says_so(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_dbt_process_killed_for_its_memory_is_reported(tmp_path: Path, number: signal.Signals) -> None:
     failure = failure_of(_killed_while_it_runs(tmp_path, number), "2GB")
     assert failure.startswith(f"dbt was killed by {number.name}.")
     assert "memory" in failure
@@ -61,7 +61,7 @@ def test_a_dbt_process_killed_for_its_memory_says_so(tmp_path: Path, number: sig
     assert len(failure.splitlines()) == 1
 
 
-def test_a_dbt_process_that_somebody_ended_says_by_which_signal(tmp_path: Path) -> None:
+def test_a_terminated_dbt_process_is_reported_with_its_signal(tmp_path: Path) -> None:
     failure = failure_of(_killed_while_it_runs(tmp_path, signal.SIGTERM), "2GB")
     assert failure.startswith("dbt was killed by SIGTERM.")
     assert "memory" not in failure
@@ -116,7 +116,7 @@ with Home(Path(sys.argv[1])).exclusive():
 """Holds a home, starts a child that works in it, and is killed alone."""
 
 
-def test_a_child_that_outlives_a_killed_load_holds_the_home_until_it_ends(tmp_path: Path) -> None:
+def test_a_child_of_a_killed_load_keeps_the_home_locked_until_it_ends(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.prepare()
     killed = subprocess.run(

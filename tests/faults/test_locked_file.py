@@ -1,4 +1,4 @@
-"""A client that holds the published file open for writing is named, and stops no load."""
+"""A client that has the published file open for writing is named, and does not stop a load."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click.testing
 import dagster as dg
 import pytest
 
-from orchestration.brief.page import BriefError, write
+from orchestration.brief.site import BriefError, write_site
 from orchestration.cli import cli
 from orchestration.defs.sensors import release_sensor
 from orchestration.home import Home
@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_the_culprit_is_named(home: Home) -> None:
+def test_the_locking_program_is_named(home: Home) -> None:
     with (
         held_for_writing(home.published) as process,
         pytest.raises(PublishedError, match=rf"python.*process {process}\b"),
@@ -54,7 +54,7 @@ def test_every_reader_reports_it_as_its_own_error(home: Home, tmp_path: Path) ->
         with pytest.raises(PublishedError, match=said):
             read_held(home.published)
         with pytest.raises(BriefError, match=said):
-            write(home.published, home.reports, {})
+            write_site(home.published, home.reports)
         with pytest.raises(ExportError, match=said):
             export_raw(home, tmp_path / "raw")
         sides = sides_of(str(home.published), str(home.root), home.published, None)  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def test_every_reader_reports_it_as_its_own_error(home: Home, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", [["sql", "select 1"], ["brief"], ["export"]])
-def test_commands_end_with_a_sentence(home: Home, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+def test_commands_end_with_an_error_message(home: Home, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
     with held_for_writing(home.published) as process:
         result = click.testing.CliRunner().invoke(cli, command)
@@ -80,7 +80,7 @@ def test_a_load_publishes_while_a_client_holds_the_file(home: Home) -> None:
             assert connection.execute("select mark from marts.fct").fetchall()[0] == (2,)
 
 
-def test_the_status_says_so(home: Home) -> None:
+def test_the_status_reports_the_lock(home: Home) -> None:
     now = dt.datetime.now(dt.UTC)
     with held_for_writing(home.published) as process:
         status = status_of(home, now)
@@ -105,7 +105,7 @@ def test_a_load_without_news_succeeds_with_a_warning(home: Home) -> None:
     assert f"process {process}" in summary
 
 
-def test_a_damaged_or_missing_file_is_a_sentence(home: Home) -> None:
+def test_a_damaged_or_missing_file_gives_an_error_message(home: Home) -> None:
     damaged = home.root / "other.duckdb"
     damaged.write_bytes(b"not a database")
     with pytest.raises(PublishedError, match=r"other\.duckdb cannot be read"), open_published(damaged):
@@ -119,6 +119,8 @@ def test_a_damaged_or_missing_file_is_a_sentence(home: Home) -> None:
     [
         ["brief"],
         ["brief", "--picture", "x.svg"],
+        ["brief", "--edition", "public"],
+        ["alerts"],
         ["export"],
         ["export", "--what", "raw"],
         ["sql", "select 1"],

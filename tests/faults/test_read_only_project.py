@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
         path.chmod(0o755)
 
 
-def test_what_is_generated_goes_to_the_home(project: Path, tmp_path: Path) -> None:
+def test_generated_files_go_to_the_home(project: Path, tmp_path: Path) -> None:
     before = sorted(project.rglob("*"))
     home = Home(tmp_path / "home")
     home.prepare()
@@ -65,7 +65,7 @@ def test_what_is_generated_goes_to_the_home(project: Path, tmp_path: Path) -> No
         ("could not write block: No space left on device", "is full"),
     ],
 )
-def test_advice_names_the_folder_that_is_meant(tmp_path: Path, message: str, said: str) -> None:
+def test_advice_names_the_right_folder(tmp_path: Path, message: str, said: str) -> None:
     home = Home(tmp_path)
     advice = home.disk_advice(message.replace("{home}", str(tmp_path)))
     assert advice is not None

@@ -1,4 +1,4 @@
-"""What this user may not read is said to be so, and not called damaged or missing."""
+"""Unreadable files are reported as unreadable, not as damaged or missing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("what", ["documents", "fred", "sidecar", "object"])
-def test_what_this_user_may_not_read_is_not_called_damaged(open_folder: Path, what: str) -> None:
+def test_an_unreadable_file_is_not_reported_as_damaged(open_folder: Path, what: str) -> None:
     folder = open_folder / "archive"
     response = Response("https://publisher.test/series.csv", b"figures", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     document = Archive(folder).add("fred", "DGS10", response)

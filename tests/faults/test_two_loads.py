@@ -46,9 +46,7 @@ def _read_until_it_waits(load: subprocess.Popen[str]) -> None:
     pytest.fail(f"it did not wait: {''.join(said)}")
 
 
-def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
-    installation: Installation, sample: SampleHomes
-) -> None:
+def test_three_loads_at_once_of_which_one_does_not_wait(installation: Installation, sample: SampleHomes) -> None:
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
     subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=HANGS)
     with Home(installation.home).exclusive():  # as another load does
@@ -65,12 +63,12 @@ def test_a_first_load_dagsters_own_and_one_without_patience_all_at_once(
     assert len(list((installation.home / "releases").iterdir())) == 1, "the later found nothing new"
 
 
-def test_a_lock_that_a_killed_process_left_holds_nobody_up(installation: Installation) -> None:
+def test_a_lock_of_a_killed_process_blocks_no_load(installation: Installation) -> None:
     (installation.home / "locks" / "load").write_text(f"process {os.getpid()}", encoding="utf-8")
     installation.load_well(wait_seconds="0")
 
 
-def test_processes_that_make_dagsters_files_at_once_can_all_open_them(tmp_path: Path) -> None:
+def test_processes_that_create_dagsters_files_at_once_can_all_open_them(tmp_path: Path) -> None:
     environment = Installation(tmp_path / "home").environment()
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
     both = [

@@ -1,4 +1,4 @@
-"""The live path: the publishers' real paths and bytes, served on loopback, with what goes wrong there."""
+"""The live path: the publishers' real paths and bytes, served on loopback, with faults."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _settings(publisher: Publisher) -> dict[str, str]:
     return QUICK | publisher.addresses
 
 
-def test_a_first_load_takes_what_is_there_and_reports_what_is_not(
+def test_a_first_load_uses_available_documents_and_reports_missing_ones(
     installation: Installation, publisher: Publisher
 ) -> None:
     result = installation.load(source="live", **_settings(publisher))
@@ -65,7 +65,7 @@ def test_a_second_load_asks_conditionally_and_changes_nothing(
     assert installation.export_marts(tmp_path / "after") == before
 
 
-def test_a_failing_series_spoils_no_other(installation: Installation, publisher: Publisher, tmp_path: Path) -> None:
+def test_a_failing_series_affects_no_other(installation: Installation, publisher: Publisher, tmp_path: Path) -> None:
     before = installation.export_marts(tmp_path / "before")
     publisher.fault("id=DGS10", "html", times=None)
     try:
@@ -93,7 +93,7 @@ def test_a_required_file_that_fails_stops_the_load(installation: Installation, p
     assert installation.published.resolve().read_bytes() == before
 
 
-def test_a_key_adds_vintages_and_shows_nowhere(
+def test_a_key_adds_vintages_and_appears_nowhere(
     installation_of: Callable[[str], Installation], publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FRED_API_KEY", API_KEY)

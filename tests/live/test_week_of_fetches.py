@@ -1,4 +1,4 @@
-"""Seven days of live loads at the level of fetch, archive and ledger: what goes wrong on one day heals on the next.
+"""Seven days of live loads at the level of fetch, archive and ledger: faults of one day are repaired on the next.
 
 Each step is a day; the last figures of each are compared with what a fetch without any trouble brings.
 """

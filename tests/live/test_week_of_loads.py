@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ class Days:
     installation: Installation
 
     def load(self, day: dt.date) -> subprocess.CompletedProcess[str]:
+        """Run a load on a day, for the process and the publishers alike."""
         self.week.publisher.day = day
         self.week.publisher.requests.clear()
         quick = {"http_attempts": "1", "http_requests_per_second": "1000"}
@@ -42,17 +42,22 @@ class Days:
         )
 
     def load_well(self, day: dt.date) -> str:
+        """Run a load that must succeed; returns what it printed."""
         result = self.load(day)
         assert result.returncode == 0, result.stderr[-4000:]
         return result.stderr + result.stdout
 
     @property
-    def snapshot(self) -> str:
-        """The published file: another name for each snapshot."""
-        return os.readlink(self.installation.published)
+    def snapshot(self) -> Path:
+        """The published file; each snapshot has another name."""
+        return self.installation.published.readlink()
 
     def newest_month(self) -> dt.date:
-        return self.installation.one("select max(month_end) from marts.fct_holdings where source_series = 'slt_table3'")
+        """The newest month of table 3 that readers see."""
+        newest: dt.date = self.installation.one(
+            "select max(month_end) from marts.fct_holdings where source_series = 'slt_table3'"
+        )
+        return newest
 
 
 @pytest.fixture
@@ -67,54 +72,51 @@ def test_a_week_of_loads(days: Days) -> None:
 
     # Monday: the first load.
     days.load_well(BEFORE)
-    january = days.newest_month()
+    assert days.newest_month() == dt.date(2025, 11, 30)
+    first = days.snapshot
 
-    # Thursday, the release day: two of four tables are posted.
+    # Thursday, the release day: two of four tables are posted. The load stops, and readers keep what they have.
     publisher.held_back = dict.fromkeys(TABLES[2:], BEFORE)
     partial = days.load(RELEASE_DAY)
-    print(partial.returncode, partial.stderr[-3000:], partial.stdout[-2500:], days.newest_month(), january)
+    assert partial.returncode == 1
+    assert "table_moves_on_with_the_release" in partial.stderr
+    assert "slt_table5" in partial.stderr
     publisher.held_back.clear()
 
-    # Friday: a maintenance page in place of table 3 and of a series. The load stops, and readers keep what they have.
-    before = days.snapshot
+    # Friday: a maintenance page in place of table 3 and of a series. The load stops again.
     publisher.fault("slt_table3", "maintenance")
     publisher.fault("id=DGS10", "maintenance")
     stopped = days.load(FRIDAY)
-    print(stopped.returncode, stopped.stderr[-3000:])
     assert stopped.returncode == 1
     assert "slt_table3" in stopped.stderr
-    assert days.snapshot == before
+    assert days.snapshot == first
 
-    # Saturday: the pages are healthy again, and both are fetched without a condition.
+    # Saturday: the pages are healthy again. Both are fetched without a condition, and the release is loaded.
     days.load_well(SATURDAY)
-    assert days.newest_month() > january
     (table,) = publisher.asked("slt_table3")
     assert not {"if-none-match", "if-modified-since"} & set(table.headers)
-    yields = "select count(*) from marts.fct_observations where series_id = 'DGS10' and date >= '2026-06-16'"
-    assert installation.one(yields) >= 3
+    assert days.newest_month() == dt.date(2026, 4, 30)
+    newest_yield = "select max(date) from marts.fct_observations where series_id = '{}'"
+    assert installation.one(newest_yield.format("DGS10")) == installation.one(newest_yield.format("DGS5"))
 
-    # Sunday: the newest page of bitcoin's candles is empty.
+    # Sunday: the newest page of bitcoin's candles is empty. The load reports it and goes on.
     publisher.fault("BTC-USD/candles", "no_candles", times=None)
-    sunday = days.load(SUNDAY)
-    print(sunday.returncode, sunday.stderr[-3000:], sunday.stdout[-2500:])
+    assert "BTC-USD" in days.load_well(SUNDAY)
     publisher.heal()
 
     # Monday: the empty page is asked for again, and last year's yields are corrected.
     printed = next(line for line in yields_of(2025).splitlines() if line.startswith(b"12/31/2025"))
     days.week.corrected = {printed: _corrected(printed)}
     days.load_well(MONDAY)
-    vintages = installation.query(
-        "select count(*) from raw.treasury_par_yields where date = '2025-12-31' and tenor = '30 Yr'"
-    )
-    print(vintages)
-    bitcoin = "select max(opened_at)::date from raw.crypto_candles where symbol = 'BTC' and venue = 'coinbase'"
-    assert installation.one(bitcoin) == SUNDAY
+    newest_candle = "select max(opened_at) from raw.crypto_candles where venue = 'coinbase' and symbol = '{}'"
+    assert installation.one(newest_candle.format("BTC")) == installation.one(newest_candle.format("ETH"))
+    corrected = "select count(*) from raw.treasury_par_yields where date = '2025-12-31' and tenor = '30 Yr'"
+    assert installation.one(corrected) == 2, "the first print and its correction"
 
-    # Tuesday: nothing is new but a day of rates and candles; a second load has nothing to do.
+    # Tuesday: after the load of the day, another one has nothing to do.
     days.load_well(TUESDAY)
     before = days.snapshot
-    quiet = days.load_well(TUESDAY)
-    print(quiet[-1500:])
+    days.load_well(TUESDAY)
     assert days.snapshot == before
 
 

@@ -93,6 +93,35 @@ FLAWS = [
     ("holdings_trend", "holder_rank = holder_rank + 1000", "holder_rank = 3", "assert_ranks_follow_holdings", ""),
     ("holdings_trend", "holder_rank = 3", "holder_rank = 4", "assert_ranks_follow_holdings", ""),
     ("holdings_trend", "holdings_usd_bn = 0", "holder_rank = 3", "assert_ranks_follow_holdings", ""),
+    (
+        "holdings_trend",
+        "is_month_complete = false",
+        "holder_rank = 3",
+        "valid_rows_holdings_trend",
+        "an incomplete month has no ranks",
+    ),
+    (
+        "holdings_concentration",
+        "is_month_complete = false",
+        "holders_named > 0",
+        "valid_rows_holdings_concentration",
+        "an incomplete month has no figure of named holders",
+    ),
+    ("release_status", "is_overdue = true", "has_total", "valid_rows_release_status", "an overdue month has no total"),
+    (
+        "thesis_scorecard",
+        "claimed_on = as_of + 1",
+        "verdict = 'holds'",
+        "valid_rows_thesis_scorecard",
+        "a claim of a later day has no verdict",
+    ),
+    (
+        "projection_calibration",
+        "mean_forecast_share = 1",
+        "band_to_share = 0.1",
+        "valid_rows_projection_calibration",
+        "the mean forecast lies in its band",
+    ),
     ("holdings_trend", "known_at = month_end", "true", "valid_rows_holdings_trend", "not known before the month ended"),
     (
         "fct_holdings",
@@ -428,7 +457,7 @@ def _name_of(node: dict[str, Any]) -> str:
 
 
 class Claims:
-    """A published file that may be spoilt, and the tests that a load compiled."""
+    """A published file to change, and the tests that a load compiled."""
 
     def __init__(self, file: Path, artifacts: Path) -> None:
         self.connection = duckdb.connect(str(file))
@@ -467,7 +496,7 @@ def test_a_value_beyond_a_bound_is_found_and_named(
             connection.execute(f"insert into marts.{mart} from marts.{mart} limit 1")
         else:
             (row,) = connection.execute(f"select min(rowid) from marts.{mart} where {where}").fetchone() or (None,)
-            assert row is not None, "no row to spoil"
+            assert row is not None, "no row to change"
             connection.execute(f"update marts.{mart} set {flaw} where rowid = {row}")
         rows = connection.execute(query).fetchall()
     finally:

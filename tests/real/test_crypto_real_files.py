@@ -1,4 +1,4 @@
-"""Claims about the real files of Binance: every one is read, and says what is known of it."""
+"""Claims about the real files of Binance: every file is read, and its known figures are right."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_every_file_of_binance_is_ours_and_is_read(real_files: Path):
         assert (frame["volume"] > 0).all()
 
 
-def test_no_other_publishers_file_is_taken_for_an_exchanges(real_files: Path):
+def test_no_other_publishers_file_is_read_as_an_exchanges(real_files: Path):
     for row in manifest(real_files):
         if row["source"] != "binance":
             for source in (binance, coinbase, kraken):

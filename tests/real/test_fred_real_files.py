@@ -129,7 +129,7 @@ def load(publisher: Publisher, archive: Archive, module: Any, key: str | None = 
     return items
 
 
-def test_the_real_files_come_over_http_as_they_are(real_files: Path, tmp_path: Path) -> None:
+def test_the_real_files_are_unchanged_over_http(real_files: Path, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     with Publisher(real_files) as publisher:
         items = load(publisher, archive, fred)
@@ -145,7 +145,7 @@ def test_the_real_files_come_over_http_as_they_are(real_files: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("per_request", [1, 100])
-def test_the_api_gives_back_every_vintage_on_file(
+def test_the_api_returns_every_vintage_on_file(
     real_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, per_request: int
 ) -> None:
     monkeypatch.setattr(fred, "VINTAGES_PER_REQUEST", per_request)

@@ -60,7 +60,7 @@ def test_an_operator_that_changes_nothing_is_an_error() -> None:
         idle.apply(Arrival({"tic/a": b"x"}, {}))
 
 
-def test_what_arrives_comes_after_what_was_there(editions: Editions) -> None:
+def test_new_documents_are_later_than_existing_ones(editions: Editions) -> None:
     newest_of_base = {key: max(e.as_of for e in editions.base if e.key == key) for key in editions.arriving}
     assert all(edition.as_of > newest_of_base[key] for key, edition in editions.arriving.items())
     assert {edition.key for edition in editions.base} >= set(editions.arriving)
@@ -104,11 +104,11 @@ def _operator(must: str, adds: str | None = None) -> Operator:
         (HARMLESS, Observation(QUARANTINED), FALSE_ALARM),
     ],
 )
-def test_judgement(must: str, seen: Observation, judgement: str) -> None:
+def test_classification_of_results(must: str, seen: Observation, judgement: str) -> None:
     assert judge(_operator(must), ONTO, seen) == judgement
 
 
-def test_what_an_operator_adds_may_be_told() -> None:
+def test_added_rows_may_be_reported() -> None:
     assert judge(_operator(HARMLESS, adds="country_code = '11304'"), ONTO, Observation(REPORTED)) == CAUGHT
 
 
@@ -151,7 +151,7 @@ def warehouse(tmp_path: Path) -> Callable[[str, list[tuple[str, float | None]]],
     ],
     ids=["equal", "wrong", "taken back", "lost"],
 )
-def test_wrong_and_lost_figures_are_seen(
+def test_wrong_and_lost_figures_are_counted(
     warehouse: Callable[[str, list[tuple[str, float | None]]], Path],
     figures: list[tuple[str, float | None]],
     wrong: dict[str, int],
@@ -168,7 +168,7 @@ def test_wrong_and_lost_figures_are_seen(
     assert set(seen.unequal) == (set() if not wrong and not lost else {"fct_observations"})
 
 
-def test_a_check_that_the_clean_load_fails_too_is_no_evidence(
+def test_a_check_that_also_fails_on_the_clean_load_does_not_count(
     warehouse: Callable[[str, list[tuple[str, float | None]]], Path],
 ) -> None:
     home = warehouse("mutant", [("2026-01-02", 4.1)])

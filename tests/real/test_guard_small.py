@@ -33,7 +33,7 @@ def observations(real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.mark.parametrize("operator", SELECTION)
-def test_what_becomes_of_a_mutant(operator: str, observations: dict[str, dict[str, object]]) -> None:
+def test_each_mutant_has_its_expected_result(operator: str, observations: dict[str, dict[str, object]]) -> None:
     seen = observations[f"{operator} onto"]
     assert (seen["became"], seen["wrong"], seen["judgement"]) == (SELECTION[operator], {}, "caught")
     assert seen["rules"], "what was kept out says by which rule"

@@ -1,4 +1,4 @@
-"""The rules of candles on the real files: no false alarm, whatever the order, and real harm is caught by them alone."""
+"""The rules of candles on the real files: no false alarm in any order, and harmful changes are caught."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_another_coins_candles_are_caught_in_a_first_load_and_only_they(real_fil
     assert found == {"SOLUSDT/1d": {"candles_are_not_another_coins"}}
 
 
-def test_futures_served_for_the_coin_are_caught_by_the_coins_own_days(real_files: Path) -> None:
+def test_futures_under_the_coins_name_are_caught_by_the_coins_own_days(real_files: Path) -> None:
     documents, _ = read(real_files)
     future = newest(documents, "um/BTCUSDT/4h")
     as_coin = replace(
@@ -123,7 +123,7 @@ def test_another_currency_or_unit_is_caught_by_a_second_venue(real_files: Path, 
     assert found == {}
 
 
-def test_the_answer_of_last_month_does_not_pass_for_todays(real_files: Path) -> None:
+def test_last_months_answer_is_not_accepted_as_todays(real_files: Path) -> None:
     documents, _ = read(real_files)
     good = newest(documents, "ETHUSDT/1d")
     old = replace(good, retrieved_at=good.retrieved_at + dt.timedelta(days=21))

@@ -1,4 +1,4 @@
-"""The rules about TIC's figures on the publisher's real files: no false alarm, and the known slips are what is told."""
+"""The rules about TIC's figures on the publisher's real files: only the known mistakes are reported."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_no_false_alarm_on_the_files_in_the_order_of_their_days(real_files: Path
             (finding.rule.name, correction) for finding in verdict.findings for correction in finding.corrections
         }
     assert {rule for rule, _ in accepted} == {SLIP, OLD_BASIS_SLIP}
-    # The slip of December 2024 is found where it stands, in three rows of countries and totals.
+    # The mistake of December 2024 is found in three rows of countries and totals.
     assert {correction for rule, correction in accepted if rule == SLIP} == {
         f"tic_2024_12_{code}_differs_in_slt_table3" for code in ("29998", "99990", "99996")
     }
@@ -103,7 +103,7 @@ def test_no_false_alarm_on_the_files_at_once(real_files: Path, tmp_path: Path) -
     assert alarms(verdict) == []
 
 
-def test_a_break_month_whose_two_columns_are_turned_is_told(real_files: Path, tmp_path: Path) -> None:
+def test_a_break_month_with_swapped_columns_is_reported(real_files: Path, tmp_path: Path) -> None:
     turned = tmp_path / "mfhhis01.txt"
     body = (real_files / "tic/2026-06-18/mfhhis01.txt").read_bytes()
     arrival = Arrival({"tic/mfhhis01": body}, {})

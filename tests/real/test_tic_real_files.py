@@ -1,4 +1,4 @@
-"""The real files of TIC: known figures, counts, the publisher's own identities, and the known slip."""
+"""The real files of TIC: known figures, counts, the publisher's own identities, and the known mistake."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_figures_equal_the_cells_of_the_lines_they_name(
 
 
 @pytest.mark.parametrize("dataset", ["slt_table3", "slt3d_globl"])
-def test_long_term_and_bills_make_the_total(frames: dict[str, pd.DataFrame], dataset: str) -> None:
+def test_long_term_and_bills_add_up_to_the_total(frames: dict[str, pd.DataFrame], dataset: str) -> None:
     total, long_term, bills = (wide(frames[dataset], instrument=part) for part in ("total", "long_term", "bills"))
     difference = (long_term + bills - total).abs()
     # Each figure is rounded to a million.
@@ -186,7 +186,7 @@ def test_table_5_is_table_3_in_billions(frames: dict[str, pd.DataFrame]) -> None
     assert (named.sum(axis=1) - wide(five)["99996"]).abs().max() < 0.25
 
 
-def test_the_history_equals_table_3_but_for_the_known_slip(frames: dict[str, pd.DataFrame]) -> None:
+def test_the_history_equals_table_3_except_for_the_known_mistake(frames: dict[str, pd.DataFrame]) -> None:
     history = frames["mfhhis01"]
     old, new = wide(history[history["series"] == "mfhhis01"]), wide(frames["slt_table3"])
     months, codes = old.index.intersection(new.index), old.columns.intersection(new.columns)
@@ -252,7 +252,7 @@ def test_series_labels_and_revisions_of_the_history(frames: dict[str, pd.DataFra
     assert revised[[2000, 2008, 2009, 2012]].isna().all()
 
 
-def test_breaks_stand_where_the_history_has_two_columns(frames: dict[str, pd.DataFrame]) -> None:
+def test_breaks_are_where_the_history_has_two_columns(frames: dict[str, pd.DataFrame]) -> None:
     breaks = read_seed("tic_series_breaks")
     rebased = breaks.loc[breaks["kind"] == "survey_rebasing", "month_end"]
     history = frames["mfhhis01"]
@@ -270,7 +270,7 @@ def test_every_code_is_in_the_list_and_every_listed_code_is_used(
     assert used <= listed | {"OTHER", "OILEX", "CARIB"}
 
 
-def test_countries_go_by_the_names_of_table_3(frames: dict[str, pd.DataFrame]) -> None:
+def test_countries_have_the_names_of_table_3(frames: dict[str, pd.DataFrame]) -> None:
     printed = frames["slt_table3"].groupby("country_code")["published_name"].first()
     listed = read_seed("countries").set_index("country_code")["country"]
     assert (listed[printed.index] == printed).all()

@@ -1,4 +1,4 @@
-"""What a published warehouse offers analysts and BI tools: comments, exports, recipes and commands."""
+"""A published warehouse for analysts and BI tools: comments, exports, recipes and commands."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _marts(installation: Installation) -> set[str]:
     }
 
 
-def test_every_table_column_and_function_of_the_marts_says_what_it_is(loaded_sample: Installation) -> None:
+def test_every_table_column_and_function_of_the_marts_has_a_description(loaded_sample: Installation) -> None:
     silent = loaded_sample.query(
         """
         select table_name from duckdb_tables()
@@ -74,12 +74,12 @@ def test_every_table_column_and_function_of_the_marts_says_what_it_is(loaded_sam
 @pytest.mark.parametrize(
     ("function", "mart"), [("holdings_as_of", "fct_holdings"), ("observations_as_of", "fct_observations")]
 )
-def test_what_is_known_on_a_later_day_is_the_mart_itself(loaded_sample: Installation, function: str, mart: str) -> None:
+def test_as_of_a_later_day_equals_the_mart(loaded_sample: Installation, function: str, mart: str) -> None:
     rows = f"select * from marts.{function}(date '2100-01-01') order by all"
     assert loaded_sample.query(rows) == loaded_sample.query(f"select * from marts.{mart} order by all")
 
 
-def test_each_mart_is_there_in_both_forms_as_the_description_says(
+def test_each_mart_is_exported_in_both_formats_as_described(
     loaded_sample: Installation, description: dict[str, Any]
 ) -> None:
     exports = loaded_sample.home / "exports"
@@ -107,7 +107,7 @@ def test_each_mart_is_there_in_both_forms_as_the_description_says(
     assert "other-closed" in {licence["name"] for licence in by_path["fct_crypto_daily.csv"]["licenses"]}
 
 
-def test_a_file_holds_what_its_mart_holds_cell_by_cell(loaded_sample: Installation) -> None:
+def test_a_file_equals_its_mart_cell_by_cell(loaded_sample: Installation) -> None:
     """By number of rows and sum of their hashes, which does not depend on their order."""
     exports = loaded_sample.home / "exports"
     with duckdb.connect(str(loaded_sample.published), read_only=True) as connection:
@@ -166,7 +166,7 @@ def passed_on(loaded_sample: Installation, tmp_path_factory: pytest.TempPathFact
     return installation
 
 
-def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installation) -> None:
+def test_restricted_data_are_not_in_a_public_export(passed_on: Installation) -> None:
     exports, description = passed_on.home / "exports", _read(passed_on.home / "exports")
     assert len(list(exports.resolve().parent.glob("exports-*"))) == 1, "the files of the load are gone"
     there = {path.stem for path in exports.glob("*.parquet")}
@@ -192,7 +192,9 @@ def test_what_may_not_be_passed_on_is_not_in_a_public_export(passed_on: Installa
     assert {"curve_daily", "net_liquidity_weekly", "foreign_flows"} <= there
     claims = set(pd.read_parquet(exports / "thesis_scorecard.parquet")["claim_id"])
     assert {"china_level", "yields"} <= claims
-    assert not claims & {"cascade", "collateral", "crypto"}, "made of prices of equities and bitcoin"
+    assert not claims & {"cascade", "collateral", "crypto_most", "crypto_last"}, (
+        "made of prices of equities and bitcoin"
+    )
     indicators = set(pd.read_parquet(exports / "stress_indicator_daily.parquet")["indicator"])
     assert "volatility_10y" in indicators
     assert not {name for name in indicators if "equity" in name or "bitcoin" in name}
@@ -260,7 +262,7 @@ def table(loaded_sample: Installation, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: str(recipe.number))
-def test_a_recipe_of_the_cookbook_gives_what_it_promises(
+def test_a_recipe_of_the_cookbook_returns_the_described_result(
     table: Path, monkeypatch: pytest.MonkeyPatch, recipe: Recipe
 ) -> None:
     monkeypatch.chdir(table)
@@ -272,7 +274,7 @@ def test_every_recipe_has_one_block_and_a_number_of_its_own() -> None:
     assert [recipe.number for recipe in RECIPES] == sorted(ANSWERS)
 
 
-def _told(installation: Installation, *arguments: str) -> str:
+def _reported(installation: Installation, *arguments: str) -> str:
     result = subprocess.run(
         [sys.executable, "-m", "orchestration", *arguments],
         cwd=PROJECT_ROOT,
@@ -287,20 +289,22 @@ def _told(installation: Installation, *arguments: str) -> str:
 
 
 def test_two_days_differ_by_what_became_known_between_them(loaded_sample: Installation) -> None:
-    told = _told(loaded_sample, "diff", "2026-01-20", "2026-04-01")
-    assert told.count("what was known on") == told.count("(a SIMULATION)") == 2
+    reported = _reported(loaded_sample, "diff", "2026-01-20", "2026-04-01")
+    assert reported.count("what was known on") == reported.count("(a SIMULATION)") == 2
     added = loaded_sample.one(
         "select count(*) from marts.holdings_as_of(date '2026-04-01') "
         "anti join marts.holdings_as_of(date '2026-01-20') using (country_code, month_end, instrument)"
     )
-    assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in told
-    assert "fct_observations (one row per: series_id, date)" in told
-    assert "Equal to the last bit: fct_holdings, fct_observations." in _told(loaded_sample, "diff", *["2026-04-01"] * 2)
+    assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in reported
+    assert "fct_observations (one row per: series_id, date)" in reported
+    assert "Equal to the last bit: fct_holdings, fct_observations." in _reported(
+        loaded_sample, "diff", *["2026-04-01"] * 2
+    )
 
 
 def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Path) -> None:
     other = loaded_sample.copy(tmp_path / "other")
-    assert "Equal to the last bit: cascade_causality, " in _told(
+    assert "Equal to the last bit: cascade_causality, " in _reported(
         loaded_sample, "diff", str(loaded_sample.home), str(other.home)
     )
     with duckdb.connect(str(other.published.resolve())) as connection:
@@ -310,7 +314,7 @@ def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Pa
             "where date = (select max(date) from marts.liquidity_stress_daily)"
         )
         connection.execute("delete from marts.fct_holdings where country = 'Japan' and month_end = '2026-04-30'")
-    content = json.loads(_told(loaded_sample, "diff", str(loaded_sample.home), str(other.published), "--json"))
+    content = json.loads(_reported(loaded_sample, "diff", str(loaded_sample.home), str(other.published), "--json"))
     assert content["from"]["is_simulated"] is True
     found = {mart["mart"]: mart for mart in content["marts"]}
     assert set(found) == _marts(loaded_sample)
@@ -323,8 +327,8 @@ def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Pa
 
 
 def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(loaded_sample: Installation) -> None:
-    listed = json.loads(_told(loaded_sample, "archive", "ls", "--json"))
+    listed = json.loads(_reported(loaded_sample, "archive", "ls", "--json"))
     assert sorted((line["document_id"], line["status"]) for line in listed) == loaded_sample.query(
         "select document_id, status from raw.documents order by 1"
     )
-    assert "all intact" in _told(loaded_sample, "archive", "verify")
+    assert "all intact" in _reported(loaded_sample, "archive", "verify")

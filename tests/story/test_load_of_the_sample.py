@@ -57,9 +57,7 @@ def repeated(sample: SampleHomes, tmp_path_factory: pytest.TempPathFactory) -> t
     return installation, installation.load_well(export="all", export_format="both")
 
 
-def test_a_load_that_brings_nothing_leaves_the_snapshot_as_it_is(
-    sample: SampleHomes, repeated: tuple[Installation, str]
-) -> None:
+def test_a_load_without_news_keeps_the_snapshot(sample: SampleHomes, repeated: tuple[Installation, str]) -> None:
     installation, summary = repeated
     documents = sample.latest.one("select count(*) from raw.documents")
     assert f"{documents} unchanged" in summary

@@ -1,4 +1,4 @@
-"""Alerts and their receivers: what is sent once, what a receiver that fails means, and what mail needs."""
+"""Alerts and their receivers: reported once, failing receivers, and requirements of mail."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ LATE = {
 ON_TIME = LATE | {"subjects": [], "passed": True, "consequence": None}
 
 
-def test_what_is_late_is_told_once_until_it_is_late_again(both_receive: Home, webhook: Webhook) -> None:
+def test_late_data_are_reported_once_until_they_are_late_again(both_receive: Home, webhook: Webhook) -> None:
     settings, problems = load_settings(), list[str]()
     more = LATE | {"subjects": ["kraken SOL", "kraken XRP"]}
-    told = []
+    reported = []
     for checks in ([LATE], [LATE], [more], [], [more], [ON_TIME], [LATE]):
         report_late_data(settings, both_receive, "a-run", checks, problems.append)
-        told.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
+        reported.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
         webhook.received.clear()
-    assert told == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
+    assert reported == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
     assert problems == []
 
 
-def test_what_nobody_could_be_told_is_told_by_the_next_load(
+def test_an_undelivered_alert_is_sent_by_the_next_load(
     alerting_home: Home, monkeypatch: pytest.MonkeyPatch, webhook: Webhook
 ) -> None:
     problems: list[str] = []
@@ -62,7 +62,7 @@ def _problem(alerting_home: Home) -> str:
     return problem
 
 
-def test_a_webhook_that_fails_is_a_sentence(
+def test_a_failing_webhook_gives_an_error_message(
     alerting_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -83,7 +83,7 @@ def test_a_webhook_that_fails_is_a_sentence(
     assert "POST" in caplog.text, "what the library below logs of addresses was seen"
 
 
-def test_mail_is_encrypted_where_the_server_can(
+def test_mail_is_encrypted_if_the_server_supports_it(
     alerting_home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mailbox: Mailbox
 ) -> None:
     authority = Authority.make(tmp_path)
@@ -91,7 +91,7 @@ def test_mail_is_encrypted_where_the_server_can(
     with Mailbox(tls=authority.server()) as private:
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address())
         assert "certificate" in _problem(alerting_home)
-        assert private.logins == [], "the password goes to nobody who cannot prove who they are"
+        assert private.logins == [], "the password is sent only to a verified server"
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
         report_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
         assert text(private.received[0]) == f"It failed.\n\nHome: {alerting_home.root}\n"

@@ -30,7 +30,7 @@ def _objects(folder: Path) -> list[Path]:
     return [path for path in (folder / "objects").rglob("*") if path.is_file()]
 
 
-def test_bytes_come_back_as_they_came(tmp_path: Path) -> None:
+def test_bytes_are_returned_unchanged(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     document = archive.add("tic", "slt_table3", _response(b"a\r\nb\x00", 1))
     assert document is not None
@@ -55,7 +55,7 @@ def test_a_document_is_judged_by_what_came_before_it_not_by_when_it_is_loaded(tm
     assert archive.add("tic", "t", _response(b"second", 3)) is None
 
 
-def test_an_answer_replaced_and_restored_on_the_same_day_stands_again(tmp_path: Path) -> None:
+def test_an_answer_replaced_and_restored_on_the_same_day_is_current_again(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     good = archive.add("tic", "t", _response(b"good", 1))
     bad = archive.add("tic", "t", _response(b"bad", 1))
@@ -111,7 +111,7 @@ def _lose(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [_damage, _lose])
 @pytest.mark.parametrize("response", [_response(b"figures", 2), _response(b"figures", 2, f"{ADDRESS}?copy")])
-def test_bytes_that_were_harmed_are_stored_again_when_they_come_again(
+def test_damaged_bytes_are_stored_again_when_they_are_fetched_again(
     tmp_path: Path, harm: Callable[[Path], None], response: Response
 ) -> None:
     archive = Archive(tmp_path)
@@ -125,7 +125,7 @@ def test_bytes_that_were_harmed_are_stored_again_when_they_come_again(
 
 
 @pytest.mark.parametrize("harm", [_damage, _lose])
-def test_nobody_is_told_that_we_have_bytes_that_were_harmed(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+def test_damaged_bytes_have_no_validators(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     archive = Archive(tmp_path)
     archive.add("tic", "t", _response(b"figures", 1))
     assert archive.latest_of_address(ADDRESS) is not None
@@ -134,7 +134,7 @@ def test_nobody_is_told_that_we_have_bytes_that_were_harmed(tmp_path: Path, harm
     assert archive.latest_of_dataset("tic", "t") is not None
 
 
-def test_a_publisher_is_asked_for_the_whole_of_what_was_harmed(tmp_path: Path) -> None:
+def test_damaged_documents_are_requested_unconditionally(tmp_path: Path) -> None:
     with Publisher(SAMPLE_FOLDER) as publisher:
         settings = Settings(**publisher.addresses, http_requests_per_second=500, http_attempts=1)
         gather_live(Archive(tmp_path), "tic", settings)
@@ -158,7 +158,7 @@ def test_a_broken_sidecar_is_an_error_that_names_it(tmp_path: Path) -> None:
         Archive(tmp_path)
 
 
-def test_a_sidecar_that_says_something_else_than_its_name_is_damaged(tmp_path: Path) -> None:
+def test_a_sidecar_that_contradicts_its_name_is_damaged(tmp_path: Path) -> None:
     document = Archive(tmp_path).add("tic", "t", _response(b"figures", 1))
     assert document is not None
     (sidecar,) = (tmp_path / "documents").rglob("*.json")
@@ -170,7 +170,7 @@ def test_a_sidecar_that_says_something_else_than_its_name_is_damaged(tmp_path: P
     assert [known.document_id for known in Archive(tmp_path).documents()] == [document.document_id]
 
 
-def test_what_was_written_half_is_swept_away(tmp_path: Path) -> None:
+def test_half_written_files_are_removed(tmp_path: Path) -> None:
     (tmp_path / "incoming").mkdir()
     (tmp_path / "incoming" / "tmpabc").write_bytes(b"half")
     assert Archive(tmp_path).documents() == []
@@ -185,7 +185,7 @@ def _store_in_the_future(folder: Path) -> None:
     sidecar.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_a_clock_behind_the_archive_is_an_error_that_says_both_times(tmp_path: Path) -> None:
+def test_a_clock_behind_the_archive_is_an_error_with_both_times(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.check_clock(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
     archive.add("tic", "t", _response(b"figures", 1))
@@ -198,7 +198,7 @@ def test_a_clock_behind_the_archive_is_an_error_that_says_both_times(tmp_path: P
     assert str(sidecar) in str(error.value)
 
 
-def test_the_clock_is_looked_at_before_a_publisher_is_asked(tmp_path: Path) -> None:
+def test_the_clock_is_checked_before_any_request(tmp_path: Path) -> None:
     Archive(tmp_path).add("tic", "t", _response(b"figures", 1))
     _store_in_the_future(tmp_path)
     with pytest.raises(ArchiveError, match="clock"):

@@ -1,4 +1,4 @@
-"""The archive from the shell: what lies there, and whether it is whole."""
+"""The archive from the shell: listing and verification."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _in_archive(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["archive", *arguments], env={"TIDEMARK_HOME": str(home)})
 
 
-def test_the_archive_is_listed_newest_first_with_what_the_ledger_says(tmp_path: Path) -> None:
+def test_the_archive_is_listed_newest_first_with_ledger_status(tmp_path: Path) -> None:
     home = Home(tmp_path)
     archive = Archive(home.archive)
     old = archive.add("tic", "slt_table1", _response(b"old", 1))
@@ -52,8 +52,8 @@ def test_the_archive_is_listed_newest_first_with_what_the_ledger_says(tmp_path: 
         *("tic", "slt_table1", "2026-06-18", "3", old.sha256[:12], "publisher-bytes", "refused")
     ]
     assert heading.index("sha256") == first.index(new.sha256[:12]) == second.index(old.sha256[:12]), "aligned"
-    told = json.loads(_in_archive(tmp_path, "ls", "--source", "tic", "--json").stdout)
-    assert [(line["document_id"], line["status"], line["released_on"]) for line in told] == [
+    reported = json.loads(_in_archive(tmp_path, "ls", "--source", "tic", "--json").stdout)
+    assert [(line["document_id"], line["status"], line["released_on"]) for line in reported] == [
         (old.document_id, "refused", "2026-06-18")
     ]
     since = _in_archive(tmp_path, "ls", "--since", new.retrieved_at.date().isoformat(), "--json")
@@ -61,7 +61,7 @@ def test_the_archive_is_listed_newest_first_with_what_the_ledger_says(tmp_path: 
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before, "it only looks"
 
 
-def test_verify_names_every_document_that_is_not_whole(tmp_path: Path) -> None:
+def test_verify_names_every_damaged_document(tmp_path: Path) -> None:
     home = Home(tmp_path)
     archive = Archive(home.archive)
     for number, body in enumerate((b"whole", b"damaged", b"lost"), start=1):
@@ -73,15 +73,15 @@ def test_verify_names_every_document_that_is_not_whole(tmp_path: Path) -> None:
     next(home.archive.rglob(lost.sha256)).unlink()
     result = _in_archive(tmp_path, "verify")
     assert result.exit_code == 1
-    told = result.stderr.splitlines()
-    assert len(told) == 3
-    assert "are damaged" in told[0]
-    assert "has lost the bytes" in told[1]
-    assert told[2] == "2 of 3 documents are damaged or missing."
+    reported = result.stderr.splitlines()
+    assert len(reported) == 3
+    assert "are damaged" in reported[0]
+    assert "has lost the bytes" in reported[1]
+    assert reported[2] == "2 of 3 documents are damaged or missing."
     assert (home.archive / "incoming").exists(), "it only looks: a load may be writing there"
 
 
-def test_what_cannot_be_listed_is_a_sentence(tmp_path: Path) -> None:
+def test_an_archive_that_cannot_be_listed_gives_an_error_message(tmp_path: Path) -> None:
     Archive(tmp_path / "archive").add("tic", "t", _response(b"figures", 1))
     for arguments, said, code in (
         (("ls", "--source", "ecb"), "--source ecb: unknown source. Choose one of: ", 2),

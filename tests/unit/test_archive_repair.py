@@ -1,4 +1,4 @@
-"""What a person does about an archive: find what is lost, fetch what was bad, set aside what a wrong clock left."""
+"""Repairs of an archive: find lost documents, fetch bad ones again, set aside those with a future date."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def home(tmp_path: Path) -> Home:
 # ---------------------------------------------------------------- documents that are lost
 
 
-def test_verify_names_what_the_published_warehouse_has_and_the_archive_lacks(home: Home) -> None:
+def test_verify_names_documents_lost_since_publication(home: Home) -> None:
     documents = [_keep(home, "fred", f"S{n}", f"https://fred.test/{n}", b"x%d" % n, n + 1) for n in range(8)]
     _publish(home, [(document, "loaded", 1) for document in documents])
     intact = _run(home.root, "verify")
@@ -90,7 +90,7 @@ def test_verify_names_what_the_published_warehouse_has_and_the_archive_lacks(hom
     assert "3 of the 8 documents of the published warehouse are missing" in result.stderr
 
 
-def test_a_load_sees_the_same_and_says_what_to_do(home: Home) -> None:
+def test_a_load_reports_lost_documents_and_what_to_do(home: Home) -> None:
     documents = [_keep(home, "fred", f"S{n}", f"https://fred.test/{n}", b"x%d" % n, n + 1) for n in range(8)]
     _publish(home, [(document, "loaded", 1) for document in documents])
     ledger = read_ledger(home.published)
@@ -117,7 +117,7 @@ def test_without_a_published_warehouse_nothing_is_missing(home: Home) -> None:
     assert _run(home.root, "verify").exit_code == 0
 
 
-def test_a_warehouse_that_cannot_be_read_is_not_taken_for_an_empty_one(home: Home) -> None:
+def test_an_unreadable_warehouse_is_not_treated_as_empty(home: Home) -> None:
     document = _keep(home, "fred", "S", "https://fred.test/", b"x")
     _publish(home, [(document, "loaded", 1)])
     holder = duckdb.connect(str(home.published.resolve()))
@@ -149,7 +149,7 @@ def _address(publisher: Publisher, series: str) -> str:
     return f"{publisher.base}/graph/fredgraph.csv?id={series}"
 
 
-def test_a_dataset_an_address_or_all_that_is_bad_is_fetched_again(home: Home, publisher: Publisher) -> None:
+def test_a_dataset_an_address_or_all_bad_documents_are_fetched_again(home: Home, publisher: Publisher) -> None:
     good, bad, empty = (
         _keep(home, "fred", series, _address(publisher, series), _csv(series)) for series in ("DGS10", "DGS2", "DGS1")
     )
@@ -184,7 +184,7 @@ def test_pages_that_lack_candles_are_among_the_bad(home: Home) -> None:
     assert "No document was refused" in _run(home.root, "refetch", "--refused", "--dry-run").stdout
 
 
-def test_of_a_page_that_grew_each_day_only_the_newest_address_is_asked(home: Home) -> None:
+def test_only_the_newest_address_of_a_growing_page_is_fetched(home: Home) -> None:
     base = "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&start=2024-01-12T00:00:00Z"
     for day in (13, 14, 15):
         _keep(home, "coinbase", "BTC-USD/1d", f"{base}&end=2024-01-{day}T23:59:59Z", b"[]", day)
@@ -193,7 +193,7 @@ def test_of_a_page_that_grew_each_day_only_the_newest_address_is_asked(home: Hom
     assert "2024-01-15" in listed[0]
 
 
-def test_what_still_cannot_be_fetched_or_read_is_named_and_not_kept(home: Home, publisher: Publisher) -> None:
+def test_documents_that_still_fail_are_named_and_not_stored(home: Home, publisher: Publisher) -> None:
     _keep(home, "fred", "DGS10", _address(publisher, "DGS10"), _csv("DGS10"))
     publisher.fault("id=DGS10", "status", status=503)
     failed = _run(home.root, "refetch", "DGS10")
@@ -207,7 +207,7 @@ def test_what_still_cannot_be_fetched_or_read_is_named_and_not_kept(home: Home, 
     assert len(Archive(home.archive).documents()) == 1
 
 
-def test_the_key_goes_along_and_shows_nowhere(home: Home, publisher: Publisher) -> None:
+def test_the_key_is_sent_and_appears_nowhere(home: Home, publisher: Publisher) -> None:
     address = f"{publisher.base}/fred/series/observations?series_id=DGS10&file_type=json"
     _keep(home, "fred", "DGS10", address, b"{}")
     publisher.fault("/fred/", "status", status=400)
@@ -225,7 +225,7 @@ def test_the_key_goes_along_and_shows_nowhere(home: Home, publisher: Publisher) 
         (["NOPE"], "NOPE: the archive has no such dataset or address. Its datasets: DGS10."),
     ],
 )
-def test_what_cannot_be_fetched_again_is_a_sentence(home: Home, arguments: list[str], words: str) -> None:
+def test_a_failed_refetch_gives_an_error_message(home: Home, arguments: list[str], words: str) -> None:
     _keep(home, "fred", "DGS10", "https://fred.test/graph/fredgraph.csv?id=DGS10", _csv("DGS10"))
     result = _run(home.root, "refetch", *arguments)
     assert result.exit_code == 2
@@ -236,7 +236,7 @@ def test_what_cannot_be_fetched_again_is_a_sentence(home: Home, arguments: list[
 
 
 def _of_the_future(home: Home) -> Document:
-    """What a load leaves whose clock is ahead."""
+    """The documents of a load whose clock is ahead."""
     archive = Archive(home.archive, clock=lambda: FUTURE)
     document = archive.add("fred", "DGS10", Response("https://fred.test/future", b"future", FUTURE))
     assert document is not None
@@ -282,7 +282,7 @@ def test_a_folders_documents_of_today_are_not_of_the_future(home: Home) -> None:
     assert "0 documents" in _run(home.root, "set-aside-future").stdout
 
 
-def test_what_was_built_from_documents_that_are_set_aside_is_not_used_and_does_not_miss_them(home: Home) -> None:
+def test_a_warehouse_built_from_documents_set_aside_is_not_used(home: Home) -> None:
     past = _keep(home, "fred", "DGS10", "https://fred.test/past", b"past")
     future = _of_the_future(home)
     _publish(home, [(past, "loaded", 1), (future, "loaded", 1)])
@@ -302,12 +302,12 @@ def _documents(home: Home) -> int:
     return int(row[0])
 
 
-def test_the_ledger_is_read_as_it_was_written(home: Home) -> None:
+def test_the_ledger_is_read_unchanged(home: Home) -> None:
     document = _keep(home, "fred", "DGS10", "https://fred.test/", b"x")
     _publish(home, [(document, "loaded", 7)])
     line = read_ledger(home.published)[document.document_id]
     assert isinstance(line, LedgerLine)
     assert (line.source, line.dataset, line.address) == ("fred", "DGS10", document.address)
     assert (line.retrieved_at, line.status, line.rows) == (document.retrieved_at, "loaded", 7)
-    told = json.loads(_run(home.root, "ls", "--json").stdout)
-    assert told[0]["status"] == "loaded"
+    reported = json.loads(_run(home.root, "ls", "--json").stdout)
+    assert reported[0]["status"] == "loaded"

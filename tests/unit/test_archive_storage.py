@@ -1,4 +1,4 @@
-"""The archive on disk: compressed and still exact, readable by whom the umask says, and quick to open after years."""
+"""The archive on disk: compressed without loss, permissions by the umask, and quick to open after years."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_bytes_are_compressed_and_come_back_exactly(tmp_path: Path) -> None:
     assert len(_stored(tmp_path, text)) < len(bodies["text"]) / 3
 
 
-def test_a_history_that_grows_by_a_line_a_day_costs_little_a_day(tmp_path: Path) -> None:
+def test_a_history_that_grows_daily_takes_little_space(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     whole = _add(archive, _csv(1_000), 0)
     for day in range(1, 61):
@@ -76,13 +76,13 @@ def test_a_base_is_not_older_than_some_months_and_of_the_same_address(tmp_path: 
     assert base_of(_stored(tmp_path, _add(archive, _csv(5_003), 2, f"{ADDRESS}?other"))) is None
 
 
-def test_bytes_that_have_nothing_in_common_are_no_delta(tmp_path: Path) -> None:
+def test_unrelated_bytes_are_not_stored_as_a_delta(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     _add(archive, _csv(2_000), 0)
     assert base_of(_stored(tmp_path, _add(archive, os.urandom(3_000).hex().encode(), 1))) is None
 
 
-def test_the_files_are_what_any_reader_of_zstandard_takes(tmp_path: Path) -> None:
+def test_any_reader_of_zstandard_can_read_the_files(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     whole, delta = _add(archive, _csv(3_000), 0), _add(archive, _csv(3_001), 1)
     base = zstd.decompress(_stored(tmp_path, whole))
@@ -91,7 +91,7 @@ def test_the_files_are_what_any_reader_of_zstandard_takes(tmp_path: Path) -> Non
     assert zstd.decompress(_stored(tmp_path, delta), zstd_dict=prefix) == _csv(3_001)
 
 
-def test_objects_of_older_archives_are_read_as_they_are(tmp_path: Path) -> None:
+def test_objects_of_older_archives_are_read(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     document = _add(archive, _csv(2_000), 0)
     object_path(tmp_path, document.sha256).write_bytes(_csv(2_000))
@@ -106,7 +106,7 @@ def _flip(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("harm", "words"), [(_flip, "damaged"), (Path.unlink, "lost the bytes")])
-def test_a_harmed_base_is_named_and_heals_what_was_compressed_against_it(
+def test_a_damaged_base_is_named_and_its_repair_repairs_its_deltas(
     tmp_path: Path, harm: Callable[[Path], None], words: str
 ) -> None:
     archive = Archive(tmp_path)
@@ -186,7 +186,7 @@ def test_opening_the_archive_takes_time_in_proportion_to_its_documents(tmp_path:
     assert seconds[8_000] < 10 * max(seconds[2_000], 0.02), "a square would be 16 times as much"
 
 
-def test_the_index_stands_in_for_the_sidecars_that_are_there(tmp_path: Path) -> None:
+def test_the_index_replaces_existing_sidecars(tmp_path: Path) -> None:
     _years(tmp_path, REWRITTEN_AFTER + 5)
     assert not index_path(tmp_path).exists()
     read_sidecars(tmp_path)
@@ -200,7 +200,7 @@ def test_the_index_stands_in_for_the_sidecars_that_are_there(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1, "sidecars": []}', b'{"format": 2}', b"\xff"])
-def test_an_index_that_cannot_be_used_is_made_again(tmp_path: Path, content: bytes) -> None:
+def test_an_unusable_index_is_rebuilt(tmp_path: Path, content: bytes) -> None:
     _years(tmp_path, REWRITTEN_AFTER)
     before = Archive(tmp_path).documents()
     index_path(tmp_path).write_bytes(content)
@@ -213,7 +213,7 @@ def test_an_index_that_cannot_be_used_is_made_again(tmp_path: Path, content: byt
     assert Archive(tmp_path).documents() == before
 
 
-def test_a_sidecar_that_is_written_again_is_not_taken_from_the_index(tmp_path: Path) -> None:
+def test_a_rewritten_sidecar_is_not_read_from_the_index(tmp_path: Path) -> None:
     _years(tmp_path, REWRITTEN_AFTER)
     archive = Archive(tmp_path)
     day = FIRST + dt.timedelta(days=5_000)

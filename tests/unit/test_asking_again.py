@@ -1,4 +1,4 @@
-"""A bad moment is not for ever: what was refused, empty or incomplete is asked for again, whatever its validators say.
+"""Refused, empty and incomplete documents are fetched again, unconditionally.
 
 Everything goes over HTTP on loopback to publishers that honour validators as real ones do. What became of a document in
 an earlier load is said by ledger lines, as the published warehouse has them.
@@ -40,7 +40,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 class Installation:
-    """Loads at the level of fetch, archive and ledger: what a load refuses, its ledger line says."""
+    """Loads at the level of fetch, archive and ledger: a ledger line records each refusal."""
 
     def __init__(self, publisher: Publisher, folder: Path, now: dt.datetime | None = None, **more: object) -> None:
         self.publisher = publisher
@@ -77,7 +77,7 @@ class Installation:
         )
 
 
-# ---------------------------------------------------------------- documents that every load asks for
+# ---------------------------------------------------------------- documents that every load fetches
 
 
 class Table:
@@ -99,9 +99,7 @@ class Table:
         return Answer(b"", 304, headers) if is_same or is_older else Answer(self.body, 200, headers)
 
 
-def test_after_a_maintenance_page_with_a_date_the_table_is_asked_for_unconditionally(
-    publisher: Publisher, tmp_path: Path
-) -> None:
+def test_after_a_maintenance_page_the_table_is_requested_unconditionally(publisher: Publisher, tmp_path: Path) -> None:
     table = Table()
     publisher.route(TABLE, table)
     home = Installation(publisher, tmp_path)
@@ -118,7 +116,7 @@ def test_after_a_maintenance_page_with_a_date_the_table_is_asked_for_uncondition
     assert "if-modified-since" in publisher.asked("slt_table3")[0].headers, "accepted now"
 
 
-def test_after_a_load_that_published_nothing_its_documents_are_asked_for_unconditionally(
+def test_after_an_unpublished_load_its_documents_are_requested_unconditionally(
     publisher: Publisher, tmp_path: Path
 ) -> None:
     table = Table()
@@ -133,9 +131,7 @@ def test_after_a_load_that_published_nothing_its_documents_are_asked_for_uncondi
     assert home.archive.read(home.archive.documents_of("tic", "slt_table3")[-1]) == table.body
 
 
-def test_a_refused_file_of_a_series_that_never_changes_is_asked_for_until_it_is_accepted(
-    publisher: Publisher, tmp_path: Path
-) -> None:
+def test_a_refused_file_is_fetched_until_it_is_accepted(publisher: Publisher, tmp_path: Path) -> None:
     good = b"observation_date,TEDRATE\n2022-01-20,0.09\n2022-01-21,0.09\n"
     served = Answer(b"observation_date,TEDRATE\n2022-01-20,0.09\n", 200, {"ETag": '"1"'})
     publisher.route(
@@ -186,7 +182,7 @@ def test_only_accepted_documents_have_validators(tmp_path: Path, status: str, is
     line = LedgerLine("tic", "mfh", address, at, None, status, None, 0 if status == "dead" else 3)
     archive = Archive(tmp_path, {document.document_id: line})
     assert (archive.latest_of_address(address) is not None) is is_conditional
-    assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has looked at it yet"
+    assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has parsed it yet"
 
 
 # ---------------------------------------------------------------- pages of the past
@@ -297,7 +293,7 @@ def lacks_all_but_a_few(opened: int) -> bool:
     ids=["empty pages", "short pages", "short months"],
 )
 @pytest.mark.parametrize("is_refused", [False, True], ids=["loaded", "refused"])
-def test_a_page_of_the_past_that_was_bad_once_comes_at_the_next_load(
+def test_a_bad_page_of_the_past_is_fetched_by_the_next_load(
     publisher: Publisher,
     exchange: Exchange,
     tmp_path: Path,
@@ -310,7 +306,7 @@ def test_a_page_of_the_past_that_was_bad_once_comes_at_the_next_load(
     home = Installation(publisher, tmp_path / "archive")
     exchange.gone = gone
     summary = home.load(source, refuses=lambda d: is_refused and 0 < home._line(home.archive, d, False).rows < 20)
-    assert any("incomplete" in warning for warning in summary.warnings), "a person is told at once"
+    assert any("incomplete" in warning for warning in summary.warnings), "the warning is immediate"
     assert days(home, source, dataset) < ALL_DAYS - 200
     asked = len(publisher.asked(request_of))
     exchange.gone = lambda _: False
@@ -322,7 +318,7 @@ def test_a_page_of_the_past_that_was_bad_once_comes_at_the_next_load(
     assert len(publisher.asked(request_of)) == {"coinbase": 1, "binance": 2}[source], "all is final now"
 
 
-def test_a_document_of_the_past_that_a_load_refused_is_asked_for_again_though_it_is_whole(
+def test_a_refused_document_of_the_past_is_fetched_again_even_if_complete(
     publisher: Publisher, exchange: Exchange, tmp_path: Path
 ) -> None:
     assert exchange
@@ -334,9 +330,7 @@ def test_a_document_of_the_past_that_a_load_refused_is_asked_for_again_though_it
 
 
 @pytest.mark.usefixtures("exchange")
-def test_documents_that_no_load_has_looked_at_are_final_if_they_are_whole(
-    publisher: Publisher, exchange: Exchange, tmp_path: Path
-) -> None:
+def test_unparsed_documents_are_final_if_complete(publisher: Publisher, exchange: Exchange, tmp_path: Path) -> None:
     home = Installation(publisher, tmp_path / "archive")
     exchange.gone = lacks_all_but_a_few
     home.load("coinbase")
@@ -347,7 +341,7 @@ def test_documents_that_no_load_has_looked_at_are_final_if_they_are_whole(
     assert len(starts) == 3, "the newest page, and the two that lack candles"
 
 
-def test_what_the_venue_never_had_is_asked_for_less_and_less_often(
+def test_candles_the_venue_never_had_are_fetched_less_and_less_often(
     publisher: Publisher, exchange: Exchange, tmp_path: Path
 ) -> None:
     home = Installation(publisher, tmp_path / "archive")
@@ -381,7 +375,7 @@ def _as_of(home: Installation) -> None:
         home.ledger[document.document_id] = home._line(archive, document, False)
 
 
-def test_known_holes_before_the_venue_was_unbroken_are_no_warning(
+def test_known_gaps_give_no_warning(
     publisher: Publisher, exchange: Exchange, seed: Callable[[str], None], tmp_path: Path
 ) -> None:
     seed(f"XRP,XRP,coinbase,BTC-USD,USD,{LISTED},,,true,2024-09-01,Suspended\n")
@@ -435,7 +429,7 @@ def api(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Api:
     return api
 
 
-def test_a_full_window_that_was_empty_once_is_asked_for_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+def test_a_full_window_that_was_empty_is_fetched_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
     home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
     api.is_empty = True
     home.load("fred")
@@ -447,7 +441,7 @@ def test_a_full_window_that_was_empty_once_is_asked_for_again(publisher: Publish
     assert len(publisher.asked("observations?series_id=NFCI")) == 1, "only the window that is not full"
 
 
-def test_a_full_window_that_a_load_refused_is_asked_for_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+def test_a_refused_full_window_is_fetched_again(publisher: Publisher, api: Api, tmp_path: Path) -> None:
     assert api
     home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
     home.load("fred", refuses=lambda document: "realtime_end=2026" in document.address)
@@ -455,7 +449,7 @@ def test_a_full_window_that_a_load_refused_is_asked_for_again(publisher: Publish
     assert len(publisher.asked("observations?series_id=NFCI")) == 3
 
 
-def test_an_answer_that_only_names_another_day_is_no_news(publisher: Publisher, api: Api, tmp_path: Path) -> None:
+def test_an_answer_that_differs_only_in_its_day_is_unchanged(publisher: Publisher, api: Api, tmp_path: Path) -> None:
     home = Installation(publisher, tmp_path, FRED_API_KEY=API_KEY)
     home.load("fred")
     documents = home.archive.documents()
@@ -477,7 +471,9 @@ def test_an_answer_that_only_names_another_day_is_no_news(publisher: Publisher, 
         ({"date": "2026-01-02"}, {"date": "2026-01-03"}, False),
     ],
 )
-def test_the_day_of_an_answer_is_not_what_it_says(one: dict[str, str], other: dict[str, str], is_same: bool) -> None:
+def test_the_day_of_an_answer_is_not_part_of_its_content(
+    one: dict[str, str], other: dict[str, str], is_same: bool
+) -> None:
     def answer(day: str, row: dict[str, str]) -> bytes:
         days = {"realtime_start": day, "realtime_end": day}
         return json.dumps({**days, "count": 1, "observations": [days | row]}).encode()
@@ -485,7 +481,7 @@ def test_the_day_of_an_answer_is_not_what_it_says(one: dict[str, str], other: di
     assert (fred.essence(answer("2026-10-01", one)) == fred.essence(answer("2026-10-02", other))) is is_same
 
 
-def test_the_days_of_vintages_are_figures() -> None:
+def test_the_days_of_vintages_are_part_of_the_content() -> None:
     def answer(end: str) -> bytes:
         row = {"realtime_start": "2026-01-01", "realtime_end": end, "date": "2025-12-26", "value": "0.5"}
         window = {"realtime_start": "2026-01-01", "realtime_end": "9999-12-31"}

@@ -1,4 +1,4 @@
-"""When a load starts by itself: sensor and schedule, evaluated by Dagster against a publisher on loopback."""
+"""Automatic loads: sensor and schedule, evaluated by Dagster against a publisher on loopback."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 
-def test_before_the_release_nobody_is_asked(world: World) -> None:
+def test_no_request_is_sent_before_the_release(world: World) -> None:
     world.now = DUE - dt.timedelta(minutes=1)
     words = world.words()
     assert "August 2025" in words
@@ -93,7 +93,7 @@ def test_the_full_history_is_waited_for_once_the_warehouse_has_it(world: World) 
     assert len(world.look(MINUTES).run_requests or []) == 1
 
 
-def test_after_an_hour_a_load_starts_without_the_table_that_stands_still(world: World) -> None:
+def test_after_an_hour_a_load_starts_without_the_unchanged_table(world: World) -> None:
     world.served["slt_table3"] = "August"
     for _ in range(6):
         world.words(MINUTES)
@@ -114,7 +114,7 @@ def test_a_closure_of_the_offices_is_polled_daily_and_reported(world: World) -> 
     assert len(world.look(DAY).run_requests or []) == 1
 
 
-def test_a_day_that_is_announced_anew_is_watched_closely(world: World) -> None:
+def test_a_new_announced_day_is_watched_closely(world: World) -> None:
     world.announce(AUGUST, dt.date(2025, 11, 6))
     world.now = dt.datetime(2025, 11, 6, 21, tzinfo=dt.UTC)
     world.words()
@@ -123,7 +123,7 @@ def test_a_day_that_is_announced_anew_is_watched_closely(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", ["no_answer", "status", "html", "short_body"])
-def test_a_publisher_in_trouble_is_told_and_asked_again(world: World, fault: str) -> None:
+def test_a_failing_publisher_is_reported_and_retried(world: World, fault: str) -> None:
     world.served |= dict.fromkeys(TABLES, "August")
     world.publisher.fault(FOLDER, fault)
     words = world.words()
@@ -133,13 +133,13 @@ def test_a_publisher_in_trouble_is_told_and_asked_again(world: World, fault: str
 
 
 @pytest.mark.parametrize("cursor", ["", "no json", "[]", '{"asked_at": "yesterday"}', '{"moved": 3}', '{"later": 1}'])
-def test_a_cursor_that_a_person_has_spoilt_begins_anew(world: World, cursor: str) -> None:
+def test_an_invalid_cursor_is_reset(world: World, cursor: str) -> None:
     assert Watch.from_text(cursor) == Watch()
     world.cursor = cursor
     assert "tables are unchanged" in world.words()
 
 
-def test_nothing_is_watched_where_nothing_new_can_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replays_and_folders_are_not_watched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMARK_SOURCE", "sample")
     assert "only live publishers" in world.words()
     monkeypatch.setenv("TIDEMARK_SOURCE", "nowhere")
@@ -164,7 +164,7 @@ def test_each_night_has_one_load(world: World) -> None:
     assert keys == ["daily-2026-10-17", "daily-2026-10-18", "daily-2026-10-18"], "Dagster starts a key once"
 
 
-def test_two_starters_do_not_clash(world: World) -> None:
+def test_schedule_and_sensor_do_not_clash(world: World) -> None:
     world.served |= dict.fromkeys(TABLES, "August")
     with world.home.exclusive():
         assert "is running in" in world.words()
@@ -180,7 +180,7 @@ def test_a_killed_process_releases_the_lock(world: World) -> None:
     assert world.home.holder() is None
 
 
-def test_nothing_starts_by_itself_unless_it_is_asked_for() -> None:
+def test_automation_is_off_by_default() -> None:
     repository = defs().get_repository_def()
     assert [sensor.default_status for sensor in repository.sensor_defs] == [dg.DefaultSensorStatus.STOPPED]
     assert [schedule.default_status for schedule in repository.schedule_defs] == [dg.DefaultScheduleStatus.STOPPED]
@@ -199,7 +199,7 @@ def test_the_earliest_day_is_before_nearly_every_release() -> None:
     assert earliest_day(dt.date(2026, 9, 30)) == dt.date(2026, 11, 17), "Veterans Day is no business day"
 
 
-def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> None:
+def test_a_month_without_an_announcement_is_expected_from_the_earliest_day() -> None:
     release = next_release(dt.date(2027, 10, 31))
     assert not release.is_announced
     assert release.days == (earliest_day(dt.date(2027, 11, 30)),)
@@ -208,7 +208,7 @@ def test_a_month_without_an_announcement_is_awaited_from_the_earliest_day() -> N
     assert months == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
 
 
-def test_a_table_that_no_load_accepted_is_asked_for_whole(world: World) -> None:
+def test_a_table_without_an_accepted_document_is_requested_unconditionally(world: World) -> None:
     with duckdb.connect(str(world.home.published)) as connection:
         connection.execute(LEDGER_DEFINITION)  # it knows none of the documents: the load that fetched them stopped
     world.words()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
 from orchestration.brief import words
-from orchestration.brief.figures import QUERIES
-from orchestration.brief.sections import compose
+from orchestration.brief.figures import QUERIES, Found
+from orchestration.brief.site import compose
+from orchestration.brief.stress import line_ends
 from orchestration.brief.words import Parts
 
 APRIL = dt.date(2026, 4, 30)
-FALL_BY_PRICES = Parts(change=-138.483, net_sales=-3.300, valuation=-142.145, other=6.962)
-FALL_BY_SALES = Parts(change=-92.488, net_sales=-116.463, valuation=17.916, other=6.059)
+FALL_BY_PRICES = Parts(change=-138.483, net_purchases=-3.300, valuation=-142.145, other=6.962)
+FALL_BY_SALES = Parts(change=-92.488, net_purchases=-116.463, valuation=17.916, other=6.059)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,8 @@ def test_signs_units_and_days() -> None:
     assert words.measured(2008.0, "year") == "2008"
     assert words.measured(0.1066, "correlation") == "0.11 correlation"
     assert words.measured(None, "usd_bn") == "\N{EN DASH}"
+    assert words.measured(0.1, "usd_bn") == "$100\N{NO-BREAK SPACE}mn"
+    assert [words.measured(value, "holders") for value in (1.0, 12.0)] == ["1 holder", "12 holders"]
     assert words.listed(["Japan"]) == "Japan"
     assert words.listed(["Japan", "Peru", "Chile"]) == "Japan, Peru and Chile"
 
@@ -62,11 +66,11 @@ def test_a_fall_of_prices_is_not_a_sale() -> None:
 
 
 @pytest.mark.parametrize("valuation", [-50.0, -0.3, 0.0, 40.0])
-@pytest.mark.parametrize("net_sales", [-20.0, -0.01, 0.0, 0.01, 20.0])
-def test_only_net_sales_below_zero_are_called_a_sale(net_sales: float, valuation: float) -> None:
-    made = words.what_made_it(Parts(net_sales + valuation, net_sales, valuation, 0.0))
-    assert ("Foreigners sold $" in made) == (net_sales <= -words.BOUGHT_OR_SOLD_FROM)
-    assert ("Foreigners bought $" in made) == (net_sales >= words.BOUGHT_OR_SOLD_FROM)
+@pytest.mark.parametrize("net_purchases", [-20.0, -0.01, 0.0, 0.01, 20.0])
+def test_only_net_purchases_below_zero_are_called_a_sale(net_purchases: float, valuation: float) -> None:
+    made = words.what_made_it(Parts(net_purchases + valuation, net_purchases, valuation, 0.0))
+    assert ("Foreigners sold $" in made) == (net_purchases <= -words.BOUGHT_OR_SOLD_FROM)
+    assert ("Foreigners bought $" in made) == (net_purchases >= words.BOUGHT_OR_SOLD_FROM)
 
 
 def test_the_largest_part_is_named_only_where_it_is_most_of_the_change() -> None:
@@ -89,13 +93,18 @@ def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
 
 def test_a_first_print_is_told_beside_what_stands_now() -> None:
     day = dt.date(2026, 1, 15)
-    assert _plain(words.prints("Holdings of November 2025", 9355.0, 9349.64, day, 3)) == (
-        "Holdings of November 2025: first print $9,355.0 bn (15 January 2026), now $9,349.6 bn."
-    )
-    assert words.prints("Holdings", 5.0, 5.0, day, 1).endswith(
-        "the first print, of 15 January 2026; it has not been revised."
-    )
-    assert words.prints("Holdings", 5.0, 5.01, day, 2).endswith("now the same.")
+    said = words.prints("Holdings of November 2025", 9355.0, 9349.64, day, 3, is_observed=True)
+    assert _plain(said) == "Holdings of November 2025: first print $9,355.0 bn (15 January 2026), now $9,349.6 bn."
+    only = words.prints("Holdings", 5.0, 5.0, day, 1, is_observed=True)
+    assert only.endswith("the first print, of 15 January 2026; no revision so far.")
+    assert words.prints("Holdings", 5.0, 5.01, day, 2, is_observed=True).endswith("now the same.")
+
+
+def test_a_value_from_a_later_file_is_not_called_a_first_print() -> None:
+    for count in (1, 2):
+        said = words.prints("Holdings", 5.0, 6.0, dt.date(2026, 1, 15), count, is_observed=False)
+        assert "first print" not in said
+        assert "oldest value known" in said or "the only value known" in said
 
 
 def test_a_record_is_the_strongest_that_can_be_said() -> None:
@@ -122,7 +131,7 @@ def test_who_is_past_whom_and_how_sure_that_is() -> None:
     assert "not yet confirmed" in told("not yet confirmed", 0.8)
     near = told("approaching", -179.4, 12.0)
     assert near.startswith("The Cayman Islands closes in on China: $179.4 bn apart in April 2026, level in 12 months")
-    assert near.endswith("One of the two is a custodial centre.")
+    assert near.endswith("One of the two is a custodial center.")
 
 
 def test_countries_are_called_as_people_call_them() -> None:
@@ -173,7 +182,49 @@ def test_a_source_line_says_whose_figures_and_that_they_are_made_up() -> None:
     assert words.source_line("tic", "to April 2026", knowledge, is_simulated=True).startswith("SIMULATED FIGURES")
 
 
-def test_a_page_of_a_world_that_knows_nothing_says_so_in_each_section() -> None:
+def test_the_headline_tells_purchases_from_prices() -> None:
+    april = dt.date(2026, 4, 30)
+    china = ("Mainland China", -84.2)
+    bought = _plain(words.headline(Parts(351.6, 307.5, -96.9, 141.0), april, 9352.6, china))
+    assert bought == "Foreigners bought $308 bn of US Treasuries in twelve months, although Mainland China sold $84 bn."
+    sold = _plain(words.headline(Parts(-10.0, -5.0, -5.0, 0.0), april, 9352.6, china))
+    assert sold == "Foreigners sold $5.0 bn of US Treasuries in twelve months; Mainland China sold most, $84 bn."
+    for unknown in (Parts(-10.0, None, -5.0, None), Parts(-10.0, 0.0, -10.0, 0.0)):
+        assert "sold" not in words.headline(unknown, april, 9352.6, china)
+
+
+@pytest.mark.parametrize(
+    ("fell", "sold", "said"),
+    [
+        (0, 0, "Holdings rose in each of the last 24 months"),
+        (8, 0, "In none of them did foreigners sell on balance"),
+        (8, 6, "Foreigners sold on balance in 6 of them"),
+        (8, 8, "Foreigners sold on balance in all of them"),
+    ],
+)
+def test_the_title_of_the_months_counts_sales_apart_from_falls(fell: int, sold: int, said: str) -> None:
+    assert words.months_title(fell, sold, 24).endswith(said)
+
+
+def test_checks_add_up() -> None:
+    assert words.checks(373, 0, 1) == "372 of 373 checks passed; 1 warning."
+    assert words.checks(10, 2, 0) == "8 of 10 checks passed; 2 errors (rows or documents are held back), no warnings."
+
+
+def test_names_at_the_ends_of_lines_do_not_overlap() -> None:
+    rows = [
+        {"name": name, "date": dt.date(2026, 1, day), "value": value + day / 10}
+        for name, value in (("Core", 1.0), ("Cascade", 1.01), ("Other", 1.02))
+        for day in range(1, 29)
+    ]
+    ends = line_ends(rows, "date", "value")
+    heights = [row["y"] for row in ends]
+    assert [row["name"] for row in ends] == ["Core", "Cascade", "Other"]
+    assert min(later - earlier for earlier, later in itertools.pairwise(heights)) > 0.1
+    assert line_ends([], "date", "value") == []
+
+
+def test_a_site_of_a_world_that_knows_nothing_says_so_on_each_page() -> None:
     found: dict[str, list[dict[str, object]]] = {name: [] for name in QUERIES}
     found["info"] = [
         {
@@ -184,12 +235,13 @@ def test_a_page_of_a_world_that_knows_nothing_says_so_in_each_section() -> None:
             "notice": "Built from the publishers' documents.",
         }
     ]
-    page = compose(found, {})
-    assert page.newest_month is None
-    assert page.own_use == []
-    told = {section.name: " ".join(section.lead) for section in page.sections}
-    assert "no TIC release was out" in told["headline"]
-    assert "There is no stress index on this day" in told["stress"]
-    assert "three fifths" in told["stress"]
-    assert all(told.values()), told
-    assert [section.name for section in page.sections if any(block.kind == "chart" for block in section.blocks)] == []
+    site = compose(Found(found), ())
+    assert site.newest_month is None
+    assert site.own_use == []
+    said = {page.name: " ".join(text for section in page.sections for text in section.lead) for page in site.pages}
+    assert site.pages[0].title == "No holdings are known on this day."
+    assert "No TIC release was out" in said["index"]
+    assert "There is no stress index on this day" in said["stress"]
+    assert "three fifths" in said["stress"]
+    assert all(said.values()), said
+    assert [page.name for page in site.pages if page.charts] == []

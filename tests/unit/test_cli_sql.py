@@ -43,7 +43,7 @@ def test_a_query_that_cannot_be_run_is_a_message(home: Path, query: str) -> None
     assert duckdb.connect(str(home / "tidemark.duckdb"), read_only=True).sql("from marts.holders").fetchone()
 
 
-def test_without_a_warehouse_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_warehouse_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMARK_HOME", str(tmp_path))
     run = _sql("select 1")
     assert run.exit_code == 1

@@ -71,12 +71,12 @@ def test_an_unknown_series_and_coin_list_what_there_is(warehouse: tidemark.Wareh
         warehouse.crypto("DOGE")
 
 
-def test_without_a_country_it_gives_all(warehouse: tidemark.Warehouse) -> None:
+def test_without_a_country_all_are_returned(warehouse: tidemark.Warehouse) -> None:
     assert len(warehouse.holdings().fetchall()) == 5
     assert len(warehouse.holdings("Japan", instrument=None).fetchall()) == 2
 
 
-def test_as_of_gives_what_was_known(warehouse: tidemark.Warehouse) -> None:
+def test_as_of_returns_what_was_known(warehouse: tidemark.Warehouse) -> None:
     assert len(warehouse.holdings("Japan", as_of="2026-01-20").fetchall()) == 1
     assert warehouse.holdings("Japan", as_of="2026-01-14").fetchall() == []
     assert warehouse.observations("dgs10", as_of="2026-01-02").fetchall() == []
@@ -101,7 +101,7 @@ def test_queries_take_parameters_and_cannot_write(warehouse: tidemark.Warehouse)
         warehouse.sql("create table tidemark.marts.x as select 1")
 
 
-def test_what_is_no_warehouse_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_warehouse_is_named(tmp_path: Path) -> None:
     other = tmp_path / "other.duckdb"
     duckdb.connect(str(other)).close()
     text = tmp_path / "text.duckdb"

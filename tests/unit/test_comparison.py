@@ -72,7 +72,7 @@ def test_equal_tables_do_not_differ(connection: duckdb.DuckDBPyConnection) -> No
     assert _compared(connection, HOLDINGS, rows, rows).is_none
 
 
-def test_observations_are_told_by_series_since_units_cannot_be_ranked(connection: duckdb.DuckDBPyConnection) -> None:
+def test_observation_changes_are_grouped_by_series(connection: duckdb.DuckDBPyConnection) -> None:
     table = Table(
         "fct_observations", ("series_id", "date"), {"series_id": "varchar", "date": "date", "value": "double"}
     )
@@ -125,7 +125,7 @@ def test_two_days_are_of_the_published_warehouse_and_two_paths_are_homes_or_file
         ("nowhere", "here", "nowhere: no such file"),
     ],
 )
-def test_what_cannot_be_compared_is_a_sentence(tmp_path: Path, first: str, second: str, said: str) -> None:
+def test_an_impossible_comparison_gives_an_error_message(tmp_path: Path, first: str, second: str, said: str) -> None:
     with pytest.raises(ComparisonError, match=said):
         sides_of(first, second, tmp_path, TODAY)
 

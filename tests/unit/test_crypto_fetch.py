@@ -1,4 +1,4 @@
-"""Claims about asking the exchanges: what is asked for, what is not, and whom a failure touches.
+"""Claims about fetching from the exchanges: which requests are sent, and what a failure affects.
 
 The exchanges are stood in for by a server on loopback that answers as they do; client and archive are the real ones.
 """
@@ -121,7 +121,7 @@ ONE_AND_TWO = (
 
 
 @pytest.mark.parametrize("counts_end", [True, False])
-def test_coinbase_is_paged_from_the_listing_to_yesterday_without_a_hole(publisher, seed, tmp_path, counts_end):
+def test_coinbase_is_paged_from_the_listing_to_yesterday_without_a_gap(publisher, seed, tmp_path, counts_end):
     seed(ONE_AND_TWO.replace("2022-07-20", "2013-01-01"))
     publisher.route("/products/", Coinbase(NOW, counts_end))
     load = Load(coinbase, publisher, tmp_path)
@@ -132,7 +132,7 @@ def test_coinbase_is_paged_from_the_listing_to_yesterday_without_a_hole(publishe
     assert publisher.asked("OLD-USD") == []
 
 
-def test_coinbase_pages_of_the_past_are_asked_for_once(publisher, seed, tmp_path):
+def test_coinbase_pages_of_the_past_are_fetched_once(publisher, seed, tmp_path):
     seed(ONE_AND_TWO)
     exchange = Coinbase(NOW)
     publisher.route("/products/", exchange)
@@ -145,7 +145,7 @@ def test_coinbase_pages_of_the_past_are_asked_for_once(publisher, seed, tmp_path
     assert load.days("BTC-USD/1d", exchange.now)[-1] == pd.Timestamp("2024-11-20")
 
 
-def test_coinbase_is_asked_for_the_same_bytes_all_day(publisher, seed, tmp_path):
+def test_coinbase_requests_are_the_same_all_day(publisher, seed, tmp_path):
     seed(ONE_AND_TWO)
     exchange = Coinbase(NOW)
     publisher.route("/products/", exchange)
@@ -177,7 +177,7 @@ def test_a_coinbase_page_stays_open_to_correction_for_some_days(publisher, seed,
     assert (f"{border:%Y-%m-%dT%H:%M:%SZ}" in asked) is asked_again
 
 
-def test_a_coinbase_market_that_is_not_there_is_explained_and_spoils_nothing(publisher, seed, tmp_path):
+def test_a_missing_coinbase_market_is_explained_and_affects_no_other(publisher, seed, tmp_path):
     seed(ONE_AND_TWO)
     publisher.route("/products/", Coinbase(NOW))
     load = Load(coinbase, publisher, tmp_path)
@@ -214,7 +214,7 @@ def test_a_coinbase_page_that_fails_leaves_its_market_to_the_next_load(publisher
         (b"<html><body>Just a moment...</body></html>", "HTML"),
     ],
 )
-def test_a_refusal_with_status_200_is_no_document(publisher, seed, tmp_path, body, words):
+def test_a_refusal_with_status_200_is_not_stored(publisher, seed, tmp_path, body, words):
     seed(ONE_AND_TWO)
     publisher.route("/products/BTC-USD", lambda _: Answer(body))
     publisher.route("/products/", Coinbase(NOW))
@@ -225,7 +225,7 @@ def test_a_refusal_with_status_200_is_no_document(publisher, seed, tmp_path, bod
     assert load.days("ETH-USD/1d") == every_day("2023-05-18", "2024-11-19")
 
 
-def test_a_delisted_market_is_asked_for_up_to_its_last_day(publisher, seed, tmp_path):
+def test_a_delisted_market_is_fetched_up_to_its_last_day(publisher, seed, tmp_path):
     seed("ETH,Ether,coinbase,ETH-USD,USD,2023-05-18,2024-03-04,,true,\n")
     publisher.route("/products/", Coinbase(NOW))
     load = Load(coinbase, publisher, tmp_path)
@@ -233,7 +233,7 @@ def test_a_delisted_market_is_asked_for_up_to_its_last_day(publisher, seed, tmp_
     assert load.days("ETH-USD/1d") == every_day("2023-05-18", "2024-03-04")
 
 
-def test_a_password_in_a_base_address_is_neither_kept_nor_shown(publisher, seed, tmp_path):
+def test_a_password_in_a_base_address_is_neither_stored_nor_shown(publisher, seed, tmp_path):
     seed(ONE_AND_TWO)
     publisher.route("/products/", Coinbase(NOW))
     load = Load(coinbase, publisher, tmp_path)
@@ -316,7 +316,7 @@ def test_binance_gives_past_months_as_archives_and_the_rest_by_rest(publisher, t
     assert rest.query["limit"] == "1000"
 
 
-def test_binance_months_whose_archive_need_not_be_there_yet_come_by_rest(publisher, exchange, tmp_path):
+def test_binance_months_without_an_archive_yet_come_by_rest(publisher, exchange, tmp_path):
     exchange.last_month = "2024-09"
     exchange.now = at("2024-11-08T23:00:00")
     load = Load(binance, publisher, tmp_path)
@@ -330,7 +330,7 @@ def test_binance_months_whose_archive_need_not_be_there_yet_come_by_rest(publish
 
 
 @pytest.mark.usefixtures("exchange")
-def test_binance_archives_that_we_have_are_not_asked_for_but_the_latest_two(publisher, tmp_path):
+def test_only_the_latest_two_existing_binance_archives_are_fetched_again(publisher, tmp_path):
     load = Load(binance, publisher, tmp_path)
     load.run(NOW)
     documents = load.archive.documents()
@@ -354,7 +354,7 @@ def test_an_archive_that_is_missing_does_not_hide_the_older_ones(publisher, exch
 
 
 @pytest.mark.usefixtures("exchange")
-def test_a_host_of_archives_that_is_down_is_not_asked_for_every_month(publisher, tmp_path):
+def test_a_down_archive_host_does_not_get_a_request_for_every_month(publisher, tmp_path):
     publisher.fault(".zip", "status", times=None, status=503)
     load = Load(binance, publisher, tmp_path)
     asked = load.run(NOW)
@@ -371,12 +371,12 @@ def test_a_geo_block_of_rest_is_explained_and_leaves_the_archives(publisher, exc
     for failure in load.failed:
         assert "451" in failure.reason
         assert "restricted location" in failure.reason
-        assert "other venues stand in" in failure.reason
+        assert "other venues replace it" in failure.reason
     assert load.days("BTCUSDT/1d") == every_day("2024-03-01", "2024-10-31")
 
 
 @pytest.mark.usefixtures("exchange")
-def test_a_zip_that_holds_something_else_is_no_document(publisher, tmp_path):
+def test_a_zip_with_other_content_is_not_stored(publisher, tmp_path):
     publisher.fault("BTCUSDT-1d-2024-07.zip", "cut_with_right_length", times=1)
     load = Load(binance, publisher, tmp_path)
     load.run(NOW)
@@ -400,10 +400,10 @@ def test_a_market_that_binance_does_not_have_is_explained_with_its_successor(pub
     load = Load(binance, publisher, tmp_path)
     load.run(NOW)
     assert "Invalid symbol" in load.failed[0].reason
-    assert "POL took its place" in load.failed[0].reason
+    assert "POL replaced it" in load.failed[0].reason
 
 
-def test_a_coin_listed_this_month_is_asked_for_from_its_first_day(publisher, seed, exchange, tmp_path):
+def test_a_coin_listed_this_month_is_fetched_from_its_first_day(publisher, seed, exchange, tmp_path):
     seed("BTC,Bitcoin,binance,BTCUSDT,USDT,2024-11-12,,,true,\n")
     load = Load(binance, publisher, tmp_path)
     (request,) = load.run(exchange.now)
@@ -413,7 +413,7 @@ def test_a_coin_listed_this_month_is_asked_for_from_its_first_day(publisher, see
 # --- Kraken --------------------------------------------------------------------------------------------------------
 
 
-def test_kraken_is_asked_once_a_market_and_its_errors_spoil_nothing(publisher, seed, tmp_path):
+def test_kraken_gets_one_request_per_market_and_its_errors_affect_no_other(publisher, seed, tmp_path):
     seed(
         "BTC,Bitcoin,kraken,XBTUSD,USD,2013-10-06,,,true,\n"
         "NOPE,No coin,kraken,NOPEUSD,USD,2023-04-01,,,true,\n"
@@ -440,7 +440,7 @@ def test_kraken_is_asked_once_a_market_and_its_errors_spoil_nothing(publisher, s
 
 
 @pytest.mark.parametrize("source", [coinbase, binance, kraken])
-def test_without_a_time_the_present_is_meant(source, publisher, seed, tmp_path):
+def test_without_a_time_the_clock_is_used(source, publisher, seed, tmp_path):
     seed(
         "BTC,Bitcoin,coinbase,BTC-USD,USD,2024-01-01,,,true,\n"
         "BTC,Bitcoin,binance,BTCUSDT,USDT,2024-01-01,,,true,\n"

@@ -241,7 +241,7 @@ def test_a_small_file_that_unpacks_out_of_proportion_is_not_unpacked():
         binance.parse("BTCUSDT/1d", bomb, LATER)
 
 
-def test_a_header_that_lies_about_the_size_does_not_get_more_memory():
+def test_a_false_size_in_a_header_does_not_get_more_memory():
     size = 48 * 2**20
     body = made.zipped(b"1" * size)
     assert body.count(size.to_bytes(4, "little")) == 2
@@ -249,7 +249,7 @@ def test_a_header_that_lies_about_the_size_does_not_get_more_memory():
         binance.parse("BTCUSDT/1d", body.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little")), LATER)
 
 
-def test_a_month_without_one_trade_is_no_bomb():
+def test_a_month_without_a_trade_is_not_treated_as_a_zip_bomb():
     start = made.seconds("2026-08-01")
     still = [made.Candle(start + i * 60, 0.01, 0.01, 0.01, 0.01, 0.0) for i in range(31 * 1440)]
     body = made.zipped(made.binance_csv(still, width=60), "BTCUSDT-1m-2026-08.csv")

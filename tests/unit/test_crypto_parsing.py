@@ -1,4 +1,4 @@
-"""Claims about the bytes of the exchanges: what is read, what is dropped, what is refused, and in which words."""
+"""Claims about the bytes of the exchanges: which rows are read, dropped or refused, and with which message."""
 
 from __future__ import annotations
 
@@ -107,14 +107,14 @@ def test_the_time_of_retrieval_is_a_moment_and_not_a_wall_clock(publisher, datas
 
 
 @every_publisher
-def test_a_candle_that_stands_twice_counts_once(publisher, dataset, serve):
+def test_a_repeated_candle_counts_once(publisher, dataset, serve):
     frame = publisher.parse(dataset, serve([*WEEK, WEEK[3]]), LATER)
     expected = publisher.parse(dataset, serve(WEEK), LATER)
     pd.testing.assert_frame_equal(without_lines(frame), without_lines(expected))
 
 
 @every_publisher
-def test_a_candle_that_stands_twice_without_a_figure_counts_once(publisher, dataset, serve):
+def test_a_repeated_candle_with_a_missing_figure_counts_once(publisher, dataset, serve):
     hollow = replace(WEEK[3], close=float("nan"))
     assert len(publisher.parse(dataset, serve([hollow, hollow]), LATER)) == 1
     with pytest.raises(FormatError, match="two different candles"):
@@ -123,7 +123,7 @@ def test_a_candle_that_stands_twice_without_a_figure_counts_once(publisher, data
 
 @every_publisher
 @pytest.mark.parametrize("name", candles.FIGURES)
-def test_two_different_candles_of_one_moment_are_refused(publisher, dataset, serve, name):
+def test_two_different_candles_for_one_time_are_refused(publisher, dataset, serve, name):
     other = replace(WEEK[3], **{name: 99.0})
     with pytest.raises(FormatError, match=r"two different candles .* opened at 2026-08-04T00:00:00Z"):
         publisher.parse(dataset, serve([*WEEK, other]), LATER)
@@ -151,13 +151,13 @@ def test_times_in_another_unit_are_refused(publisher, dataset, serve, factor):
         publisher.parse(dataset, serve(shifted), LATER)
 
 
-def test_a_candle_of_the_far_future_is_no_candle_that_has_not_closed_yet():
+def test_a_candle_of_the_far_future_is_refused_not_dropped():
     with pytest.raises(FormatError, match=r"after the document was retrieved .*as_of"):
         coinbase.parse("BTC-USD/1d", made.coinbase(WEEK), at("2026-07-01"))
 
 
 @every_publisher
-def test_implausible_prices_are_left_to_the_guard(publisher, dataset, serve):
+def test_implausible_prices_are_left_to_the_rules(publisher, dataset, serve):
     odd = [replace(WEEK[0], high=-1.0, low=1e12), replace(WEEK[1], close=float("nan"), open=float("inf"))]
     frame = publisher.parse(dataset, serve(odd), LATER)
     assert frame["high"].tolist()[0] == -1.0
@@ -175,7 +175,7 @@ def test_implausible_prices_are_left_to_the_guard(publisher, dataset, serve):
         (binance, "BTCUSDT/1d", made.zipped(made.HEADER.encode() + b"\n")),
     ],
 )
-def test_no_trades_are_no_error(publisher, dataset, body):
+def test_no_trades_is_not_an_error(publisher, dataset, body):
     frame = publisher.parse(dataset, body, LATER)
     assert_contract(frame)
     assert frame.empty
@@ -215,7 +215,7 @@ def test_binance_figures_may_come_without_quotes():
 @pytest.mark.parametrize("header", [False, True])
 @pytest.mark.parametrize("ticks", [1_000, 1_000_000])
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
-def test_archives_say_the_same_as_rest_whatever_their_unit_and_header(header, ticks, newline):
+def test_archives_and_rest_give_the_same_rows_for_any_unit_and_header(header, ticks, newline):
     text = made.binance_csv(WEEK, ticks=ticks, header=header).replace(b"\n", newline)
     archive = binance.parse("BTCUSDT/1d", made.zipped(text), LATER)
     rest = binance.parse("BTCUSDT/1d", made.binance(WEEK), LATER)
@@ -281,8 +281,8 @@ GEO_BLOCK = (
     [
         (binance, "MATICUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "POL took its place"),
         (binance, "FTTUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "2022-11-15"),
-        (binance, "BTCUSDT/1d", GEO_BLOCK, "restricted location", "other venues stand in"),
-        (binance, "BTCUSDT/1d", b"451 Unavailable For Legal Reasons", "451", "other venues stand in"),
+        (binance, "BTCUSDT/1d", GEO_BLOCK, "restricted location", "other venues replace it"),
+        (binance, "BTCUSDT/1d", b"451 Unavailable For Legal Reasons", "451", "other venues replace it"),
         (binance, "BTCUSDT/1d", b'{"code":-1003,"msg":"Too many requests."}', "Too many requests.", "again later"),
         (coinbase, "BNB-USD/1d", b'{"message":"NotFound"}', "NotFound", "does not know the market"),
         (
@@ -296,7 +296,7 @@ GEO_BLOCK = (
         (kraken, "XBTUSD/1d", b'{"error":["EGeneral:Too many requests"],"result":{}}', "Too many", "again later"),
     ],
 )
-def test_a_refusal_repeats_the_words_of_the_publisher_and_says_what_to_do(publisher, dataset, body, words, advice):
+def test_a_refusal_quotes_the_publisher_and_says_what_to_do(publisher, dataset, body, words, advice):
     with pytest.raises(FormatError) as caught:
         publisher.parse(dataset, body, LATER)
     assert words in str(caught.value)
@@ -335,7 +335,7 @@ def enclosed(publisher: ModuleType, rows: str) -> bytes:
         (b"[1,2,3]", ""),
     ],
 )
-def test_what_is_no_answer_of_candles_is_refused(publisher, dataset, width, body, words):  # noqa: ARG001
+def test_an_answer_without_candles_is_refused(publisher, dataset, width, body, words):  # noqa: ARG001
     with pytest.raises(FormatError) as caught:
         publisher.parse(dataset, body, LATER)
     assert words in str(caught.value)
@@ -353,7 +353,7 @@ def test_a_row_with_a_cell_too_many_or_too_few_is_named(publisher, dataset, widt
 
 @every_json
 @pytest.mark.parametrize("cell", ["null", "true", '""', '"12,5"', '"1_000"', '" 1"', "[]", "{}", '"n.a."', '"\\ud800"'])
-def test_a_cell_that_is_no_number_is_named_with_its_row(publisher, dataset, width, cell):
+def test_a_cell_that_is_not_a_number_is_named_with_its_row(publisher, dataset, width, cell):
     position = 4
     cells = [[str(WEEK[i].opened), *['"1.0"'] * (width - 1)] for i in range(2)]
     if publisher is binance:
@@ -368,13 +368,13 @@ def test_a_cell_that_is_no_number_is_named_with_its_row(publisher, dataset, widt
 
 @every_json
 @pytest.mark.parametrize("cell", ["1785542400.5", '"2026-08-01"', "null", "1e30", "99999999999999999999"])
-def test_a_time_that_is_no_whole_number_is_named_with_its_row(publisher, dataset, width, cell):
+def test_a_time_that_is_not_a_whole_number_is_named_with_its_row(publisher, dataset, width, cell):
     rows = "[[" + ",".join([cell, *["1.0"] * (width - 1)]) + "]]"
     with pytest.raises(FormatError, match=r"expected a whole number as (open )?time in row 1"):
         publisher.parse(dataset, enclosed(publisher, rows), LATER)
 
 
-def test_an_answer_beyond_all_measure_is_not_decoded(monkeypatch: pytest.MonkeyPatch):
+def test_an_oversized_answer_is_not_decoded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("orchestration.sources.crypto.documents.LARGEST_ANSWER", 1000)
     with pytest.raises(FormatError, match=r"at most 1,000 bytes"):
         coinbase.parse("BTC-USD/1d", b"[" + b" " * 1000 + b"]", LATER)
@@ -452,7 +452,7 @@ ARCHIVE = "https://data.binance.vision/data"
         (kraken, "https://api.kraken.com/0/public/Trades?pair=XBTUSD", None),
     ],
 )
-def test_an_address_tells_its_dataset(publisher, address, dataset):
+def test_an_address_identifies_its_dataset(publisher, address, dataset):
     assert publisher.dataset_of(address) == dataset
     for other in (coinbase, binance, kraken):
         if other is not publisher:

@@ -26,7 +26,7 @@ def test_the_five_coins_are_fetched_at_every_venue(venue: str):
     assert {listing.symbol for listing in symbols.to_fetch(venue)} == {"BTC", "ETH", "SOL", "XRP", "BNB"}
 
 
-def test_a_symbol_stands_once_at_a_venue():
+def test_a_symbol_is_listed_once_per_venue():
     keys = [(listing.symbol, listing.venue) for listing in ALL]
     assert len(keys) == len(set(keys))
 
@@ -57,7 +57,7 @@ def test_two_coins_of_one_market_name_come_in_the_order_of_their_listing():
     assert found[0].delisted_on < found[1].listed_on
 
 
-def test_the_story_of_a_renamed_coin_names_day_and_successor():
+def test_the_message_about_a_renamed_coin_names_day_and_successor():
     (matic,) = symbols.listings_of("binance", "MATICUSDT")
     assert matic.delisted_on == dt.date(2024, 9, 10)
     assert "2024-09-10" in matic.story
@@ -109,6 +109,6 @@ def test_a_mistake_in_the_list_is_named_with_its_line(seed: Callable[[str], None
     assert complaint in str(caught.value)
 
 
-def test_a_coin_called_na_is_no_missing_value(seed: Callable[[str], None]):
+def test_a_coin_called_na_is_not_a_missing_value(seed: Callable[[str], None]):
     seed("NA,Nirvana,coinbase,NA-USD,USD,2022-01-01,,,true,\n")
     assert symbols.listings("coinbase")[0].symbol == "NA"

@@ -49,7 +49,7 @@ def _rows(frame: pd.DataFrame) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"{seed.form}, {len(seed.body)} bytes")
-def test_what_is_read_of_a_cut_document_stands_in_the_whole_one(seed: Seed) -> None:
+def test_rows_of_a_cut_document_equal_those_of_the_complete_one(seed: Seed) -> None:
     whole = _rows(SOURCES[seed.source].parse(seed.dataset, seed.body, seed.retrieved_at))
     for end, frame in _ends(seed):
         assert _rows(frame) <= whole, f"cut after {end} bytes: ...{seed.body[max(0, end - 40) : end]!r}"

@@ -1,4 +1,4 @@
-"""What `dagster.yaml` of a home says, and what a person is told who asks for a PostgreSQL that is not there."""
+"""The content of `dagster.yaml` of a home, and the message if PostgreSQL is not reachable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_without_the_setting_the_storage_is_in_the_home(tmp_path: Path, found: s
 
 
 @pytest.mark.parametrize("found", [None, IN_THE_HOME])
-def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path, found: str | None) -> None:
+def test_an_unreachable_server_is_reported_without_its_password(tmp_path: Path, found: str | None) -> None:
     if found is not None:
         (tmp_path / "dagster.yaml").write_text(found, encoding="utf-8")
     with pytest.raises(HomeError, match=r"PostgreSQL of TIDEMARK_DAGSTER_POSTGRES: .*refused") as caught:
@@ -54,7 +54,7 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         configure(tmp_path, NOBODY)
 
 
-def test_what_a_person_wrote_is_left_and_must_name_the_server(tmp_path: Path) -> None:
+def test_a_users_dagster_yaml_is_unchanged_and_must_name_the_server(tmp_path: Path) -> None:
     theirs = "telemetry:\n  enabled: true\n"
     (tmp_path / "dagster.yaml").write_text(theirs, encoding="utf-8")
     configure(tmp_path, None)
@@ -63,7 +63,7 @@ def test_what_a_person_wrote_is_left_and_must_name_the_server(tmp_path: Path) ->
     assert _written(tmp_path) == theirs
 
 
-def test_dagster_takes_the_file_and_it_has_no_address(tmp_path: Path) -> None:
+def test_dagster_accepts_the_file_and_it_has_no_address(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text(ON_POSTGRES, encoding="utf-8")
     configuration, _ = dagster_instance_config(str(tmp_path))
     assert configuration["concurrency"]["runs"]["max_concurrent_runs"] == 1

@@ -1,4 +1,4 @@
-"""What a dbt that failed prints for a person."""
+"""Messages about a failed dbt process."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ FRAMES = 'Traceback (most recent call last):\n  File "requires.py", line 187, in
         ("", "", "(no output)"),
     ],
 )
-def test_of_a_traceback_only_the_error_is_reported(out: str, err: str, said: str) -> None:
+def test_only_the_error_of_a_traceback_is_reported(out: str, err: str, said: str) -> None:
     assert output_of(subprocess.CompletedProcess([], 2, out, err)) == said

@@ -1,4 +1,4 @@
-"""What Dagster is given: the assets by name, so that a lost one is a red diff, and what must hold of them."""
+"""The Dagster definitions: all assets by name, so that a lost one fails the test, and claims about them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from orchestration.tables.raw_tables import RAW_TABLES
 RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
 MARTS = (
+    "auctions",
     "cascade_causality",
     "cascade_events",
     "cascade_lead_lag",
@@ -89,13 +90,13 @@ def test_the_assets_are_those_of_the_flow(definitions: dg.Definitions) -> None:
     assert dg.AssetKey("warehouse") in definitions.resolve_all_asset_keys()
 
 
-def test_nothing_is_published_that_does_not_stand_behind_every_mart(definitions: dg.Definitions) -> None:
+def test_publishing_depends_on_every_mart(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     parents = graph.get(dg.AssetKey("warehouse")).parent_keys
     assert sorted(key.path[1] for key in parents) == list(MARTS)
 
 
-def test_files_are_written_of_what_is_published(definitions: dg.Definitions) -> None:
+def test_exports_depend_on_publishing(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert graph.get(dg.AssetKey("exports")).parent_keys == {dg.AssetKey("warehouse")}
 
@@ -111,10 +112,12 @@ def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definition
         assert specs == {rule.name: rule.is_critical for suite in suites_of(table) for rule in suite.rules}
 
 
-def test_the_ui_says_what_every_asset_is_and_who_looks_after_it(definitions: dg.Definitions) -> None:
+def test_every_asset_has_a_description_and_an_owner(definitions: dg.Definitions) -> None:
     specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key != dg.AssetKey(["raw", CUTOFF])]
     assert [spec.key for spec in specs if not (spec.owners and spec.description and spec.kinds)] == []
-    families = {f"marts_{family}" for family in ("core", "holdings", "markets", "stress", "cascade", "thesis")}
+    families = {
+        f"marts_{family}" for family in ("core", "holdings", "demand", "markets", "stress", "cascade", "thesis")
+    }
     steps = {"archive", "parsed", "checked", "raw", "seeds", "staging", "intermediate", "published"}
     assert {spec.group_name for spec in specs} == steps | families
     kept = {spec.group_name for spec in specs if KEPT_IF_PUBLISHED in (spec.description or "")}
@@ -124,14 +127,14 @@ def test_the_ui_says_what_every_asset_is_and_who_looks_after_it(definitions: dg.
     assert {dg.AssetKey(["raw", table]) for table in RAW} <= columns
 
 
-def test_the_ui_says_what_a_check_expects(definitions: dg.Definitions) -> None:
+def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     rules = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "checked"]
     descriptions = [graph.get_check_spec(key).description or "" for key in rules]
     assert [text for text in descriptions if not text.startswith("**Expected:** ")] == []
 
 
-def test_what_is_asked_for_is_to_be_fresh(definitions: dg.Definitions) -> None:
+def test_fetched_assets_have_a_freshness_policy(definitions: dg.Definitions) -> None:
     policies = {
         spec.key.to_user_string(): spec.freshness_policy
         for spec in definitions.resolve_all_asset_specs()
@@ -145,7 +148,7 @@ def test_what_is_asked_for_is_to_be_fresh(definitions: dg.Definitions) -> None:
     assert sorted(policies) == [*(f"archive/{name}" for name in SOURCES if name != "tic"), "warehouse"]
 
 
-def test_nothing_enters_raw_but_through_the_checks(definitions: dg.Definitions) -> None:
+def test_raw_depends_on_the_checks(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for table in RAW:
         assert graph.get(dg.AssetKey(["raw", table])).parent_keys == {

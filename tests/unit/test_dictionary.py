@@ -1,4 +1,4 @@
-"""The data dictionary is what the models' contracts say today, and every mart says enough to be in it."""
+"""The data dictionary matches the models' contracts, and every mart has the required descriptions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_every_mart_and_column_is_in_it(project: Manifest) -> None:
             assert f"\n| `{column.name}` |" in section, (mart.name, column.name)
 
 
-def test_every_mart_says_what_a_row_is_and_what_its_columns_are(project: Manifest) -> None:
+def test_every_mart_describes_its_grain_and_columns(project: Manifest) -> None:
     silent = [
         f"{mart.name}: {what}"
         for mart in project.marts
@@ -68,7 +68,7 @@ def test_every_table_function_is_described(project: Manifest) -> None:
         ("vix", {"unit": "index points"}, "index points"),
     ],
 )
-def test_a_unit_is_what_the_yml_says_or_else_the_name(column: str, meta: dict[str, Any], unit: str | None) -> None:
+def test_a_unit_comes_from_the_yml_or_else_from_the_name(column: str, meta: dict[str, Any], unit: str | None) -> None:
     assert unit_of(column, meta) == unit
 
 
@@ -124,7 +124,9 @@ def test_mart_is_read_from_the_manifest() -> None:
     (column,) = mart.columns
     assert (column.description, column.is_required, column.bounds, column.unit) == ("A number.", True, (0, None), None)
     (source,) = mart.sources
-    assert (source.table, source.may_be_redistributed) == ("t", False), "what says nothing may not be passed on"
+    assert (source.table, source.may_be_redistributed) == ("t", False), (
+        "without a declaration it may not be redistributed"
+    )
 
 
 def test_pipe_in_a_description_is_escaped() -> None:

@@ -53,7 +53,7 @@ def _quoted(cell: str) -> list[str]:
 
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
-    told = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("operate/settings.md")) if _quoted(row[0])}
+    reported = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("operate/settings.md")) if _quoted(row[0])}
     expected = {}
     for name, field in Settings.model_fields.items():
         # One setting for each base address that a publisher's module has.
@@ -61,17 +61,17 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
         variable = str(field.validation_alias or f"TIDEMARK_{suffix}")
         default = f"./{field.default.name}" if isinstance(field.default, Path) else str(field.default)
         expected[variable] = "none" if field.default is None or field.default_factory else default
-    assert told == expected
+    assert reported == expected
 
 
-def test_every_error_that_reaches_a_person_is_in_the_runbook() -> None:
+def test_every_error_class_is_in_the_runbook() -> None:
     classes = [node for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = {node.name for node in classes if node.name.endswith("Error") and not node.name.startswith("_")}
     assert len(errors) > 10
     assert errors - set(_quoted(_page("operate/runbook.md"))) == set()
 
 
-def test_what_the_runbook_quotes_is_said_somewhere() -> None:
+def test_every_message_in_the_runbook_is_in_the_code() -> None:
     said = {node.value for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     texts = "\n".join(text for text in said if isinstance(text, str)) + RULES
     messages, _, _ = _page("operate/runbook.md").partition("### Without a message")
@@ -103,14 +103,14 @@ def test_the_lists_of_the_page_of_sources_are_fresh() -> None:
     assert with_lists(page) == page, "run `make docs`"
 
 
-def test_every_source_of_raw_says_who_publishes_it_and_what_may_be_passed_on() -> None:
+def test_every_source_of_raw_names_publishers_and_licence() -> None:
     tables = {source.table: source for mart in catalog().marts for source in mart.sources}
     figures = {name: source for name, source in tables.items() if name not in ("documents", "knowledge_cutoff")}
     assert [name for name, source in figures.items() if not source.publishers or source.licence == "unknown"] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
+def test_every_link_of_a_page_works(page: str) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", _text(PROJECT_ROOT / page)):
         path, _, anchor = link.partition("#")
         if "://" in link:
@@ -121,7 +121,7 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", WRITTEN)
-def test_every_path_that_a_page_names_is_there(page: str) -> None:
+def test_every_path_on_a_page_exists(page: str) -> None:
     paths = {
         quote.rstrip("/")
         for quote in _quoted(_text(PROJECT_ROOT / page))
@@ -138,8 +138,8 @@ def test_the_site_has_every_page_in_its_navigation() -> None:
 
 
 def test_every_unit_of_a_column_name_is_on_the_page_of_names() -> None:
-    told = re.findall(r"`_(\w+)`", _page("names.md").partition("## Columns")[2].partition("## Code")[0])
-    assert set(UNITS) - set(told) == set()
+    reported = re.findall(r"`_(\w+)`", _page("names.md").partition("## Columns")[2].partition("## Code")[0])
+    assert set(UNITS) - set(reported) == set()
 
 
 def test_the_readme_is_short() -> None:

@@ -1,4 +1,4 @@
-"""What may be passed on of a mart, and how a file is described: nothing leaves that nobody said may leave."""
+"""Terms of redistribution of marts, and descriptions of files: the default is no redistribution."""
 
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ ALL = ("key", "vix", "untold")
         (_mart((FRED,), (_column("key"), _column("free", fred_series=[])), redistribution="columns"), ()),
     ],
 )
-def test_what_may_be_passed_on(mart: Mart, columns: tuple[str, ...]) -> None:
+def test_terms_of_redistribution(mart: Mart, columns: tuple[str, ...]) -> None:
     terms = public(mart, FREE)
     assert terms.columns == columns
     assert bool(terms.reason) == (columns != ALL or terms.condition is not None), "what stays behind has a reason"
 
 
-def test_the_rows_that_may_be_passed_on_are_those_of_the_condition() -> None:
+def test_the_condition_selects_the_rows_to_redistribute() -> None:
     terms = public(_mart((FRED,), redistribution="rows", rows_passed_on="vix is null"), FREE)
-    assert terms == Terms(ALL, "vix is null", "rows that may not be passed on are left out")
+    assert terms == Terms(ALL, "vix is null", "rows that may not be redistributed are left out")
 
 
 def _free_series() -> set[str]:
@@ -94,7 +94,7 @@ def _free_series() -> set[str]:
     return {row["series_id"] for row in rows if row["licence"] in ("public_domain", "citation_required")}
 
 
-def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradict_it() -> None:
+def test_every_mart_declares_its_terms_and_its_lineage_agrees() -> None:
     for mart in catalog().marts:
         declared = mart.meta.get("redistribution")
         assert declared in ("whole", "rows", "columns", "none"), f"{mart.name}: `redistribution` is missing in its yml"
@@ -102,7 +102,7 @@ def test_every_mart_says_what_may_be_passed_on_and_its_lineage_does_not_contradi
         assert bool(terms.columns) == (declared != "none"), f"{mart.name} is said to be free: {terms.reason}"
 
 
-def test_a_mart_that_is_passed_on_as_a_whole_names_each_series_that_its_sql_asks_for() -> None:
+def test_a_mart_redistributed_as_a_whole_names_each_series_in_its_sql() -> None:
     with (PROJECT_ROOT / "dbt_project/seeds/fred_series.csv").open(encoding="utf-8", newline="") as lines:
         known = {row["series_id"] for row in csv.DictReader(lines)}
     asked_for = {}
@@ -115,7 +115,7 @@ def test_a_mart_that_is_passed_on_as_a_whole_names_each_series_that_its_sql_asks
     assert min(asked_for["curve_daily"], asked_for["net_liquidity_weekly"]) >= 10
 
 
-def test_the_indicators_that_are_passed_on_are_made_of_series_that_may_be() -> None:
+def test_redistributed_indicators_use_only_free_series() -> None:
     (mart,) = (mart for mart in catalog().marts if mart.name == "stress_indicator_daily")
     with (PROJECT_ROOT / "dbt_project/seeds/stress_indicators.csv").open(encoding="utf-8", newline="") as lines:
         dated_by = {row["indicator"]: row["series_id"] for row in csv.DictReader(lines)}
@@ -125,12 +125,12 @@ def test_the_indicators_that_are_passed_on_are_made_of_series_that_may_be() -> N
     assert "stock_bond_correlation_63d" not in passed_on, "dated by a yield, and made of equities too"
 
 
-def test_no_mart_of_licensed_figures_is_whole() -> None:
+def test_no_mart_with_licensed_figures_is_redistributed_as_a_whole() -> None:
     whole = {mart.name for mart in catalog().marts if mart.meta.get("redistribution") == "whole"}
     assert not whole & {"fct_observations", "fct_observation_vintages", "fct_crypto_daily", "liquidity_stress_daily"}
 
 
-def test_a_column_is_told_with_type_unit_bounds_and_values() -> None:
+def test_a_column_is_described_with_type_unit_bounds_and_values() -> None:
     columns = (
         Column("key", "varchar", "A key.", None, True, ("a", "b"), (None, None), {}),
         Column("paid_usd", "decimal(18,3)", "What was paid.", "US dollars", False, (), (0, 7.5), {}),
@@ -140,9 +140,9 @@ def test_a_column_is_told_with_type_unit_bounds_and_values() -> None:
     file = File(mart, "csv", ("key", "paid_usd", "known_at"), 2, 40, "0" * 64, ("public_domain", "internal_use"))
     moment = dt.datetime(2026, 6, 18, 21, tzinfo=dt.UTC)
     release = Release("2026-06-18-1", moment, None, dt.date(2026, 6, 18), True, "A SIMULATION.")
-    told = package(release, [file], {"n": "why"})
-    assert list(Package.metadata_validate(told)) == []
-    (resource,) = told["resources"]
+    reported = package(release, [file], {"n": "why"})
+    assert list(Package.metadata_validate(reported)) == []
+    (resource,) = reported["resources"]
     assert resource["schema"] == {
         "fields": [
             {
@@ -163,10 +163,10 @@ def test_a_column_is_told_with_type_unit_bounds_and_values() -> None:
         "primaryKey": ["key"],
         "missingValues": [""],
     }
-    assert [licence["name"] for licence in told["licenses"]] == ["other-pd", "other-closed"]
-    assert [source["title"] for source in told["sources"]] == ["Exchange", "TIC"]
-    assert (told["is_simulated"], told["as_of"], told["left_out"]) == (True, None, {"n": "why"})
-    assert "As known on 2026-06-18. This is not the whole warehouse" in told["description"]
+    assert [licence["name"] for licence in reported["licenses"]] == ["other-pd", "other-closed"]
+    assert [source["title"] for source in reported["sources"]] == ["Exchange", "TIC"]
+    assert (reported["is_simulated"], reported["as_of"], reported["left_out"]) == (True, None, {"n": "why"})
+    assert "As known on 2026-06-18. This is not the whole warehouse" in reported["description"]
 
 
 def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def _publish(home: Home, value: int) -> None:
             connection.execute(f"create table {schema}.t as select {value} as value")
 
 
-def test_an_export_of_raw_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+def test_an_export_of_raw_replaces_the_previous_one(tmp_path: Path) -> None:
     home, folder = Home(tmp_path), tmp_path / "lake" / "raw"
     for value in (1, 2):
         _publish(home, value)
@@ -203,17 +203,17 @@ def test_an_export_of_raw_takes_the_place_of_the_one_before(tmp_path: Path) -> N
     assert [entry.name for entry in folder.parent.iterdir()] == ["raw"]
 
 
-def test_an_export_of_raw_replaces_no_folder_that_holds_other_things(tmp_path: Path) -> None:
+def test_an_export_of_raw_replaces_no_folder_with_other_files(tmp_path: Path) -> None:
     home, folder = Home(tmp_path), tmp_path / "mine"
     _publish(home, 1)
     folder.mkdir()
     (folder / "thesis.txt").touch()
-    with pytest.raises(ExportError, match="it holds thesis"):
+    with pytest.raises(ExportError, match="it contains thesis"):
         export_raw(home, folder)
     assert [entry.name for entry in folder.iterdir()] == ["thesis.txt"]
 
 
-def test_what_keeps_raw_from_being_exported_is_told(tmp_path: Path) -> None:
+def test_a_failed_export_of_raw_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Nothing is published"):
         export_raw(Home(tmp_path), tmp_path / "raw")
     _publish(Home(tmp_path), 1)

@@ -1,4 +1,4 @@
-"""A folder with a manifest stands in for the publishers; a manifest that does not fit its files is an error."""
+"""A folder with a manifest replaces the publishers; a manifest that does not match its files is an error."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_a_document_without_an_address_is_known_by_its_path(tmp_path: Path) -> N
     ("change", "said"),
     [
         ({"as_of": "soon"}, "line 2: as_of is 'soon'"),
-        ({"path": "../a.csv"}, "does not lie in the folder"),
-        ({"path": ""}, "does not lie in the folder"),
+        ({"path": "../a.csv"}, "is not inside the folder"),
+        ({"path": ""}, "is not inside the folder"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, str], said: str) -> None:
@@ -65,7 +65,7 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, st
     ("change", "said"),
     [({"sha256": "0" * 64}, "SHA-256 differs from the manifest"), ({"path": "c.csv"}, "cannot be read")],
 )
-def test_a_file_that_is_not_the_one_described_is_refused(tmp_path: Path, change: dict[str, str], said: str) -> None:
+def test_a_file_that_differs_from_the_manifest_is_refused(tmp_path: Path, change: dict[str, str], said: str) -> None:
     _, document = read_manifest(_folder(tmp_path, **change))
     with pytest.raises(SourceError, match=said):
         document.response()

@@ -1,4 +1,4 @@
-"""FRED: what its documents say, what they must not get away with, and how its API's windows become one table again."""
+"""FRED: parsing its documents, refusing wrong ones, and joining the windows of its API into one table."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ BUTTON = (
         ("", None),
     ],
 )
-def test_whose_an_address_is(address: str, dataset: str | None) -> None:
+def test_dataset_of_an_address(address: str, dataset: str | None) -> None:
     assert fred.dataset_of(address) == dataset
 
 
@@ -145,12 +145,12 @@ def test_an_answer_about_one_day_is_known_since_that_day(query: str, day: dt.dat
     assert fred.vintage_day(address, dt.date(2026, 6, 20)) == day
 
 
-def test_what_is_not_read_is_explained_with_what_would_be() -> None:
+def test_an_unread_address_is_explained_with_the_one_that_is_read() -> None:
     weekly = "https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10&fq=Weekly%2C+Ending+Friday&fam=avg"
-    told = fred.explain(weekly)
-    assert told is not None
-    assert "fq=Weekly, Ending Friday" in told
-    assert "fredgraph.csv?id=DGS10" in told
+    reported = fred.explain(weekly)
+    assert reported is not None
+    assert "fq=Weekly, Ending Friday" in reported
+    assert "fredgraph.csv?id=DGS10" in reported
     assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.xls?id=DGS10") is not None
     assert fred.explain("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10") is None
     assert fred.explain("https://elsewhere.test/table.csv") is None
@@ -180,7 +180,7 @@ def test_descriptions_and_observations_go_to_their_own_tables() -> None:
     ],
     ids=["new", "old", "oldest", "CRLF", "BOM", "padding", "blank lines", "quotes", "other digits", "added column"],
 )
-def test_every_form_of_the_csv_says_the_same(body: bytes) -> None:
+def test_every_form_of_the_csv_gives_the_same_rows(body: bytes) -> None:
     frame = read(body)
     assert list(frame.columns) == ["series_id", "date", "value", "realtime_start", "realtime_end", "line_number"]
     assert said(frame) == [
@@ -203,7 +203,7 @@ def test_rows_may_come_newest_first() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b"DGS10", b"DGS2", "another series is served under this one's name"),
+        (b"DGS10", b"DGS2", "FRED served another series under this name"),
         (b"DGS10", b"DGS10,DGS10", "another series"),
         (b"observation_date", b"date", "expected a header that begins `observation_date,`"),
         (b"observation_date,DGS10\n", b"", "expected a header that begins"),
@@ -237,20 +237,20 @@ def test_a_document_without_observations_is_refused() -> None:
     assert "is empty" in refused(b" \r\n")
 
 
-def test_what_is_no_data_is_named() -> None:
+def test_a_document_that_is_not_data_is_named() -> None:
     assert "web page" in refused(b"\n<!DOCTYPE html><html><body>Bad Gateway</body></html>\n")
     key = b'<?xml version="1.0"?><error code="400" message="Bad Request.  Variable api_key has not been set."/>'
     assert "Variable api_key has not been set." in refused(key)
 
 
-def test_a_document_larger_than_any_is_refused_at_once() -> None:
+def test_an_oversized_document_is_refused_at_once() -> None:
     assert "67,108,865 bytes" in refused(b"1" * (fred.LARGEST_DOCUMENT + 1))
 
 
 @pytest.mark.parametrize("end", range(len(CSV)))
 def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
     cut = CSV[:end]
-    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # nobody can tell that lines are missing
+    if cut.count(b"\n") > 1 and cut.endswith(b"\n"):  # missing lines cannot be detected
         assert said(read(cut)) == said(read(CSV))[: cut.count(b"\n") - 1]
     else:
         refused(cut)
@@ -362,7 +362,7 @@ def test_the_api_gives_vintages() -> None:
     ]
 
 
-def test_an_answer_about_one_day_says_nothing_about_vintages() -> None:
+def test_an_answer_about_one_day_has_no_vintages() -> None:
     today = {"realtime_start": "2026-09-15", "realtime_end": "2026-09-15"}
     body = answer([observation("2026-09-11", "4.67", "2026-09-15", "2026-09-15")], **today)
     assert said(read(body)) == [("DGS10", pd.Timestamp(2026, 9, 11), 4.67, None, None, 1)]
@@ -409,7 +409,7 @@ def test_a_wrong_answer_of_the_api_is_refused(body: bytes, words: str) -> None:
 
 
 def test_json_holds_one_series() -> None:
-    assert "JSON, which holds one" in refused(answer([observation("2026-01-01", "1")]), "A,B")
+    assert "JSON, which has one" in refused(answer([observation("2026-01-01", "1")]), "A,B")
 
 
 def description(**changes: Any) -> bytes:
@@ -560,9 +560,9 @@ def histories(draw: st.DrawFn) -> tuple[list[dt.date], pd.DataFrame]:
     vintages = sorted(draw(st.lists(days, min_size=1, max_size=9, unique=True)))
     rows: list[tuple[str, str, float, str, str]] = []
     for date in ("2019-01-01", "2019-01-02", "2019-01-03"):
-        told = draw(st.lists(st.sampled_from([1.0, 2.0, float("nan"), None]), min_size=9, max_size=9))
+        reported = draw(st.lists(st.sampled_from([1.0, 2.0, float("nan"), None]), min_size=9, max_size=9))
         for number, day in enumerate(vintages):
-            value = told[number]
+            value = reported[number]
             if value is None:
                 continue
             is_last = number + 1 == len(vintages)
@@ -616,7 +616,7 @@ def test_merging_changes_nothing_that_was_known_on_any_day(history: tuple[list[d
     assert said(fred.merge_clipped_windows(merged)) == said(merged)
 
 
-def test_equal_neighbours_are_one_and_a_gap_or_a_change_parts_them() -> None:
+def test_equal_neighbours_are_joined_and_gaps_or_changes_split_them() -> None:
     nan = float("nan")
     frame = observations(
         [
@@ -738,7 +738,7 @@ def wanted() -> list[str]:
     return seed.loc[seed["fetch"] == "true", "series_id"].tolist()
 
 
-def test_without_a_key_each_series_is_asked_for_once_and_one_that_fails_spoils_no_other(
+def test_without_a_key_each_series_is_fetched_once_and_a_failure_affects_no_other(
     publisher: Publisher, archive: Archive
 ) -> None:
     publisher.fault("id=DGS10", "status", times=None, status=502)
@@ -763,9 +763,7 @@ def test_a_second_fetch_is_conditional(publisher: Publisher, archive: Archive) -
     assert archive.documents() == documents
 
 
-def test_what_robots_and_the_api_ask_for_is_kept_even_where_the_settings_allow_more(
-    publisher: Publisher, archive: Archive
-) -> None:
+def test_rate_limits_of_robots_and_api_override_the_settings(publisher: Publisher, archive: Archive) -> None:
     chosen = settings(publisher)
     with HttpClient(chosen) as client:
         list(fred.fetch(client, chosen, archive))
@@ -774,7 +772,7 @@ def test_what_robots_and_the_api_ask_for_is_kept_even_where_the_settings_allow_m
         assert pace["api.stlouisfed.org"] > 60 / 120
 
 
-def test_with_a_key_vintages_come_and_the_key_goes_nowhere(
+def test_with_a_key_vintages_are_fetched_and_the_key_appears_nowhere(
     publisher: Publisher, archive: Archive, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -813,9 +811,7 @@ def test_neither_chunks_nor_pages_change_the_vintages(
     assert len(archive.documents_of("fred", "DGS10")) == {1: 3, 2: 2}.get(per_page, 1)
 
 
-def test_windows_that_are_full_are_asked_for_once(
-    publisher: Publisher, archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_windows_are_fetched_once(publisher: Publisher, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fred, "VINTAGES_PER_REQUEST", 1)
     publisher.day = dt.date(2026, 6, 30)
     load(publisher, archive, API_KEY)
@@ -827,7 +823,7 @@ def test_windows_that_are_full_are_asked_for_once(
     assert said(table(archive, "NFCI")) == truth(publisher, "NFCI")
 
 
-def test_the_first_page_is_handed_over_last(
+def test_the_first_page_is_yielded_last(
     publisher: Publisher, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fred, "OBSERVATIONS_PER_PAGE", 1)
@@ -856,7 +852,7 @@ def test_a_series_in_other_units_is_not_loaded(publisher: Publisher, archive: Ar
     assert not publisher.asked("observations?series_id=WALCL")
 
 
-def test_a_key_that_fred_does_not_take_is_reported_once_and_the_load_goes_on_without(
+def test_an_invalid_key_is_reported_once_and_the_load_continues_without_it(
     publisher: Publisher, archive: Archive
 ) -> None:
     wrong = "f" * 32
@@ -870,9 +866,7 @@ def test_a_key_that_fred_does_not_take_is_reported_once_and_the_load_goes_on_wit
 
 
 @pytest.mark.parametrize("kind", ["html", "cut_with_right_length", "lying_gzip"])
-def test_a_spoilt_answer_of_the_api_is_a_failure_of_its_series_alone(
-    publisher: Publisher, archive: Archive, kind: str
-) -> None:
+def test_a_broken_answer_of_the_api_affects_only_its_series(publisher: Publisher, archive: Archive, kind: str) -> None:
     publisher.fault("observations?series_id=NFCI", kind, times=None)
     items = load(publisher, archive, API_KEY)
     assert "NFCI" in failed(items)
@@ -882,7 +876,7 @@ def test_a_spoilt_answer_of_the_api_is_a_failure_of_its_series_alone(
 # ---------------------------------------------------------------- the catalogue
 
 
-def test_the_catalogue_is_sound() -> None:
+def test_the_catalogue_is_valid() -> None:
     seed = read_seed("fred_series")
     assert seed["series_id"].is_unique
     assert not seed.drop(columns="longest_still").isna().any().any()

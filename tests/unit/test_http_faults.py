@@ -1,4 +1,4 @@
-"""Every fault of a publisher: it ends within the documented time, and in a sentence that says what to do."""
+"""Every fault of a publisher ends within the documented time, with a message that says what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.unit.test_http import BODY, KEY, settings
 
 LATER = "Run the load again later; if the problem persists, check whether the publisher's own page works."
 MOVED = "The document has moved: find its new address, and set the publisher's base address in the settings."
-LARGE = "Nothing of it was kept. Check what the address serves: no document is expected to be that large."
+LARGE = "It was not stored. Check what the address serves: no expected document is that large."
 TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc"
 NOT_SEEN = {"cut_without_length", "cut_with_right_length", "gzip"}
 """What a client cannot see: the parsers refuse what was cut off. And a packed body is no fault."""
@@ -45,7 +45,7 @@ ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("endless", {}, "sent a body beyond the limit of 1,048,576 bytes", 1, LARGE),
     ("gzip_bomb", {}, "sent a gzip body that unpacks beyond the limit of 1,048,576 bytes", 1, LARGE),
     ("html", {}, "answered with status 200 and a web page (HTML)", 1, "Open the address in a browser"),
-    ("lying_gzip", {}, "the body is not the gzip that its header says", 2, LATER),
+    ("lying_gzip", {}, "the body is not valid gzip, although its header says so", 2, LATER),
     ("cut_gzip", {}, "the gzip body is cut off", 2, LATER),
     ("redirect", {"location": "http://127.0.0.1:9/x"}, "the connection was refused", 2, LATER),
     ("redirect", {"location": "ftp://127.0.0.1/x"}, "which is not safe to follow", 1, MOVED),
@@ -53,7 +53,7 @@ ALWAYS: list[tuple[str, dict[str, Any], str, int, str]] = [
     ("empty", {}, "answered with status 200 and an empty body", 2, LATER),
     ("no_answer", {}, "closed the connection without an answer", 2, LATER),
     ("raw", {"said": b"220 smtp.example ESMTP\r\n"}, "the body broke off", 2, LATER),
-    ("raw", {"said": TWO_LENGTHS}, "it announces two different lengths (Content-Length)", 2, LATER),
+    ("raw", {"said": TWO_LENGTHS}, "the answer has two different lengths (Content-Length)", 2, LATER),
 ]
 QUICK = {"http_timeout_seconds": 0.2, "http_attempts": 2, "http_max_wait_seconds": 0.1}
 SLACK_SECONDS = 2.0
@@ -75,7 +75,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 @pytest.mark.parametrize(("kind", "options", "words", "tries", "advice"), ALWAYS)
-def test_a_fault_that_stays_ends_in_time_and_in_words(
+def test_a_permanent_fault_ends_in_time_with_a_message(
     publisher: Publisher, kind: str, options: dict[str, Any], words: str, tries: int, advice: str
 ) -> None:
     publisher.fault("/file", kind, times=None, **options)
@@ -94,7 +94,7 @@ def test_a_fault_that_stays_ends_in_time_and_in_words(
 
 
 @pytest.mark.parametrize(("kind", "options", "words", "tries", "advice"), ALWAYS)
-def test_a_fault_tells_no_key(
+def test_a_fault_message_has_no_key(
     publisher: Publisher,
     caplog: pytest.LogCaptureFixture,
     kind: str,
@@ -113,7 +113,7 @@ def test_a_fault_tells_no_key(
 
 
 @pytest.mark.parametrize("where", ["body", "json", "xml", "quoted", "at the cut"])
-def test_words_that_echo_a_key_are_told_without_it(publisher: Publisher, where: str) -> None:
+def test_messages_that_echo_a_key_are_shown_without_it(publisher: Publisher, where: str) -> None:
     key = "key with/odd signs+&="
     quoted = http.quote(key, safe="")
     body = {
@@ -147,7 +147,7 @@ def test_an_unexpected_error_reveals_no_key(publisher: Publisher, monkeypatch: p
 
 
 @pytest.mark.parametrize("status", [200, 203])
-def test_an_answer_that_repeats_the_key_is_not_kept(publisher: Publisher, status: int) -> None:
+def test_an_answer_that_contains_the_key_is_not_stored(publisher: Publisher, status: int) -> None:
     words = f'{{"error_message": "The value for variable api_key ({KEY}) is not registered."}}'
     publisher.route("/echo", lambda _: Answer(words.encode(), status))
     with HttpClient(settings()) as client, pytest.raises(FetchError) as caught:
@@ -156,7 +156,7 @@ def test_an_answer_that_repeats_the_key_is_not_kept(publisher: Publisher, status
     assert len(publisher.requests) == 1
 
 
-def test_headers_that_repeat_the_key_are_kept_without_it(publisher: Publisher) -> None:
+def test_headers_that_contain_the_key_are_stored_without_it(publisher: Publisher) -> None:
     headers = {"ETag": f'"{KEY}"', "Last-Modified": f"Fri, {KEY}", "X-Url": f"/file?api_key={KEY}"}
     publisher.route("/echo", lambda _: Answer(BODY, 200, headers))
     publisher.route("/packed", lambda _: Answer(BODY, 200, {"Content-Encoding": "x" * 30 + KEY}))
@@ -215,7 +215,7 @@ def broken_publisher() -> Iterator[Publisher]:
 @example(b"HTTP/1.1 100 Continue\r\n\r\n" * 5_000)
 @example(b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 500 + b"\r\n")
 @example(b"HTTP/1.1 302 Found\r\nLocation: " + b"/x" * 30_000 + b"\r\n\r\n")
-def test_whatever_a_server_says_is_an_answer_or_a_sentence(broken_publisher: Publisher, said: bytes) -> None:
+def test_any_server_response_gives_a_result_or_an_error_message(broken_publisher: Publisher, said: bytes) -> None:
     broken_publisher.heal()
     broken_publisher.fault("/file", "raw", times=None, said=said)
     chosen = settings(**QUICK | {"http_attempts": 1})
@@ -232,19 +232,19 @@ def test_whatever_a_server_says_is_an_answer_or_a_sentence(broken_publisher: Pub
 
 
 @pytest.mark.parametrize("kind", sorted(NOT_SEEN))
-def test_what_a_client_cannot_see_is_handed_on(publisher: Publisher, kind: str) -> None:
+def test_faults_a_client_cannot_detect_are_passed_on(publisher: Publisher, kind: str) -> None:
     publisher.fault("/file", kind)
     with HttpClient(settings()) as client:
         expected = BODY if kind == "gzip" else BODY[: len(BODY) // 2]
         assert client.get(f"{publisher.base}/file").body == expected
 
 
-def test_the_tables_have_every_fault_that_the_publisher_knows() -> None:
+def test_the_tables_have_every_fault_of_the_imitated_publisher() -> None:
     assert {kind for kind, *_ in ALWAYS} | NOT_SEEN | WELL_SAID == FAULTS
 
 
 def test_the_documented_bound_is_that_of_the_settings() -> None:
     assert http.__doc__ is not None
-    documented = re.search(r"one document, in all .*\[(\d+) s\]", http.__doc__)
+    documented = re.search(r"one document, in total .*\[(\d+) s\]", http.__doc__)
     assert documented is not None
     assert float(documented[1]) == longest_seconds(Settings())

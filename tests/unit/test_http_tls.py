@@ -1,4 +1,4 @@
-"""TLS with a real server on loopback: who is trusted, what is said of the others, and that they learn nothing."""
+"""TLS with a real server on loopback: trusted servers, messages about others, and no request to them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(address: str, **changes: Any) -> str:
     return said
 
 
-def test_a_good_certificate_is_taken(authority: Authority) -> None:
+def test_a_good_certificate_is_accepted(authority: Authority) -> None:
     with Publisher(tls=authority.server()) as publisher, HttpClient(settings()) as client:
         publisher.route("/file", lambda _: Answer(BODY))
         assert client.get(f"{publisher.base}/file").body == BODY
@@ -52,7 +52,7 @@ def test_a_good_certificate_is_taken(authority: Authority) -> None:
         ({"is_expired": True}, "certificate is not valid: certificate has expired"),
     ],
 )
-def test_a_bad_certificate_is_final_and_nothing_is_asked(authority: Authority, kind: Any, words: str) -> None:
+def test_a_bad_certificate_is_final_and_no_request_is_sent(authority: Authority, kind: Any, words: str) -> None:
     with Publisher(tls=authority.server(**kind)) as publisher:
         publisher.route("/file", lambda _: Answer(BODY))
         said = refused(publisher.base)
@@ -101,14 +101,14 @@ def listener(answers: bytes | None) -> Iterator[str]:
 @pytest.mark.parametrize(
     "answers", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x28", b"\x16" * 9]
 )
-def test_a_handshake_that_fails_is_tried_again_and_named(answers: bytes) -> None:
+def test_a_failed_handshake_is_retried_and_named(answers: bytes) -> None:
     with listener(answers) as address:
         said = refused(address)
     assert "TLS failed" in said or "the connection was reset" in said or "closed the connection" in said
     assert "after 3 attempts:" in said
 
 
-def test_a_handshake_that_never_comes_ends_with_the_time_out() -> None:
+def test_a_missing_handshake_ends_with_the_time_out() -> None:
     with listener(None) as address:
         start = time.monotonic()
         said = refused(address, http_timeout_seconds=0.2, http_attempts=2)
@@ -128,7 +128,7 @@ def test_a_body_that_drips_through_tls_is_cut_after_the_time_of_an_attempt(autho
 
 
 @pytest.mark.parametrize("kind", ["reset", "short_body", "stall"])
-def test_a_connection_that_breaks_inside_tls_is_told_like_any_other(authority: Authority, kind: str) -> None:
+def test_a_connection_broken_inside_tls_is_reported_like_any_other(authority: Authority, kind: str) -> None:
     with Publisher(tls=authority.server()) as publisher:
         publisher.route("/file", lambda _: Answer(BODY))
         publisher.fault("/file", kind, times=None)
@@ -145,9 +145,7 @@ def test_no_redirect_leads_out_of_tls(authority: Authority) -> None:
         assert len(publisher.requests) == 1
 
 
-def test_certificates_that_are_none_are_named(
-    authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_invalid_certificates_are_named(authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "bundle.pem").write_text("no certificate", encoding="utf-8")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "bundle.pem"))
     with Publisher(tls=authority.server()) as publisher:

@@ -42,7 +42,7 @@ def read(candles: list[made.Candle]) -> pd.DataFrame:
     return binance.parse(DATASET, archived(candles), LATER)
 
 
-def test_minutes_make_days() -> None:
+def test_minutes_are_aggregated_to_days() -> None:
     days = days_of(read(minutes(2, missing=10)), pd.Timestamp("2026-09-01"))
     first, second = days.to_dict(orient="records")
     assert first == {
@@ -62,7 +62,7 @@ def test_minutes_make_days() -> None:
     assert (second["open"], second["close"], second["parts"], second["line_number"]) == (1_540, 2_970, 1_430, 1_441)
 
 
-def test_a_day_that_was_not_over_is_none() -> None:
+def test_an_incomplete_day_has_no_row() -> None:
     assert list(days_of(read(minutes(2)), NOON_OF_SECOND_DAY)["opened_at"]) == [pd.Timestamp("2026-08-01")]
     assert days_of(read(minutes(1)).iloc[:0], NOON_OF_SECOND_DAY).empty
 
@@ -78,7 +78,7 @@ def test_a_day_that_was_not_over_is_none() -> None:
         {"high": float("inf")},
     ],
 )
-def test_a_minute_that_is_no_candle_is_not_hidden_in_its_day(wrong: dict[str, float]) -> None:
+def test_an_invalid_minute_is_not_hidden_in_its_day(wrong: dict[str, float]) -> None:
     candles = read(minutes(1))
     candles.loc[700, list(wrong)] = list(wrong.values())
     with pytest.raises(FormatError, match="Line 701 is not a candle"):

@@ -1,4 +1,4 @@
-"""The vintaged merge: what is a new vintage, what is not, and that the order of loading leaves no trace."""
+"""The merge of vintages: when a row is a new vintage, and that the order of loading does not matter."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _raw(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, float | None,
     return [(str(day), value, str(document)) for day, value, document in rows]
 
 
-def test_only_what_differs_is_added(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_only_changed_values_are_added(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 4.67, "01-02": 4.5}})
     counts = _merge(connection, tmp_path, {2: {"01-01": 4.6700000000, "01-02": 4.6, "01-03": 4.7}})
     assert _raw(connection) == [
@@ -99,9 +99,7 @@ def test_only_what_differs_is_added(connection: duckdb.DuckDBPyConnection, tmp_p
 
 
 @pytest.mark.parametrize("window", [{"01-02": 2.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": 2.0}])
-def test_what_a_window_no_longer_reaches_stays(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, window: Values
-) -> None:
+def test_figures_outside_the_window_stay(connection: duckdb.DuckDBPyConnection, tmp_path: Path, window: Values) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
     counts = _merge(connection, tmp_path, {2: window})
     assert len(_raw(connection)) == 3
@@ -109,7 +107,7 @@ def test_what_a_window_no_longer_reaches_stays(
 
 
 @pytest.mark.parametrize("second", [{"01-01": 1.0, "01-03": 3.0}, {"01-01": 1.0, "01-02": None, "01-03": 3.0}])
-def test_what_goes_missing_inside_the_window_was_taken_back(
+def test_a_value_missing_inside_the_window_is_retracted(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, second: Values
 ) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
@@ -122,13 +120,15 @@ def test_what_goes_missing_inside_the_window_was_taken_back(
     assert ("01-02", 2.0, "document-4") in _raw(connection), "and can come again"
 
 
-def test_a_blank_that_was_never_a_value_is_no_vintage(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_blank_without_an_earlier_value_is_not_a_vintage(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     counts = _merge(connection, tmp_path, {1: {"01-01": None, "01-02": 2.0}})
     assert _raw(connection) == [("01-02", 2.0, "document-1")]
     assert counts["document-1"] == MergeCount(loaded=1, unchanged=1, quarantined=0, retracted=0)
 
 
-def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
+def test_the_order_of_loading_does_not_matter(tmp_path: Path) -> None:
     documents: dict[int, Values] = {
         1: {"01-01": 1.0, "01-02": 2.0},
         2: {"01-01": 1.5, "01-02": 2.0, "01-03": 3.0},
@@ -153,7 +153,7 @@ def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
     assert len(next(iter(outcomes))) == 6
 
 
-def test_a_slice_of_candles_takes_nothing_back(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_slice_of_candles_retracts_nothing(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     def candles(document: int, days: list[int]) -> Path:
         path = tmp_path / f"{document}.parquet"
         frame = pd.DataFrame(  # noqa: F841 (DuckDB reads it by name)
@@ -193,7 +193,7 @@ def test_rows_with_their_own_release_day_enter_once_each(connection: duckdb.Duck
     assert counts["document-1"].unchanged == 2
 
 
-def test_a_held_row_waits_in_quarantine_and_what_was_said_before_stands(
+def test_a_held_row_is_quarantined_and_the_previous_value_stays(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
@@ -208,16 +208,14 @@ def test_a_held_row_waits_in_quarantine_and_what_was_said_before_stands(
     assert connection.execute(kept).fetchall() == [(20.0, "document-2", 3, ["a_rule", "b_rule"])]
 
 
-def test_a_document_of_which_every_row_is_held_takes_nothing_back(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_a_document_with_only_held_rows_retracts_nothing(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}})
     counts = _merge(connection, tmp_path, {2: {"01-01": 10.0, "01-03": 30.0}}, held=[0, 1])
     assert {document for _, _, document in _raw(connection)} == {"document-1"}
     assert counts == {"document-2": MergeCount(loaded=0, unchanged=0, quarantined=2, retracted=0)}
 
 
-def test_a_held_row_that_is_let_in_later_leaves_the_quarantine(
+def test_a_held_row_that_is_accepted_later_leaves_quarantine(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, held=[1])
@@ -226,7 +224,7 @@ def test_a_held_row_that_is_let_in_later_leaves_the_quarantine(
     assert connection.execute("select count(*) from quarantine.fred_observations").fetchone() == (0,)
 
 
-def test_what_was_held_of_a_document_that_cannot_be_read_any_more_leaves_the_quarantine(
+def test_held_rows_of_an_unreadable_document_leave_quarantine(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, held=[1])

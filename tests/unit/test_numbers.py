@@ -1,4 +1,4 @@
-"""Numbers: what publishers write is read exactly, and nothing else is taken for a number, in every format."""
+"""Numbers: publishers' numbers are read exactly, and no other text is read as a number, in every format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OFR's Financial Stress Index: what its CSV says, what it must not get away with, and how it is asked for."""
+"""The OFR's Financial Stress Index: parsing its CSV, refusing wrong ones, and the request."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def refused(body: bytes) -> str:
         ("", None),
     ],
 )
-def test_whose_an_address_is(address: str, dataset: str | None) -> None:
+def test_dataset_of_an_address(address: str, dataset: str | None) -> None:
     assert ofr.dataset_of(address) == dataset
 
 
-def test_the_address_that_is_asked_is_the_real_one() -> None:
+def test_the_requested_address_is_the_real_one() -> None:
     assert ofr.address_of(Settings()) == REAL
 
 
@@ -66,7 +66,7 @@ def test_the_address_that_is_asked_is_the_real_one() -> None:
     ],
     ids=["as served", "CRLF", "BOM", "blank line", "padding", "quotes", "added column", "cut off below"],
 )
-def test_every_form_says_the_same(body: bytes) -> None:
+def test_every_form_gives_the_same_rows(body: bytes) -> None:
     frame = read(body)
     assert [str(kind) for kind in frame.dtypes] == ["datetime64[us]", "str", "float64", "int64"]
     assert len(frame) == 18
@@ -81,8 +81,8 @@ def test_every_form_says_the_same(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b"Credit", b"Loans", "Credit is not there once"),
-        (b"Funding", b"Credit", "Credit is not there once"),
+        (b"Credit", b"Loans", "Credit is missing or repeated"),
+        (b"Funding", b"Credit", "Credit is missing or repeated"),
         (b"Date", b"Day", "expected `Date`"),
         (b"2000-01-04", b"01/04/2000", "expected a date like 2000-01-03 on line 3, found '01/04/2000'"),
         (b"2000-01-04", b"2000-01-03", "found 2000-01-03 on line 3"),
@@ -96,7 +96,7 @@ def test_every_form_says_the_same(body: bytes) -> None:
         (b"2.14", b'"2.14', "is not CSV"),
     ],
 )
-def test_what_is_not_the_index_is_refused_with_its_line(old: bytes, new: bytes, words: str) -> None:
+def test_a_document_that_is_not_the_index_is_refused_with_its_line(old: bytes, new: bytes, words: str) -> None:
     assert words in refused(CSV.replace(old, new, 1))
 
 
@@ -110,13 +110,13 @@ def test_what_is_not_the_index_is_refused_with_its_line(old: bytes, new: bytes, 
         (b"x" * (8 * 2**20 + 1), "expected some 600,000 bytes"),
     ],
 )
-def test_what_is_no_whole_document_is_refused(body: bytes, words: str) -> None:
+def test_an_incomplete_document_is_refused(body: bytes, words: str) -> None:
     with pytest.raises(FormatError, match="OFR fsi") as caught:
         ofr.parse("fsi", body, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     assert words in str(caught.value)
 
 
-def test_it_is_asked_for_politely_and_may_be_missed(tmp_path: Path) -> None:
+def test_it_is_requested_conditionally_and_not_required(tmp_path: Path) -> None:
     def handler(request: Request) -> Answer:
         return Answer(b"", 304) if request.headers.get("if-none-match") == '"1"' else Answer(CSV, 200, {"ETag": '"1"'})
 

@@ -1,4 +1,4 @@
-"""The lists that a user may extend: what a line may say, what a blank cell means, and the folder TIDEMARK_EXTRA."""
+"""The lists that a user may extend: valid lines, defaults of blank cells, and the folder TIDEMARK_EXTRA."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_claim_gets_number_unit_and_tolerance(extra: Extra) -> None:
     assert "<" not in found["query"]
 
 
-def test_a_barrier_gets_its_words(extra: Extra) -> None:
+def test_a_barrier_gets_its_default_phrase(extra: Extra) -> None:
     extra(projection_barriers="barrier_id,country_code,barrier_usd_bn\njapan_below_1000,42609,1000\n")
     assert line("projection_barriers", "barrier_id", "japan_below_1000")["words"] == "Japan below 1000 bn"
 
@@ -104,12 +104,12 @@ def test_a_barrier_gets_its_words(extra: Extra) -> None:
     ("name", "text", "complaint"),
     [
         ("fred_series", "series_id,role\nCPIAUCSL,\n", "line 2: role is blank"),
-        ("fred_series", "series_id,role\nDGS10,yields\n", "line 2: series_id DGS10 is in the list already"),
+        ("fred_series", "series_id,role\nDGS10,yields\n", "line 2: series_id DGS10 is already in the list"),
         ("fred_series", "series_id,role,licence\nCPIAUCSL,inflation,free\n", "one of public_domain, citation_required"),
         ("fred_series", "series_id,role,lowest,highest\nUNRATE,labor,20,0\n", "lowest must be below highest"),
         ("fred_series", "series_id,role,largest_move\nUNRATE,labor,2\n", "needs a move_kind"),
-        ("fred_series", "series_id,roll\nUNRATE,labor\n", "line 1: there is no column 'roll'"),
-        ("fred_series", "series_id;role\nUNRATE;labor\n", "line 1: there is no column"),
+        ("fred_series", "series_id,roll\nUNRATE,labor\n", "line 1: unknown column 'roll'"),
+        ("fred_series", "series_id;role\nUNRATE;labor\n", "line 1: unknown column"),
         ("fred_series", "series_id\nUNRATE\n", "line 1: the column role is missing"),
         ("fred_series", "series_id,role\nUNRATE,labor,1\n", "line 2: expected 2 cells"),
         ("crypto_symbols", "symbol,venue,market,quote\nADA,gemini,ADAUSD,USD\n", "one of coinbase, binance"),
@@ -119,7 +119,11 @@ def test_a_barrier_gets_its_words(extra: Extra) -> None:
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,level,Japan,equal\n", "42609 for Japan"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,,level,41408,equal\n", "claimed_number is blank"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,share_pct,41408,equal\n", "comparison_code is blank"),
-        ("claims", f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n", "barrier_usd_bn, comparison_code"),
+        (
+            "claims",
+            f"{CLAIM},horizon_months\na,A,2026-02-01,1,chance_pct,41408,at_least,12\n",
+            "barrier_usd_bn, comparison_code",
+        ),
         ("claims", f"{CLAIM}\na,A,2026-02-01,1,net_purchases,41408,at_most\n", "horizon_months is blank"),
         ("claims", f"{CLAIM}\na,A,2026-02-01,,bitcoin_to_equities,41408,\n", "say what would confirm"),
         ("claims", f"{CLAIM},unit\na,A,2026-02-01,1,level,41408,equal,pct\n", "level is in usd_bn"),
@@ -148,7 +152,7 @@ def test_all_wrong_lines_are_listed_at_once(extra: Extra) -> None:
     ]
 
 
-def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
+def test_an_unknown_list_is_an_error(extra: Extra) -> None:
     folder = extra()
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     check_lists()
@@ -157,13 +161,13 @@ def test_a_file_that_nothing_reads_is_an_error(extra: Extra) -> None:
         check_lists()
 
 
-def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMARK_EXTRA", str(tmp_path / "nowhere"))
     with pytest.raises(SettingsError, match="TIDEMARK_EXTRA"):
         load_settings()
 
 
-def test_a_changed_line_changes_what_decisions_rest_on(extra: Extra) -> None:
+def test_a_changed_line_changes_the_version_of_the_rules(extra: Extra) -> None:
     without = (extra_digest(), len(seed_files()))
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     once = extra_digest()
@@ -174,7 +178,7 @@ def test_a_changed_line_changes_what_decisions_rest_on(extra: Extra) -> None:
 
 def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
     target = tmp_path / "dbt" / "seeds"
-    assert write_seeds(target) is None, "the project's own files say the same"
+    assert write_seeds(target) is None, "the result equals the project's own files"
     extra(fred_series="series_id,role\nUNRATE,labor\n")
     assert write_seeds(target) == target
     written = pd.read_csv(target / "fred_series.csv", dtype="str").set_index("series_id")

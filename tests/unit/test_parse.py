@@ -1,4 +1,4 @@
-"""Which documents a load looks at: new ones, and those of which something is held back if there is a reason to look."""
+"""Which documents a load parses: new ones, and those with held rows if there is a reason."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def _looked_at(parsed: Parsed) -> list[str]:
     return [entry.document_id for entry in parsed.entries]
 
 
-def test_what_the_ledger_does_not_know_is_looked_at(archive: Archive, tmp_path: Path) -> None:
+def test_documents_missing_in_the_ledger_are_parsed(archive: Archive, tmp_path: Path) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     assert _looked_at(_parse(archive, tmp_path, {})) == [first, second]
     assert _looked_at(_parse(archive, tmp_path, {first: Decision(LOADED, False, RULES)})) == [second]
 
 
-def test_rows_of_many_documents_lie_together_in_their_order(
+def test_rows_of_many_documents_are_written_in_order(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orchestration.loading.parse.ROWS_OF_A_GROUP", 2)
@@ -82,7 +82,7 @@ def test_rows_of_many_documents_lie_together_in_their_order(
     assert parsed.rows == 5
 
 
-def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path: Path) -> None:
+def test_no_document_is_parsed_twice_without_a_reason(archive: Archive, tmp_path: Path) -> None:
     documents = [_keep(archive, day, str(day)) for day in (1, 2, 3)]
     for status in (LOADED, DEAD):
         decisions = {document: Decision(status, False, "other rules") for document in documents}
@@ -90,13 +90,13 @@ def test_nothing_is_looked_at_twice_without_a_reason(archive: Archive, tmp_path:
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
-def test_the_newest_document_is_looked_at_again_when_something_new_has_come(
+def test_the_newest_document_is_checked_again_when_something_is_new(
     archive: Archive, tmp_path: Path, held: Decision
 ) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     decisions = {first: Decision(LOADED, False, RULES), second: held}
     with_tic = [TIC_HOLDINGS.name]
-    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was held back"
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was quarantined"
     sister = _keep(archive, 3, "HTML", TIC + "slt_table3.txt", "slt_table3")
     assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "its rules do not look at that table"
     parsed = _parse(archive, tmp_path, decisions, judged_with=with_tic)
@@ -107,7 +107,7 @@ def test_the_newest_document_is_looked_at_again_when_something_new_has_come(
 
 
 @pytest.mark.parametrize("held", [Decision(REFUSED, False, RULES), Decision(LOADED, True, RULES)])
-def test_an_older_document_is_looked_at_anew_only_by_other_rules(
+def test_an_older_document_is_checked_again_only_after_a_rule_change(
     archive: Archive, tmp_path: Path, held: Decision
 ) -> None:
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
@@ -161,16 +161,16 @@ def test_a_document_is_used_as_soon_as_a_source_reads_it(archive: Archive, tmp_p
     assert [entry.document_id for entry in unclaimed(archive, decisions, Window())] == [strange]
 
 
-def test_a_document_whose_publisher_has_no_module_any_more_is_not_used(archive: Archive, tmp_path: Path) -> None:
+def test_a_document_of_a_removed_module_is_not_used(archive: Archive, tmp_path: Path) -> None:
     gone = _keep(archive, 1, "1", "https://publisher.example/figures.csv", "figures", source="former")
     assert _looked_at(_parse(archive, tmp_path, {})) == []
     assert [(entry.document_id, entry.status) for entry in unclaimed(archive, {}, Window())] == [(gone, NOT_USED)]
 
 
-def test_a_table_must_name_the_publishers_that_feed_it(archive: Archive, tmp_path: Path) -> None:
+def test_a_table_must_name_its_publishers(archive: Archive, tmp_path: Path) -> None:
     _keep(archive, 1, "4.1")
     table = replace(FRED_OBSERVATIONS, sources=("tic",))
-    with pytest.raises(ValueError, match=r"fred feeds raw\.fred_observations"):
+    with pytest.raises(ValueError, match=r"fred has rows for raw\.fred_observations"):
         parse_due(archive, {}, RULES, table, Window(), Workspace(tmp_path / "work"))
 
 
@@ -213,11 +213,11 @@ def test_a_table_of_tic_is_released_on_the_day_that_the_publishers_calendar_name
         ("https://api.exchange.coinbase.com/products/NOPE-USD/candles?granularity=86400", "add a row to"),
         ("https://api.kraken.com/0/public/OHLC?pair=NOPEUSD&interval=1440", "add a row to"),
         ("https://www.financialresearch.gov/financial-stress-index/data/other.csv", "data/fsi.csv"),
-        ("folder:notes.csv", "names no `url`"),
+        ("folder:notes.csv", "has no `url`"),
         ("https://elsewhere.test/table.csv", "docs/use/data_sources.md"),
     ],
 )
-def test_what_is_not_used_says_why_and_what_would_be_read(archive: Archive, address: str, words: str) -> None:
+def test_an_unused_document_has_a_reason_and_an_alternative(archive: Archive, address: str, words: str) -> None:
     assert identify(address) is None
     archive.add("other", "name", Response(address, b"x", dt.datetime(2026, 2, 1, tzinfo=dt.UTC)))
     (entry,) = unclaimed(archive, {}, Window())

@@ -1,4 +1,4 @@
-"""A small run of the parser campaign, and proof that the campaign sees what it looks for."""
+"""A small run of the parser campaign, and proof that it finds broken claims."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORMS = campaign.forms()
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_whatever_a_parser_is_given_it_reads_or_refuses(form: str) -> None:
+def test_a_parser_reads_or_refuses_any_input(form: str) -> None:
     for batch in campaign.plan(INPUTS, SEED):
         if batch.form == form:
             result = campaign.run_batch(batch)
@@ -45,7 +45,7 @@ def test_a_campaign_reaches_every_parser() -> None:
     assert {SOURCES[seed.source].raw_table(seed.dataset) for seed in seeds} == set(RAW_TABLES)
 
 
-def test_what_a_campaign_begins_from_is_read() -> None:
+def test_the_seeds_of_a_campaign_are_readable() -> None:
     for seeds in FORMS.values():
         for seed in seeds:
             assert judge(seed, seed.body), f"{seed.dataset} of {seed.origin}"
@@ -60,7 +60,7 @@ def test_the_plan_gives_each_form_its_share_and_the_whole_number() -> None:
     assert abs(built - 200_000 * campaign.HYPOTHESIS_SHARE) < len(FORMS)
 
 
-def test_a_number_makes_the_same_input_again_and_another_number_another() -> None:
+def test_a_number_reproduces_its_input() -> None:
     bodies = [campaign.mutated("fred text", 7, number)[1] for number in range(50)]
     assert bodies == [campaign.mutated("fred text", 7, number)[1] for number in range(50)]
     assert len(set(bodies)) > 40
@@ -95,7 +95,7 @@ FRAME = _honest()
         (lambda frame: frame.assign(date=pd.Series(pd.NaT, frame.index).astype("datetime64[us]")), "without a date"),
     ],
 )
-def test_a_frame_that_is_not_raws_is_found(
+def test_a_frame_with_wrong_columns_is_found(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[pd.DataFrame], pd.DataFrame], words: str
 ) -> None:
     seed = _replaced(monkeypatch, lambda *_: change(FRAME))
@@ -114,7 +114,7 @@ def test_a_message_that_cannot_be_shown_is_found(monkeypatch: pytest.MonkeyPatch
         judge(_replaced(monkeypatch, parse), b"")
 
 
-def test_another_error_and_a_warning_come_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_and_warnings_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def parse(_: str, body: bytes, __: object) -> pd.DataFrame:
         if body:
             raise KeyError(body)
@@ -146,7 +146,7 @@ def test_a_hang_and_a_slow_input_are_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("engine", ["mutator", "hypothesis"])
-def test_a_finding_is_made_small_and_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engine: str) -> None:
+def test_a_finding_is_minimized_and_stored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engine: str) -> None:
     def parse(_: str, body: bytes, __: object) -> pd.DataFrame:
         if b"2" in body:
             raise ValueError("a 2")

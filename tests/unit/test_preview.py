@@ -1,4 +1,4 @@
-"""What the UI shows of a table: Markdown that stays short, and in which no publisher's text becomes markup."""
+"""The preview of a table in the UI: short Markdown in which publishers' text is escaped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_newest_rows_come_first(connection: duckdb.DuckDBPyConnection) -> No
     assert len(lines) == 7
 
 
-def test_what_a_publisher_wrote_stays_text(connection: duckdb.DuckDBPyConnection) -> None:
+def test_publishers_text_is_escaped(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table notes as select ? as note, 1.23456789e0 as share, null as nothing", [HOSTILE])
     shown = head(connection, "notes", simulated=True)
     assert shown.startswith(f"**{SIMULATION}**\n\n| note | share | nothing |")
@@ -49,7 +49,7 @@ def test_a_wide_table_is_cut_so_that_the_ui_shows_it_at_once(connection: duckdb.
     assert re.search(r"\.\.\. and 2\d more column\(s\)$", shown)
 
 
-def test_a_picture_is_a_line_of_eight_years(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_chart_is_a_line_of_eight_years(connection: duckdb.DuckDBPyConnection) -> None:
     shown = picture(connection, "fct_holdings", simulated=True) or ""
     assert len(shown) <= INLINE_CHARACTERS
     assert SIMULATION in shown
@@ -57,11 +57,11 @@ def test_a_picture_is_a_line_of_eight_years(connection: duckdb.DuckDBPyConnectio
     (path,) = ET.fromstring(unquote(shown.partition("svg+xml,")[2][:-1]))
     heights = re.findall(r"-?\d+", path.attrib["d"])
     assert len(heights) == 2 + 2 * 95
-    assert heights[1] == "58", "the lowest stands at the bottom"
+    assert heights[1] == "58", "the lowest value is at the bottom"
     assert int(heights[1]) + sum(map(int, heights[3::2])) == 2, "the highest at the top"
 
 
-def test_no_picture_is_made_of_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+def test_no_chart_without_data(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("delete from marts.fct_holdings where month_end > date '2010-02-01'")
     assert picture(connection, "fct_holdings", simulated=False) is None
     assert picture(connection, "dim_country", simulated=False) is None

@@ -1,4 +1,4 @@
-"""What a person sees while a load runs: lines, and on a terminal a bar below them."""
+"""The display of a running load: lines, and on a terminal a bar below them."""
 
 import io
 import re
@@ -46,7 +46,7 @@ def _shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, terminal: str =
 
 
 @pytest.mark.parametrize(("stream", "terminal"), [(io.StringIO(), "xterm"), (_Terminal(), "dumb")])
-def test_a_log_or_a_pipe_gets_a_plain_line_a_step(
+def test_a_log_or_a_pipe_gets_one_plain_line_per_step(
     monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, terminal: str
 ) -> None:
     lines = _shown(stream, monkeypatch, terminal).splitlines()
@@ -59,17 +59,17 @@ def test_a_log_or_a_pipe_gets_a_plain_line_a_step(
     ]
 
 
-def test_a_terminal_gets_one_bar_below_the_lines_and_it_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_one_bar_that_is_removed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = _shown(_Terminal(), monkeypatch)
     assert shown.count(HIDE_CURSOR) == 1, "one bar, however many loggers Dagster makes"
     assert SHOW_CURSOR in shown[shown.rindex("fails FAILED") :], "the cursor is back"
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-    for told in ("0/3 steps 0:00:00 archive/tic", "1/3 steps 0:00:00 raw/tic", "2/3 steps 0:00:00 fails"):
-        assert told in plain
+    for reported in ("0/3 steps 0:00:00 archive/tic", "1/3 steps 0:00:00 raw/tic", "2/3 steps 0:00:00 fails"):
+        assert reported in plain
     assert re.search(r"\r *[0-9.]+ s  warning: one \[bold\] series is late\n", plain), "on a line of its own"
 
 
-def test_a_bar_that_is_closed_twice_or_never_began_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_may_be_closed_twice_or_never_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     stream = _Terminal()
     bar = display(1, stream)

@@ -31,7 +31,7 @@ FREE = "series_id in (select series_id from marts.dim_series where may_be_redist
 TERMS = {
     "dim_series": Terms(("series_id",), None, ""),
     "fct_observation_vintages": Terms(("series_id", "value"), FREE, "rows are left out"),
-    "fct_crypto_daily": Terms((), None, "licensed for use here only"),
+    "fct_crypto_daily": Terms((), None, "licensed for internal use only"),
 }
 
 
@@ -46,14 +46,14 @@ def public(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(target), read_only=True)
 
 
-def test_only_what_may_leave_is_there(public: duckdb.DuckDBPyConnection) -> None:
+def test_a_public_file_has_only_permitted_data(public: duckdb.DuckDBPyConnection) -> None:
     tables = public.execute("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
     assert tables == [("marts.dim_series",), ("marts.fct_observation_vintages",)]
     assert public.execute("select * from marts.fct_observation_vintages").fetchall() == [("DGS10", Decimal("4.2"))]
     assert [name for name, *_ in public.execute("describe marts.dim_series").fetchall()] == ["series_id"]
 
 
-def test_comments_and_functions_come_along(public: duckdb.DuckDBPyConnection) -> None:
+def test_a_public_file_has_comments_and_functions(public: duckdb.DuckDBPyConnection) -> None:
     assert public.execute("select comment from duckdb_columns() where column_name = 'value'").fetchall() == [
         ("In the unit of the series.",)
     ]

@@ -39,7 +39,7 @@ def test_a_new_release_is_seen_by_new_readers_and_old_readers_keep_the_old_one(h
     old_reader.close()
 
 
-def test_readers_are_given_marts_raw_and_quarantine_only(home: Home) -> None:
+def test_a_snapshot_has_only_marts_raw_and_quarantine(home: Home) -> None:
     build(home, 1)
     publish(home, None, ["fct"], keep=3)
     with duckdb.connect(str(home.published), read_only=True) as connection:
@@ -61,7 +61,7 @@ def test_a_missing_mart_publishes_nothing(home: Home) -> None:
     assert home.published.resolve().read_bytes() == before
 
 
-def test_releases_are_named_after_their_day_and_the_oldest_go(home: Home) -> None:
+def test_snapshots_are_named_by_day_and_the_oldest_are_removed(home: Home) -> None:
     for value in range(4):
         build(home, value)
         publish(home, None, ["fct"], keep=2)
@@ -103,14 +103,14 @@ def test_the_next_working_file_starts_from_the_published_one(home: Home) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"DUCK" * 1000])
-def test_a_published_file_that_does_not_open_is_built_anew(home: Home, content: bytes) -> None:
+def test_an_unreadable_published_file_is_rebuilt(home: Home, content: bytes) -> None:
     home.published.write_bytes(content)
     start(home, None)
     with connect(home) as connection:
         assert connection.execute("select count(*) from raw.documents").fetchone() == (0,)
 
 
-def test_one_load_at_a_time_and_leftovers_are_swept(home: Home) -> None:
+def test_one_load_at_a_time_and_leftovers_are_removed(home: Home) -> None:
     (home.work / "leftover").mkdir()
     (home.work / "tidemark.duckdb").write_bytes(b"half a file")
     with home.exclusive():

@@ -24,9 +24,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("name", "address", "body"), EXAMPLES, ids=[name for name, *_ in EXAMPLES])
-def test_an_example_of_a_publisher_goes_all_the_way_to_its_table(
-    name: str, address: str, body: bytes, tmp_path: Path
-) -> None:
+def test_an_example_document_is_loaded_into_its_table(name: str, address: str, body: bytes, tmp_path: Path) -> None:
     owner = identify(address)
     assert owner is not None
     assert owner[0] == name
@@ -38,7 +36,7 @@ def test_an_example_of_a_publisher_goes_all_the_way_to_its_table(
 
 
 @pytest.mark.parametrize("seed", [seeds[0] for seeds in by_form(all_seeds()).values()], ids=lambda seed: seed.form)
-def test_a_table_names_every_publisher_that_feeds_it(seed: Seed) -> None:
+def test_a_table_names_all_its_publishers(seed: Seed) -> None:
     assert seed.source in RAW_TABLES[SOURCES[seed.source].raw_table(seed.dataset)].sources
 
 

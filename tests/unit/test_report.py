@@ -1,4 +1,4 @@
-"""The report of checks: what a person reads, and what a program reads."""
+"""The report of checks, for people and for programs."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ def _line(*findings: Finding, rule: Rule = RULE) -> CheckLine:
     return line_of("checked/tic_holdings", "tic_holdings", rule, findings)
 
 
-def test_a_rule_that_holds_has_nothing_to_say() -> None:
+def test_a_passed_rule_has_no_text() -> None:
     line = _line()
     assert (line.passed, line.consequence, line.rows, line.documents, line.text) == (True, None, 0, (), "")
 
 
-def test_a_breach_says_what_was_expected_what_was_found_where_and_what_to_do() -> None:
+def test_a_finding_states_expectation_result_place_and_advice() -> None:
     line = _line(_finding(Consequence.HOLDS_BACK))
     assert not line.passed
-    assert (line.severity, line.consequence, line.rows) == ("error", "holds the rows back", 2)
+    assert (line.severity, line.consequence, line.rows) == ("error", "quarantines the rows", 2)
     assert line.text.splitlines()[:3] == [
         "Expected: total = long-term + bills.",
-        "2 rows break it. This holds the rows back:",
+        "2 rows break it. This quarantines the rows:",
         "  https://publisher.test/d1.txt of 2026-06-18, line 0: total = 0",
     ]
     assert "quarantine.tic_holdings" in line.text
     assert "corrections.csv" in line.text
 
 
-def test_a_rule_with_advice_of_its_own_gives_that() -> None:
+def test_a_rules_own_advice_is_used() -> None:
     line = _line(_finding(Consequence.REPORTS, ADVISED), rule=ADVISED)
     assert (line.severity, line.passed) == ("warn", False)
     assert line.text.endswith("Wait a day.")
 
 
-def test_the_gravest_consequence_comes_first_and_what_is_accepted_passes() -> None:
+def test_the_most_severe_consequence_comes_first_and_accepted_findings_pass() -> None:
     accepted = _finding(Consequence.ACCEPTED)
     assert _line(accepted).passed
     assert "slip-2024-12" in _line(accepted).text
@@ -106,7 +106,7 @@ def test_a_load_that_publishes_nothing_leaves_the_published_report(reports: Path
     assert report.counts(reports) == {"ran": 1, "failed": 0, "reported": 0}
 
 
-def test_what_a_document_says_is_text_on_the_page(reports: Path) -> None:
+def test_document_text_is_escaped_on_the_page(reports: Path) -> None:
     hostile = Finding(RULE, Consequence.REFUSES, "d1", 1, ("found '<script>alert(1)</script>'",))
     report.add(reports, [_line(hostile)])
     page = (reports / "checks_unpublished.html").read_text()

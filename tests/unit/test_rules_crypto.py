@@ -170,26 +170,26 @@ def test_a_bad_candle_breaks_its_rule(change: Change, rules: set[str]) -> None:
     assert rules_broken(Load([bad, ETHER, KRAKEN]), ROW, bad) == rules
 
 
-def test_a_spike_stands_out_from_both_neighbours() -> None:
+def test_a_spike_differs_from_both_neighbours() -> None:
     rows = scaled(40, 1.4)(BITCOIN.rows)
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
     assert found["close_is_no_spike"]["line_number"].tolist() == [41]
 
 
-def test_the_neighbours_of_a_wrong_candle_are_not_held_back_with_it() -> None:
+def test_the_neighbours_of_a_wrong_candle_are_not_quarantined_with_it() -> None:
     rows = scaled(40, 1.02)(BITCOIN.rows)
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
     assert found["opens_where_the_last_one_closed"]["line_number"].tolist() == [41]
 
 
-def test_two_candles_that_changed_places_are_found() -> None:
+def test_two_swapped_candles_are_found() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[[40, 50], [*PRICES, "volume"]] = rows.loc[[50, 40], [*PRICES, "volume"]].to_numpy()
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
     assert set(found["opens_where_the_last_one_closed"]["line_number"]) == {41, 51}
 
 
-def test_a_feed_that_hangs_repeats_its_last_candle() -> None:
+def test_a_stuck_feed_is_found() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[80:, [*PRICES, "volume"]] = rows.loc[79, [*PRICES, "volume"]].to_numpy()
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
@@ -201,13 +201,13 @@ def test_hours_off_are_off_the_grid() -> None:
     assert "opens_on_the_grid" in rules_broken(Load([bad := replace(BITCOIN, rows=rows)]), ROW, bad)
 
 
-def test_a_known_close_that_is_rewritten_is_held_back() -> None:
+def test_a_known_close_that_is_rewritten_is_quarantined() -> None:
     load = load_again(at(40, close=lambda close: close * 1.012, high=lambda high: high * 1.02))
     assert "closed_candle_is_not_rewritten" in rules_broken(load, ROW, load.offered[0])
 
 
-def test_a_premium_of_all_coins_is_the_dollar_token_and_no_fault() -> None:
-    """A token at 94 cents puts every price in it 6 % up; with three coins to tell, none of them is held back."""
+def test_a_premium_shared_by_all_coins_is_not_a_fault() -> None:
+    """A token at 94 cents raises every price by 6 %; three coins show that it is the token, so none is quarantined."""
     coins = {"BTC": 60_000, "ETH": 2_400, "SOL": 100}
     pages = [document(everywhere(1.06, *PRICES)(candles("binance", coin, "USDT", at))) for coin, at in coins.items()]
     names = {"BTC": "XBTUSD", "ETH": "ETHUSD", "SOL": "SOLUSD"}
@@ -243,7 +243,7 @@ def test_a_bad_document_breaks_its_rule(change: Change, rules: set[str]) -> None
     assert rules_broken(Load([bad, ETHER, KRAKEN]), DOCUMENT, bad) == rules
 
 
-def test_without_a_second_venue_the_other_coins_tell_the_day() -> None:
+def test_without_a_second_venue_other_coins_determine_the_day() -> None:
     coins = {"ETH": 2_400.0, "SOL": 100.0}
     others = [document(candles("binance", coin, "USDT", level)) for coin, level in coins.items()]
     shifted = replace(BITCOIN, rows=later(-1)(BITCOIN.rows))
@@ -252,7 +252,7 @@ def test_without_a_second_venue_the_other_coins_tell_the_day() -> None:
     assert [rules_broken(load, DOCUMENT, other) for other in others] == [set(), set()]
 
 
-def test_opens_and_closes_that_changed_places_do_not_follow_each_other() -> None:
+def test_swapped_opens_and_closes_are_found() -> None:
     bad = replace(BITCOIN, rows=swapped("open", "close")(BITCOIN.rows))
     assert "opens_follow_closes" in rules_broken(Load([bad, ETHER]), DOCUMENT, bad)
 
@@ -265,7 +265,7 @@ def test_another_coins_candles_are_a_copy_and_only_the_copy_is_refused() -> None
     assert "price_is_not_above_its_time" in rules_broken(load, ROW, copy)
 
 
-def test_shorter_candles_make_the_venues_own_day() -> None:
+def test_shorter_candles_add_up_to_the_venues_own_day() -> None:
     days = HOURS.rows.groupby(HOURS.rows["opened_at"].dt.normalize())["volume"].sum().to_numpy()
     whole = replace(BITCOIN, rows=BITCOIN.rows.assign(volume=days))
     assert rules_broken(Load([whole, HOURS]), DOCUMENT, HOURS) == set()
@@ -286,7 +286,7 @@ def made_of_minutes(parts: int = 1_440, **changes: Any) -> Document:
     return Document("binance", "intraday/BTCUSDT/1m", address, RETRIEVED, january)
 
 
-def test_days_made_of_minutes_are_the_venues_own() -> None:
+def test_days_from_minutes_equal_the_venues_own() -> None:
     good = made_of_minutes()
     load = Load([BITCOIN, ETHER, KRAKEN, good])
     assert rules_broken(load, DOCUMENT, good) == set()
@@ -358,14 +358,14 @@ def _of_ether() -> list[Document]:
     return [replace(page, source=venue, rows=candles(venue, "ETH", "USD", 2_400)) for venue in ("kraken", "coinbase")]
 
 
-def test_closes_that_stand_still_are_held_back() -> None:
+def test_unchanged_closes_are_quarantined() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[80:, "close"] = rows.loc[80, "close"]
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
     assert sorted(found["close_does_not_stand_still"]["line_number"]) == list(range(82, 91))
 
 
-def test_a_week_over_again_is_held_back() -> None:
+def test_a_repeated_week_is_quarantined() -> None:
     rows = BITCOIN.rows.copy()
     rows.loc[83:, PRICES] = rows.loc[76:82, PRICES].to_numpy()
     found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
@@ -376,15 +376,15 @@ def test_a_week_over_again_is_held_back() -> None:
     ("since", "missing"),
     [("2024-03-21", set()), ("2024-03-19", {"every_day_is_there"}), (None, {"every_day_is_there"})],
 )
-def test_a_kraken_address_with_since_owes_the_days_after_it(since: str | None, missing: set[str]) -> None:
+def test_a_kraken_address_with_since_must_have_the_days_after_it(since: str | None, missing: set[str]) -> None:
     """Ten candles: all that were asked for, or a cut answer."""
     query = f"&since={int(pd.Timestamp(since).timestamp())}" if since else ""
     page = replace(KRAKEN, address=KRAKEN.address + query, rows=KRAKEN.rows.iloc[-9:])
     assert rules_broken(Load([page]), DOCUMENT, page) == missing
 
 
-def test_a_kraken_address_with_an_old_since_owes_what_kraken_serves() -> None:
-    """720 candles at most, whatever `since` says, and up to the day of the answer."""
+def test_a_kraken_address_with_an_old_since_must_have_what_kraken_serves() -> None:
+    """At most 720 candles, regardless of `since`, up to the day of the answer."""
     page = replace(KRAKEN, address=f"{KRAKEN.address}&since={int(pd.Timestamp('2017-02-01').timestamp())}")
     later_page = replace(page, retrieved_at=FIRST.to_pydatetime().replace(tzinfo=dt.UTC) + dt.timedelta(days=719))
     whole = candles("kraken", "BTC", "USD", 60_020)
@@ -394,18 +394,18 @@ def test_a_kraken_address_with_an_old_since_owes_what_kraken_serves() -> None:
     }
 
 
-def test_a_candle_that_was_there_and_is_gone_is_missed() -> None:
+def test_a_removed_candle_is_found() -> None:
     gone = load_again(without(40))
     assert rules_broken(gone, DOCUMENT, gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}
 
 
-def test_an_old_answer_with_a_new_date_does_not_reach_up_to_it() -> None:
+def test_an_old_answer_with_a_new_date_is_found() -> None:
     old = replace(KRAKEN, retrieved_at=RETRIEVED + dt.timedelta(days=4))
     assert "document_is_not_an_old_one" in rules_broken(Load([old, BITCOIN]), DOCUMENT, old)
     assert "document_is_not_an_old_one" not in rules_broken(Load([KRAKEN, BITCOIN]), DOCUMENT, KRAKEN)
 
 
-def test_an_archive_of_another_month_stands_outside_its_window() -> None:
+def test_an_archive_of_another_month_is_outside_its_window() -> None:
     january = BITCOIN.rows.iloc[:31]
     address = "https://data.binance.vision/data/spot/monthly/klines/BTCUSDT/1d/BTCUSDT-1d-2024-{}.zip"
     right, wrong = (replace(BITCOIN, rows=january, address=address.format(month)) for month in ("01", "02"))
@@ -431,7 +431,7 @@ def test_a_window_that_shrinks_is_reported() -> None:
     assert rules_broken(Load([after], [before]), DOCUMENT, after) == {"window_has_not_shrunk"}
 
 
-def test_every_rule_of_a_document_is_seen_to_break() -> None:
+def test_every_document_rule_is_broken_by_a_test() -> None:
     """The tests above name every rule of both suites."""
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule.name for rule in SUITE.rules if f'"{rule.name}"' not in text] == []

@@ -1,4 +1,4 @@
-"""The rules of freshness: a dataset that is as new as its calendar breaks none, a late one its own, and says why."""
+"""The rules of freshness: a dataset on time breaks no rule, and a late one breaks its own."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_tables_of_the_month_that_is_due_are_on_time(warehouse: Warehouse) -> No
     assert warehouse.found(tic_at("2026-10-16 12:00")) == {}
 
 
-def test_a_table_that_stands_still_while_the_others_moved_on_is_stale(warehouse: Warehouse) -> None:
+def test_an_unchanged_table_is_stale_if_the_others_are_new(warehouse: Warehouse) -> None:
     warehouse.tic(slt_table1="2026-07-31", slt_table3="2026-07-31", slt_table5="2026-06-30")
     rules = {"table_moves_on_with_the_release", "release_is_on_time"}
     assert warehouse.found(tic_at("2026-09-17 12:00")) == {("tic", "slt_table5"): rules}
@@ -124,13 +124,13 @@ def test_tables_may_differ_while_a_release_is_being_posted(warehouse: Warehouse)
     assert warehouse.found(tic_at("2026-09-16 20:05")) == {}
 
 
-def test_a_table_that_was_asked_for_before_the_release_is_not_stale(warehouse: Warehouse) -> None:
+def test_a_table_fetched_before_the_release_is_not_stale(warehouse: Warehouse) -> None:
     warehouse.tic(slt_table1="2026-05-31", slt_table3="2026-04-30")
     answers = tic_at("2026-07-14 23:59:59", "slt_table1") | tic_at("2026-06-18 23:59:59", "slt_table3")
     assert warehouse.found(answers) == {}
 
 
-def test_a_release_that_is_late_for_all_is_a_warning_in_the_words_of_the_calendar(warehouse: Warehouse) -> None:
+def test_a_release_that_is_late_for_all_is_a_warning_with_the_calendars_note(warehouse: Warehouse) -> None:
     """The shutdown of 2025, as it looked in its third week."""
     for month, day in (("2025-07-31", "2025-09-18"), ("2025-08-31", "2025-10-17"), ("2025-09-30", "2025-11-18")):
         month_end, announced = dt.date.fromisoformat(month), dt.date.fromisoformat(day)
@@ -143,13 +143,13 @@ def test_a_release_that_is_late_for_all_is_a_warning_in_the_words_of_the_calenda
     assert "lapse in appropriations" in words
 
 
-def test_a_day_that_is_a_guess_gets_a_week(warehouse: Warehouse) -> None:
+def test_an_estimated_day_has_a_week_of_tolerance(warehouse: Warehouse) -> None:
     warehouse.tic(slt_table1="2026-11-30")
     assert warehouse.found(tic_at("2027-02-22 12:00", "slt_table1")) == {}
     assert warehouse.found(tic_at("2027-02-27 12:00", "slt_table1")) == {("tic", "slt_table1"): {"release_is_on_time"}}
 
 
-def test_a_month_that_was_taken_back_is_no_news(warehouse: Warehouse) -> None:
+def test_a_retracted_month_is_not_news(warehouse: Warehouse) -> None:
     warehouse.tic(slt_table1="2026-06-30")
     warehouse.put(
         "tic_holdings",
@@ -164,7 +164,7 @@ def test_a_month_that_was_taken_back_is_no_news(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("dataset", ["slt3d_globl", "s1_globl", "mfh", "mfhhis01", "shlhistdat"])
-def test_frozen_and_yearly_files_promise_nothing(warehouse: Warehouse, dataset: str) -> None:
+def test_frozen_and_yearly_files_are_never_late(warehouse: Warehouse, dataset: str) -> None:
     warehouse.tic(**{dataset: "2023-01-31"})
     assert warehouse.found(tic_at("2026-09-17 12:00", dataset)) == {}
 
@@ -204,14 +204,14 @@ def test_a_market_is_late_after_two_days(warehouse: Warehouse) -> None:
     assert warehouse.found({key: "2026-08-17 06:00"}) == {key: {"venue_is_on_time"}}
 
 
-def test_a_market_owes_no_day_after_the_end_that_its_address_asks_for(warehouse: Warehouse) -> None:
+def test_a_market_is_not_late_after_the_end_in_its_address(warehouse: Warehouse) -> None:
     warehouse.candle("coinbase", "BTC", "USD", "2026-08-10")
     address = "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&end=2026-08-10T00:00:00Z"
     assert warehouse.found({("coinbase", "BTC-USD/1d", address): "2026-08-17 06:00"}) == {}
     assert warehouse.found({("coinbase", "BTC-USD/1d"): "2026-08-17 06:00"}) != {}
 
 
-def test_a_market_that_nobody_asks_for_promises_nothing(warehouse: Warehouse) -> None:
+def test_a_market_that_is_not_fetched_is_never_late(warehouse: Warehouse) -> None:
     warehouse.candle("binance_usdm_futures", "BTC", "USDT", "2024-01-31")
     assert warehouse.found({("binance", "um/BTCUSDT/1d"): "2026-08-17"}) == {}
 
@@ -225,18 +225,18 @@ def test_yields_of_a_year_end_with_the_year(warehouse: Warehouse) -> None:
     assert warehouse.found({key: "2026-09-17"}) == {}
 
 
-def test_a_stress_index_has_a_weekend_a_holiday_and_some_days_more(warehouse: Warehouse) -> None:
+def test_a_stress_index_may_be_late_by_a_weekend_and_a_holiday(warehouse: Warehouse) -> None:
     warehouse.put("ofr_stress_index", component="OFR FSI", date=dt.date(2026, 6, 12), value=-1.5)
     assert warehouse.found({("ofr", "fsi"): "2026-06-21"}) == {}
     assert warehouse.found({("ofr", "fsi"): "2026-06-22"}) == {("ofr", "fsi"): {"stress_index_is_on_time"}}
 
 
-def test_every_rule_is_seen_to_break() -> None:
+def test_every_rule_is_broken_by_a_test() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [rule.name for rule in SUITE.rules if f'"{rule.name}"' not in text] == []
 
 
-def test_a_quiet_load_asks_great_expectations_only_if_something_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quiet_load_starts_great_expectations_only_if_something_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     ask = breaches._ask_great_expectations
     monkeypatch.setattr(breaches, "_ask_great_expectations", lambda *of: (asked.append(1), ask(*of))[1])

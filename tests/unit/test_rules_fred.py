@@ -1,6 +1,6 @@
-"""The rules about figures of FRED and the Treasury: a good world passes, and each way of breaking it is told.
+"""The rules about figures of FRED and the Treasury: a good world passes, and each fault is found.
 
-The figures are invented. What the rules say of real files stands in tests/real/test_rules_fred_real_files.py.
+The figures are invented. tests/real/test_rules_fred_real_files.py has the tests on real files.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_a_good_world_passes(guard: Guard) -> None:
     assert guard.load(good_world()) == {}
 
 
-def test_it_passes_onto_its_own_past_and_again(guard: Guard) -> None:
+def test_a_clean_world_loads_on_top_of_itself(guard: Guard) -> None:
     assert guard.load(until(good_world(), "2025-12-16"), dt.date(2025, 12, 17), keep=True) == {}
     assert guard.load(revised(good_world()), keep=True) == {}
     assert guard.load(revised(good_world()), NEXT_DAY) == {}
@@ -64,7 +64,7 @@ def test_it_passes_onto_its_own_past_and_again(guard: Guard) -> None:
 # ---------------------------------------------------------------- rows
 
 
-def test_wrong_cells_are_held_back_each_by_its_rule(guard: Guard) -> None:
+def test_wrong_cells_are_quarantined_each_by_its_rule(guard: Guard) -> None:
     cells = [
         ("SP500", "2024-01-02", 8900.0, "value_is_near_a_neighbour"),
         ("SP500", "2024-05-15", 9500.0, "value_is_not_above_its_years"),
@@ -84,17 +84,19 @@ def test_wrong_cells_are_held_back_each_by_its_rule(guard: Guard) -> None:
     world = good_world()
     for series, day, value, _ in cells:
         world = changed(world, series, day, value)
-    told = guard.load(world)
+    reported = guard.load(world)
     assert guard.held() == {(series, day) for series, day, _, _ in cells}
-    assert {(series, rule) for series, _, _, rule in cells} <= {(name, rule) for name in told for rule in told[name]}
+    assert {(series, rule) for series, _, _, rule in cells} <= {
+        (name, rule) for name in reported for rule in reported[name]
+    }
 
 
-def test_a_right_value_beside_a_wrong_one_is_not_held(guard: Guard) -> None:
+def test_a_right_value_next_to_a_wrong_one_is_not_quarantined(guard: Guard) -> None:
     guard.load(changed(good_world(), "SP500", MIDDLE, 9500.0))
     assert guard.held() == {("SP500", "2025-06-11")}
 
 
-def test_a_move_beyond_any_is_held_until_the_next_day_confirms_it(loaded: Guard) -> None:
+def test_a_record_move_is_quarantined_until_the_next_day_confirms_it(loaded: Guard) -> None:
     crash = until(good_world(), "2025-12-16")
     before = crash["SP500"].iloc[-1]
     first = crash | {"SP500": pd.concat([crash["SP500"], pd.Series({pd.Timestamp(2025, 12, 17): before * 0.68})])}
@@ -103,9 +105,9 @@ def test_a_move_beyond_any_is_held_until_the_next_day_confirms_it(loaded: Guard)
     assert loaded.load(then, dt.date(2025, 12, 19)) == {}
 
 
-def test_of_a_broken_equation_the_figure_is_held_that_all_others_speak_against(guard: Guard) -> None:
-    told = guard.load(added(good_world(), "DGS10", 0.05))
-    assert told == {"DGS10": {"value_equals_its_parts"}, "curve": {"yield_equals_that_of_fred"}}
+def test_the_figure_at_fault_in_a_broken_equation_is_quarantined(guard: Guard) -> None:
+    reported = guard.load(added(good_world(), "DGS10", 0.05))
+    assert reported == {"DGS10": {"value_equals_its_parts"}, "curve": {"yield_equals_that_of_fred"}}
     assert guard.held() == {("DGS10", "2025-06-11")}
 
 
@@ -140,23 +142,23 @@ def test_a_yield_does_not_kink_the_curve(guard: Guard) -> None:
     assert guard.held() == {("DGS7", "2025-06-11")}
 
 
-def test_a_value_taken_back_is_held(loaded: Guard) -> None:
-    told = loaded.load(changed(good_world(), "SP500", MIDDLE, float("nan")))
-    assert told["SP500"] == {"value_is_not_taken_back"}
+def test_a_removed_value_is_quarantined(loaded: Guard) -> None:
+    reported = loaded.load(changed(good_world(), "SP500", MIDDLE, float("nan")))
+    assert reported["SP500"] == {"value_is_not_taken_back"}
 
 
-def test_a_restatement_away_from_the_neighbours_is_held_and_one_towards_them_is_not(guard: Guard) -> None:
+def test_only_a_restatement_away_from_the_neighbours_is_quarantined(guard: Guard) -> None:
     wrong = changed(good_world(), "SP500", MIDDLE, good_world()["SP500"][MIDDLE] * 1.06)
     assert guard.load(wrong, keep=True) == {}
-    told = guard.load(good_world(), NEXT_DAY, keep=True)
-    assert told == {"SP500": {"?no_value_is_restated"}}
+    reported = guard.load(good_world(), NEXT_DAY, keep=True)
+    assert reported == {"SP500": {"?no_value_is_restated"}}
     assert guard.load(wrong, dt.date(2026, 1, 3))["SP500"] == {
         "value_is_restated_within_bounds",
         "?no_value_is_restated",
     }
 
 
-def test_a_blank_that_becomes_zero_is_held(tmp_path: Path) -> None:
+def test_a_blank_that_becomes_zero_is_quarantined(tmp_path: Path) -> None:
     day = pd.Timestamp(2025, 4, 9)
     blank = good_world() | {"RRPONTSYD": good_world()["RRPONTSYD"].drop(day)}
     guard = Guard.in_folder(tmp_path)
@@ -167,13 +169,13 @@ def test_a_blank_that_becomes_zero_is_held(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- documents
 
 
-def test_dates_moved_by_a_row_are_told_by_the_past(loaded: Guard) -> None:
-    told = loaded.load(a_row_late(good_world(), "SP500"))
-    assert {"history_stands", "dates_stay_with_their_values"} <= told["SP500"]
-    assert set(told) == {"SP500"}
+def test_shifted_dates_are_found_by_the_history(loaded: Guard) -> None:
+    reported = loaded.load(a_row_late(good_world(), "SP500"))
+    assert {"history_stands", "dates_stay_with_their_values"} <= reported["SP500"]
+    assert set(reported) == {"SP500"}
 
 
-def test_a_revised_series_moved_by_a_row_is_told_by_the_past(loaded: Guard) -> None:
+def test_a_shifted_revised_series_is_found_by_the_history(loaded: Guard) -> None:
     world = revised(good_world(), 0.0001)
     assert loaded.load(a_row_late(world, "NFCI"))["NFCI"] == {"dates_stay_with_their_values"}
 
@@ -183,37 +185,37 @@ def test_a_revised_series_is_restated_by_little(loaded: Guard) -> None:
     assert "revision_is_small" in loaded.load(world)["NFCI"]
 
 
-def test_dates_moved_by_a_row_are_told_by_kin_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(a_row_late(good_world(), "SP500"))
-    assert "series_moves_with_its_kin" in told["SP500"]
+def test_shifted_dates_are_found_by_related_series_in_a_first_load(guard: Guard) -> None:
+    reported = guard.load(a_row_late(good_world(), "SP500"))
+    assert "series_moves_with_its_kin" in reported["SP500"]
 
 
-def test_dates_moved_by_a_row_are_told_by_equations_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(a_row_late(good_world(), "DGS10"))
-    assert "series_equals_its_parts" in told["DGS10"]
-    assert "T10Y2Y" not in told
-    assert "DGS2" not in told
+def test_shifted_dates_are_found_by_equations_in_a_first_load(guard: Guard) -> None:
+    reported = guard.load(a_row_late(good_world(), "DGS10"))
+    assert "series_equals_its_parts" in reported["DGS10"]
+    assert "T10Y2Y" not in reported
+    assert "DGS2" not in reported
 
 
-def test_another_series_under_a_name_is_told_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(good_world() | {"NASDAQCOM": good_world()["SP500"]})
-    assert "series_is_no_other" in told["NASDAQCOM"]
-    assert "SP500" not in told
+def test_another_series_under_a_name_is_found_in_a_first_load(guard: Guard) -> None:
+    reported = guard.load(good_world() | {"NASDAQCOM": good_world()["SP500"]})
+    assert "series_is_no_other" in reported["NASDAQCOM"]
+    assert "SP500" not in reported
 
 
-def test_other_units_are_told(loaded: Guard) -> None:
-    told = loaded.load(good_world() | {"WALCL": good_world()["WALCL"] / 1000})
-    assert {"history_stands", "units_are_as_before"} <= told["WALCL"]
+def test_other_units_are_reported(loaded: Guard) -> None:
+    reported = loaded.load(good_world() | {"WALCL": good_world()["WALCL"] / 1000})
+    assert {"history_stands", "units_are_as_before"} <= reported["WALCL"]
 
 
-def test_a_missing_week_is_told(loaded: Guard, tmp_path: Path) -> None:
+def test_a_missing_week_is_reported(loaded: Guard, tmp_path: Path) -> None:
     world = good_world() | {"WALCL": good_world()["WALCL"].drop(pd.Timestamp(2025, 6, 11))}
     assert loaded.load(world) == {"WALCL": {"nothing_is_gone_from_the_middle"}}
     other = Guard.in_folder(tmp_path / "other")
     assert other.load(world) == {"WALCL": {"?no_period_is_missing"}}
 
 
-def test_missing_market_days_are_told(guard: Guard) -> None:
+def test_missing_market_days_are_reported(guard: Guard) -> None:
     world = {name: values for name, values in good_world().items() if name in ONLY_BONDS}
     one = world | {"DGS5": world["DGS5"].drop(MIDDLE)}
     assert guard.load(one) == {"DGS5": {"?no_market_day_is_missing"}}
@@ -221,32 +223,32 @@ def test_missing_market_days_are_told(guard: Guard) -> None:
     assert "no_market_month_is_missing" in guard.load(world | {"DGS5": month})["DGS5"]
 
 
-def test_a_hole_is_told(guard: Guard) -> None:
+def test_a_gap_is_reported(guard: Guard) -> None:
     values = good_world()["SP500"]
     kept = values[(values.index < "2025-03-01") | (values.index > "2025-03-20")]
     assert guard.load({"SP500": kept}) == {"SP500": {"?hole_is_no_longer_than_markets_close"}}
 
 
-def test_an_old_edition_is_told(loaded: Guard) -> None:
-    told = loaded.load(until(good_world(), "2025-12-08"))
-    assert all("newest_day_does_not_go_back" in told[name] for name in ("DGS10", "SP500", "WALCL"))
+def test_an_old_edition_is_reported(loaded: Guard) -> None:
+    reported = loaded.load(until(good_world(), "2025-12-08"))
+    assert all("newest_day_does_not_go_back" in reported[name] for name in ("DGS10", "SP500", "WALCL"))
 
 
-def test_a_shortened_history_is_told(loaded: Guard) -> None:
+def test_a_shortened_history_is_reported(loaded: Guard) -> None:
     values = good_world()["DGS10"]
-    told = loaded.load(good_world() | {"DGS10": values[values.index >= "2025-01-01"]})
-    assert told == {"DGS10": {"?history_begins_where_it_did"}}
+    reported = loaded.load(good_world() | {"DGS10": values[values.index >= "2025-01-01"]})
+    assert reported == {"DGS10": {"?history_begins_where_it_did"}}
 
 
-def test_a_level_that_shifts_is_told(guard: Guard) -> None:
+def test_a_level_shift_is_reported(guard: Guard) -> None:
     values = good_world()["DGS5"]
-    told = guard.load({"DGS5": values + 1.6 * (values.index > "2025-06-11"), "SP500": good_world()["SP500"]})
-    assert told == {}
+    reported = guard.load({"DGS5": values + 1.6 * (values.index > "2025-06-11"), "SP500": good_world()["SP500"]})
+    assert reported == {}
     values = good_world()["DFII10"]
     assert "level_does_not_shift" in guard.load({"DFII10": values - 2.5 * (values.index > "2025-06-11")})["DFII10"]
 
 
-def test_a_series_without_bounds_is_told(guard: Guard) -> None:
+def test_a_series_without_bounds_is_reported(guard: Guard) -> None:
     assert guard.load({"UNKNOWN": good_world()["DGS5"]}) == {"UNKNOWN": {"?series_is_in_the_catalogue"}}
 
 
@@ -268,7 +270,7 @@ def test_units_are_those_of_the_catalogue_however_they_are_written(guard: Guard)
 # ---------------------------------------------------------------- the Treasury
 
 
-def test_wrong_par_yields_are_held_each_by_its_rule(guard: Guard) -> None:
+def test_wrong_par_yields_are_quarantined_each_by_its_rule(guard: Guard) -> None:
     cells = [
         ("10 Yr", "2025-02-12", 43.0, "yield_is_plausible"),
         ("10 Yr", "2025-06-14", 4.3, "date_is_a_business_day"),
@@ -292,9 +294,9 @@ def test_par_yields_are_those_of_fred(guard: Guard) -> None:
 def test_a_curve_that_is_not_that_of_fred_is_refused(guard: Guard) -> None:
     world = good_world()
     swapped = world | {"5 Yr": world["7 Yr"], "7 Yr": world["5 Yr"], "2 Yr": world["3 Mo"]}
-    told = guard.load(swapped)
-    assert set(told) == {"curve"}
-    assert "curve_is_that_of_fred" in told["curve"]
+    reported = guard.load(swapped)
+    assert set(reported) == {"curve"}
+    assert "curve_is_that_of_fred" in reported["curve"]
 
 
 def test_tenors_that_fred_lacks_keep_their_order(guard: Guard) -> None:
@@ -317,7 +319,7 @@ def test_a_curve_that_becomes_another_is_refused(guard: Guard) -> None:
     assert ("history_stands", CURVE) in guard.breaks(mixed, "history_stands", day=NEXT_DAY)
 
 
-def test_a_curve_whose_dates_move_is_refused(guard: Guard) -> None:
+def test_a_curve_with_shifted_dates_is_refused(guard: Guard) -> None:
     curve = {name: values for name, values in good_world().items() if " " in name}
     guard.know(curve, RETRIEVED)
     late = {name: values.shift(1).bfill() for name, values in curve.items()}
@@ -334,8 +336,8 @@ def test_a_corrected_file_of_last_year_is_loaded_and_an_old_one_refused(guard: G
     rule = "newest_day_does_not_go_back"
     guard.know(both, RETRIEVED)
     corrected = changed(last_year, "10 Yr", "2024-12-31", 4.03)
-    told = guard.load(corrected, NEXT_DAY)
-    assert told == {f"{CURVES}/2024": {"?no_value_is_restated"}}
+    reported = guard.load(corrected, NEXT_DAY)
+    assert reported == {f"{CURVES}/2024": {"?no_value_is_restated"}}
     assert guard.breaks(until(last_year, "2024-12-20"), rule, day=NEXT_DAY) == {(rule, f"{CURVES}/2024")}
 
 
@@ -366,11 +368,11 @@ def test_any_number_of_restated_values_is_reported(guard: Guard) -> None:
     for number in (1, 5, 11):
         values = world["NASDAQCOM"].copy()
         values.iloc[50 : 50 + number] += 3.1
-        told = guard.breaks({"NASDAQCOM": values}, "no_value_is_restated", "history_stands", day=NEXT_DAY)
-        assert told == {("no_value_is_restated", "NASDAQCOM")}
+        reported = guard.breaks({"NASDAQCOM": values}, "no_value_is_restated", "history_stands", day=NEXT_DAY)
+        assert reported == {("no_value_is_restated", "NASDAQCOM")}
 
 
-def test_restated_yields_are_reported_whatever_their_number(guard: Guard) -> None:
+def test_any_number_of_restated_yields_is_reported(guard: Guard) -> None:
     curve = {name: values for name, values in good_world().items() if " " in name}
     guard.know(curve, RETRIEVED)
     for days in (1, 4):  # 6 tenors: 24 of 1,500 yields
@@ -396,7 +398,7 @@ def test_restated_yields_are_reported_whatever_their_number(guard: Guard) -> Non
         ("SP500", lambda world: shifted_from_the_middle(world["SP500"]), "dates_stay_with_their_values"),
     ],
 )
-def test_another_series_unit_or_date_is_no_restatement(
+def test_another_series_unit_or_date_is_not_a_restatement(
     loaded: Guard, series: str, other: Callable[[World], pd.Series], rule: str
 ) -> None:
     assert (rule, series) in loaded.breaks({series: other(good_world())}, rule)
@@ -414,7 +416,9 @@ def test_a_series_that_is_estimated_again_is_loaded(loaded: Guard) -> None:
     assert loaded.breaks({"NFCI": other}, *rules) == set()
 
 
-def test_one_old_figure_that_moves_alone_is_held_in_a_revised_series_and_reported_in_others(loaded: Guard) -> None:
+def test_one_old_figure_that_moves_alone_is_quarantined_in_a_revised_series_and_reported_in_others(
+    loaded: Guard,
+) -> None:
     day = pd.Timestamp(2025, 6, 13)
     world = revised(good_world())
     alone = changed(world, "NFCI", day, round(world["NFCI"][day] + 0.1, 5))
@@ -439,7 +443,7 @@ def test_a_correction_of_one_figure_towards_its_neighbours_is_loaded(guard: Guar
     ("series", "equal", "held"),
     [("SP500", 15, 14), ("DGS7", 15, 14), ("T10YIE", 15, 14), ("WALCL", 3, 2), ("WALCL", 2, 1), ("NFCI", 2, 1)],
 )
-def test_a_series_that_never_stands_still_does_not(loaded: Guard, series: str, equal: int, held: int) -> None:
+def test_a_series_that_never_repeats_a_value_must_not(loaded: Guard, series: str, equal: int, held: int) -> None:
     values = good_world()[series].copy()
     values.iloc[-equal:] = round(values.iloc[-equal] + 0.07, 5)
     rule = "value_does_not_stand_still"
@@ -447,13 +451,13 @@ def test_a_series_that_never_stands_still_does_not(loaded: Guard, series: str, e
     assert loaded.breaks({series: values}, rule) == {(rule, series, day) for day in days}
 
 
-def test_a_rate_that_is_set_may_stand_still(guard: Guard) -> None:
+def test_a_rate_set_by_a_central_bank_may_repeat(guard: Guard) -> None:
     days = pd.bdate_range("2025-01-02", "2025-12-30")
     assert guard.breaks({"EFFR": pd.Series(4.33, days)}, "value_does_not_stand_still") == set()
 
 
 @pytest.mark.parametrize("rows", [4, 5])
-def test_a_week_over_again_is_held(loaded: Guard, rows: int) -> None:
+def test_a_repeated_week_is_quarantined(loaded: Guard, rows: int) -> None:
     values = good_world()["SP500"].copy()
     values.iloc[-rows:] = values.iloc[-2 * rows : -rows].to_numpy()
     rule = "week_is_not_the_one_before"
@@ -521,19 +525,19 @@ def test_a_good_curve_passes(guard: Guard) -> None:
     assert guard.breaks(whole_curve(), *WHOLE) == set()
 
 
-def test_a_curve_that_moves_in_lockstep_is_held(guard: Guard) -> None:
+def test_a_curve_that_moves_in_lockstep_is_quarantined(guard: Guard) -> None:
     curve = on_the_newest_day(whole_curve(), lambda name, v: v.iloc[-2] + 0.01 * (name != "7 Yr"))
     found = guard.breaks(curve, *WHOLE)
     assert found == {("curve_does_not_move_in_lockstep", name, "2025-12-30") for name in curve}
 
 
 @pytest.mark.parametrize("back", [2, 6])
-def test_a_curve_of_another_day_is_held(guard: Guard, back: int) -> None:
+def test_a_curve_of_another_day_is_quarantined(guard: Guard, back: int) -> None:
     curve = on_the_newest_day(whole_curve(), lambda _, v: v.iloc[-back])
     assert guard.breaks(curve, *WHOLE) == {("curve_is_not_that_of_another_day", name, "2025-12-30") for name in curve}
 
 
-def test_a_tenor_that_stands_still_is_held(guard: Guard) -> None:
+def test_an_unchanged_tenor_is_quarantined(guard: Guard) -> None:
     curve = whole_curve()
     curve["10 Yr"].iloc[-15:] = 4.87
     found = guard.breaks(curve, *WHOLE)
@@ -548,8 +552,8 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
         {name: world[name] for name in TENORS}, lambda name, v: v.iloc[-1] + 0.01 * (name != "7 Yr")
     )
     guard.know(until(world, "2025-12-29") | wrong, RETRIEVED)
-    told = guard.load(world | wrong, NEXT_DAY)
-    assert told == {"curve": {"?known_yields_are_those_of_fred"}}
+    reported = guard.load(world | wrong, NEXT_DAY)
+    assert reported == {"curve": {"?known_yields_are_those_of_fred"}}
     assert guard.held() == set()
 
 
@@ -557,7 +561,7 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "reported"),
     [
         ("sort_order=desc&limit=60", set()),
         ("limit=60&sort_order=desc", set()),
@@ -566,15 +570,15 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
         ("offset=400&sort_order=asc", set()),
     ],
 )
-def test_an_answer_that_begins_where_its_address_asks_is_no_short_history(
-    loaded: Guard, query: str, told: set[tuple[str, ...]]
+def test_an_answer_for_a_later_start_is_not_a_short_history(
+    loaded: Guard, query: str, reported: set[tuple[str, ...]]
 ) -> None:
     loaded.addresses["DGS10"] = f"https://publisher.example/fred/series/observations?series_id=DGS10&{query}"
     newest = {"DGS10": good_world()["DGS10"].iloc[-60:]}
-    assert loaded.breaks(newest, "history_begins_where_it_did", "newest_day_does_not_go_back") == told
+    assert loaded.breaks(newest, "history_begins_where_it_did", "newest_day_does_not_go_back") == reported
 
 
-def test_an_answer_that_ends_where_its_address_asks_is_no_old_one(loaded: Guard) -> None:
+def test_an_answer_for_an_earlier_end_is_not_an_old_one(loaded: Guard) -> None:
     oldest = {"DGS10": good_world()["DGS10"].iloc[:60]}
     rule = "newest_day_does_not_go_back"
     assert loaded.breaks(oldest, rule) == {(rule, "DGS10")}
@@ -607,7 +611,7 @@ def test_true_events_are_loaded(guard: Guard) -> None:
     assert guard.load(revised(world)) == {}
 
 
-def test_a_figure_beyond_ten_trillion_is_held_by_its_series_bounds(guard: Guard) -> None:
+def test_a_figure_beyond_ten_trillion_is_quarantined_by_its_bounds(guard: Guard) -> None:
     guard.load(changed(good_world(), "SP500", MIDDLE, 2e13))
     assert guard.held() == {("SP500", "2025-06-11")}
     won = good_world()["SP500"] * 1e10

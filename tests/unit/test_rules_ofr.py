@@ -1,4 +1,4 @@
-"""The rules about the OFR's stress index: a good edition passes, also onto its own past, and each flaw is told."""
+"""The rules about the OFR's stress index: a good edition passes, also on top of itself, and each fault is found."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def restated(frame: pd.DataFrame) -> pd.DataFrame:
     return other
 
 
-def test_a_good_edition_passes_also_onto_its_own_past_and_estimated_again(guard: Guard) -> None:
+def test_a_good_edition_passes_on_top_of_itself_and_re_estimated(guard: Guard) -> None:
     assert guard.load(GOOD.iloc[:-5], keep=True) == set()
     assert guard.load(restated(GOOD), dt.date(2002, 1, 9), keep=True) == {"?no_value_is_restated"}
     assert guard.load(restated(GOOD), dt.date(2002, 1, 10)) == set()
@@ -119,12 +119,12 @@ FLAWS: dict[str, tuple[dict[tuple[str, str], float], set[str]]] = {
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
-def test_a_wrong_figure_is_held_back_by_its_rules(guard: Guard, flaw: str) -> None:
+def test_a_wrong_figure_is_quarantined_by_its_rules(guard: Guard, flaw: str) -> None:
     cells, rules = FLAWS[flaw]
     assert guard.load(changed(GOOD, cells)) == rules
 
 
-def test_wrong_rows_are_held_back_by_their_rules(guard: Guard) -> None:
+def test_wrong_rows_are_quarantined_by_their_rules(guard: Guard) -> None:
     at = dt.datetime(2000, 3, 25, 23, tzinfo=dt.UTC)
     rows = ofr.parse("fsi", document(GOOD.iloc[:60]), at)
     row = rows.iloc[[3]]
@@ -147,12 +147,12 @@ def test_wrong_rows_are_held_back_by_their_rules(guard: Guard) -> None:
         (changed(GOOD, {(DAY, "Credit"): float("nan")}), "value_is_not_taken_back"),
     ],
 )
-def test_an_edition_that_denies_its_past_is_told(guard: Guard, edition: pd.DataFrame, rule: str) -> None:
+def test_an_edition_that_contradicts_its_history_is_reported(guard: Guard, edition: pd.DataFrame, rule: str) -> None:
     assert guard.load(GOOD, keep=True) == set()
     assert rule in guard.load(edition, dt.date(2002, 1, 9))
 
 
-def test_a_hole_is_told(guard: Guard) -> None:
+def test_a_gap_is_reported(guard: Guard) -> None:
     assert "!hole_is_no_longer_than_markets_close" in guard.load(GOOD.drop(GOOD.index[200:206]))
 
 
@@ -172,7 +172,7 @@ def repeated(days: slice, earlier: slice) -> pd.DataFrame:
         (GOOD.assign(Credit=[*GOOD["Credit"].iloc[:-8], *[0.4] * 8]), "value_does_not_stand_still"),
     ],
 )
-def test_newest_days_that_are_not_what_they_seem_are_kept_out(guard: Guard, edition: pd.DataFrame, rule: str) -> None:
+def test_incomplete_newest_days_are_refused(guard: Guard, edition: pd.DataFrame, rule: str) -> None:
     assert rule in guard.load(edition)
 
 
@@ -187,7 +187,7 @@ def test_a_missing_day_of_the_exchange_is_reported(guard: Guard) -> None:
     assert guard.load(GOOD.drop(GOOD.index[-3])) == {"?no_market_day_is_missing"}
 
 
-def test_every_rule_is_seen_to_break() -> None:
+def test_every_rule_is_broken_by_a_test() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     rules = [rule.name for rule in read_suite(TABLE.name).rules]
     assert [rule for rule in rules if not any(f'"{mark}{rule}"' in text for mark in ("", "!", "?"))] == []

@@ -1,4 +1,4 @@
-"""The rules about TIC's figures: a world in which all adds up passes, and each break of it is told by its rule."""
+"""The rules about TIC's figures: a consistent world passes, and each fault is found by its rule."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def guard(tmp_path: Path) -> Guard:
     return Guard.in_folder(tmp_path)
 
 
-def kept_out(told: dict[str, set[str]]) -> set[str]:
+def kept_out(reported: dict[str, set[str]]) -> set[str]:
     """The rules that held something back."""
-    return told.get(HELD, set()) | told.get(STOPPED, set()) | told.get(REFUSED, set())
+    return reported.get(HELD, set()) | reported.get(STOPPED, set()) | reported.get(REFUSED, set())
 
 
 def table_3(world: World, country: str, month: dt.date) -> tuple[Statement, Statement, Statement]:
@@ -37,7 +37,7 @@ def test_a_world_that_adds_up_passes(guard: Guard) -> None:
     assert kept_out(guard.load(good_world())) == set()
 
 
-def test_it_passes_onto_its_own_past_too(guard: Guard) -> None:
+def test_a_clean_world_loads_on_top_of_itself(guard: Guard) -> None:
     earlier = good_world(MONTHS[:-1])
     assert kept_out(guard.load(earlier, dt.date(2026, 5, 18), keep=True)) == set()
     assert kept_out(guard.load(good_world())) == set()
@@ -164,13 +164,13 @@ BREAKS: list[tuple[Callable[[World], None], str]] = [
 
 
 @pytest.mark.parametrize(("break_it", "rule"), BREAKS, ids=[rule for _, rule in BREAKS])
-def test_a_broken_figure_is_kept_out_by_its_rule(guard: Guard, break_it: Callable[[World], None], rule: str) -> None:
+def test_a_wrong_figure_is_rejected_by_its_rule(guard: Guard, break_it: Callable[[World], None], rule: str) -> None:
     world = good_world()
     break_it(world)
     assert rule in kept_out(guard.load(world, rule=rule))
 
 
-def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guard) -> None:
+def test_a_typo_quarantines_its_total_and_parts_but_no_other_country(guard: Guard) -> None:
     world = good_world()
     bills_typed_wrong_with_their_total(world)
     guard.load(world, only=["slt_table3"])
@@ -180,7 +180,7 @@ def test_a_typo_takes_its_total_and_parts_along_and_no_other_country(guard: Guar
 
 
 @pytest.mark.parametrize("country", ["53805", "10804"])
-def test_a_figure_is_not_held_against_an_edition_that_does_not_list_it(guard: Guard, country: str) -> None:
+def test_a_figure_is_not_compared_with_an_edition_without_it(guard: Guard, country: str) -> None:
     """Table 1 has dropped a country; what it said of it in an earlier release is no word of this one."""
     world = good_world()
     guard.know(world, only=["slt_table1"])
@@ -192,12 +192,12 @@ def test_a_figure_is_not_held_against_an_edition_that_does_not_list_it(guard: Gu
     figure = world.of("slt_table3", country, MIDDLE, "long_term")
     figure["holdings"] += 100
     world.of("slt_table3", country, MIDDLE, "total")["holdings"] += 100
-    told = kept_out(guard.load(world, only=["slt_table3"], rule="table_1_equals_table_3"))
-    assert ("table_1_equals_table_3" in told) is not is_dropped
+    reported = kept_out(guard.load(world, only=["slt_table3"], rule="table_1_equals_table_3"))
+    assert ("table_1_equals_table_3" in reported) is not is_dropped
 
 
 @pytest.mark.parametrize(("month", "is_in_it"), [(dt.date(2025, 4, 30), True), (dt.date(2025, 3, 31), False)])
-def test_a_figure_is_not_held_against_a_month_that_table_5_has_left_behind(
+def test_a_figure_is_not_compared_with_a_month_that_left_table_5(
     guard: Guard, month: dt.date, *, is_in_it: bool
 ) -> None:
     guard.know(good_world(), only=["slt_table5"])
@@ -217,7 +217,7 @@ def test_a_figure_is_not_held_against_a_month_that_table_5_has_left_behind(
     ) is is_in_it
 
 
-def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
+def test_rounding_of_a_million_breaks_no_rule(guard: Guard) -> None:
     world = good_world()
     world.of("slt_table3", "53805", NEWEST, "total")["holdings"] += 1
     assert kept_out(guard.load(world, only=["slt_table3"])) == set()
@@ -226,14 +226,14 @@ def test_rounding_of_a_million_is_no_breach(guard: Guard) -> None:
 # ---------------------------------------------------------------- what was said before
 
 
-def test_two_countries_that_change_places_are_kept_out(guard: Guard) -> None:
+def test_two_swapped_countries_are_quarantined(guard: Guard) -> None:
     guard.know(good_world())
     world = good_world()
     for month in MONTHS:
         one, other = (table_3(world, code, month)[0] for code in ("10804", "11401"))
         one["holdings"], other["holdings"] = other["holdings"], one["holdings"]
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table3"], rule="countries_are_not_exchanged")
-    assert "countries_are_not_exchanged" in kept_out(told)
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table3"], rule="countries_are_not_exchanged")
+    assert "countries_are_not_exchanged" in kept_out(reported)
 
 
 def test_a_missing_figure_does_not_become_zero(guard: Guard) -> None:
@@ -243,8 +243,8 @@ def test_a_missing_figure_does_not_become_zero(guard: Guard) -> None:
     world.of("slt_table1", "53805", MIDDLE, "long_term", "all_us_securities")["holdings"] = None
     guard.know(world)
     said["holdings"] = 0
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"], rule="missing_figures_stay_missing")
-    assert "missing_figures_stay_missing" in kept_out(told)
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"], rule="missing_figures_stay_missing")
+    assert "missing_figures_stay_missing" in kept_out(reported)
 
 
 def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) -> None:
@@ -253,18 +253,18 @@ def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) 
     for code in ("42609", "99996"):
         world.of("mfhhis01", code, MIDDLE, "total")["holdings"] += 0.3
     rows = world.rows["mfhhis01"]
-    told = guard.load(World({"mfhhis01": rows}), dt.date(2026, 6, 18), rule="history_changes_only_where_it_says_so")
-    assert "history_changes_only_where_it_says_so" in kept_out(told)
+    reported = guard.load(World({"mfhhis01": rows}), dt.date(2026, 6, 18), rule="history_changes_only_where_it_says_so")
+    assert "history_changes_only_where_it_says_so" in kept_out(reported)
 
 
-def test_a_tenfold_revision_is_kept_out_and_a_large_one_told(guard: Guard) -> None:
+def test_a_tenfold_revision_is_quarantined_and_a_large_one_reported(guard: Guard) -> None:
     guard.know(good_world())
     world = good_world()
     world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] *= 10
     world.of("slt_table1", "41408", MIDDLE, "long_term", "agency")["holdings"] *= 1.5
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
-    assert "revision_keeps_the_size" in kept_out(told)
-    assert "revision_is_not_large" in told[TOLD]
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
+    assert "revision_keeps_the_size" in kept_out(reported)
+    assert "revision_is_not_large" in reported[TOLD]
 
 
 # ---------------------------------------------------------------- figures that belong together
@@ -279,14 +279,14 @@ def bills_of_the_wrong_sign(world: World, month: dt.date) -> None:
         figure["net_sales"] += change
 
 
-def test_a_total_is_held_with_a_part_that_is(guard: Guard) -> None:
+def test_a_total_is_quarantined_with_its_part(guard: Guard) -> None:
     world = good_world()
     bills_of_the_wrong_sign(world, NEWEST)
     guard.load(world, only=["slt_table3"], rule="whole_is_held_with_its_part")
     assert guard.held() == {("slt_table3", "53805", "bills"), ("slt_table3", "53805", "total")}
 
 
-def test_a_figure_of_table_5_is_held_with_its_total_in_table_3(guard: Guard) -> None:
+def test_a_figure_of_table_5_is_quarantined_with_its_total_in_table_3(guard: Guard) -> None:
     world = good_world()
     total, _, bills = table_3(world, "42609", NEWEST)
     change = -bills["holdings"] - 100
@@ -298,20 +298,20 @@ def test_a_figure_of_table_5_is_held_with_its_total_in_table_3(guard: Guard) -> 
     assert ("slt_table5", "42609", "total") in guard.held()
 
 
-def test_all_securities_are_held_with_one_of_them(guard: Guard) -> None:
+def test_all_securities_are_quarantined_with_one_of_them(guard: Guard) -> None:
     world = good_world()
     agency = world.of("slt_table1", "42609", NEWEST, "long_term", "agency")
     everything = world.of("slt_table1", "42609", NEWEST, "long_term", "all_us_securities")
     change = -2 * agency["holdings"]
     for figure in (agency, everything):
         figure["holdings"] += change
-    told = guard.load(world, only=["slt_table1"], rule="whole_is_held_with_its_part")
-    assert "whole_is_held_with_its_part" in kept_out(told)
+    reported = guard.load(world, only=["slt_table1"], rule="whole_is_held_with_its_part")
+    assert "whole_is_held_with_its_part" in kept_out(reported)
     assert guard.verdict is not None
     assert [f.rows for f in guard.verdict.findings if f.rule.name == "whole_is_held_with_its_part"] == [1]
 
 
-def test_net_purchases_of_bills_that_follow_a_held_position_are_held(guard: Guard) -> None:
+def test_net_purchases_of_bills_that_follow_a_held_position_are_quarantined(guard: Guard) -> None:
     world = good_world()
     bills_of_the_wrong_sign(world, MIDDLE)
     for figure in table_3(world, "53805", MONTHS[-2])[::2]:
@@ -325,11 +325,11 @@ def test_a_newest_month_without_a_column_stops_the_load(guard: Guard) -> None:
     for row in world.rows["slt_table1"]:
         if row["month_end"] == NEWEST and row["security_type"] == "agency":
             row["valuation_change"] = None
-    told = guard.load(world, only=["slt_table1"], rule="newest_month_is_complete")
-    assert "newest_month_is_complete" in told[STOPPED]
+    reported = guard.load(world, only=["slt_table1"], rule="newest_month_is_complete")
+    assert "newest_month_is_complete" in reported[STOPPED]
 
 
-def test_a_row_that_repeats_an_earlier_month_is_held(guard: Guard) -> None:
+def test_a_row_that_repeats_an_earlier_month_is_quarantined(guard: Guard) -> None:
     world = good_world()
     earlier = world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")
     figures = {name: earlier[name] for name in ("holdings", "net_sales", "valuation_change")}
@@ -338,7 +338,7 @@ def test_a_row_that_repeats_an_earlier_month_is_held(guard: Guard) -> None:
     assert rule in kept_out(guard.load(world, only=["slt_table1"], rule=rule))
 
 
-def test_a_large_position_that_stands_still_is_held(guard: Guard) -> None:
+def test_an_unchanged_large_position_is_quarantined(guard: Guard) -> None:
     world = good_world()
     for month in MONTHS[-4:]:
         world.of("slt_table1", "42609", month, "long_term", "agency")["holdings"] = 6001
@@ -349,7 +349,7 @@ def test_a_large_position_that_stands_still_is_held(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize(("wobble", "is_held"), [(0, True), (40, False)])
-def test_old_figures_that_change_by_one_factor_are_held(guard: Guard, wobble: int, *, is_held: bool) -> None:
+def test_old_figures_that_change_by_one_factor_are_quarantined(guard: Guard, wobble: int, *, is_held: bool) -> None:
     def old_months(world: World, factor: float, wobble: int) -> list[Statement]:
         row = world.of("slt_table1", "42609", MONTHS[0], "long_term", "agency")
         ends = [dt.date(2022 + n // 12, n % 12 + 1, 1) - dt.timedelta(days=1) for n in range(1, 25)]
@@ -384,7 +384,7 @@ def test_a_year_of_the_history_without_a_footer_does_not_change(guard: Guard, ye
 
 
 def shifted(world: World, dataset: str, months: int) -> World:
-    """A world in which one file's figures stand under later months."""
+    """A world in which one file's figures are under later months."""
     moved = []
     for row in world.rows[dataset]:
         count = row["month_end"].year * 12 + row["month_end"].month + months
@@ -392,15 +392,15 @@ def shifted(world: World, dataset: str, months: int) -> World:
     return World(world.rows | {dataset: moved})
 
 
-def test_nobody_knows_a_month_before_it_can_be_out(guard: Guard) -> None:
-    told = guard.load(shifted(good_world(), "slt_table3", 1), rule="month_could_be_out")
-    assert "month_could_be_out" in told[STOPPED]
+def test_a_month_before_its_earliest_release_is_refused(guard: Guard) -> None:
+    reported = guard.load(shifted(good_world(), "slt_table3", 1), rule="month_could_be_out")
+    assert "month_could_be_out" in reported[STOPPED]
 
 
-def test_a_file_that_is_late_is_told_and_loaded(guard: Guard) -> None:
-    told = guard.load(good_world(MONTHS[:-1]))
-    assert "newest_month_is_there" in told[TOLD]
-    assert kept_out(told) == set()
+def test_a_late_file_is_reported_and_loaded(guard: Guard) -> None:
+    reported = guard.load(good_world(MONTHS[:-1]))
+    assert "newest_month_is_there" in reported[TOLD]
+    assert kept_out(reported) == set()
 
 
 def test_an_old_edition_does_not_undo_revisions(guard: Guard) -> None:
@@ -408,8 +408,8 @@ def test_an_old_edition_does_not_undo_revisions(guard: Guard) -> None:
     old = good_world(MONTHS[:-1])
     old.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
     old.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
-    told = guard.load(old, dt.date(2026, 6, 25), only=["slt_table1"], rule="edition_is_not_older_than_the_last")
-    assert "edition_is_not_older_than_the_last" in told[STOPPED]
+    reported = guard.load(old, dt.date(2026, 6, 25), only=["slt_table1"], rule="edition_is_not_older_than_the_last")
+    assert "edition_is_not_older_than_the_last" in reported[STOPPED]
 
 
 def test_a_new_edition_without_its_month_is_refused(guard: Guard) -> None:
@@ -417,8 +417,8 @@ def test_a_new_edition_without_its_month_is_refused(guard: Guard) -> None:
     world = good_world()
     world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
     world.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
-    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"], rule="new_edition_brings_its_month")
-    assert "new_edition_brings_its_month" in told[STOPPED]
+    reported = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"], rule="new_edition_brings_its_month")
+    assert "new_edition_brings_its_month" in reported[STOPPED]
 
 
 def test_a_country_that_vanishes_stops_the_load(guard: Guard) -> None:
@@ -444,7 +444,7 @@ def test_a_country_that_starts_later_than_before_stops_the_load(guard: Guard) ->
 
 
 @pytest.mark.parametrize("name", ["Japan", "JAPAN  2/", "J\xe1pan (12), (22)"])
-def test_a_listed_name_in_another_dress_is_no_finding(guard: Guard, name: str) -> None:
+def test_another_spelling_of_a_listed_name_is_not_a_finding(guard: Guard, name: str) -> None:
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
     assert "name_is_known_for_its_code" not in guard.load(world).get(TOLD, set())
@@ -454,12 +454,12 @@ def test_a_listed_name_in_another_dress_is_no_finding(guard: Guard, name: str) -
 def test_another_name_of_a_code_is_reported_and_loaded(guard: Guard, name: str) -> None:
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
-    told = guard.load(world)
-    assert "name_is_known_for_its_code" in told[TOLD]
-    assert kept_out(told) == set()
+    reported = guard.load(world)
+    assert "name_is_known_for_its_code" in reported[TOLD]
+    assert kept_out(reported) == set()
 
 
-def test_a_country_more_is_welcome(guard: Guard) -> None:
+def test_an_additional_country_is_loaded(guard: Guard) -> None:
     world = good_world()
     world.rows["slt_table3"] = [row for row in world.rows["slt_table3"] if row["country_code"] != "53805"]
     assert kept_out(guard.load(world, only=["slt_table3"], keep=True)) == set()
@@ -474,20 +474,20 @@ def test_a_country_of_table_5_is_in_table_3(guard: Guard) -> None:
     )
 
 
-def test_a_month_put_in_twice_stops_the_load(guard: Guard) -> None:
+def test_a_repeated_month_stops_the_load(guard: Guard) -> None:
     world = good_world()
     for row in world.rows["slt_table1"]:
         if row["month_end"] == MONTHS[1]:
             twin = world.of("slt_table1", row["country_code"], MONTHS[0], "long_term", row["security_type"])
             row["holdings"] = twin["holdings"]
-    told = guard.load(world, only=["slt_table1"])
-    assert {"months_do_not_repeat", "no_month_is_said_twice"} <= told[STOPPED]
+    reported = guard.load(world, only=["slt_table1"])
+    assert {"months_do_not_repeat", "no_month_is_said_twice"} <= reported[STOPPED]
 
 
 @pytest.mark.parametrize(
     ("figure", "rule"), [("net_sales", "sales_have_their_sign"), ("valuation_change", "valuation_has_its_sign")]
 )
-def test_flows_with_their_sign_turned_stop_the_load(guard: Guard, figure: str, rule: str) -> None:
+def test_flows_with_a_reversed_sign_stop_the_load(guard: Guard, figure: str, rule: str) -> None:
     world = good_world()
     for row in world.rows["slt_table1"]:
         row[figure] = -row[figure]
@@ -500,5 +500,5 @@ def test_a_unit_mistaken_by_a_thousand_stops_the_load(guard: Guard) -> None:
     for row in world.rows["slt_table1"]:
         for figure in ("holdings", "net_sales", "valuation_change"):
             row[figure] *= 1000
-    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
-    assert {"revisions_keep_the_unit", "revision_is_no_new_file"} <= told[STOPPED]
+    reported = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
+    assert {"revisions_keep_the_unit", "revision_is_no_new_file"} <= reported[STOPPED]

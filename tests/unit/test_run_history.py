@@ -111,7 +111,7 @@ def test_a_file_that_is_mostly_free_is_shrunk(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "history" / "runs" / "index.db").stat().st_size < before
 
 
-def test_a_storage_of_ones_own_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_users_own_storage_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text(
         f"storage:\n  sqlite:\n    base_dir: {tmp_path / 'elsewhere'}\n", encoding="utf-8"
     )

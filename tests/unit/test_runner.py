@@ -1,4 +1,4 @@
-"""What a person is told of a run that failed."""
+"""The message about a failed run."""
 
 import dagster as dg
 
@@ -21,9 +21,9 @@ def _said(asset: dg.AssetsDefinition) -> list[str]:
         return reasons(job.execute_in_process(instance=instance, raise_on_error=False).all_events)
 
 
-def test_a_broken_check_is_told_once_and_not_again_in_dagsters_words() -> None:
+def test_a_failed_check_is_reported_once() -> None:
     assert _said(figures) == ["CHECK FAILED  figures: holds"]
 
 
-def test_a_failed_step_gives_the_sentence_of_its_innermost_error() -> None:
+def test_a_failed_step_gives_the_message_of_its_innermost_error() -> None:
     assert _said(table) == ["The table is upside down."]

@@ -1,4 +1,4 @@
-"""What comes from outside (settings, manifests, the command line) stays data: it is bound, checked, or refused."""
+"""External input (settings, manifests, the command line) stays data: it is bound, checked or refused."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_a_day_is_a_day_or_refused(monkeypatch: pytest.MonkeyPatch, value: str) 
 
 
 @pytest.mark.parametrize("value", ["1900-01-01", "2026-02-28", " 2026-02-28 ", "2999-12-31"])
-def test_a_day_that_is_one_is_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_valid_day_is_accepted(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("TIDEMARK_AS_OF", value)
     assert load_settings().as_of == dt.date.fromisoformat(value.strip())
 
 
 @pytest.mark.parametrize("sign", ["?", "#", ";", "%", "\n", "\x1b", "\u202e", "\udcff"])
-def test_a_home_that_other_programs_would_take_for_another_is_refused(
+def test_a_home_that_other_programs_would_misread_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sign: str
 ) -> None:
     monkeypatch.setenv("TIDEMARK_HOME", f"{tmp_path}/a{sign}b/home")
@@ -69,7 +69,7 @@ def test_a_home_that_other_programs_would_take_for_another_is_refused(
 
 
 @pytest.mark.parametrize("source", ["~nobody-of-that-name/x", "a" * 5000, "/etc/passwd", "\udcff"])
-def test_a_source_that_is_no_folder_is_refused(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+def test_a_source_that_is_not_a_folder_is_refused(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     monkeypatch.setenv("TIDEMARK_SOURCE", source)
     with pytest.raises(SettingsError, match=r"no manifest\.csv there"):
         load_settings()
@@ -132,7 +132,7 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     folder = _manifest(tmp_path / "folder", path=path)
     with pytest.raises(SourceError) as caught:
         [document.response() for document in read_manifest(folder)]
-    assert "does not lie in the folder" in str(caught.value) or "cannot be read" in str(caught.value)
+    assert "is not inside the folder" in str(caught.value) or "cannot be read" in str(caught.value)
 
 
 def test_a_link_that_its_owner_put_into_the_folder_is_followed(tmp_path: Path) -> None:
@@ -150,14 +150,14 @@ def test_a_day_of_a_manifest_is_a_day_or_refused(tmp_path: Path, as_of: str) -> 
         list(read_manifest(_manifest(tmp_path / "folder", as_of=as_of)))
 
 
-def test_a_manifest_that_is_no_csv_is_refused(tmp_path: Path) -> None:
+def test_a_manifest_that_is_not_csv_is_refused(tmp_path: Path) -> None:
     for content in (b"\xff\xfe", b'path,"' + b"x" * 200_000, b"\0" * 100):
         (tmp_path / "manifest.csv").write_bytes(content)
         with pytest.raises(SourceError, match=r"cannot be read as CSV|column (path|source) is missing"):
             list(read_manifest(tmp_path))
 
 
-def test_a_pipe_is_no_document(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_as_a_document(tmp_path: Path) -> None:
     folder = _manifest(tmp_path / "folder", path="pipe")
     os.mkfifo(folder / "pipe")
     (document,) = read_manifest(folder)
@@ -178,7 +178,7 @@ words = st.one_of(
 @given(
     source=st.sampled_from([*SOURCES, "other"]), dataset=words, address=words, body=st.binary(max_size=9), note=words
 )
-def test_whatever_a_document_is_called_it_lies_in_the_archive(
+def test_a_document_with_any_name_stays_inside_the_archive(
     tmp_path: Path, source: str, dataset: str, address: str, body: bytes, note: str
 ) -> None:
     root = tmp_path / hashlib.sha256(repr((source, dataset, address, body, note)).encode()).hexdigest()[:12]
@@ -194,7 +194,7 @@ def test_whatever_a_document_is_called_it_lies_in_the_archive(
 
 
 @pytest.mark.parametrize("source", ["../evil", "/tmp/evil", "", "a/b", "Tic"])
-def test_a_source_of_no_known_kind_is_not_stored(tmp_path: Path, source: str) -> None:
+def test_an_unknown_source_is_not_stored(tmp_path: Path, source: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name of a source"):
         Archive(tmp_path / "archive").add(source, "x", Response("y", b"z", dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
     assert not list(tmp_path.rglob("*.json"))
@@ -248,7 +248,7 @@ NAMES_OF_OURS = {
     *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
     # of a file that is exported: how it is written, and which series are free
     *("how", "free"),
-    # of a preview in the UI: queries and sizes that stand in its module, columns as DuckDB lists them
+    # of a preview in the UI: queries and sizes from its module, columns as DuckDB lists them
     *("chosen.query", "SHOWN_ROWS", "SHOWN_MONTHS", "order", "_quoted"),
     # of rules: their names and queries are files of `expectations`, and each breach is a relation that a load makes;
     # the columns that it shows are named by the query
@@ -263,7 +263,7 @@ QUOTED = {"literal", "text_list"}
 WORDS = {"join", ".join", "f", "for", "in", "if", "else", "tuple", "equal", "_equal", "_columns", "columns"}
 
 
-def test_sql_is_put_together_from_our_own_names_and_quoted_texts_alone() -> None:
+def test_sql_is_built_only_from_our_own_names_and_quoted_texts() -> None:
     """A name that is new here needs a look: where does it come from? What comes from outside is bound, or quoted."""
     strange = []
     for path in CODE:

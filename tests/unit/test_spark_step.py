@@ -24,7 +24,7 @@ def _answer(folder: Path, step: str) -> pd.DataFrame:
         return connection.sql(f"from ({STEPS[step]()}) order by all").df()
 
 
-def test_days_in_sql_are_those_that_a_load_makes_of_a_document(tmp_path: Path) -> None:
+def test_days_in_sql_equal_those_of_a_load(tmp_path: Path) -> None:
     written = candles_by_symbol_and_month(tmp_path, SYMBOLS * 1440 * DAYS)
     assert (written.rows, written.count) == (SYMBOLS * 1440 * DAYS, SYMBOLS)
     found = _answer(tmp_path, "candles")
@@ -42,5 +42,5 @@ def test_the_latest_of_all_releases_is_one_row_a_figure(tmp_path: Path) -> None:
     statements = vintages(tmp_path, 1500)
     found = _answer(tmp_path, "vintages")
     assert (statements.rows, len(found)) == (1500, figures_of(1500))
-    # A fifth changes a release, each fifth in its turn: the last five releases stand.
+    # Each release changes another fifth, so the last five releases count.
     assert found["known_at"].value_counts().tolist() == [figures_of(1500) // 5] * 5

@@ -39,7 +39,7 @@ def _days(count: int, first: dt.date = dt.date(2020, 1, 1)) -> pd.DataFrame:
     )
 
 
-def test_what_leads_is_found_and_what_follows_is_not() -> None:
+def test_only_the_leading_market_is_found() -> None:
     noise = _noise(800)
     leader, follower = noise[:, 0], noise[:, 1].copy()
     follower[2:] += 0.5 * leader[:-2]
@@ -49,7 +49,7 @@ def test_what_leads_is_found_and_what_follows_is_not() -> None:
     assert granger(follower, leader, 2)[1] > 0.01
 
 
-def test_shocks_go_to_those_that_they_reach() -> None:
+def test_shocks_are_assigned_to_the_markets_they_reach() -> None:
     noise = _noise(2_000)
     sizes = np.zeros_like(noise)
     for day in range(1, len(sizes)):
@@ -77,7 +77,7 @@ def test_too_few_days_give_no_rows() -> None:
         assert spillovers_rows(_days(count)) == []
 
 
-def test_a_period_has_its_own_days_and_knows_no_later_one() -> None:
+def test_a_period_has_only_its_own_days() -> None:
     days = _days(1_200, first=dt.date(2018, 1, 1))
     days.loc[3, "btc"] = np.nan
     samples = {sample.period: sample for sample in samples_of(days, list(MARKETS))}
@@ -118,7 +118,7 @@ def test_rows_have_the_columns_of_their_table_and_are_kept_with_comments() -> No
 
 
 @pytest.mark.parametrize("flaw", [{"p_value": 1.1}, {"p_value": np.nan}, {"effect": "btc"}, {"last_date": None}])
-def test_a_row_that_cannot_be_is_refused(flaw: dict[str, object]) -> None:
+def test_an_impossible_row_is_refused(flaw: dict[str, object]) -> None:
     row = next(row for row in causality_rows(_days(600)) if row["cause"] == "btc")
     with duckdb.connect() as connection:
         connection.execute("create schema marts")

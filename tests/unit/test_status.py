@@ -50,7 +50,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_what_is_published_late_and_held_back(home: Home) -> None:
+def test_status_shows_published_late_and_quarantined(home: Home) -> None:
     late = report.CheckLine("raw/documents", "on_time", "", "warn", False, "is reported", (), 1, "", ("fred DGS10",))
     report.add(home.reports, [late])
     status = status_of(home, NOW)

@@ -78,7 +78,7 @@ def _suite() -> Suite:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_rule_file_says_everything_about_its_rule() -> None:
+def test_a_rule_file_describes_its_rule_completely() -> None:
     (rule,) = _suite().rules
     assert (rule.name, rule.is_critical, rule.scope, rule.uses) == ("value_is_positive", True, ROW, ("news",))
     assert (rule.expected, rule.advice) == ("no value is negative", "Look at the chart.")
@@ -102,7 +102,7 @@ def test_a_rule_file_says_everything_about_its_rule() -> None:
         ("from news", "from (select * from news as n join offered_tic_holdings using (value))", "offered_tic_holdings"),
     ],
 )
-def test_a_file_that_is_not_right_is_named_with_its_fault(folder: Path, old: str, new: str, named: str) -> None:
+def test_an_invalid_file_is_named_with_its_fault(folder: Path, old: str, new: str, named: str) -> None:
     _write(folder, "rules/value_is_positive.sql", RULE.replace(old, new))
     with pytest.raises(SuiteError, match=r"value_is_positive\.sql") as error:
         _suite()
@@ -112,13 +112,16 @@ def test_a_file_that_is_not_right_is_named_with_its_fault(folder: Path, old: str
 @pytest.mark.parametrize(
     ("files", "named"),
     [
-        ({"facts/sums.sql": "-- Sums.\n-- uses: offered\nselect 1 as one from offered"}, "sums.sql is used by no rule"),
-        ({"facts/offered.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "exists already"),
-        ({"facts/sums.sql": "select 1"}, "what the fact is for"),
+        (
+            {"facts/sums.sql": "-- Sums.\n-- uses: offered\nselect 1 as one from offered"},
+            "sums.sql is not used by any rule",
+        ),
+        ({"facts/offered.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "of an existing relation"),
+        ({"facts/sums.sql": "select 1"}, "the purpose of the fact"),
         ({"facts/a.sql": "-- A.\n-- uses: b\nfrom b", "facts/b.sql": "-- B.\n-- uses: a\nfrom a"}, "uses itself"),
     ],
 )
-def test_a_fact_that_is_not_right_is_named(folder: Path, files: dict[str, str], named: str) -> None:
+def test_an_invalid_fact_is_named(folder: Path, files: dict[str, str], named: str) -> None:
     for name, text in files.items():
         _write(folder, name, text)
     with pytest.raises(SuiteError, match=r"facts/\w+\.sql") as error:
@@ -130,7 +133,7 @@ def test_a_fact_that_is_not_right_is_named(folder: Path, files: dict[str, str], 
     "text",
     ["", "{}", '[{"type": "t"}]', json.dumps([_expect("mean_to_be_between", column="value", min_value=0)])],
 )
-def test_column_rules_that_are_not_right_are_named(folder: Path, text: str) -> None:
+def test_invalid_column_rules_are_named(folder: Path, text: str) -> None:
     _write(folder, "columns.json", text)
     with pytest.raises(SuiteError, match=r"columns\.json"):
         _suite()
@@ -204,7 +207,7 @@ def test_great_expectations_and_the_sql_of_a_column_rule_find_the_same(
     assert breach.shown == tuple(value for name, value in entry["kwargs"].items() if name.startswith("column"))
 
 
-def test_rules_that_hold_are_no_breach(folder: Path, relations: Relations) -> None:
+def test_passed_rules_give_no_finding(folder: Path, relations: Relations) -> None:
     _write(folder, "rules/value_is_positive.sql", RULE.replace("< 0", "< -20"))
     _columns(folder, _expect("values_to_be_between", column="value", min_value=-20, max_value=20))
     assert find_breaches(relations, _suite().rules) == []
@@ -221,7 +224,7 @@ def test_a_rule_in_sql_may_use_braces(folder: Path, relations: Relations) -> Non
     ("old", "new", "named"),
     [
         ("value < 0", "volume < 0", "volume"),
-        ("document_id, ", "", "selects no column document_id"),
+        ("document_id, ", "", "the column document_id is missing"),
         ("from news", "from (from news union all from news) as news", "more than once"),
         ("row_number, document_id", "row_number + 1000 as row_number, document_id", "not in news"),
         ("value < 0", "cast(kind as integer) = 1", "Conversion Error"),
@@ -258,7 +261,7 @@ def test_counts_that_differ_stop_the_load(relations: Relations, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("name", [*RAW_TABLES, QUARANTINE, DATASETS])
-def test_every_suite_is_whole(name: str) -> None:
+def test_every_suite_is_valid(name: str) -> None:
     suite = read_suite(name)
     verify_uses(suite, duckdb.connect())
     for rule in suite.rules:

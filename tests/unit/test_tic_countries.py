@@ -88,7 +88,7 @@ def is_month_end(day: dt.date) -> bool:
         ("x" * 100_000, None),
     ],
 )
-def test_a_name_has_one_code_whatever_its_dress(printed: str, code: str | None) -> None:
+def test_a_name_has_one_code_in_any_spelling(printed: str, code: str | None) -> None:
     assert country_code_of(printed) == code
 
 
@@ -107,7 +107,7 @@ def test_every_code_has_a_name_and_every_name_a_code(countries: pd.DataFrame) ->
         assert country_code_of(name) == code
 
 
-def test_countries_are_clean(countries: pd.DataFrame) -> None:
+def test_country_names_have_no_stray_characters(countries: pd.DataFrame) -> None:
     assert countries.index.is_unique
     assert countries["country"].is_unique
     assert set(countries["region"]) == REGIONS
@@ -173,7 +173,7 @@ def test_the_calendar_has_each_month_once_and_runs_forward() -> None:
         ("2026-10-31", "2026-12-15"),
     ],
 )
-def test_the_calendar_knows_delays_and_slips(month: str, released: str) -> None:
+def test_the_calendar_has_delays_and_mistakes(month: str, released: str) -> None:
     calendar = read_seed("tic_release_calendar").set_index("data_month_end")
     assert calendar.loc[month, "released_on"] == released
 

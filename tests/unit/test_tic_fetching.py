@@ -75,7 +75,7 @@ def ask(publisher: Publisher, archive: Archive) -> dict[str, Fetched | Failed]:
     return {answer.dataset: answer for answer in answers}
 
 
-def test_each_dataset_is_asked_once_and_the_dead_file_never(publisher: Publisher, archive: Archive) -> None:
+def test_each_dataset_is_requested_once_and_the_dead_file_never(publisher: Publisher, archive: Archive) -> None:
     answers = ask(publisher, archive)
     assert [request.path for request in publisher.requests] == [
         *(FOLDER + file for file in FILES.values()),
@@ -86,14 +86,14 @@ def test_each_dataset_is_asked_once_and_the_dead_file_never(publisher: Publisher
     assert not publisher.asked("mfh.txt")
 
 
-def test_what_is_fetched_parses(publisher: Publisher, archive: Archive) -> None:
+def test_fetched_documents_can_be_parsed(publisher: Publisher, archive: Archive) -> None:
     for dataset, answer in ask(publisher, archive).items():
         assert isinstance(answer, Fetched)
         if dataset != "release_calendar":
             assert len(tic.parse(dataset, answer.response.body, answer.response.retrieved_at)) > 0
 
 
-def test_what_is_known_is_asked_conditionally(publisher: Publisher, archive: Archive) -> None:
+def test_known_documents_are_requested_conditionally(publisher: Publisher, archive: Archive) -> None:
     keep(archive, ask(publisher, archive), {"slt_table3", "s1_globl"})
     answers = ask(publisher, archive)
     unchanged = {
@@ -103,7 +103,7 @@ def test_what_is_known_is_asked_conditionally(publisher: Publisher, archive: Arc
 
 
 @pytest.mark.parametrize("kind", ["status", "html"])
-def test_a_failure_is_told_and_the_rest_goes_on(publisher: Publisher, archive: Archive, kind: str) -> None:
+def test_a_failure_is_reported_and_the_rest_continues(publisher: Publisher, archive: Archive, kind: str) -> None:
     publisher.fault("slt_table5", kind, times=None, **({"status": 404} if kind == "status" else {}))
     answers = ask(publisher, archive)
     failed = answers.pop("slt_table5")
@@ -151,7 +151,7 @@ def test_frozen_files_are_required_until_we_have_them(publisher: Publisher, arch
         ("http://[", None),
     ],
 )
-def test_an_address_is_known_by_its_file_whatever_its_host(address: str, dataset: str | None) -> None:
+def test_an_address_is_identified_by_its_file_at_any_host(address: str, dataset: str | None) -> None:
     assert tic.dataset_of(address) == dataset
 
 

@@ -61,7 +61,7 @@ def test_each_year_has_its_own_date_of_revision() -> None:
     assert frame.loc[years == 2011, "revised_on"].isna().all()
 
 
-def test_names_of_the_time_have_codes() -> None:
+def test_historical_names_have_codes() -> None:
     frame = parse("mfhhis01", history())
     year = frame[frame["month_end"] == "2011-12-31"].set_index("published_name")["country_code"]
     assert year.loc[["Oil Exporters 3/", "Carib Bnkng Ctrs 4/", "All Other", "Grand Total"]].tolist() == [
@@ -129,13 +129,13 @@ def test_the_csv_of_the_same_table_reads_the_same() -> None:
         ("MAJOR FOREIGN HOLDERS", "MINOR FOREIGN HOLDERS", "expected the title"),
     ],
 )
-def test_what_does_not_fit_is_refused(was: str, now: str, said: str) -> None:
+def test_an_unexpected_layout_is_refused(was: str, now: str, said: str) -> None:
     text = history()
     assert was in text
     assert said in refused(text.replace(was, now, 1))
 
 
-def test_a_label_beside_the_months_is_refused() -> None:
+def test_a_label_next_to_the_months_is_refused() -> None:
     text = re.sub(r"\t XIII\t XII[^\r]*", "\t" * 14 + "XIII", history())
     assert "series labels above months" in refused(text)
 
@@ -147,7 +147,7 @@ def test_a_block_without_its_closing_rows_is_refused(row: str) -> None:
     assert "expected rows for" in refused(text[:at] + text[text.index("\r\n", at + 2) :])
 
 
-def test_a_row_below_the_footer_or_beside_the_months_is_refused() -> None:
+def test_a_row_below_the_footer_or_next_to_the_months_is_refused() -> None:
     text = history()
     assert "expected only notes" in refused(text + "Japan\t" + "\t".join(["1"] * 13) + "\r\n")
     assert "found one elsewhere" in refused(

@@ -165,7 +165,7 @@ def test_the_smallest_schedule_is_read_and_notes_are_not() -> None:
 
 
 @pytest.mark.parametrize("row", ["<tr><td>Feb</td><td>30</td>", "<tr><td>Feb</td><td>prelim.</td>", "<tr><td>18</td>"])
-def test_a_row_without_a_day_says_nothing(row: str) -> None:
+def test_a_row_without_a_day_is_skipped(row: str) -> None:
     page = f"<table><tr><td>2026</td></tr><tr><td>Jan</td><td>15</td></tr>{row}</tr></table>"
     assert len(read(page)) == 1
 
@@ -183,13 +183,13 @@ def test_a_row_without_a_day_says_nothing(row: str) -> None:
         ("<html><table><tr><td>Contact</td></tr></table>", "found none in the page"),
     ],
 )
-def test_what_is_no_calendar_is_refused(text: str, said: str) -> None:
+def test_a_document_that_is_not_a_calendar_is_refused(text: str, said: str) -> None:
     with pytest.raises(FormatError) as caught:
         read(text)
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf", b"\n \r\n", b"\xef\xbb\xbf\r\n"])
-def test_nothing_but_blanks_is_refused(body: bytes) -> None:
+def test_a_blank_document_is_refused(body: bytes) -> None:
     with pytest.raises(FormatError):
         tic.parse("release_calendar", body, NOW)

@@ -39,13 +39,13 @@ def test_the_publishers_calendar_replaces_an_estimate(announced: dict[dt.date, d
     assert found == day
 
 
-def test_the_list_is_right_where_it_knows() -> None:
+def test_the_list_takes_precedence_over_the_calendar() -> None:
     announced = {dt.date(2025, 8, 31): dt.date(2025, 10, 17)}
     found = tic.release_day("slt_table3", dt.date(2025, 8, 31), dt.date(2025, 11, 20), dt.date(2025, 9, 20), announced)
     assert found == dt.date(2025, 11, 18)
 
 
-def test_the_latest_calendar_counts_and_what_came_out_before_what_was_scheduled() -> None:
+def test_the_latest_calendar_and_actual_days_take_precedence() -> None:
     first, moved = _calendar("2027-01-02", "18"), _calendar("2027-05-19", "20")
     after = _calendar("2027-06-01", "21")
     assert tic.announced_days([first])[MONTH] == dt.date(2027, 5, 18)
@@ -53,7 +53,7 @@ def test_the_latest_calendar_counts_and_what_came_out_before_what_was_scheduled(
     assert tic.announced_days([first, moved, after])[MONTH] == dt.date(2027, 5, 21)
 
 
-def test_the_model_takes_the_list_then_the_publishers_latest_word_then_an_estimate() -> None:
+def test_the_model_uses_the_list_then_the_calendar_then_an_estimate() -> None:
     # dbt's unit tests cannot give rows to a seed and a source of the same name.
     (path,) = (PROJECT_ROOT / "dbt_project" / "models" / "staging").rglob("stg_tic__release_days.sql")
     model = path.read_text(encoding="utf-8")

@@ -206,7 +206,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
         (b"Table 2: U.S. Portfolio Holdings of Foreign Securities\r\n", "expected the title"),
     ],
 )
-def test_what_is_no_table_is_named(dataset: str, body: bytes, said: str) -> None:
+def test_a_document_that_is_not_a_table_is_named(dataset: str, body: bytes, said: str) -> None:
     assert said in refused(dataset, body)
 
 
@@ -238,7 +238,7 @@ def test_a_missing_column_is_named(column: str) -> None:
     assert "line 9" in message
 
 
-def test_a_column_that_stands_twice_is_refused() -> None:
+def test_a_repeated_column_is_refused() -> None:
     text = with_line(table_3(), 9, lambda line: line.replace("for_treas_net", "for_treas_pos"))
     assert "for_treas_net" in refused("slt_table3", text)
     text = with_line(table_1(), 9, lambda line: line + "\tfor_lt_treas_pos")
@@ -246,7 +246,7 @@ def test_a_column_that_stands_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["Danmark", "D\xe4nemark", "Kingdom of Denmark", "Atlantis"])
-def test_a_new_spelling_beside_a_known_code_is_accepted_as_it_is_printed(name: str) -> None:
+def test_a_new_spelling_with_a_known_code_is_accepted(name: str) -> None:
     frame = tic.parse("slt_table3", table_3(holders=[(name, "10502"), *HOLDERS[1:]]).encode(), NOW)
     assert set(frame.loc[frame["country_code"] == "10502", "published_name"]) == {name}
 
@@ -278,13 +278,13 @@ def test_an_unknown_name_without_a_code_is_listed(dataset: str) -> None:
     assert "unknown country name 'Atlantis'" in message
 
 
-def test_treasury_bills_is_no_country() -> None:
+def test_treasury_bills_is_not_a_country() -> None:
     text = table_3(holders=[("Treasury Bills", "99990"), *HOLDERS])
     assert "unknown country name 'Treasury Bills'" in refused("slt_table3", text)
 
 
 @pytest.mark.parametrize("dataset", ["slt_table3", "slt_table1", "slt3d_globl", "s1_globl"])
-def test_a_row_that_stands_twice_is_refused(dataset: str) -> None:
+def test_a_repeated_row_is_refused(dataset: str) -> None:
     lines = DOCUMENTS[dataset].split("\r\n")
     row = next(index for index, line in enumerate(lines) if "Denmark" in line)
     text = "\r\n".join([*lines[: row + 1], lines[row], *lines[row + 1 :]])
@@ -292,7 +292,7 @@ def test_a_row_that_stands_twice_is_refused(dataset: str) -> None:
     assert f"line {row + 2}: a second figure for 10502" in message
 
 
-def test_a_name_that_stands_twice_is_refused() -> None:
+def test_a_repeated_name_is_refused() -> None:
     assert "a second figure for 41408" in refused("slt_table5", table_5().replace("Japan", "China, Mainland"))
 
 
@@ -313,7 +313,7 @@ def test_a_country_without_the_newest_month_is_refused() -> None:
     assert "'Denmark' (10502) lacks 2024-06" in refused("slt_table3", text)
 
 
-def test_a_country_that_joins_later_is_taken() -> None:
+def test_a_country_that_joins_later_is_accepted() -> None:
     text = re.sub("Denmark\t10502\t2024-04[^\r]*\r\n", "", table_3())
     assert (parse("slt_table3", text)["country_code"] == "10502").sum() == 2 * 7
 
@@ -337,7 +337,7 @@ def test_a_month_missing_from_the_header_of_table_5_is_refused() -> None:
     "cell", ["", "abc", "12x", "1,23", "--", "1e5", "NaN", "inf", "9" * 16, "ND", "1 000", "1.2.3"]
 )
 @pytest.mark.parametrize("dataset", ["slt_table3", "slt_table5", "slt3d_globl"])
-def test_a_cell_that_is_no_number_is_refused_with_its_line(dataset: str, cell: str) -> None:
+def test_a_cell_that_is_not_a_number_is_refused_with_its_line(dataset: str, cell: str) -> None:
     first = {"slt_table3": "\t1000\t", "slt_table5": "\t10.0\t", "slt3d_globl": '"9,000"'}[dataset]
     edge = first[0]
     text = DOCUMENTS[dataset].replace(first, f"{edge}{cell}{edge}", 1)
@@ -347,7 +347,7 @@ def test_a_cell_that_is_no_number_is_refused_with_its_line(dataset: str, cell: s
 
 
 @pytest.mark.parametrize("month", ["2024-13", "2024-6", "Jun-24", "2024", "20240-6", "", "9999-12"])
-def test_a_month_that_is_none_is_refused(month: str) -> None:
+def test_an_invalid_month_is_refused(month: str) -> None:
     message = refused("slt_table3", table_3().replace("Denmark\t10502\t2024-06", f"Denmark\t10502\t{month}"))
     assert f"line 10: expected a month YYYY-MM, found {month!r}" in message
 

@@ -60,7 +60,7 @@ def test_the_unit_may_stand_elsewhere_above_the_table_and_titles_in_another_case
     pd.testing.assert_frame_equal(parse("shlhistdat", text), parse("shlhistdat", survey()))
 
 
-def test_the_rest_of_oceania_goes_by_the_name_of_the_rest_of_the_world() -> None:
+def test_the_rest_of_oceania_has_the_name_of_the_rest_of_the_world() -> None:
     frame = parse("shlhistdat", survey())
     assert set(frame.loc[frame["published_name"] == "All Other", "country_code"]) == {"63908"}
 
@@ -94,13 +94,13 @@ def test_stars_and_n_a_are_missing() -> None:
         ("41408\t", "\t", "expected a country code or a note"),
     ],
 )
-def test_what_does_not_fit_is_refused(was: str, now: str, said: str) -> None:
+def test_an_unexpected_layout_is_refused(was: str, now: str, said: str) -> None:
     text = survey()
     assert was in text
     assert said in refused(text.replace(was, now, 1))
 
 
-def test_a_country_that_stands_twice_is_refused() -> None:
+def test_a_repeated_country_is_refused() -> None:
     text = survey()
     row = next(line for line in text.split("\r\n") if line.startswith("10502"))
     assert "a second figure for 10502" in refused(text.replace(row, f"{row}\r\n{row}"))

@@ -47,7 +47,7 @@ def test_countries_may_start_late_and_have_gaps() -> None:
         ("Denmark\t10502", "Denmark\t10503", "unknown country code '10503'"),
     ],
 )
-def test_what_does_not_fit_is_refused(was: str, now: str, said: str) -> None:
+def test_an_unexpected_layout_is_refused(was: str, now: str, said: str) -> None:
     text = transactions()
     assert was in text
     with pytest.raises(FormatError) as caught:

@@ -1,4 +1,4 @@
-"""The Treasury's par yield curve: what its CSV says, what it must not get away with, and how it is asked for."""
+"""The Treasury's par yield curve: parsing its CSV, refusing wrong ones, and the requests."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ REAL = "https://home.treasury.gov/resource-center/data-chart-center/interest-rat
         ("", None),
     ],
 )
-def test_whose_an_address_is(address: str, dataset: str | None) -> None:
+def test_dataset_of_an_address(address: str, dataset: str | None) -> None:
     expected = f"daily_treasury_yield_curve/{dataset}" if dataset else None
     assert treasury.dataset_of(address) == expected
 
 
-def test_the_address_that_is_asked_is_the_real_one() -> None:
+def test_the_requested_address_is_the_real_one() -> None:
     address = treasury.address_of(Settings(), 2025)
     assert address == f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value=2025&page&_format=csv"
     assert treasury.raw_table(treasury.dataset_of(address) or "") == "treasury_par_yields"
@@ -81,7 +81,7 @@ def test_the_address_that_is_asked_is_the_real_one() -> None:
     ],
     ids=["as served", "line end", "CRLF", "BOM", "no quotes", "padding", "digits", "added column"],
 )
-def test_every_form_says_the_same(body: bytes) -> None:
+def test_every_form_gives_the_same_rows(body: bytes) -> None:
     frame = read(body)
     assert list(frame.columns) == ["date", "tenor", "value", "line_number"]
     assert [str(kind) for kind in frame.dtypes] == ["datetime64[us]", "str", "float64", "int64"]
@@ -100,8 +100,8 @@ def test_rows_may_come_oldest_first() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b'"10 Yr"', b'"10 Year"', "10 Yr is not there once"),
-        (b'"10 Yr"', b'"7 Yr"', "7 Yr is not there once"),
+        (b'"10 Yr"', b'"10 Year"', "10 Yr is missing or repeated"),
+        (b'"10 Yr"', b'"7 Yr"', "7 Yr is missing or repeated"),
         (b'"1 Mo"', b'"1.5 Month"', "expected `Date` and each tenor once"),
         (b"Date", b"NEW_DATE", "expected `Date` and each tenor once"),
         (b",4.16", b"", "expected 12 cells on line 2, found 11"),
@@ -111,7 +111,7 @@ def test_rows_may_come_oldest_first() -> None:
         (b"01/05/2026", b"2026-01-05", "expected a date like 12/31/2025 on line 2, found '2026-01-05'"),
         (b"01/05/2026", b"02/30/2026", "on line 2, found '02/30/2026'"),
         (b"01/05/2026", b"01/02/2026", "found 2026-01-02 twice on line 3"),
-        (b"01/05/2026", b"01/05/2025", "found 2025-01-05 on line 2: it is another year's file"),
+        (b"01/05/2026", b"01/05/2025", "found 2025-01-05 on line 2: another year's file"),
         (b"01/05/2026", b"06/05/2026", "found 2026-06-05 on line 2"),
         (b"4.16", b'"4.16', "is not CSV"),
         (b"4.16", b"\xff", "the byte 0xff on line 2"),
@@ -130,7 +130,7 @@ def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
         refused(CSV[:end])
 
 
-def test_a_blank_last_cell_is_whole_only_below_another() -> None:
+def test_a_blank_last_cell_is_valid_only_below_another() -> None:
     blank = [line.rpartition(",")[0] + "," for line in (NEW, OLD)]
     assert read("\n".join([HEADER, *blank]).encode())["value"].iloc[-2:].isna().all()
     assert "the document is cut off" in refused("\n".join([HEADER, NEW, blank[1]]).encode())
@@ -141,7 +141,7 @@ def test_a_year_cut_off_before_its_first_day_is_refused() -> None:
     assert "none before 2026-01-09" in refused("\n".join([HEADER, late]).encode())
 
 
-def test_a_year_without_days_is_whole_only_when_it_begins() -> None:
+def test_a_year_without_days_is_valid_only_at_its_start() -> None:
     body = HEADER.encode()
     frame = read(body, now=dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
     assert frame.empty
@@ -150,15 +150,15 @@ def test_a_year_without_days_is_whole_only_when_it_begins() -> None:
 
 
 def test_another_years_file_is_refused() -> None:
-    assert "it is another year's file" in refused(CSV, "daily_treasury_yield_curve/2025")
+    assert "another year's file" in refused(CSV, "daily_treasury_yield_curve/2025")
 
 
 @pytest.mark.parametrize("dataset", ["x", "daily_treasury_yield_curve/1989", "daily_treasury_yield_curve/20260"])
-def test_a_dataset_that_is_none_is_refused(dataset: str) -> None:
+def test_an_unknown_dataset_is_refused(dataset: str) -> None:
     assert "is not a dataset" in refused(CSV, dataset)
 
 
-def test_what_is_no_data_is_named() -> None:
+def test_a_document_that_is_not_data_is_named() -> None:
     assert "web page (HTML)" in refused(b"<!DOCTYPE html>\n<html></html>")
     assert "is empty" in refused(b"\n")
     assert "found 5,000,000" in refused(b"1" * 5_000_000)
@@ -187,7 +187,7 @@ def load(publisher: Publisher, archive: Archive) -> list[Fetched | Failed]:
     return items
 
 
-def test_two_years_are_asked_for_and_neither_is_required(tmp_path: Path) -> None:
+def test_two_years_are_fetched_and_neither_is_required(tmp_path: Path) -> None:
     this_year = dt.datetime.now(dt.UTC).year
 
     def handler(request: Request) -> Answer:

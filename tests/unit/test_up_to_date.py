@@ -19,7 +19,8 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.prepare()
     _publish(home, "2026-06-18-1")
-    (home.reports / "brief.html").write_text("<p>", encoding="utf-8")
+    (home.reports / "site").mkdir()
+    (home.reports / "site" / "index.html").write_text("<p>", encoding="utf-8")
     up_to_date.record(home, "this", TESTS)
     for part in up_to_date.PARTS:
         up_to_date.add(home, part)
@@ -34,12 +35,12 @@ def _publish(home: Home, release: str) -> None:
     home.published.symlink_to(file)
 
 
-def test_a_release_stands_that_was_made_of_the_same(home: Home) -> None:
+def test_a_snapshot_from_the_same_inputs_is_up_to_date(home: Home) -> None:
     assert up_to_date.passed_tests(home, "this") == TESTS
     assert up_to_date.passed_tests(home, "that") is None
 
 
-def test_it_does_not_stand_until_all_that_follows_it_is_there(home: Home) -> None:
+def test_it_is_not_up_to_date_until_all_its_parts_exist(home: Home) -> None:
     up_to_date.record(home, "this", TESTS)
     assert up_to_date.passed_tests(home, "this") is None
     up_to_date.add(home, up_to_date.BRIEF)
@@ -48,7 +49,7 @@ def test_it_does_not_stand_until_all_that_follows_it_is_there(home: Home) -> Non
     assert up_to_date.passed_tests(home, "this") == TESTS
 
 
-def test_it_does_not_stand_where_something_is_gone_or_another_release_is_out(home: Home) -> None:
+def test_it_is_not_up_to_date_if_files_are_missing_or_a_newer_snapshot_exists(home: Home) -> None:
     _publish(home, "2026-06-18-2")
     assert up_to_date.passed_tests(home, "this") is None
     _publish(home, "2026-06-18-3")
@@ -62,15 +63,15 @@ def test_it_does_not_stand_where_something_is_gone_or_another_release_is_out(hom
     up_to_date.record(home, "this", TESTS)
     for part in up_to_date.PARTS:
         up_to_date.add(home, part)
-    (home.reports / "brief.html").unlink()
+    (home.reports / "site" / "index.html").unlink()
     assert up_to_date.passed_tests(home, "this") is None
-    (home.reports / "brief.html").touch()
+    (home.reports / "site" / "index.html").touch()
     home.published.unlink()
     assert up_to_date.passed_tests(home, "this") is None
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", "{}", '"this"'])
-def test_a_damaged_note_is_no_reason_to_stand(home: Home, note: str) -> None:
+def test_a_damaged_note_means_not_up_to_date(home: Home, note: str) -> None:
     (home.dbt / up_to_date.NOTE_NAME).write_text(note, encoding="utf-8")
     assert up_to_date.passed_tests(home, "this") is None
 

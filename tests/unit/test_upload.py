@@ -1,4 +1,4 @@
-"""Uploading to a folder: the pointer comes last, an interrupted upload continues, old snapshots go."""
+"""Uploading to a folder: the pointer comes last, an interrupted upload continues, old snapshots are removed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_interrupted_upload_leaves_the_old_pointer_and_continues(
     assert _pointer(target)["snapshot"] == "2026-06-19-1"
 
 
-def test_old_snapshots_go_and_the_new_one_stays(tmp_path: Path) -> None:
+def test_old_snapshots_are_removed_and_the_new_one_stays(tmp_path: Path) -> None:
     target = tmp_path / "target"
     for number in range(1, 5):
         done = upload(target.as_uri(), f"2026-06-18-{number}", _snapshot(tmp_path / str(number), "x"), ABOUT, keep=2)
@@ -80,7 +80,7 @@ def test_same_snapshot_again_sends_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["nosuch://bucket/x", "gs://bucket/x"])
-def test_unknown_store_says_what_to_install(tmp_path: Path, url: str) -> None:
+def test_unknown_store_error_names_the_package(tmp_path: Path, url: str) -> None:
     with pytest.raises(UploadError, match=r"install|address"):
         upload(url, "2026-06-18-1", _snapshot(tmp_path / "a", "a"), ABOUT, keep=2)
 

@@ -1,4 +1,4 @@
-"""What follows from a broken rule: rows held back, documents refused, the load stopped; on a few rules made up here."""
+"""The consequences of findings: rows quarantined, documents refused, the load stopped; with a few invented rules."""
 
 from __future__ import annotations
 
@@ -173,7 +173,9 @@ def test_good_rows_pass(connection: duckdb.DuckDBPyConnection, work: Workspace) 
     assert _held(connection, work) == []
 
 
-def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+def test_a_row_that_breaks_a_critical_rule_is_quarantined(
+    connection: duckdb.DuckDBPyConnection, work: Workspace
+) -> None:
     _offer(connection, work, {1: MONTH | {"01-05": 400.0, "01-06": 60.0}})
     verdict = _judge(connection, work)
     assert _said(verdict) == [
@@ -185,16 +187,14 @@ def test_a_row_that_breaks_a_critical_rule_is_held_back(connection: duckdb.DuckD
     assert verdict.refused == {}
 
 
-def test_only_what_would_be_news_is_held_against_the_rules(
-    connection: duckdb.DuckDBPyConnection, work: Workspace
-) -> None:
+def test_only_news_is_checked_against_the_rules(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-05": 400.0})
     _offer(connection, work, {2: {"01-05": 400.0, "01-06": 4.0}})
     verdict = _judge(connection, work)
     assert (verdict.findings, verdict.rows_checked) == ((), 1)
 
 
-def test_a_refused_document_is_held_back_whole(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+def test_all_rows_of_a_refused_document_are_quarantined(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0})
     _offer(connection, work, {2: {"01-01": 1.5, "01-02": 2.5, "01-03": 3.5, "01-04": 4.0}})
     verdict = _judge(connection, work)
@@ -213,7 +213,7 @@ def test_an_indispensable_document_that_is_refused_stops_the_load(
     assert _said(_judge(connection, work)) == [("little_was_revised", Consequence.STOPS, "document-2", 1)]
 
 
-def test_a_refused_document_is_no_yardstick_for_the_next(
+def test_later_documents_are_not_compared_with_a_refused_one(
     connection: duckdb.DuckDBPyConnection, work: Workspace
 ) -> None:
     good: Days = {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0}
@@ -225,7 +225,7 @@ def test_a_refused_document_is_no_yardstick_for_the_next(
     assert verdict.rows_checked == 1, "of the third document, one row is news"
 
 
-def test_a_held_row_is_no_yardstick_for_the_next(
+def test_later_rows_are_not_compared_with_a_held_one(
     connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
 ) -> None:
     """A wrong cell, and the editions that correct it, in one load: as when the warehouse is filled from the archive."""
@@ -269,7 +269,7 @@ def test_a_document_that_could_not_be_read_is_a_finding(connection: duckdb.DuckD
         ({"action": "replace"}, False),
     ],
 )
-def test_a_correction_lets_in_just_the_rows_that_it_names(
+def test_a_correction_accepts_only_the_rows_that_it_names(
     connection: duckdb.DuckDBPyConnection,
     work: Workspace,
     monkeypatch: pytest.MonkeyPatch,
@@ -294,7 +294,7 @@ def test_a_correction_lets_in_just_the_rows_that_it_names(
     assert len(_held(connection, work)) == (0 if accepted else 1)
 
 
-def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+def test_relations_have_the_previous_values(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0, "01-09": 9.0})
     _offer(connection, work, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
     relations = Relations(connection, work, TABLE)
@@ -322,7 +322,7 @@ def test_relations_say_what_was_said_before(connection: duckdb.DuckDBPyConnectio
     assert latest == [("01-01", 1.0), ("01-02", 2.0), ("01-03", 3.0), ("01-04", 4.0), ("01-09", 9.0)]
 
 
-def test_what_has_not_changed_is_not_made_again(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+def test_unchanged_relations_are_not_created_again(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _know(connection, 1, {"01-01": 1.0})
     _offer(connection, work, {2: {"01-01": 2.0}, 3: {"01-01": 3.0}})
     facts = {
@@ -361,7 +361,7 @@ def test_a_rule_about_held_rows_runs_after_the_others(
     assert {finding.rule.name for finding in verdict.findings} == {"value_is_possible"}
 
 
-def test_one_rule_can_be_asked_alone(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
+def test_one_rule_can_be_evaluated_alone(connection: duckdb.DuckDBPyConnection, work: Workspace) -> None:
     _offer(connection, work, {1: dict.fromkeys(MONTH, 400.0)})
     verdict = judge(connection, work, TABLE, "value_is_usual")
     assert _said(verdict) == [("value_is_usual", Consequence.REPORTS, "document-1", 31)]

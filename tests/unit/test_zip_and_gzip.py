@@ -1,7 +1,6 @@
-"""Packed documents that lie: bombs, paths that lead out, checksums, sizes, encryption, a ZIP in a ZIP, 64-bit lies.
+"""Malicious packed documents: bombs, paths outside, false checksums and sizes, encryption, a ZIP in a ZIP.
 
-Of both publishers that send ZIP files. What HTTP packs (gzip) is unpacked by `http`, and its lies are tested there;
-a parser that is given gzip itself refuses it.
+For both publishers that send ZIP files. `http` unpacks gzip and has its own tests; a parser refuses gzip.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def encrypted(seed: Seed) -> bytes:
 
 
 def with_smaller_size(seed: Seed) -> bytes:
-    """The headers say a byte less than there is."""
+    """The headers have a size that is one byte too small."""
     size = len(members(seed)[-1][1])
     body = seed.body
     for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
@@ -124,7 +123,7 @@ def memory_below(limit: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize("seed", [BINANCE, FRED], ids=["binance", "fred"])
-def test_a_zip_that_lies_is_refused_and_nothing_is_written(
+def test_a_zip_with_false_headers_is_refused_and_nothing_is_written(
     seed: Seed, lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = tmp_path / "a" / "b"
@@ -140,20 +139,20 @@ def test_a_zip_that_lies_is_refused_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("seed", [BINANCE, FRED], ids=["binance", "fred"])
-def test_a_zip_that_is_true_is_read(seed: Seed) -> None:
-    """The lies above are lies, and not how these tests pack."""
+def test_a_valid_zip_is_read(seed: Seed) -> None:
+    """The archives above are invalid because of their false headers, not because of how these tests pack."""
     body = packed(members(seed))
     assert len(SOURCES[seed.source].parse(seed.dataset, body, seed.retrieved_at)) > 0
 
 
-def test_a_small_bomb_is_told_by_its_proportion() -> None:
+def test_a_small_bomb_is_detected_by_its_ratio() -> None:
     body = with_content(BINANCE, b"0" * 2**20)
     with memory_below(2**20), pytest.raises(FormatError, match="bytes packed into"):
         SOURCES["binance"].parse(BINANCE.dataset, body, BINANCE.retrieved_at)
 
 
 @pytest.mark.parametrize("seed", ALL, ids=lambda seed: seed.form)
-def test_gzip_is_no_document(seed: Seed) -> None:
+def test_gzip_is_refused(seed: Seed) -> None:
     """A copy saved as it came over the wire, or an archive that someone packed."""
     for body in (gzip.compress(seed.body), gzip.compress(bytes(10**6)), gzip.compress(seed.body)[:-9], b"\x1f\x8b"):
         with pytest.raises(FormatError) as caught:

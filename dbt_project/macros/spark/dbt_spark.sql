@@ -17,7 +17,7 @@
     timestampadd({{ datepart }}, {{ interval }}, cast({{ from_date_or_timestamp }} as timestamp))
 {% endmacro %}
 
-{#- dbt-spark leaves the order of the texts to chance. -#}
+{#- dbt-spark returns the texts in random order. -#}
 {% macro spark__listagg(measure, delimiter_text, order_by_clause, limit_num) %}
     {%- if limit_num -%}{{ exceptions.raise_compiler_error('A list of texts on Spark has no limit.') }}{%- endif -%}
     listagg({{ measure }}, {{ delimiter_text }}){% if order_by_clause %} within group ({{ order_by_clause }}){% endif %}

@@ -31,7 +31,7 @@
     {{ return('(select cast(id as int) as number from range(1, ' ~ (last + 1) ~ '))') }}
 {% endmacro %}
 
-{#- Spark has no order inside a window function: the values so far are counted. -#}
+{#- Spark has no order inside a window function, so this counts the values so far. -#}
 {% macro spark__expanding_probability(value, partition_by, order_by, rows_back) %}
     {%- set so_far -%}
         (partition by {{ partition_by }} order by {{ order_by }} rows between {{ rows_back }} preceding and current row)

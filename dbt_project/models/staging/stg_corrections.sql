@@ -11,7 +11,7 @@ renamed as (
         status,
         action,
 
-        ---------- what it is about, in the words of raw
+        ---------- what it applies to, in the terms of raw
         source_table,
         series,
         subject,

@@ -16,7 +16,7 @@ renamed as (
         released_on,
         newest_period,
 
-        ---------- what became of it
+        ---------- status
         status,
         is_simulated,
         rows_offered,

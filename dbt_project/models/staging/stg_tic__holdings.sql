@@ -33,7 +33,7 @@ renamed as (
         cast(gross_purchases / units_per_billion as decimal(18, 3)) as gross_purchases_usd_bn,
         cast(gross_sales / units_per_billion as decimal(18, 3)) as gross_sales_usd_bn,
 
-        ---------- the file's own unit, and its precision: half of the last digit that it prints
+        ---------- the file's own unit, and its precision: half of the last printed digit
         units_per_billion,
         cast(case unit when 'usd_mn' then 0.0005 when 'usd_bn' then 0.05 end as decimal(18, 4)) as rounding_usd_bn
     from in_billions

@@ -9,7 +9,7 @@ with listed as (
     from {{ ref('tic_release_calendar') }}
 ),
 
--- A release that came out is surer than one that was scheduled.
+-- An actual release day takes precedence over a scheduled one.
 announced as (
     select
         data_month_end as month_end,

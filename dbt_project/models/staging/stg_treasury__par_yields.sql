@@ -16,7 +16,7 @@ renamed as (
         ---------- figures
         value,
 
-        ---------- the series of FRED that carries the same tenor
+        ---------- FRED's series of the same tenor
         case tenor
             when '1 Mo' then 'DGS1MO'
             when '3 Mo' then 'DGS3MO'

@@ -1,4 +1,4 @@
--- The datasets that answered, and when.
+-- The datasets that answered in this load, with the time.
 -- uses: answers
 select
     source,

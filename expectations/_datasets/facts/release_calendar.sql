@@ -1,5 +1,6 @@
--- When each month of TIC is due: on its scheduled day, or on the day on which it came if that was earlier; an estimate is
--- the last resort. Releases come at 4 pm in Washington, all tables within a quarter of an hour; an estimate gets a week.
+-- The due time of each month of TIC: its scheduled day, or the actual day if that was earlier; without either, an
+-- estimate. Releases come at 4 pm in Washington, all tables within a quarter of an hour. An estimate has a week of
+-- tolerance.
 -- uses: release_words
 with latest_words as (
     select

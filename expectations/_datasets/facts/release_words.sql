@@ -1,4 +1,4 @@
--- What the calendars of TIC's releases say of each month: the publisher's own latest word before our list.
+-- The entries of the release calendars for each month of TIC: the publisher's latest entry, or else our list.
 -- uses: raw.tic_release_calendar, seed_tic_release_calendar
 select
     data_month_end,

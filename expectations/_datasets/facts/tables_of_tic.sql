@@ -1,4 +1,4 @@
--- The newest month of each monthly table of TIC, and the month that the calendar promises.
+-- The newest month of each monthly table of TIC, and the month that the calendar announces.
 -- uses: asked, raw.tic_holdings, release_calendar
 with newest as (
     select

@@ -1,9 +1,9 @@
 -- severity: warning
 -- scope: dataset
--- expected: a weekly stress index has its last Friday, at most four days after the day on which it comes out
+-- expected: a weekly stress index has its last Friday, at most four days after its release day
 -- why: On real files never late; a holiday moves the release by a day or two.
--- advice: Nothing, if its publisher has said why. Otherwise look at its page: the series may be late, renamed or ended.
---   What is loaded stays valid.
+-- advice: Nothing, if the publisher has announced a reason. Otherwise check its page: the series may be late, renamed
+--   or ended. The loaded figures stay valid.
 -- uses: series_due
 select
     source,

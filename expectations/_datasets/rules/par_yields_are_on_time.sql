@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: dataset
--- expected: the par yield curve has the last business day of its year so far, give or take five days
+-- expected: the par yield curve has the last business day of its year so far, with a tolerance of five days
 -- why: Published on the same day; the longest pause without a fault is four days.
--- advice: Nothing, if the publisher has said why. Otherwise look at its page. What is loaded stays valid.
+-- advice: Nothing, if the publisher has announced a reason. Otherwise check its page. The loaded figures stay valid.
 -- uses: asked, raw.treasury_par_yields
 with years as (
     select

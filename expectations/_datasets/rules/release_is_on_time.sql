@@ -1,9 +1,10 @@
 -- severity: warning
 -- scope: dataset
--- expected: a monthly table of TIC has every month that the release calendar promises
--- why: Releases have come on their day since 2003, except when offices in Washington were closed: August 2025 came a month
---   late. A day that the calendar only estimates gets a week.
--- advice: Look at the publisher's release dates. A closure of the offices explains it; the loaded figures stay valid.
+-- expected: a monthly table of TIC has every month that the release calendar announces
+-- why: Releases have come on their day since 2003, except when offices in Washington were closed: August 2025 came a
+--   month late. An estimated day has a week of tolerance.
+-- advice: Check the publisher's release dates. A closure of its offices is the usual reason. The loaded figures stay
+--   valid.
 -- uses: tables_of_tic, release_calendar
 select
     tables.source,

@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: dataset
--- expected: the OFR's index has the day of four days ago, give or take five days
+-- expected: the OFR's index has the day of four days ago, with a tolerance of five days
 -- why: It comes out two business days later; a weekend with a holiday makes that five days.
--- advice: Nothing, if the publisher has said why. Otherwise look at its page. What is loaded stays valid.
+-- advice: Nothing, if the publisher has announced a reason. Otherwise check its page. The loaded figures stay valid.
 -- uses: asked, raw.ofr_stress_index
 select
     asked.source,

@@ -1,11 +1,10 @@
 -- severity: critical
 -- scope: dataset
--- expected: a monthly table of TIC that still has the month before, an hour after a release, is not alone: the other
---   tables of the same answer still have it too
--- why: All tables are posted within a quarter of an hour; one that does not move on is an old file, answered with status
+-- expected: an hour after a release, all monthly tables of TIC have the new month, or none of them has it
+-- why: All tables are posted within a quarter of an hour; one without the new month is an old file, served with status
 --   200.
--- advice: Load again in an hour. If it stays so, compare the file with the one on the publisher's page: a cache on the way
---   may serve the old one.
+-- advice: Load again in an hour. If the result is the same, compare the file with the one on the publisher's page: a
+--   cache may serve the old one.
 -- uses: tables_of_tic, release_calendar
 select
     late.source,

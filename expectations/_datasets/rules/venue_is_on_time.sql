@@ -1,10 +1,9 @@
 -- severity: warning
 -- scope: dataset
--- expected: a market that is fetched has yesterday's candle, or the last one that the address asks for, give or take two
---   days
+-- expected: a fetched market has yesterday's candle, or the last one in its address, with a tolerance of two days
 -- why: Exchanges trade and publish every day; on real files never late.
--- advice: Look at the venue's notices. If the market has ended, put its last day into dbt_project/seeds/crypto_symbols.csv
---   (`delisted_on`).
+-- advice: Check the venue's notices. If the market has ended, enter its last day in
+--   dbt_project/seeds/crypto_symbols.csv (`delisted_on`).
 -- uses: asked, seed_crypto_symbols, raw.crypto_candles
 with markets as (
     select distinct

@@ -1,9 +1,9 @@
 -- severity: warning
 -- scope: dataset
--- expected: a series of the H.4.1 has its last Wednesday, at most four days after the Thursday on which it comes out
--- why: On real files never late. Where Thursday and Friday are closed, it comes out on Monday.
--- advice: Nothing, if its publisher has said why. Otherwise look at its page: the series may be late, renamed or ended.
---   What is loaded stays valid.
+-- expected: a series of the H.4.1 has its last Wednesday, at most four days after the Thursday of its release
+-- why: On real files never late. If Thursday and Friday are holidays, it is released on Monday.
+-- advice: Nothing, if the publisher has announced a reason. Otherwise check its page: the series may be late, renamed
+--   or ended. The loaded figures stay valid.
 -- uses: series_due
 select
     source,

@@ -1,4 +1,4 @@
--- How many rows of each document the rules about rows hold back, of all its rows and of those that are news.
+-- How many rows of each document are quarantined, among all its rows and among its new rows.
 -- uses: offered, held
 with held_rows as (
     select distinct row_number from held

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: rules about rows hold back no more than 2 per cent of a document's rows (or 20 rows)
--- why: A publisher's mistake touches some cells; where more are wrong, the document is.
+-- expected: at most 2 per cent of a document's rows (or 20 rows) are quarantined
+-- why: A publisher's mistake affects some cells. If more are wrong, the whole document is.
 -- uses: shares
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: rules about rows hold back no more than half of a document's new rows (or 5 rows)
--- why: New figures that are mostly wrong, below a history that is right, are a change of the document.
+-- expected: at most half of a document's new rows (or 5 rows) are quarantined
+-- why: If the history is right and most new figures are wrong, the document has changed.
 -- uses: shares
 select
     document_id,

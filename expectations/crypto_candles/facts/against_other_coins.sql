@@ -1,5 +1,5 @@
--- Whether each document is out of step with every other coin, or in step with one: a coin that is in step with one of
--- them is not shifted.
+-- Whether each document is out of step with all other coins, or in step with one. A document that is in step with one
+-- of them is not shifted.
 -- uses: in_step
 select
     document_id,

@@ -1,5 +1,5 @@
--- How far each document's closes are from those of each other venue, on the same day and a day off. A document that is
--- out of step with the other coins is no witness.
+-- How far each document's closes are from those of each other venue, on the same day and one day off. Documents that
+-- are out of step with the other coins are not used.
 -- uses: daily_closes, own_daily_closes, against_other_coins, latest_fred_observations
 with witnesses as (
     select

@@ -1,5 +1,5 @@
--- All candles, if everything offered were accepted, with the length of their interval, and whether the price is one of
--- its coin at that time.
+-- All candles, as if every incoming row were accepted, with the length of their interval, and whether the price is in
+-- the coin's range of that time.
 -- uses: latest, intervals, price_ranges
 select
     latest.*,

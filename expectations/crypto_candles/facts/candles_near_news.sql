@@ -1,4 +1,4 @@
--- The candles within three days of the new ones, if everything offered were accepted, with the time when they close.
+-- The candles within three days of the new ones, as if every incoming row were accepted, with their closing time.
 -- uses: news, latest, intervals
 with spans as (
     select

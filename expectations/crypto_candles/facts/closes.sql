@@ -1,5 +1,5 @@
--- The closes that each venue prints for a moment, within the price range of their time, and Coinbase's closes as FRED
--- carries them. Of several intervals that close together, the shortest.
+-- The closes of each venue by closing time, within the price range of their time, and Coinbase's closes from FRED. If
+-- several intervals close at the same time, the shortest one.
 -- uses: candles_near_news, price_ranges, latest_fred_observations
 select
     candles.venue,

@@ -1,4 +1,4 @@
--- The close of each day at each venue. Of several intervals that end with the day, the longest.
+-- The close of each day at each venue. If several intervals end with the day, the longest one.
 -- uses: candles
 select
     document_id,

@@ -1,5 +1,5 @@
--- Days that the venue gives whole and that a document gives in parts: their close and volume both ways. A document may
--- begin and end in the middle of a day.
+-- Days for which the venue has a daily candle and a document has shorter ones: close and volume from both. A document
+-- may begin and end in the middle of a day.
 -- uses: offered_candles, candles
 with days as (
     select

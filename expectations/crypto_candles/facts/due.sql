@@ -1,5 +1,5 @@
--- The first and the last candle that each document must have, of markets that are known to be unbroken. A day less at an
--- open end, for clocks and time zones.
+-- The first and the last candle that each document must have, for markets without gaps. At an open end, one day less,
+-- for clocks and time zones.
 -- uses: extents, windows, markets
 select
     extents.document_id,

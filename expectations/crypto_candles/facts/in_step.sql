@@ -1,5 +1,5 @@
--- Which day's moves of each other coin the moves of a document fit best: all coins move together, and on the same day.
--- Documents of fewer than 60 days show nothing of step.
+-- The day offset at which the moves of a document fit those of each other coin best: all coins move together on the
+-- same day. Documents of fewer than 60 days are left out.
 -- uses: daily_closes, own_daily_closes
 with moves as (
     select

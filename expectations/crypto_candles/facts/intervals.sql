@@ -1,5 +1,5 @@
--- The length of each candle interval, in seconds; null where it is not a count of seconds, minutes, hours or days. Days
--- that were made of shorter candles are called `1d of 1m`.
+-- The length of each candle interval, in seconds; null if it is not a count of seconds, minutes, hours or days. Days
+-- that were aggregated from shorter candles are called `1d of 1m`.
 -- uses: latest
 with names as (
     select distinct

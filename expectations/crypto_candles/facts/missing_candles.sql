@@ -1,4 +1,4 @@
--- How many candles that are due each document lacks.
+-- How many due candles each document lacks.
 -- uses: due, offered
 select
     due.document_id,

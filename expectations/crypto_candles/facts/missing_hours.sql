@@ -1,4 +1,5 @@
--- How many hours of candles shorter than a day each document lacks; also where they were made into days when it was read.
+-- How many hours of candles shorter than a day each document lacks, including candles that the parser aggregated to
+-- days.
 -- uses: missing_candles, offered, markets
 with parts as (
     select

@@ -1,5 +1,4 @@
--- Each new candle with the candles of its market that close and open where it opens and closes, and the length of its
--- interval.
+-- Each new candle with the adjacent candles of its market, before and after, and the length of its interval.
 -- uses: news, intervals, candles_near_news
 select
     news.row_number,

@@ -1,4 +1,4 @@
--- The offered candles with the length of their interval.
+-- The incoming candles with the length of their interval.
 -- uses: offered, intervals
 select
     offered.*,

@@ -1,5 +1,6 @@
--- How far each new candle opens from the close before, and the next one from its close; beside them the same of its
--- neighbors, with the widest gap of the market: four times as wide before 2022, twelve times before 2019.
+-- The gap between the open of each new candle and the previous close, and between its close and the next open; the same
+-- for its neighbors; and the widest allowed gap of the market: four times as wide before 2022, twelve times before
+-- 2019.
 -- uses: news, neighbours, candles_near_news, markets
 with gaps as (
     select

@@ -1,4 +1,4 @@
--- What a coin cost in each span of years, with types.
+-- The price range of each coin in each span of years, with types.
 -- uses: seed_crypto_price_ranges
 select
     symbol,

@@ -1,4 +1,4 @@
--- New daily candles in a week whose seven closes are those of the week before.
+-- New daily candles in a week with the same seven closes as the previous week.
 -- uses: news, latest, intervals
 with spans as (
     select

@@ -1,5 +1,5 @@
--- Of each document, how many known candles it changes, and how: the typical change of close and volume, and for each of
--- the five figures, what one factor leaves unexplained of its changes.
+-- For each document, how many known candles it changes and how: the typical change of close and volume, and for each of
+-- the five figures, the part of its changes that one factor leaves unexplained.
 -- uses: offered
 with figures as (
     unpivot (

@@ -1,5 +1,5 @@
--- How far each new close is from the nearest close of another venue at the same moment. What three or more coins have in
--- common is the price of the dollar token, and is taken off.
+-- How far each new close is from the nearest close of another venue at the same time. A difference that three or more
+-- coins share is the price of the dollar token, and is subtracted.
 -- uses: news, intervals, closes
 with pairs as (
     select

@@ -1,4 +1,4 @@
--- The median volume of each document's new candles against what is known of the 60 days around them.
+-- The median volume of each document's new candles compared with the known volumes of the 60 days around them.
 -- uses: news, known
 with volumes as (
     select

@@ -1,5 +1,5 @@
--- The window that the address of each document asks for. Archives name a month or a day; Kraken's `since` names a moment
--- after which candles are asked for, and Kraken serves the latest 720 whatever it says.
+-- The window in the address of each document. Archives name a month or a day. Kraken's `since` is the start of the
+-- window, but Kraken always serves the latest 720 candles.
 -- uses: documents
 with asked as (
     select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: where the volume is zero, high is low
--- why: Without a trade there is no other price: a zero volume with a move is a missing figure.
+-- expected: if the volume is zero, high equals low
+-- why: A price cannot move without a trade: a zero volume with a move is a missing figure.
 -- uses: news
 select
     row_number,

@@ -2,7 +2,7 @@
 -- scope: row
 -- expected: the candle had closed when the document was retrieved
 -- why: The close of an unclosed candle is only the last price so far: on real files it was 34 bp off.
--- advice: Nothing: the next load brings the whole candle.
+-- advice: Nothing: the next load brings the complete candle.
 -- uses: news, intervals
 select
     news.row_number,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a candle does not repeat the one before it
--- why: No two neighbors among 8,000 real candles have more than one figure in common; a feed that hangs repeats all five.
+-- expected: a candle does not repeat the previous one
+-- why: No two neighbors among 8,000 real candles have more than one figure in common; a stuck feed repeats all five.
 --   Without trades, short candles repeat each other.
 -- uses: news, neighbours
 select

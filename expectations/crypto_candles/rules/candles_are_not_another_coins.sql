@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: no candle has the open, high, low, close and volume of another coin's
--- why: Five equal figures are a copy. Of two equal candles, the one is wrong whose price is not its coin's; where that
---   does not show it, both may be.
+-- expected: no candle has the same open, high, low, close and volume as one of another coin
+-- why: Five equal figures are a copy. Of two equal candles, the one outside its coin's price range is wrong; if the
+--   ranges do not decide, both may be wrong.
 -- advice: One of the two documents has the other's candles: fetch both again.
 -- uses: offered_candles, candles
 select

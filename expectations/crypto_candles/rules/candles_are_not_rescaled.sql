@@ -1,7 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: no figure of the known candles is changed by one factor in all of them
--- why: What a factor leaves unexplained is most of a correction, and a rounding error where a column was multiplied.
+-- expected: no column of the known candles is changed by the same factor in all of them
+-- why: The part that a factor leaves unexplained is most of a real correction, and only a rounding error if a column
+--   was multiplied.
 -- advice: Compare the figures with the venue's own page. If they are right, accept the document in
 --   dbt_project/seeds/corrections.csv.
 -- uses: rewritten

@@ -1,8 +1,9 @@
 -- severity: critical
 -- scope: row
 -- expected: the closes of three days in a row are not equal
--- why: A feed that hangs repeats its last price. Of 5,000 real days, SOL had two equal closes once, and no coin three.
--- advice: Look the closes up at another venue. If they are right, accept the rows in dbt_project/seeds/corrections.csv.
+-- why: A stuck feed repeats its last price. Of 5,000 real days, SOL had two equal closes once, and no coin three.
+-- advice: Compare the closes with another venue. If they are right, accept the rows in
+--   dbt_project/seeds/corrections.csv.
 -- uses: news, daily_candles
 select
     news.row_number,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: close does not stand away from the closes of both neighbors
+-- expected: close is not far from the closes of both neighbors
 -- why: Widest real spikes: BTC 16 % (2020-03-12), ETH 13.6 %, SOL 24.4 % (2025-03-02). Bounds of about twice that in
 --   dbt_project/seeds/crypto_symbols.csv.
--- advice: Look the close up at another venue. If it is right, accept the row in dbt_project/seeds/corrections.csv.
+-- advice: Compare the close with another venue. If it is right, accept the row in dbt_project/seeds/corrections.csv.
 -- uses: news, neighbours, markets
 with rises as (
     select

@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: a close that was published before is now the same, to one per cent
+-- expected: a close that was published before is unchanged, to one per cent
 -- why: None of 1,999 candles changed between real documents three years apart.
 -- advice: If the venue has corrected its history, accept the row in dbt_project/seeds/corrections.csv.
 -- uses: news

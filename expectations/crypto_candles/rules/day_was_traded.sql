@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a market that trades every day has traded on this one
--- why: The smallest real day turned over a million dollars (August 2017); zero is a missing figure.
+-- expected: a market that trades every day has a volume on this day
+-- why: The smallest real turnover of a day was a million dollars (August 2017); zero is a missing figure.
 -- uses: news, intervals, markets
 select
     news.row_number,

@@ -1,9 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: over 60 days or more, daily moves go with other coins' moves of the same day
--- why: Real correlation with other coins over any 60 days: at least 0.51 on the same day, at most 0.37 a day off.
--- advice: The document is shifted by a day: fetch it again, and look for another time zone or another meaning of its
---   dates.
+-- expected: over 60 days or more, daily moves correlate with other coins' moves of the same day
+-- why: Real correlation with other coins over any 60 days: at least 0.51 on the same day, at most 0.37 one day off.
+-- advice: The document is shifted by a day. Fetch it again, and check its time zone and the meaning of its dates.
 -- uses: against_other_coins
 select
     document_id,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: a document whose address names no window reaches up to the day on which it was retrieved
--- why: Exchanges answer with the latest candles; an old answer with a new date does not reach up to it.
--- advice: Fetch it again. If the market has ended, put the day into `delisted_on` in
+-- expected: a document without a window in its address has candles up to its day of retrieval
+-- why: Exchanges answer with the latest candles; an old answer with a new date ends earlier.
+-- advice: Fetch it again. If the market has ended, enter the day as `delisted_on` in
 --   dbt_project/seeds/crypto_symbols.csv.
 -- uses: extents, windows, markets
 select

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: every day that the address asks for, and that had closed, has its candle
--- why: Binance has a candle for each of 3,100 days since 2017. Markets that rightly lack a day are those without
---   `unbroken_since` in dbt_project/seeds/crypto_symbols.csv.
+-- expected: every closed day in the requested window has a candle
+-- why: Binance has a candle for each of 3,100 days since 2017. Only markets without `unbroken_since` may lack a day in
+--   dbt_project/seeds/crypto_symbols.csv.
 -- advice: Fetch the document again. If the market did not trade, correct `unbroken_since` or `delisted_on` in
 --   dbt_project/seeds/crypto_symbols.csv.
 -- uses: missing_candles

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: every candle shorter than a day that the address asks for is there
--- why: Exchanges do stop for hours: compare the hours with the venue's notices.
+-- expected: every candle shorter than a day in the requested window is there
+-- why: Exchanges sometimes stop for hours: compare the hours with the venue's notices.
 -- uses: missing_hours
 select
     document_id,

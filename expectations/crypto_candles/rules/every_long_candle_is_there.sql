@@ -2,7 +2,7 @@
 -- scope: document
 -- expected: since 2022, no candle of four hours or more is missing
 -- why: No stop of Binance since 2022 was longer than two hours.
--- advice: Fetch the document again. If the venue did stop for so long, accept the document in
+-- advice: Fetch the document again. If the venue did stop for this long, accept the document in
 --   dbt_project/seeds/corrections.csv.
 -- uses: missing_candles
 select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: high is not below open or close
--- why: It is the highest price of the interval by definition.
+-- why: By definition, it is the highest price of the interval.
 -- uses: news
 select
     row_number,

@@ -1,11 +1,11 @@
 -- severity: critical
 -- scope: document
--- expected: less than a tenth of the known candles get another close, by more than a quarter of a per cent, or another
---   volume, by more than a tenth; smaller changes are loaded and reported
--- why: No candle changed between real documents. A venue may correct its history; another market under this name has other
---   prices or another volume in nearly every candle.
--- advice: The document shows another history than the one before. If the venue has replaced its files, accept the document
---   in dbt_project/seeds/corrections.csv.
+-- expected: in less than a tenth of the known candles, the close changes by more than 0.25 per cent or the volume by
+--   more than a tenth; smaller changes are loaded and reported
+-- why: No candle changed between real documents. A venue may correct its history; another market under this name
+--   changes the price or the volume of nearly every candle.
+-- advice: The document has another history than the previous one. If the venue has replaced its files, accept the
+--   document in dbt_project/seeds/corrections.csv.
 -- uses: rewritten
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a whole number of candles makes a day
--- why: All intervals that the venues offer up to a day do.
+-- expected: a day has a whole number of candles
+-- why: This is true for all intervals of the venues up to a day.
 -- uses: news, intervals
 select
     news.row_number,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: the interval is a count of seconds, minutes, hours or days
--- why: Its length says when a candle closes, and which candle is next.
+-- why: Its length determines when a candle closes and which candle is next.
 -- uses: news, intervals
 select
     news.row_number,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a document gives a candle once
--- why: Of two candles for one key, at most one is right, and nothing shows which.
+-- expected: a document has each candle once
+-- why: Of two candles for one key, at most one is right, and the document does not show which one.
 -- uses: offered
 select
     row_number,

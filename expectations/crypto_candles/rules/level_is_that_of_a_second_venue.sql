@@ -3,7 +3,7 @@
 -- expected: over 20 days or more since 2020, the median close is within 0.4 % of the nearest other venue's
 -- why: Median of Binance against Coinbase at FRED on real files: 0.04 % to 0.1 % in each year since 2020, the price of the
 --   dollar token included.
--- advice: Compare both with a third venue: one of them may be multiplied, or be in another currency.
+-- advice: Compare both with a third venue: one of them may be multiplied or in another currency.
 -- uses: against_second_venue, extents
 with nearest as (
     select *

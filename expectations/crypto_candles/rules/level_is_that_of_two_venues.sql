@@ -2,9 +2,9 @@
 -- scope: document
 -- expected: over 20 days or more since 2020, the median close is within 0.4 % of one of two other venues that agree to
 --   0.2 %, unless another coin of the venue is as far away (the price of the dollar token)
--- why: Median of Binance against Coinbase at FRED on real files: 0.04 % to 0.1 % in each year since 2020. Prices that were
---   multiplied, by 1.005 say, are all as far away.
--- advice: The document has other prices than its address says: fetch it again.
+-- why: Median of Binance against Coinbase at FRED on real files: 0.04 % to 0.1 % in each year since 2020. Prices that
+--   were multiplied, for example by 1.005, are all equally far away.
+-- advice: The prices do not belong to this address: fetch the document again.
 -- uses: against_second_venue, extents
 with distances as (
     select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: low is not above open or close
--- why: It is the lowest price of the interval by definition.
+-- why: By definition, it is the lowest price of the interval.
 -- uses: news
 select
     row_number,

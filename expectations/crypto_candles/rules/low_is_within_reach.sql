@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: row
 -- expected: since 2018, low is at least a quarter of the lower of open and close
--- why: The deepest real lows since 2018 at these venues are some 0.4 of the close (February 2021, October 2025); a shifted
---   decimal point is 0.1. Flash crashes in thin books were real until then: ether traded at 0.10 on Coinbase in June 2017.
--- advice: Where a flash crash was real, accept the row in dbt_project/seeds/corrections.csv.
+-- why: The lowest real lows since 2018 at these venues are about 0.4 of the close (February 2021, October 2025); a
+--   shifted decimal point is 0.1. Before 2018, flash crashes in thin order books were real: ether traded at 0.10 on
+--   Coinbase in June 2017.
+-- advice: If a flash crash was real, accept the row in dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -2,7 +2,7 @@
 -- scope: document
 -- expected: closed candles do not change
 -- why: No candle changed between real documents.
--- advice: Look whether the venue has corrected its history.
+-- advice: Check whether the venue has corrected its history.
 -- uses: profile
 select
     document_id,

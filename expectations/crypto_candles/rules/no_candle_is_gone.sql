@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
 -- expected: candles that were published before are still there, between the first and the last of the document
--- why: A closed candle does not go away.
--- advice: Fetch the document again: rows have been lost on the way.
+-- why: A closed candle does not disappear.
+-- advice: Fetch the document again: rows were lost in transfer.
 -- uses: extents, known, offered
 select
     extents.document_id,

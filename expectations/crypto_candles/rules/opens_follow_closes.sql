@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: the median candle opens within 50 bp of where the one before has closed
--- why: Real median: 0.0 to 1.1 bp (2017). Columns that changed places have 100 and more.
+-- expected: the median candle opens within 50 bp of the previous close
+-- why: Real median: 0.0 to 1.1 bp (2017). Swapped columns have 100 and more.
 -- advice: Compare the order of the columns with the publisher's description.
 -- uses: offered_candles
 with chained as (

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a candle opens on a multiple of its interval, counted from midnight UTC
--- why: All venues cut their candles in UTC; another boundary is another time zone, or another interval.
+-- why: All venues use UTC boundaries; another boundary means another time zone or another interval.
 -- uses: news, intervals
 select
     news.row_number,

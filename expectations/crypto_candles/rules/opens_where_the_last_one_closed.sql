@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: row
--- expected: open is the close of the candle before, and close the open of the next, within the market's bound
+-- expected: open equals the previous close, and close equals the next open, within the market's bound
 -- why: Coins trade without a pause. Widest real gap at Binance: 81 bp in 2017, 43 in 2018, 11 in 2019, 19 in 2021, 1.5
 --   since 2022 (4.3 for SOL, a coarse tick). Bounds per market in dbt_project/seeds/crypto_symbols.csv, four times that
---   before 2022 and twelve times before 2019. A candle is not blamed for the one gap it has towards a neighbor that has
---   gaps on both sides.
+--   before 2022 and twelve times before 2019. If a neighbor has gaps on both sides, the neighbor is at fault, not this
+--   candle.
 -- advice: One of the two candles is wrong, or both: fetch the document again.
 -- uses: news, open_gaps
 select

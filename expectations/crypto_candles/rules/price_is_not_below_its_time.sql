@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: open and close are not below what the coin cost at that time
+-- expected: open and close are not below the coin's price range of that time
 -- why: Half of the lowest price of each year in dbt_project/seeds/crypto_price_ranges.csv. Prices of another
 --   coin, or in other units, are outside.
 -- advice: Compare the price with another source. If it is right, widen the range of that year in

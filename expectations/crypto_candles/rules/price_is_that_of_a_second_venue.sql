@@ -3,7 +3,7 @@
 -- expected: the median close is within 5 % of the nearest other venue's
 -- why: Median of a year on real files: 0.04 % to 0.65 % (2017). Another coin, another currency or other units are far
 --   outside.
--- advice: The document has other prices than its address says: fetch it again.
+-- advice: The prices do not belong to this address: fetch the document again.
 -- uses: against_second_venue
 with nearest as (
     select *

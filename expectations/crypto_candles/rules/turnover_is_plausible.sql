@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: close times volume is between zero and a trillion dollars a candle
+-- expected: close times volume is between zero and a trillion dollars per candle
 -- why: The largest real day was 17 billion; a volume in dollars instead of coins is thousands of times that.
 -- uses: news
 select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: the median volume is within a hundredfold of what is known of the 60 days around
--- why: Volumes of real months differ up to tenfold; a volume in dollars is thousands of times that in coins.
+-- expected: the median volume is within a factor of 100 of the known volumes of the 60 days around
+-- why: Volumes of real months differ by up to a factor of 10; a volume in dollars is thousands of times that in coins.
 -- advice: Compare the column with the publisher's description.
 -- uses: volume_against_known
 select

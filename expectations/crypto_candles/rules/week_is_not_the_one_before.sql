@@ -1,8 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: the closes of a week are not those of the week before
--- why: A feed that hangs, or rows copied down. No week of 5,000 real days repeats the one before.
--- advice: Look the closes up at another venue. If they are right, accept the rows in dbt_project/seeds/corrections.csv.
+-- expected: the closes of a week do not repeat those of the previous week
+-- why: A sign of a stuck feed or of rows copied down. In 5,000 real days, no week repeats the previous one.
+-- advice: Compare the closes with another venue. If they are right, accept the rows in
+--   dbt_project/seeds/corrections.csv.
 -- uses: news, repeated_weeks
 select
     news.row_number,

@@ -1,9 +1,9 @@
 -- severity: warning
 -- scope: document
--- expected: a document has at least nine tenths of the rows of the one before of the same address
--- why: A publisher that serves less than before is worth a look. An address whose end moves every day has no document
---   before.
--- advice: Nothing is lost: older candles stay loaded. Look whether the venue has shortened its history.
+-- expected: a document has at least nine tenths of the rows of the previous one of the same address
+-- why: If a publisher serves less than before, check why. An address whose end moves every day has no previous
+--   document.
+-- advice: Nothing is lost: older candles stay loaded. Check whether the venue has shortened its history.
 -- uses: documents, ledger, profile
 with earlier as (
     select

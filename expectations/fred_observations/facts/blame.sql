@@ -1,5 +1,5 @@
--- Of each broken equation and each kin out of step, the document that most of its own witnesses speak against. A curve
--- that differs from several series is at fault, rather than all of them.
+-- For each broken equation and each related series out of step, the document that most of its own witnesses contradict.
+-- If a curve differs from several series, the curve is at fault, not all of them.
 -- uses: witnesses, offered_treasury_par_yields
 with documents_suspected as (
     select

@@ -1,4 +1,4 @@
--- Days since 1994 on which three yields or spreads have a value, if everything offered were accepted.
+-- Days since 1994 on which three yields or spreads have a value, as if every incoming row were accepted.
 -- uses: latest, catalogue
 select
     latest.date,

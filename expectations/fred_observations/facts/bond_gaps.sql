@@ -1,5 +1,5 @@
--- Bond days inside the span of a document's values on which it has none. No 30-year bonds were issued from February 2002
--- to February 2006.
+-- Bond days inside the span of a document's values without a value. No 30-year bonds were issued from February 2002 to
+-- February 2006.
 -- uses: offered, catalogue, bond_days
 with valued as (
     select

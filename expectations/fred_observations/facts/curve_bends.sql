@@ -1,4 +1,5 @@
--- How far each yield lies from the line between the maturities on both sides of it; the longest one, from the one before.
+-- The distance of each yield from the line between the maturities on both sides; for the longest one, from the previous
+-- one.
 -- uses: new_figures, maturities, related_values
 with curves as (
     select

@@ -1,5 +1,6 @@
--- Bends of the curve that come and go within a day. A wrong yield bends the curve at its neighbors, too, but less than at
--- its own place. The end of the curve moves as much by the maturity before it, whose own error moves it by two thirds.
+-- Bends of the curve that appear and disappear within a day. A wrong yield also bends the curve at its neighbors, but
+-- less than at its own maturity. The end of the curve bends as much if the maturity before it is wrong, whose own bend
+-- is then two thirds of that.
 -- uses: curve_bends
 with days as (
     select

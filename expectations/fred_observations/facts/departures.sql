@@ -1,4 +1,4 @@
--- How far each new value lies from the nearer of its neighbors, and how far the previous value of the figure did.
+-- The distance of each new value from the nearer of its neighbors, and that of the previous value of the figure.
 -- uses: news, neighbours
 with distances as (
     select

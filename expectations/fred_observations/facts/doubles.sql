@@ -1,5 +1,5 @@
--- Documents with the values of another series: 95 per cent of those that both have. Series that are equal by definition
--- are left out.
+-- Documents with the values of another series: 95 per cent of the common days are equal. Series that are equal by
+-- definition are left out.
 -- uses: resembling, offered, latest, seed_fred_identities
 with figures as materialized (
     select

@@ -1,5 +1,5 @@
--- Of each document and equation: the share of days on which what the document itself has does not fit the other figures
--- of the equation.
+-- For each document and equation, the share of days on which the document's own figures do not fit the other figures of
+-- the equation.
 -- uses: equations, related_values, offered, newcomers, offered_treasury_par_yields
 with statements as (
     select

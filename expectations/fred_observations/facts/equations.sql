@@ -1,4 +1,4 @@
--- Series that equal others by definition: what is left over on each day. Subtrahend is null where two series are equal.
+-- Series that equal others by definition: the residual on each day. The subtrahend is null if two series are equal.
 -- uses: seed_fred_identities, related_values
 select
     identities.series_id,

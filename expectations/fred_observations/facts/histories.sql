@@ -1,5 +1,4 @@
--- Of each document with known figures: how many it restates, and whether its dates, its units and its size are the known
--- ones.
+-- For each document with known figures: how many it restates, and whether dates, units and size are unchanged.
 -- uses: restatements
 select
     document_id,

@@ -1,4 +1,4 @@
--- How the moves of a newcomer go with those of its kin: on the same day, and a row earlier or later.
+-- The correlation of a newcomer's moves with those of related series: on the same day, and one row earlier or later.
 -- uses: offered, newcomers, latest, kin_pairs
 with moves as (
     select

@@ -1,4 +1,4 @@
--- Series whose daily moves go together, each pair from both sides.
+-- Series whose daily moves correlate, each pair in both directions.
 -- uses: seed_fred_kin
 select
     series_id || ' and ' || kin as pair,

@@ -1,5 +1,5 @@
--- How little each document suits its name: values outside the ranges of its years, another first day; less than nothing
--- where an equation or its known history speaks for it.
+-- A score of how badly each document fits its name: values outside the ranges of its years, another first day; negative
+-- if an equation or its known history confirms it.
 -- uses: offered, doubles, value_ranges, catalogue, newcomers, witnesses
 with outside as (
     select

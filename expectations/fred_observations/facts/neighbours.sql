@@ -1,5 +1,5 @@
 -- The values before and after each new value within its document and release. At an end of the series, the two nearest
--- values on the one side take their place. Only the rows near news are looked at: a load brings a few new days.
+-- values on the other side replace them. Only the rows near news are used, because a load has only a few new days.
 -- uses: offered, news, catalogue
 with places_of_news as (
     select

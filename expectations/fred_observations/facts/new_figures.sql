@@ -1,5 +1,5 @@
--- The days on which a series, or a tenor of the Treasury's curve, has news. A later document may repeat what an earlier
--- one of this load brought, so its own row may not be news.
+-- The days on which a series, or a tenor of the Treasury's curve, has news. A later document may repeat the news of an
+-- earlier one of this load, so its own row may not be news.
 -- uses: news, news_treasury_par_yields
 select distinct
     series_id as series,

@@ -1,6 +1,6 @@
--- The part of each document that is new: the days after the newest known one, at least its last ten days and at most its
--- last ninety; in a first load the last thirty. `lists_closed_days` is true where its earlier rows have a blank, and not
--- a gap, for each closed day.
+-- The part of each document that is new: the days after the newest known one, at least its last ten days and at most
+-- its last ninety; in a first load the last thirty. `lists_closed_days` is true if its earlier rows have a blank, not a
+-- gap, for each closed day.
 -- uses: offered, extents, catalogue, requests, profile
 with rows_in_order as (
     select

@@ -1,4 +1,4 @@
--- The values of all series that take part in an equation or in the curve, if everything offered were accepted.
+-- The values of all series that take part in an equation or in the curve, as if every incoming row were accepted.
 -- uses: seed_fred_identities, maturities, latest, latest_treasury_par_yields
 with related as (
     select distinct unnest([series_id, minuend, subtrahend]) as series from seed_fred_identities

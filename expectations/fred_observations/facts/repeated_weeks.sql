@@ -1,5 +1,5 @@
--- Recent values of daily series in a week that is equal to the week before it, value by value. Four to seven rows make a
--- week; they must have three different values, 0.06 apart, so that they are not equal by chance.
+-- Recent values of daily series in a week that equals the previous week, value by value. A week has four to seven rows;
+-- they must have three different values, 0.06 apart, so that they are not equal by chance.
 -- uses: recent_values
 with repeats as (
     select

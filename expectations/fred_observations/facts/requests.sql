@@ -1,4 +1,4 @@
--- What the address of each document asks for: a part of a series begins, or ends, where the address says.
+-- The request in the address of each document: a part of a series begins or ends at the days in the address.
 -- uses: documents, offered
 with dated as (
     select

@@ -1,5 +1,5 @@
--- Documents whose restated values are the known ones times one factor, or plus one amount, but for rounding: what is left
--- unexplained, as a share of the typical change.
+-- Documents whose restated values are the known ones times one factor or plus one amount, except for rounding: the
+-- unexplained part, as a share of the typical change.
 -- uses: histories, restatements
 select
     histories.document_id,

@@ -1,5 +1,5 @@
--- Each known figure that a document gives again, with the figures known for the rows before and after it. A restatement
--- is the difference or, where the catalogue says ratio, the logarithm of the ratio.
+-- Each known figure that a document repeats, with the known figures of the rows before and after it. A restatement is
+-- the difference or, if the catalogue specifies ratio, the logarithm of the ratio.
 -- uses: offered, catalogue
 with figures as (
     select

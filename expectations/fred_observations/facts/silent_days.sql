@@ -1,4 +1,4 @@
--- New values of bond series on days on which three other yields, which have values before and after, have none.
+-- New values of bond series on days on which three other yields have no value, although they have one before and after.
 -- uses: news, latest, catalogue
 with bond_days as (
     select

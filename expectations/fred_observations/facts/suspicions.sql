@@ -1,5 +1,5 @@
--- Of each broken equation and its figures, how much speaks against each figure: the equations that it breaks, less those
--- that it fulfils. A curve that differs from several series is at fault, rather than all of them.
+-- For each figure of a broken equation, a score against it: the equations that it breaks, less those that it fulfills.
+-- If a curve differs from several series, the curve is at fault, not all of them.
 -- uses: equations, catalogue, latest_treasury_par_yields, new_figures
 with members as (
     select

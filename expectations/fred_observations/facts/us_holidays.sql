@@ -1,4 +1,4 @@
--- The new days that are holidays on which no US market opens; one that falls on a Sunday is kept on the Monday.
+-- The new days that are holidays of all US markets; a holiday on a Sunday is observed on Monday.
 -- uses: news
 with days as (
     select distinct

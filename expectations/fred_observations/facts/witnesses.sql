@@ -1,4 +1,4 @@
--- Each equation and each kin that speaks for a document or against it.
+-- Each equation and each related series that confirms or contradicts a document.
 -- uses: equation_shares, kin_correlations
 select
     document_id,

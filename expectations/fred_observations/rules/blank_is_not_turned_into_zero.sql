@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
 -- expected: no zero appears where the known history has a blank
--- why: FRED leaves holidays blank: 719 of 16,848 rows of DGS10, 2,831 of 6,126 of RRPONTSYD. None was filled in later
+-- why: FRED leaves holidays blank: 719 of 16,848 rows of DGS10, 2,831 of 6,126 of RRPONTSYD. None was filled later
 --   between real editions.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, known
 with spans as (
     select

@@ -2,8 +2,9 @@
 -- scope: row
 -- expected: a series has values on the days of its own calendar: business days, Wednesdays, Fridays, first days of
 --   quarters, and yields only on days on which other yields have values
--- why: None of 337,000 values of 37 real series is on another day: no weekend except the month-ends of ICE's spreads, and
---   none on New Year's Day, Memorial Day, 4 July, Labor Day, Thanksgiving or Christmas for the series that keep them.
+-- why: None of 337,000 values of 37 real series is on another day: no weekend except the month-ends of ICE's spreads,
+--   and none on New Year's Day, Memorial Day, 4 July, Labor Day, Thanksgiving or Christmas for the series that observe
+--   them.
 -- uses: news, catalogue, us_holidays, silent_days
 with days as (
     select

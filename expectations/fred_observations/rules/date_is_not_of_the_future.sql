@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: no observation is of a day after the retrieval; the rate on reserves, of ten days after it at most
+-- expected: no observation is later than the day of retrieval; the rate on reserves is at most ten days later
 -- why: FRED publishes IORB 1 to 6 days ahead, and no other series: in 64 real files the newest day is the day of
 --   retrieval at the latest.
 -- uses: news

@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: document
 -- expected: values fit the known figure of their day better than the known figure of the row before or after
--- why: Where dates move by one row, each value is nearly the one of the row beside it, and most are equal to it. Between
---   real editions, rows beside fit 10 times worse or more, and no restated value was that of a row beside.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- why: If dates are shifted by one row, each value is close to that of the adjacent row, and most are equal to it.
+--   Between real editions, adjacent rows fit at least 10 times worse, and no restated value was that of an adjacent
+--   row.
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories
 select

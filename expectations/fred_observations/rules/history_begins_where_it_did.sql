@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: the series begins where it always did, or where the address asks; one that its license shortens shows its
---   years
+-- expected: the series begins on its usual first day or on the one in the address; a series that its license shortens
+--   has its full window
 -- why: FRED cut ICE's spreads to three years and the S&P 500 to ten. Known values stay in the warehouse.
 -- advice: If FRED has cut the series for good, set `window_served` in dbt_project/seeds/fred_series.csv. Earlier values
 --   stay as known.

@@ -1,10 +1,11 @@
 -- severity: critical
 -- scope: document
--- expected: of a series that is never revised, less than a tenth of the known values are restated by more than half a
---   usual move from one row to the next; fewer or smaller restatements are loaded as new vintages and reported
--- why: Publishers do correct such series: FRED restated 46 of 1,260 closes of NASDAQCOM, by 0.4 per cent at most. Another
---   series under this name, moved dates and other units change nearly all values, by more than the series moves.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- expected: in a series that is never revised, less than a tenth of the known values are restated by more than half of
+--   the usual move between two rows; fewer or smaller restatements are loaded as new vintages and reported
+-- why: Publishers sometimes correct such series: FRED restated 46 of 1,260 closes of NASDAQCOM, by 0.4 per cent at
+--   most. Another series under this name, moved dates and other units change nearly all values, by more than the series
+--   moves.
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories
 select

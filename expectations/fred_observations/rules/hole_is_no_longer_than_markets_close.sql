@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: no more than ten days lie between two rows
--- why: The longest closure is seven days, in September 2001. Repo operations took place on some days only, for years.
+-- expected: two rows are at most ten days apart
+-- why: The longest closure is seven days, in September 2001. For years, repo operations took place only on some days.
 -- uses: steps
 select
     document_id,

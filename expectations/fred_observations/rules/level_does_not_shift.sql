@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: no two neighbors, each confirmed by its own neighbor, lie further apart than 2.5 times `largest_move` of the
+-- expected: two neighbors, each confirmed by its own neighbor, differ by at most 2.5 times `largest_move` of the
 --   catalogue
 -- why: No such move occurs in the history of any series.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: offered, catalogue
 with placed as (

@@ -2,9 +2,8 @@
 -- scope: document
 -- expected: the new rows of a series have values: daily series on days on which stock and bond markets were open, weekly
 --   and quarterly series always; and a daily series does not end in two blank weekdays
--- why: FRED leaves closed days blank, and never two of them at the end of a series. A column that was lost on the way is
---   blank as well.
--- advice: Look at the publisher's page of the series. The values come in with the next document that has them.
+-- why: FRED leaves closed days blank, and never two of them at the end of a series. A lost column is also blank.
+-- advice: Check the publisher's page of the series. The next document that has the values brings them.
 -- uses: new_stretches, open_days, offered
 with cells as (
     select

@@ -1,10 +1,10 @@
 -- severity: warning
 -- scope: document
--- expected: the new rows of a business-day series have every weekday, where the earlier rows list closed days too;
+-- expected: the new rows of a business-day series have every weekday if the earlier rows include closed days, and
 --   otherwise every day on which stock and bond markets were open
--- why: FRED gives closed days a blank row. Of 20 real series, one lacks such an open day since 2022: DTWEXBGS, 10 November
---   2023. Repos were bought on some days only.
--- advice: Look at the publisher's page of the series. The day comes in with the next document that has it.
+-- why: FRED has a blank row for a closed day. Of 20 real series, one lacks such an open day since 2022: DTWEXBGS, 10
+--   November 2023. Repo operations took place only on some days.
+-- advice: Check the publisher's page of the series. The next document that has the day brings it.
 -- uses: new_stretches, open_days, offered
 with weekdays as (
     select

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: a yield has a value for each day since 1994 on which three other yields have one
--- why: Real files of 18 yields and spreads lack none.
+-- why: No such day is missing in real files of 18 yields and spreads.
 -- uses: bond_gaps
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: of a series that is never revised, no known value is restated
--- why: It happens, some values at a time. Whoever used the figures should know. They are loaded as new vintages.
+-- expected: in a series that is never revised, no known value is restated
+-- why: It happens to a few values at a time. Users of the figures should know it. They are loaded as new vintages.
 -- uses: restatements
 select
     document_id,

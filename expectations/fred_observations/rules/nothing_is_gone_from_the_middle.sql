@@ -2,7 +2,7 @@
 -- scope: document
 -- expected: the document has a row for each known value inside its window
 -- why: No row was missing between any two real editions, even where the window shrank.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: profile, requests
 select

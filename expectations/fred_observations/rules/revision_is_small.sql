@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: half of the values of a series that is revised as a whole are restated by less than a quarter of its
+-- expected: in a series that is revised as a whole, half of the values are restated by less than a quarter of its
 --   `largest_revision`
 -- why: Median restatement between real editions: NFCI 0.002, STLFSI4 0.007, DTWEXBGS 0.01 of 120, a fortieth of the bound
 --   at most.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories
 select

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: T10Y2Y = DGS10 - DGS2 and the like hold on four days of five; of the series in a broken equation, the one is
---   refused that its other equations, or its known history, do not speak for
+-- expected: equations such as T10Y2Y = DGS10 - DGS2 hold on four of five days; if one is broken, the refused series is
+--   the one that neither its other equations nor its known history confirm
 -- why: Real files: 5 of 37,000 days differ.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: blame, equation_shares, documents
 select

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: the catalogue has each series
--- why: A series without bounds is checked for little.
+-- why: A series without bounds gets few checks.
 -- advice: Add the series to dbt_project/seeds/fred_series.csv.
 -- uses: extents, catalogue
 select

@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: no more than 95 per cent of the values are those of another series on the same days; of two such documents,
---   the one is refused that the values suit less
--- why: Of real series, DGS1MO and DGS3MO have most values in common: 10 per cent. DFF and EFFR are the same by
---   definition, and left out.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- expected: at most 95 per cent of the values equal those of another series on the same days; of two such documents,
+--   the one that fits its values less is refused
+-- why: Among real series, DGS1MO and DGS3MO have the most values in common: 10 per cent. DFF and EFFR are equal by
+--   definition and are left out.
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: doubles, mistrust
 select

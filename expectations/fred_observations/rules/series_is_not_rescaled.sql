@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: document
 -- expected: the known values are not all restated by one factor, or by one amount (other units, another base)
--- why: What a factor leaves unexplained is 0.8 of the restatements of real editions (10 of NFCI, STLFSI4, DTWEXBGS and
---   NASDAQCOM), and a rounding error where a series was multiplied. Revised series may move by one amount.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- why: The part that a factor leaves unexplained is 0.8 of the restatements of real editions (10 of NFCI, STLFSI4,
+--   DTWEXBGS and NASDAQCOM), and only a rounding error if a series was multiplied. Revised series may move by one
+--   amount.
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: rescaled
 select

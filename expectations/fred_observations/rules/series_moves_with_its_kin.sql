@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: the moves of a day go with those of its kin (seed fred_kin) on that day, not on the day before or after
--- why: Correlation of moves on the same day against one a row apart: SP500 and NASDAQCOM 0.94 against 0.11, ICE spreads
---   0.67 against 0.33, NFCI and ANFCI 0.92 against 0.89, the closest of all pairs.
--- advice: If the publisher confirms it, add a line `accept` for this series and day of retrieval to
+-- expected: daily moves correlate with those of related series (seed fred_kin) on the same day, not on the day before
+--   or after
+-- why: Correlation of moves on the same day and one row apart: SP500 and NASDAQCOM 0.94 and 0.11, ICE spreads 0.67 and
+--   0.33, NFCI and ANFCI 0.92 and 0.89, the smallest difference of all pairs.
+-- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: blame, kin_correlations
 select

@@ -1,12 +1,12 @@
 -- severity: critical
 -- scope: row
--- expected: a series that moves does not repeat one value more often than column longest_still of the catalogue allows; a
---   value of five digits, not more than twice; the newest of a weekly series, not once
--- why: A feed that hangs repeats its last value. The bounds are half as long again as the longest run since 1990: DGS10 5
---   days, VIXCLS 3, T10YIE 6; WALCL, WRESBAL and ANFCI never gave a value twice in a row, and no value of five digits came
---   three times. Rates that a central bank sets have no bound, and neither have yields of less than a quarter per cent:
---   at the zero bound a bill's yield of 0.05 stays for weeks.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a series does not repeat a value more often than the column longest_still of the catalogue allows; a value
+--   of five digits occurs at most twice in a row; the newest value of a weekly series is not a repetition
+-- why: A stuck feed repeats its last value. The bounds are 1.5 times the longest run since 1990: DGS10 5 days, VIXCLS
+--   3, T10YIE 6. WALCL, WRESBAL and ANFCI never had a value twice in a row, and no value of five digits occurred three
+--   times. Rates that a central bank sets have no bound, nor do yields below 0.25 per cent: at the zero bound a bill's
+--   yield of 0.05 stays for weeks.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, runs
 select
     news.row_number,

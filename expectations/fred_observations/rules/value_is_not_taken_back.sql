@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a figure that had a value is not blank now
--- why: No value was taken back between any two of 23 pairs of real editions.
--- advice: If the publisher confirms it, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a figure that had a value does not become blank
+-- why: No value was removed in any of 23 pairs of real editions.
+-- advice: If the publisher confirms it, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: no value is above what its series can ever be (a change of units, a shifted decimal)
--- why: Column highest of the catalogue.
--- advice: If the figure is right, correct the bound in dbt_project/seeds/fred_series.csv, or add a line `accept` to
+-- expected: no value is above the highest possible value of its series (a change of units, a shifted decimal)
+-- why: The bound is the column highest of the catalogue.
+-- advice: If the figure is right, correct the bound in dbt_project/seeds/fred_series.csv, or add an `accept` line to
 --   dbt_project/seeds/corrections.csv.
 -- uses: news, catalogue
 select

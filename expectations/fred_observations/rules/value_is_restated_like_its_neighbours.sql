@@ -1,10 +1,11 @@
 -- severity: critical
 -- scope: row
--- expected: in a series that is revised as a whole, a value is restated by about as much as the values beside it, to an
---   eighth of its `largest_revision`, or towards its neighbors
--- why: A new estimate moves a whole stretch. Furthest from the median of the four beside it between real editions: NFCI
---   0.010 (bound 0.063), STLFSI4 0.088 (0.1), DTWEXBGS 0.16 per cent (0.25). One value that moves alone is an error.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: in a series that is revised as a whole, a value is restated by about as much as its neighbors, to an eighth
+--   of its `largest_revision`, or towards its neighbors
+-- why: A new estimate moves many values together. Largest distance from the median of the four neighbors between real
+--   editions: NFCI 0.010 (bound 0.063), STLFSI4 0.088 (0.1), DTWEXBGS 0.16 per cent (0.25). One value that moves alone
+--   is an error.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, restatements, departures
 with placed as (
     select

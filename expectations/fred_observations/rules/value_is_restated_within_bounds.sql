@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: a value is restated by no more than its series ever was, or towards its neighbors
--- why: Column largest_revision of the catalogue. Between real editions 23 series changed nothing, NFCI 0.022 at most,
---   STLFSI4 0.042, DTWEXBGS 0.45 of 120. A restatement towards the neighbors corrects an error.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a value is restated by at most the largest revision of its series, or towards its neighbors
+-- why: The bound is the column largest_revision of the catalogue. Between real editions 23 series changed nothing, NFCI
+--   0.022 at most, STLFSI4 0.042, DTWEXBGS 0.45 of 120. A restatement towards the neighbors corrects an error.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, restatements, departures, catalogue
 select
     news.row_number,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: a week of a daily series is not the week before over again, to the last digit
--- why: A feed that hangs, or a row copied down. Since 1990 no week of 50 real series was, with three different values that
---   are 0.06 apart or more.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a week of a daily series does not repeat the previous week to the last digit
+-- why: A sign of a stuck feed or of a row copied down. Since 1990, no week of 50 real series did, among weeks with
+--   three different values at least 0.06 apart.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, repeated_weeks
 select
     news.row_number,

@@ -1,6 +1,6 @@
 -- severity: warning
 -- scope: document
--- expected: a series was not updated earlier than was known before
+-- expected: the last update of a series is not earlier than the known one
 -- why: An old answer from a cache.
 -- advice: Fetch it again later.
 -- uses: profile

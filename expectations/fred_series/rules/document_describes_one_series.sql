@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
 -- expected: a document describes one series
--- why: It is the answer for one series; one with more rows is another document.
+-- why: It is the answer for one series; a document with more rows is another one.
 -- uses: profile
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: every series has the frequency of the catalogue
--- why: Another frequency is another series: averages of months instead of days.
+-- why: Another frequency means another series, such as averages of months instead of days.
 -- uses: news, seed_fred_series
 select
     news.row_number,

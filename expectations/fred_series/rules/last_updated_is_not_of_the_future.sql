@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: no series was updated after the retrieval
--- why: One day of room for time zones.
+-- why: The tolerance of one day is for time zones.
 -- uses: news
 select
     row_number,

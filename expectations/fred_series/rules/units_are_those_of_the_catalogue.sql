@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: row
 -- expected: every series is in the units of the catalogue
--- why: WRESBAL and WTREGEN were in billions in 2022, and are in millions now. `U.S. Dollars`, `US Dollars` and `Dollars`
---   are one unit; an index without its base year is the same as one with it.
--- advice: If the publisher changed the units, correct units and bounds in dbt_project/seeds/fred_series.csv, and what is
---   computed from the series.
+-- why: WRESBAL and WTREGEN were in billions in 2022, and are in millions now. `U.S. Dollars`, `US Dollars` and
+--   `Dollars` mean the same unit; an index without its base year is the same as one with it.
+-- advice: If the publisher changed the units, correct units and bounds in dbt_project/seeds/fred_series.csv, and the
+--   models that use the series.
 -- uses: news, seed_fred_series
 with plain as (
     select

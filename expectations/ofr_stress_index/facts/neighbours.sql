@@ -1,4 +1,4 @@
--- The figures of a component on the days before and after, within one document.
+-- The figures of a component on the previous and the next day, within one document.
 -- uses: offered
 select
     row_number,

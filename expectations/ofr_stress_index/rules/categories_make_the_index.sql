@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: the five categories add up to the index, to one hundredth
--- why: By definition; on the real file to 0.002 on every day.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- why: By definition; in the real file, to 0.002 on every day.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, sums
 select
     news.row_number,

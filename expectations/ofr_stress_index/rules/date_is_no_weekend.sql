@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: figures are of business days
--- why: The markets that the index is made of are closed on weekends.
+-- why: The markets behind the index are closed on weekends.
 -- uses: news
 select
     row_number,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: no day has the values of a day of the two weeks before in most of its nine columns
--- why: In the real file no two days within two weeks share more than two of nine values. A day or a week put in twice
---   shares all.
--- advice: If the publisher confirms the figures, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: no day repeats the values of a day in the previous two weeks in most of its nine columns
+-- why: In the real file no two days within two weeks share more than two of nine values. A repeated day or week shares
+--   all.
+-- advice: If the publisher confirms the figures, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, offered
 with repeated as (
     select

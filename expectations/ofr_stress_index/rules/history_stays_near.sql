@@ -3,8 +3,8 @@
 -- expected: no component is restated by more than 0.75 points on average
 -- why: Restatements move the history by hundredths. Columns in the wrong place, other units or a new version
 --   of the index move it by more.
--- advice: If the publisher announced a new version, add a line `accept` for this document and day of retrieval
---   to dbt_project/seeds/corrections.csv.
+-- advice: If the publisher announced a new version, add an `accept` line for this document and day of retrieval to
+--   dbt_project/seeds/corrections.csv.
 -- uses: offered
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: no more than a week lies between two days
--- why: The longest closure since 2000, in September 2001, was of seven days from one trading day to the next.
+-- expected: two days are at most a week apart
+-- why: The longest closure since 2000, in September 2001, was seven days from one trading day to the next.
 -- advice: Fetch it again.
 -- uses: offered
 with days as (

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
 -- expected: on a new day every component has a value
--- why: No cell of the real file is blank. A day without a component looks complete and is not.
--- advice: Fetch it again. If the publisher has dropped a component, add a line `accept` for this document and day of
+-- why: No cell of the real file is blank. A day without a component only looks complete.
+-- advice: Fetch it again. If the publisher has dropped a component, add an `accept` line for this document and day of
 --   retrieval to dbt_project/seeds/corrections.csv.
 -- uses: offered
 with days as (

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
 -- expected: the newest day is not before the newest known
--- why: An old edition, served from a cache or under a new date.
+-- why: An old edition from a cache or with a new date.
 -- advice: Fetch it again later.
 -- uses: profile
 select

@@ -2,7 +2,7 @@
 -- scope: document
 -- expected: there is a row for each day on which the New York Stock Exchange was open, inside the document's last year
 -- why: The index has every such day since 2000: FRED's S&P 500 has a value on the same days.
--- advice: Look at the publisher's page. The day comes in with the next document that has it.
+-- advice: Check the publisher's page. The next document that has the day brings it.
 -- uses: offered, latest_fred_observations
 with open_days as (
     select date

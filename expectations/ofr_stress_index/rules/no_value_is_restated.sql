@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: no known figure is restated
--- why: Five editions from 2018 to 2025 agree in every cell. Whoever used the figures should know. They are loaded as new
+-- why: Five editions from 2018 to 2025 agree in every cell. Users of the figures should know it. They are loaded as new
 --   vintages.
 -- uses: offered
 select

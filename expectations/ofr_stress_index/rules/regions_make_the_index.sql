@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: the three regions add up to the index, to a quarter of a point
--- why: On the real file to 0.11 on every day.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- why: In the real file, to 0.11 on every day.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, sums
 select
     news.row_number,

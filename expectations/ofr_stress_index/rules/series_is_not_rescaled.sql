@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: the known values of a component are not all restated by one factor
--- why: Other units or another base multiply every value by one number, to the last printed digit; estimates that are
---   made again do not.
--- advice: If the publisher announced a new version, add a line `accept` for this document and day of retrieval to
+-- why: Other units or another base multiply every value by the same number, to the last printed digit; new estimates do
+--   not.
+-- advice: If the publisher announced a new version, add an `accept` line for this document and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: offered
 with restated as (

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: no component has one value on eight days in a row
--- why: The longest run since 2000 is four days (safe assets). A feed that hangs repeats its last value.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: no component has the same value on eight days in a row
+-- why: The longest run since 2000 is four days (safe assets). A stuck feed repeats its last value.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, offered
 with steps as (
     select

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a figure is within 6 points of the day before or after
--- why: A bound for a misplaced decimal point; days of 2008 moved the index by 3 points.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a figure is within 6 points of the previous or the next day
+-- why: The bound finds a misplaced decimal point; days in 2008 moved the index by 3 points.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, neighbours
 select
     news.row_number,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a figure that had a value is not blank now
--- why: The publisher may restate its history; it never empties it.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a figure that had a value does not become blank
+-- why: The publisher may restate its history, but never removes values.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -1,4 +1,4 @@
--- Countries with Treasuries in table 1, of whatever release, that an offered table 3 lacks. Cuba (30708) alone is not
+-- Countries with Treasuries in table 1 of any release that are missing in an incoming table 3. Only Cuba (30708) is not
 -- in table 3, and is left out.
 -- uses: treasury_countries, latest
 with tables_3 as (

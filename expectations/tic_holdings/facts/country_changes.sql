@@ -1,5 +1,5 @@
--- The countries of each edition beside those of all editions before it, with their first months. Table 5 is left out:
--- its countries follow the rank.
+-- The countries of each edition and those of all previous editions, with their first months. Table 5 is left out,
+-- because its countries depend on their rank.
 -- uses: offered, known
 with countries as (
     select

@@ -1,5 +1,5 @@
--- What the release calendar promises for the time at which each document was fetched. Files come out at 4 pm in
--- Washington, and in the quarter of an hour after; at 22:00 UTC at the latest the new month is due.
+-- The newest month by the release calendar at the time each document was fetched. Files are released at 4 pm in
+-- Washington and in the quarter of an hour after that, so the new month is due by 22:00 UTC.
 -- uses: documents, calendar
 select
     documents.document_id,

@@ -1,5 +1,5 @@
--- Where the history and table 3 differ by more than rounding (half of the last digit of the history is 50 million;
--- a tenth more for what neither file prints), and whether a release between the two may have revised the month.
+-- Differences between the history and table 3 beyond rounding (half of the last digit of the history is 50 million,
+-- plus a tenth for digits that neither file prints), and whether a release between the two may have revised the month.
 -- In January, April, July and October the publisher revises the past year, otherwise three months.
 -- uses: history_pairs, calendar
 with spans as (

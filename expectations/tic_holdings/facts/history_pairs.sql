@@ -1,5 +1,5 @@
--- Figures that are in the history file (mfhhis01) and in table 3, in millions, with the release days of both:
--- each offered document against the last statements of the other file.
+-- Figures that are in the history file (mfhhis01) and in table 3, in millions, with the release days of both: each
+-- incoming document with the latest figures of the other file.
 -- uses: offered, latest, documents
 with history as (
     select

@@ -1,5 +1,5 @@
--- The Treasuries of the last known edition of tables 1, 3 and 5. Raw keeps a figure once and for good, so what an
--- edition listed is worked out: a country that it lists has a figure for its newest month; table 5 has thirteen months.
+-- The Treasuries of the last known edition of tables 1, 3 and 5. Raw stores a figure only once, so the content of an
+-- edition is derived: a country in the edition has a figure for its newest month; table 5 has thirteen months.
 -- uses: known
 select *
 from known

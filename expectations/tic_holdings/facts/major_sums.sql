@@ -1,5 +1,5 @@
--- Tables of major holders (table 5, mfhhis01): the Grand Total less what is named and All Other; official holders less
--- their bills and coupons.
+-- Tables of major holders (table 5, mfhhis01): the Grand Total less named countries and All Other; official holders
+-- less their bills and coupons.
 -- uses: offered
 select
     document_id,

@@ -1,4 +1,4 @@
--- The months of each document: how many figures repeat those of the month before, and a digest of all of them.
+-- The months of each document: how many figures repeat those of the previous month, and a digest of all figures.
 -- uses: offered
 with figures as (
     select

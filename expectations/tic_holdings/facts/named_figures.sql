@@ -1,4 +1,4 @@
--- Holdings and trades of the countries that are named, one figure a row, with their region.
+-- Holdings and trades of named countries, one figure per row, with their region.
 -- uses: offered, seed_countries
 select
     offered.document_id,

@@ -1,5 +1,6 @@
--- From which month on the publisher may have revised tables 1 and 3 since the last known edition: the past year if one of
--- the releases in between is in January, April, July or October, otherwise three months. Of the survey, the newest only.
+-- The first month that the publisher may have revised in tables 1 and 3 since the last known edition: the past year if
+-- one of the releases in between is in January, April, July or October, otherwise three months. For the survey, only
+-- the newest one.
 -- uses: documents, profile, calendar
 select
     documents.document_id,

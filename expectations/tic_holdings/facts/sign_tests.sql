@@ -1,5 +1,5 @@
--- How much of the changes of positions stays unexplained with the flows as they are, with the sign of net purchases
--- turned, and with the sign of the valuation turned: if that explains more, the sign is wrong.
+-- The unexplained part of changes of positions with the flows as published, with the sign of net purchases reversed,
+-- and with the sign of the valuation reversed. If a reversed sign explains more, the published sign is wrong.
 -- uses: offered
 with flows as (
     select

@@ -1,4 +1,4 @@
--- The survey: debt and its parts, stocks and everything, by country, year and term.
+-- The survey: debt and its parts, stocks and the total, by country, year and term.
 -- uses: offered
 select
     document_id,

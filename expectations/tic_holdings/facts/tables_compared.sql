@@ -1,4 +1,4 @@
--- How far the figures of a document are from those of its sister tables of the same release, in millions.
+-- The differences between a document and its sister tables of the same release, in millions.
 -- uses: treasury_statements, tables_of_one_release
 select
     own.document_id,

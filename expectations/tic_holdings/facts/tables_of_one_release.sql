@@ -1,5 +1,5 @@
--- Which documents belong to one release: tables 1, 3 and 5 come out together, so those that end with the same month
--- must agree. Each offered document with its sister tables.
+-- The documents of one release: tables 1, 3 and 5 are released together, so those with the same last month must agree.
+-- Each incoming document with its sister tables.
 -- uses: documents, known
 with editions as (
     select

@@ -1,4 +1,4 @@
--- Tables 3 and 3D: total, long-term and bills of a country and month side by side.
+-- Tables 3 and 3D: total, long-term and bills of a country and month in one row.
 -- uses: offered
 select
     document_id,

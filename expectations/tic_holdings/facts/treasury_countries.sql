@@ -1,4 +1,4 @@
--- The countries of each offered edition of tables 1, 3 and 5, with the number of months in which they have Treasuries.
+-- The countries of each incoming edition of tables 1, 3 and 5, with the number of months in which they have Treasuries.
 -- uses: offered, documents
 select
     offered.document_id,

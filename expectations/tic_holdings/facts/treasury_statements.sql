@@ -1,5 +1,5 @@
--- What each edition of tables 1, 3 and 5 says of Treasuries, in millions: offered documents, and the last known
--- edition of each table as a document of its own.
+-- The figures on Treasuries of each edition of tables 1, 3 and 5, in millions: incoming documents, and the last known
+-- edition of each table as a separate document.
 -- uses: offered, known_editions
 with statements as (
     select

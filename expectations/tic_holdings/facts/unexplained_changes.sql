@@ -1,4 +1,5 @@
--- What neither net purchases nor valuation explain of the change of a long-term position, above 10 billion dollars.
+-- The part of the change of a long-term position that neither net purchases nor valuation explain, if above 10 billion
+-- dollars.
 -- uses: offered
 select
     row_number,

@@ -1,4 +1,4 @@
--- The totals of the world and of its parts, one figure a row.
+-- The totals of the world and of its parts, one figure per row.
 -- uses: offered
 unpivot (
     select

@@ -1,5 +1,5 @@
--- The Grand Total (99996) and what its parts add up to: regions with Canada and organizations, All Countries (69995)
--- with organizations (79995), official (99990) with other holders (99991).
+-- The Grand Total (99996) and the sums of its parts: regions with Canada and organizations, All Countries (69995) with
+-- organizations (79995), official (99990) with other holders (99991).
 -- uses: world_figures
 with parts as (
     select

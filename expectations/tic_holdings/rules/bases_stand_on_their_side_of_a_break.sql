@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: in a month with two bases, the new one continues with the next month and the old one with the month before
--- why: With the two columns turned, holdings would jump 2.1 (June 2003) to 11.5 times (June 2011) as far.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: With the two columns swapped, holdings would jump by 2.1 (June 2003) to 11.5 times (June 2011) as much.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered
 with history as (
     select

@@ -1,7 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: where a position in bills is held back, net purchases that are its change to the next month are held too
--- why: Net purchases of bills are defined as the change of the position: next to a wrong position they are wrong, and fit.
+-- expected: if a position in bills is quarantined, so are the net purchases that equal its change to the next month
+-- why: Net purchases of bills are defined as the change of the position: after a wrong position they are wrong too,
+--   although they fit.
 -- uses: news, held, terms
 with months as (
     select

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: net purchases of bills = the change of the position in bills, to the million
--- why: So defined by the publisher's notes (valuation of bills is taken as zero); 219 of 5,626 are off by 1, none by
---   more.
+-- why: The publisher's notes define them this way (the valuation of bills counts as zero); 219 of 5,626 are off by 1,
+--   none by more.
 -- uses: news, terms
 with months as (
     select

@@ -3,9 +3,9 @@
 -- expected: in no month do flows and valuation leave more than 6 per cent of the world's position in a kind of security
 --   unexplained
 -- why: Largest real share: 4.0 per cent (agency bonds, June 2024), 2.4 corporate bonds, 1.0 or less for Treasuries,
---   stocks and all together.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+--   stocks and the total.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: world_positions
 select
     document_id,

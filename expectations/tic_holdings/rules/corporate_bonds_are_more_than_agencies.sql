@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: table 1: foreigners hold more corporate than agency bonds
--- why: 3.1 times as many and more since 2020: columns in the wrong place turn it round.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: At least 3.1 times as many since 2020: columns in the wrong place reverse it.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: world_positions
 select
     bonds.document_id,

@@ -1,11 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: no country has other long-term Treasuries in table 3 than in table 1, of whatever releases, in most of its
---   months
--- why: Between the releases of June and July 2026 25 of 6,916 figures differ, by 0.4 per cent at most; a country that
+-- expected: no country has different long-term Treasuries in tables 1 and 3, of any releases, in most of its months
+-- why: Between the releases of June and July 2026, 25 of 6,916 figures differ, by 0.4 per cent at most; a country that
 --   differs by 2 per cent (and 50 million) in more than half of its months has another's figures.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered, latest
 select
     own.document_id,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: no two countries each have the figure that the other had before
--- why: Two figures that differ by more than 2 per cent and change places are a swap, not a revision. Billions are
---   printed with so few digits that two may cross by chance.
+-- why: If two figures that differ by more than 2 per cent change places, it is a swap, not a revision. Figures in
+--   billions have so few digits that two may cross by chance.
 -- uses: news
 with changed as (
     select *

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: a country has as many months of Treasuries in table 3 as in table 1 of its release
--- why: So for all 91 in June 2026.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: True for all 91 countries in June 2026.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: treasury_countries
 select
     own.document_id,

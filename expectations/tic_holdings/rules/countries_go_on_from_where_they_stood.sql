@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: no two countries each continue, less their flows of the month, from the other's position of the month
---   before
--- why: Two unexplained jumps of more than 5 per cent that meet the other's position within 2 per cent, both ways, are
---   a swap; there is none in the months with flows (from February 2023).
+-- expected: no two countries each continue, less their flows of the month, from the other's position of the previous
+--   month
+-- why: Two unexplained jumps of more than 5 per cent that meet the other's position within 2 per cent, in both
+--   directions, are a swap. None occurs in the months with flows (from February 2023).
 -- uses: news, offered
 with steps as (
     select

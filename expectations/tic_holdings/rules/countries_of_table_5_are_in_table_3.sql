@@ -2,8 +2,8 @@
 -- scope: document
 -- expected: every country of table 5 is in table 3 of its release
 -- why: Table 5 is an extract of table 3.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: treasury_countries
 with tables_3 as (
     select distinct

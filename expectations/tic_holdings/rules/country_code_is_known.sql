@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: every country code is in the list of countries
--- why: A figure under a code that the publisher does not use belongs to nobody.
+-- why: A figure with a code that the publisher does not use cannot be assigned to a country.
 -- uses: news, seed_countries
 select
     news.row_number,

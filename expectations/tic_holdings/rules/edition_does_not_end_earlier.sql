@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: a file ends no earlier than its last good edition
--- why: An old edition served again; where it changes nothing, it does no harm.
+-- why: An old edition was served again. If it changes nothing, it is harmless.
 -- uses: profile
 select
     document_id,

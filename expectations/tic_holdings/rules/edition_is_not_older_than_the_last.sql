@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: a file that changes figures ends no earlier than its last good edition
--- why: An old edition served again repeats what has been revised since: its figures are not news.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: An old edition that is served again has figures that were revised since.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: profile
 select
     document_id,

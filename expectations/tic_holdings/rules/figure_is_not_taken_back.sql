@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: row
--- expected: a figure that was there before is not n.a. now
--- why: It is a revision, and kept as one; it never happened between two editions that we have.
+-- expected: a figure does not become n.a.
+-- why: It is loaded as a revision. It never happened between two archived editions.
 -- uses: news
 select
     row_number,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: no two months of a country have the same position, net purchases and valuation
--- why: In tables 1 and 3 no two months of a position above 1 billion share all three. A row put in twice under another
---   month shares all. All of them are held, since each may be the wrong one.
+-- why: In tables 1 and 3 no two months of a position above 1 billion share all three. A row that is repeated under
+--   another month shares all. All of them are quarantined, because each may be the wrong one.
 -- uses: news, offered
 with repeated as (
     select row_number

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: form S and table 3D, frozen at January 2023, and the old basis of mfhhis01 keep their figures
--- why: The publisher replaced these forms in 2023, and does not revise them any more.
+-- why: The publisher replaced these forms in 2023 and no longer revises them.
 -- uses: news
 select
     row_number,

@@ -2,8 +2,8 @@
 -- scope: row
 -- expected: since 2000 all foreigners together hold (or buy in a month) between 200 billion and 30 trillion dollars
 --   of Treasuries
--- why: 239 is the lowest month of purchases (2000), 9,487 the highest position (2026); a unit that is wrong by 1,000
---   lies far outside.
+-- why: 239 is the lowest month of purchases (2000), 9,487 the highest position (2026); a unit that is wrong by a factor
+--   of 1,000 is far outside.
 -- uses: news
 select
     row_number,

@@ -2,7 +2,7 @@
 -- scope: row
 -- expected: Grand Total = Europe + Canada + Latin America + Caribbean + Asia + Africa + other + organizations
 -- why: Exact in every month of tables 1 and 3; table 3D is off by 497 in April 2018, form S by 1 (foreign bonds, and
---   months before 2001, are left out). Regions of other securities leave out what cannot be given to one.
+--   months before 2001, are left out). For other securities, regions leave out figures that cannot be assigned to one.
 -- uses: news, world_sums
 with wrong as (
     select

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: mfhhis01 changes a year's figures only if its footer gives the year a new day of revision
--- why: All 76 changes between March and May 2026 lie in 2025, and the footer says so. A year without a footer has the
---   day of the release; of an old year, that day is no mark of a revision.
+-- why: All 76 changes between March and May 2026 are in 2025, as the footer states. A year without a footer has the day
+--   of the release; for an old year, that day is not a sign of a revision.
 -- uses: news, offered, known, documents
 with editions as (
     select

@@ -2,7 +2,7 @@
 -- scope: row
 -- expected: no history begins with 0 and continues with more than 5 billion dollars
 -- why: The largest real first figure after zeros is 0.5 billion (Romania's bills). Luxembourg, n.a. until Belgium was
---   separated from it, begins with 23.1 billion: a 0 before that is n.a. read as 0. The old basis comes first.
+--   separated from it, begins with 23.1 billion: a 0 before that is n.a. parsed as 0. The old basis comes first.
 -- uses: news, offered
 with months as (
     select

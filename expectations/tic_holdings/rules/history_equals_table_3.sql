@@ -1,11 +1,11 @@
 -- severity: critical
 -- scope: row
 -- expected: mfhhis01 is table 3, rounded to 0.1 billion, in months that no release between the two may have revised
--- why: 2,804 of 2,808 figures of 2020 to 2025 agree to 0.05; the others are the mistake of December 2024, accepted in
---   corrections.csv. A single month that is off, 5 per cent in any month that is final, or 30 per cent (and 5 billion)
---   in one that may still be revised, break the rule.
--- advice: Find the file that is wrong by its neighbouring months and by the other tables. If the publisher made a
---   mistake, accept the rows, and replace the wrong figure, by lines in corrections.csv.
+-- why: 2,804 of 2,808 figures of 2020 to 2025 agree to 0.05; the others are the mistake of December 2024, which
+--   corrections.csv accepts. The rule is broken by a difference in a single month, by 5 per cent in any final month, or
+--   by 30 per cent (and 5 billion) in a month that may still be revised.
+-- advice: Compare neighboring months and the other tables to find the wrong file. If the publisher made a mistake,
+--   accept the rows and replace the wrong figure with lines in corrections.csv.
 -- uses: news, history_differences
 with wrong as (
     select

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: row
 -- expected: mfhhis01 and table 3 agree over a run of months that no release between the two should have revised
--- why: The publisher revises beyond the past year where it is significant, and restates mfhhis01 later.
+-- why: The publisher revises beyond the past year if the revision is significant, and restates mfhhis01 later.
 -- uses: news, history_differences
 with different as (
     select

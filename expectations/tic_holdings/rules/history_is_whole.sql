@@ -1,9 +1,9 @@
 -- severity: warning
 -- scope: document
--- expected: a file goes back to the first month that the publisher gives in it
+-- expected: a file goes back to its usual first month
 -- why: Tables 1 and 3 begin in January 2020, mfhhis01 in March 2000, table 3D in September 2011, form S in 1977, the
---   survey in 1974: in every edition that we have. A publisher that cuts its history takes nothing from ours. Table 5
---   and new files roll.
+--   survey in 1974: in every archived edition. If the publisher cuts its history, ours keeps the figures. Table 5 and
+--   new files have rolling windows.
 -- uses: documents, profile
 select
     documents.document_id,

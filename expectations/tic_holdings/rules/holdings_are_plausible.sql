@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: holdings lie between 0 and 100 trillion dollars
+-- expected: holdings are between 0 and 100 trillion dollars
 -- why: A position is never negative; all foreign holdings of all US securities are 39 trillion in 2026.
 -- uses: news
 select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a figure that was n.a. does not become 0
--- why: n.a. is suppressed or unknown; the publisher never turned one into 0 between two editions that we have.
+-- why: n.a. means suppressed or unknown; the publisher never changed one to 0 between two archived editions.
 -- uses: news
 select
     row_number,

@@ -2,8 +2,8 @@
 -- scope: document
 -- expected: no country of table 3 has 0 in total or bills in all months
 -- why: Sixteen countries are n.a. there in all months; none is 0.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered
 select
     document_id,

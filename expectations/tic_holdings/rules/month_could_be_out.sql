@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: no file holds a month that ended less than 38 days before it was fetched
--- why: The fastest release on record came 43 days after the month's end (2003 to 2026): nobody can know a month earlier.
---   A month put in twice under a new name, or months shifted by one, do.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: no file has a month that ended less than 38 days before it was fetched
+-- why: The fastest release on record came 43 days after the end of the month (2003 to 2026). An earlier month is a
+--   repeated month under a new name, or months are shifted by one.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: documents
 select
     document_id,

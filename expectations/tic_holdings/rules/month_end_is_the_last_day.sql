@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: a month is written as its last day
+-- expected: the date of a month is its last day
 -- why: All figures are positions at, or flows up to, the end of a month.
 -- uses: news
 select

@@ -1,8 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: no file holds a month before the day on which the release calendar promises it
--- why: The publisher keeps its calendar; a file that is early means that the calendar has changed, or that the months
---   are wrong.
+-- expected: no file has a month before its day in the release calendar
+-- why: The publisher follows its calendar; if a file is early, the calendar has changed or the months are wrong.
 -- uses: documents, due_months
 select
     documents.document_id,

@@ -1,7 +1,8 @@
 -- severity: warning
 -- scope: document
--- expected: every country is printed under a name that is listed for its code
--- why: The publisher respells a country now and then (Turkey, Turkiye). The code says who is meant, so the rows are loaded.
+-- expected: the printed name of every country is listed for its code
+-- why: The publisher sometimes changes the spelling of a country (Turkey, Turkiye). The code identifies the country, so
+--   the rows are loaded.
 -- advice: Check the publisher's notes. If it is the same country, add the name to dbt_project/seeds/country_names.csv.
 -- uses: news, seed_countries, seed_country_names
 with listed as (

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a region holds, and trades, at least what its named countries do
--- why: Small countries are suppressed and in the total only, so that the sum of the named never exceeds it by more
---   than rounding (2 in form S). The countries to blame are those that hold at least what is too much.
+-- expected: a region holds and trades at least as much as its named countries
+-- why: Small countries are suppressed and only in the total, so the sum of named countries never exceeds it by more
+--   than rounding (2 in form S). The countries at fault are those that hold at least the excess.
 -- uses: news, named_figures, world_figures
 with regions as (
     select

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: an edition that changes figures, when a month is due, holds that month
--- why: The publisher revises figures on release days only, together with a new month.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: an edition that changes figures when a month is due has that month
+-- why: The publisher revises figures only on release days, together with a new month.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: documents, profile, due_months
 select
     documents.document_id,

@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: no column of the newest month has fewer than half as many figures as the month before
+-- expected: no column of the newest month has fewer than half as many figures as the previous month
 -- why: The share is 1.00 in every edition of tables 1, 3 and 5; the lowest elsewhere is 0.68 (survey of 1978). A month
---   without its net purchases or its bills looks complete and is not.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+--   without its net purchases or its bills only looks complete.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered, profile
 with counts as (
     select

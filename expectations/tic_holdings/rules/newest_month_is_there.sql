@@ -1,10 +1,10 @@
 -- severity: warning
 -- scope: document
--- expected: the newest month is the one that the release calendar promises for the day of retrieval
--- why: A release that is late, as in the shutdown of October 2025 (27 days), is late for everybody: the figures stay
---   valid, and are older than they should be.
--- advice: Look whether the publisher announced a delay (a shutdown, a closed office). Otherwise the file was served
---   stale: load again later.
+-- expected: the newest month is the one that the release calendar announces for the day of retrieval
+-- why: A release that is late, as in the shutdown of October 2025 (27 days), is late for everyone: the figures stay
+--   valid, but are older than expected.
+-- advice: Check whether the publisher announced a delay (a shutdown, a closed office). Otherwise the file is stale:
+--   load again later.
 -- uses: documents, due_months
 select
     documents.document_id,

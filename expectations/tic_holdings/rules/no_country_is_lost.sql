@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: no fewer countries than in the last good edition are there
--- why: The number of countries of tables 1, 3, 3D, form S, the survey and mfhhis01 has not shrunk between two editions
---   that we have; table 5 follows the rank, and is left out.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: the edition has at least as many countries as the last good one
+-- why: The number of countries of tables 1, 3, 3D, form S, the survey and mfhhis01 has never decreased between two
+--   archived editions. Table 5 depends on the rank and is left out.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: country_changes
 select
     document_id,

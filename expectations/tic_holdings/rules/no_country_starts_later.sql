@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: document
 -- expected: no country starts later than in the last good edition
--- why: A window that shrank, or rows lost. A window that moved on for all countries is no fault of one.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: A later start means a shorter window or lost rows. If the window moved for all countries, no single country is
+--   at fault.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: country_changes
 select
     document_id,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: no figure inside a file's months is missing that was there before
--- why: Figures are revised, or become n.a.; rows do not vanish.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: no known figure inside a file's months is missing
+-- why: Figures are revised or become n.a.; rows do not disappear.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: documents, profile
 select
     documents.document_id,

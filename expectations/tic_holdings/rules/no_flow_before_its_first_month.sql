@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: tables 1 and 3 have no net purchases (but those of bills) and no valuation before February 2023
--- why: The form that reports them began then; earlier cells are n.a. in every edition.
+-- expected: tables 1 and 3 have no net purchases (except of bills) and no valuation before February 2023
+-- why: The form that reports them started then; earlier cells are n.a. in every edition.
 -- uses: news
 select
     row_number,

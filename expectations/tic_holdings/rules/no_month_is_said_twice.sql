@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: no two months are the same in every figure
--- why: Never so in any file.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: no two months have the same figures throughout
+-- why: It never occurs in any file.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: documents, month_contents
 select
     months.document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: no 0 lies between two months of more than 10 billion dollars
--- why: The largest real one is Norway in May 2004, 0.0 between 6.1 and 7.0. A larger one is a cell lost, or n.a. read
+-- expected: no 0 is between two months of more than 10 billion dollars
+-- why: The largest real one is Norway in May 2004, 0.0 between 6.1 and 7.0. A larger one is a lost cell, or n.a. parsed
 --   as 0.
 -- uses: news, offered
 with months as (

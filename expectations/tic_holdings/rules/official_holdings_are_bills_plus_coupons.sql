@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: table 5 and mfhhis01: foreign official = Treasury bills + T-bonds and notes
--- why: Three figures rounded to 0.1 are off by 0.15 at most; measured 0.1.
+-- why: Three figures rounded to 0.1 are off by at most 0.15; measured: 0.1.
 -- uses: news, major_sums
 select
     news.row_number,

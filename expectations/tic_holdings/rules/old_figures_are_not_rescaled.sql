@@ -1,8 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: of one country and kind of security, no 12 figures beyond the window of revision change by one factor
--- why: A revision of a year may follow one factor (real: 0.998 in 11 months of corporate bonds); what is older is revised
---   figure by figure. One factor over years is another unit, or a series multiplied: newer months with it are held too.
+-- expected: for one country and kind of security, no 12 figures beyond the revision window change by the same factor
+-- why: A revision of a year may follow one factor (real: 0.998 in 11 months of corporate bonds); older figures are
+--   revised one by one. One factor over years means another unit or a multiplied series; newer months with the same
+--   factor are quarantined too.
 -- uses: news, revision_windows
 with revised as (
     select

@@ -1,11 +1,11 @@
 -- severity: critical
 -- scope: document
--- expected: a new edition changes less than a fifth of the figures beyond its window of revision (a year in January,
+-- expected: a new edition changes less than a fifth of the figures beyond its revision window (a year in January,
 --   April, July and October, otherwise three months)
--- why: Real: 0.5 per cent (July 2026, which also corrected December 2024). The publisher goes beyond the window where a
+-- why: Real: 0.5 per cent (July 2026, which also corrected December 2024). The publisher goes beyond the window if a
 --   revision is significant. All releases since the last good edition count.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: revision_windows, offered
 select
     offered.document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: what neither net purchases nor valuation explain of a change is less than one and a half times the
---   position, or less than 20 billion dollars
+-- expected: the part of a change that neither net purchases nor valuation explain is less than 1.5 times the position,
+--   or less than 20 billion dollars
 -- why: The largest real share, of unexplained changes above 20 billion, is 0.98: Tether's move and other changes of
 --   custody can move a whole position, not more.
 -- uses: news, unexplained_changes

@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: row
--- expected: what neither net purchases nor valuation explain of a change is less than 5 per cent of the position, or
---   less than 10 billion dollars
--- why: Larger ones are custody moves, new reporters or errors (32 of 3,471 in table 3): other, not sales.
+-- expected: the part of a change that neither net purchases nor valuation explain is less than 5 per cent of the
+--   position, or less than 10 billion dollars
+-- why: Larger parts are custody moves, new reporters or errors (32 of 3,471 in table 3): other changes, not sales.
 -- uses: news, unexplained_changes
 select
     news.row_number,

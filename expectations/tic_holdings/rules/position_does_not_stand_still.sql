@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: no position above 5 billion is the same to the million in four months in a row
+-- expected: no position above 5 billion is the same, to the million, in four consecutive months
 -- why: Tables 1, 3 and 3D have two equal months at most; smaller positions have four. A figure that is copied forward
---   stands still.
+--   does not change.
 -- uses: news, offered
 with steps as (
     select

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: form S: over all months foreigners bought more Treasuries, agency and corporate bonds than they sold
--- why: 1.014, 1.12 and 1.13 times as many from 1977 to 2023: sides in the wrong place turn it round.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: 1.014, 1.12 and 1.13 times as many from 1977 to 2023: swapped sides reverse it.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered
 select
     document_id,

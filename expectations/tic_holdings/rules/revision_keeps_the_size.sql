@@ -1,6 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a position above 1 billion is not revised to more than five times, or less than a fifth, of what it was
+-- expected: a position above 1 billion is not revised to more than five times or less than a fifth of its previous
+--   value
 -- why: Largest real revision: 0.84 and 1.08 in June to July 2026.
 -- uses: news
 select

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: half of the figures that change, change by less than a fifth
--- why: Real: 1.000. A unit that is wrong by 1,000, or months moved by one, shift all.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: half of the changed figures change by less than a fifth
+-- why: Real: 1.000. A unit that is wrong by a factor of 1,000, or months shifted by one, change all by more.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: news
 select
     document_id,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
--- expected: changes of positions are explained better by the net purchases as they are than with their sign turned
--- why: With the sign turned, 3.1 to 5.1 times as much stays unexplained, by type of security.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- expected: changes of positions are explained better by the published net purchases than with their sign reversed
+-- why: With the sign reversed, 3.1 to 5.1 times as much stays unexplained, by type of security.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: sign_tests
 select
     document_id,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: table 1: foreigners hold more stocks than corporate bonds
--- why: 1.9 to 4.6 times as many since 2020: columns in the wrong place turn it round.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: 1.9 to 4.6 times as many since 2020: columns in the wrong place reverse it.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: world_positions
 select
     stocks.document_id,

@@ -3,8 +3,8 @@
 -- expected: since 2002 the survey's total is the sum of its rows, to 60 million
 -- why: About 246 rounded figures are off by 29 at most in 24 surveys; 60 is more than twice that. All rows are printed
 --   since 2002.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered
 select
     document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: survey: debt = Treasuries + agencies + corporate debt
--- why: Four rounded figures are off by 2 at most, and are.
+-- why: Four rounded figures are off by at most 2, which does occur.
 -- uses: news, survey_sums
 with wrong as (
     select

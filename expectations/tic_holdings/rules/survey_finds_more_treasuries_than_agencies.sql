@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: in every survey foreigners hold more long-term Treasuries than agency debt
--- why: 1.51 times as many at the least (2007): columns in the wrong place turn it round.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: At least 1.51 times as many (2007): columns in the wrong place reverse it.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered
 select
     document_id,

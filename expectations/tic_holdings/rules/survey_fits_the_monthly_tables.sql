@@ -2,8 +2,8 @@
 -- scope: row
 -- expected: long-term Treasuries of a country in the survey and in the monthly table of that June differ by less than
 --   half
--- why: Largest distance of logarithms among holders of 5 billion and more: 0.25 in 723 pairs; 0.7 is twice as much or
---   half.
+-- why: The largest difference of logarithms among holders of 5 billion and more is 0.25 in 723 pairs; 0.7 means twice
+--   as much or half.
 -- uses: news, latest
 with wrong as (
     select

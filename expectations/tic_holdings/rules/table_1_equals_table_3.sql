@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: long-term Treasuries in tables 1 and 3 of one release are equal: holdings, net purchases and valuation
--- why: Equal in all 6,916 country-months of June 2026. All figures of the country and month are held, since each of
---   them may be the wrong one.
+-- why: Equal in all 6,916 country-months of June 2026. All figures of the country and month are quarantined, because
+--   each of them may be the wrong one.
 -- uses: news, tables_compared
 select
     news.row_number,

@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: row
--- expected: the frozen table 3D lies within 2.5 billion and 0.2 per cent of mfhhis01 and table 3, December 2011 to
+-- expected: the frozen table 3D is within 2.5 billion and 0.2 per cent of mfhhis01 and table 3, December 2011 to
 --   October 2022
--- why: Measured: 2.2 billion on 4,097 (official holders, 2015), 0.82 of the allowance. Its last three months were
---   never revised, and are left out. Until 2011 the history's United Kingdom holds the Channel Islands and the Isle
---   of Man.
+-- why: Measured: 2.2 billion on 4,097 (official holders, 2015), 0.82 of the allowance. Its last three months were never
+--   revised and are left out. Until 2011, the history's United Kingdom includes the Channel Islands and the Isle of
+--   Man.
 -- uses: news, latest
 with pairs as (
     select

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: table 5 holds thirteen months
--- why: So in every edition; a month more or less is no wrong figure.
+-- expected: table 5 has thirteen months
+-- why: True in every edition; a month more or less does not make figures wrong.
 -- uses: offered
 select
     document_id,

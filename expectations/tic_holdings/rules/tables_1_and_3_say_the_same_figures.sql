@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a figure of long-term Treasuries is n.a. in both tables 1 and 3 of a release, or in neither
--- why: So in all 6,916 country-months of June 2026.
+-- why: True in all 6,916 country-months of June 2026.
 -- uses: news, tables_compared
 select
     news.row_number,

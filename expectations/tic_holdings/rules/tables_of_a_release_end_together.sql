@@ -1,9 +1,9 @@
 -- severity: warning
 -- scope: document
--- expected: tables 1, 3 and 5 fetched on one day end with the same month
--- why: They come out within 15 minutes; the one that ends earlier is an old edition, or its newest month was lost. Its
+-- expected: tables 1, 3 and 5 that were fetched on the same day end with the same month
+-- why: They are released within 15 minutes; one that ends earlier is an old edition, or its newest month was lost. Its
 --   figures are not wrong, and the other tables are loaded.
--- advice: Load again in an hour. If it stays so, the file that ends earlier is wrong.
+-- advice: Load again in an hour. If the result is the same, the file that ends earlier is wrong.
 -- uses: documents
 with tables as (
     select

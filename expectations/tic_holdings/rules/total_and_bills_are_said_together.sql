@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: where a total is there, its long-term part and its bills are; where one is n.a., so is the other
+-- expected: a total, its long-term part and its bills are all published or all n.a.
 -- why: Holds for all 24,150 country-months of tables 3 and 3D. Sixteen countries are n.a. for total and bills in
 --   every month: never 0.
 -- uses: news, terms

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: holdings: total = long-term + bills, to the million
--- why: Three rounded figures are off by 1 at most: so are 221 of 5,700 in table 3 and 412 of 11,712 in table 3D.
+-- why: Three rounded figures are off by at most 1, as are 221 of 5,700 in table 3 and 412 of 11,712 in table 3D.
 -- uses: news, terms
 select
     news.row_number,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: net purchases: total = long-term + bills, to the million
--- why: Three rounded figures are off by 1 at most: so are 97 of 2,925.
+-- why: Three rounded figures are off by at most 1, as are 97 of 2,925.
 -- uses: news, terms
 select
     news.row_number,

@@ -1,10 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: tables 1 and 3 have all regions, Canada, organizations, and the four totals
--- why: What is checked against them, and what is left when they are subtracted, is lost with them. They are in every
---   edition.
--- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
---   after all, accept the document by a line in corrections.csv (series = dataset, period = day of retrieval).
+-- why: Checks against them and remainders are impossible without them. They are in every edition.
+-- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
+--   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
 -- uses: offered, seed_countries
 with totals as (
     select

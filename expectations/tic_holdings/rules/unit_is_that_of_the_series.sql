@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: table 5 and mfhhis01 are in billions, the other files in millions of dollars
--- why: A wrong unit is a figure a thousand times wrong; the files print their unit, and have not changed it.
+-- why: A wrong unit makes figures wrong by a factor of 1,000. The files print their unit and have never changed it.
 -- uses: news
 select
     row_number,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: where a part is held back, the figure that is made of it is too: the total of bills and long-term, all
---   securities of Treasuries and the others, debt and everything of the survey
--- why: A publisher adds up what it has: with bills of the wrong sign the total is wrong and adds up. Table 5 is an
---   extract of table 3, so its figure goes with the total.
+-- expected: if a part is quarantined, so is its total: total Treasuries with bills or long-term, all securities with a
+--   kind of security, debt and the grand total of the survey with their parts
+-- why: The publisher adds up its own figures: with a wrong sign of bills, the total is wrong although it adds up. Table
+--   5 is an extract of table 3, so its figure is quarantined with the total.
 -- uses: news, held, tables_of_one_release
 with held_rows as (
     select distinct news.*

@@ -1,4 +1,4 @@
--- Days between the release of a month and those of the months before and after, within one calendar.
+-- Days between the release of a month and those of the previous and the next month, within one calendar.
 -- uses: offered
 select
     row_number,

@@ -1,4 +1,4 @@
--- The list of release days: the days that are known to have been release days.
+-- The list of known release days.
 -- uses: seed_tic_release_calendar
 select
     cast(data_month_end as date) as data_month_end,

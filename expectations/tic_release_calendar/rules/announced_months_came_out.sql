@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: the newest month that was announced for a day that is past is among the published
--- why: The newest of 225 announced by January 2026 is. A release that is late shows in the files; its calendar waits
---   until the month is out.
+-- expected: the newest month that was announced for a past day is published
+-- why: The newest of 225 announced by January 2026 is. A late release shows in the files; its calendar is refused until
+--   the month is published.
 -- uses: offered
 with months as (
     select

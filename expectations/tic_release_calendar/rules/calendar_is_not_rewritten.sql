@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: document
--- expected: a calendar changes less than half of the days that were known
+-- expected: a calendar changes less than half of the known days
 -- why: Days move one by one; a lapse of appropriations moved two.
 -- uses: profile
 select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a data month is written as its last day
--- why: So the calendar is read; another day is a shift.
+-- expected: the date of a data month is its last day
+-- why: The parser writes it this way; another day is a shift.
 -- uses: news
 select
     row_number,

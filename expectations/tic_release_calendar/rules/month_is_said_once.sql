@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a calendar names one day for a month
--- why: Of two days for one month, at most one is right, and nothing shows which.
+-- expected: a calendar has one day per month
+-- why: Of two days for one month, at most one is right, and the document does not show which one.
 -- uses: offered
 select
     row_number,

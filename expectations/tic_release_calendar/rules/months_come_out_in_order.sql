@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: a later month comes out no earlier
--- why: August and September 2025 came out on one day.
+-- expected: a later month is not released earlier
+-- why: August and September 2025 were released on the same day.
 -- uses: news, distances
 select
     news.row_number,

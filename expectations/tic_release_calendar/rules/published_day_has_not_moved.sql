@@ -1,6 +1,6 @@
 -- severity: warning
 -- scope: row
--- expected: a day that is past is the one that the list of release days has
+-- expected: a past day is the one in the list of release days
 -- why: All 252 of the calendar of January 2026 are.
 -- advice: Correct the seed tic_release_calendar if the publisher is right.
 -- uses: news, listed_days

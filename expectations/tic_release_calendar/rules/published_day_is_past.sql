@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
--- expected: what is published was so on the day of retrieval
--- why: A publisher knows nothing of a day that has not come; a later day is a wrong year, or a shift.
+-- expected: a published month was released by the day of retrieval
+-- why: A publisher cannot know figures of a future day; a later day is a wrong year or a shift.
 -- uses: news
 select
     row_number,

@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: a day that is past lies within 5 days of the one that the list of release days has for the month
+-- expected: a past day is within 5 days of the month's day in the list of release days
 -- why: All 252 of the calendar of January 2026 are the listed ones.
 -- uses: news, listed_days
 select

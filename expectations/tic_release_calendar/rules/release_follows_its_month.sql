@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: a month comes out 38 to 100 days after its end
+-- expected: a month is released 38 to 100 days after its end
 -- why: 43 to 79 days from 2003 to 2026; 79 was August 2025, after the lapse of appropriations.
 -- uses: news
 select

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: two months are scheduled at least 10 days apart
--- why: 25 days and more in all announcements since 2003.
+-- why: At least 25 days in all announcements since 2003.
 -- uses: news, distances
 select
     news.row_number,

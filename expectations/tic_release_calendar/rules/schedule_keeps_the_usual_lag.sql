@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a month is scheduled for 38 to 70 days after its end
--- why: 43 to 60 in all announcements since 2003; delays of a lapse are not scheduled, they happen.
+-- why: 43 to 60 in all announcements since 2003; delays by a lapse of appropriations are not scheduled.
 -- uses: news
 select
     row_number,

@@ -1,4 +1,4 @@
--- The yields of every day, if everything offered were accepted.
+-- The yields of every day, as if every incoming row were accepted.
 -- uses: latest, tenors
 select
     latest.row_number,

@@ -1,5 +1,5 @@
--- How far each yield lies from the line between the tenors on both sides of it, over the logarithm of time. A wrong yield
--- bends the curve at its neighbors, too, but most at its own place: of neighbors, only the furthest is kept.
+-- The distance of each yield from the line between the tenors on both sides, over the logarithm of time. A wrong yield
+-- also bends the curve at its neighbors, but most at its own tenor: among neighbors, only the furthest is kept.
 -- uses: curve
 with sides as (
     select

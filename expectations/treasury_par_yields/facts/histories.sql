@@ -1,4 +1,4 @@
--- Of each document with known yields: how many it restates, by how much, and whether by one amount or one factor.
+-- For each document with known yields: how many it restates, by how much, and whether by one amount or one factor.
 -- uses: restatements
 select
     document_id,

@@ -1,4 +1,5 @@
--- The tenors that FRED lacks, each with the value of the straight line between the nearest tenors that FRED has.
+-- The tenors that FRED does not have, each with the value on the straight line between the nearest tenors that FRED
+-- has.
 -- uses: offered, tenors, fred_yields
 with placed as (
     select

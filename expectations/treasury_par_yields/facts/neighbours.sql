@@ -1,4 +1,5 @@
--- The yields of the days before and after. At an end and at a hole, the two nearest on the one side take their place.
+-- The yields of the previous and the next day. At an end or a gap, the two nearest yields on the other side replace
+-- them.
 -- uses: curve
 with days as (
     select

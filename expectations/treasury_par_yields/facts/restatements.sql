@@ -1,4 +1,4 @@
--- Each known yield that a document gives again, with the yield known for the day before.
+-- Each known yield that a document repeats, with the known yield of the previous day.
 -- uses: offered
 select
     document_id,

@@ -1,4 +1,4 @@
--- The yields of each day as one list, in the order of the tenors, with the moves from the day before.
+-- The yields of each day as one list, in the order of the tenors, with the moves from the previous day.
 -- uses: curve
 with moves as (
     select

@@ -1,8 +1,9 @@
 -- severity: critical
 -- scope: document
 -- expected: the known yields are not all restated by one factor, or by one amount
--- why: What a factor leaves unexplained is most of a real restatement, and a rounding error where a curve was multiplied.
--- advice: If the publisher confirms it, add a line `accept` for this document and day of retrieval to
+-- why: The part that a factor leaves unexplained is most of a real restatement, and only a rounding error if a curve
+--   was multiplied.
+-- advice: If the publisher confirms it, add an `accept` line for this document and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories, restatements
 with explained as (

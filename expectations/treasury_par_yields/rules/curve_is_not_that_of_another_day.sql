@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: the curve of a day is not that of a day in the two weeks before, in all of its tenors
--- why: A feed that hangs, or a row copied down. No curve of 8 tenors or more came twice since 1990, and none of 2023 to
---   2026.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: the curve of a day does not repeat that of a day in the previous two weeks in all tenors
+-- why: A sign of a stuck feed or of a row copied down. No curve of 8 tenors or more occurred twice since 1990, and none
+--   of 2023 to 2026.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, whole_curves
 with repeated as (
     select

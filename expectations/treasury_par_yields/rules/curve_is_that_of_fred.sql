@@ -1,9 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: no more than a fifth of the yields differ from FRED's
--- why: Columns that trade places, and dates moved by one, make nearly all differ; one wrong series of FRED's makes a
---   tenth.
--- advice: See which of the two is wrong: FRED's series were checked against each other.
+-- expected: at most a fifth of the yields differ from FRED's
+-- why: With swapped columns or dates shifted by one, nearly all differ; with one wrong series of FRED, a tenth.
+-- advice: Find out which of the two is wrong: FRED's series were checked against each other.
 -- uses: offered, fred_yields
 select
     offered.document_id,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: yields are of business days
--- why: No yield of FRED's since 1962, the same figures, is of a weekend or of one of six holidays.
+-- why: FRED has the same figures: none since 1962 is of a weekend or of one of six holidays.
 -- uses: news
 with days as (
     select

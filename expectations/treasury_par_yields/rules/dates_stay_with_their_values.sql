@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: no more than nine of ten restated yields are those known of the day before or after
--- why: Where dates move by one row, each yield is the one of the row beside it.
--- advice: If the publisher confirms it, add a line `accept` for this document and day of retrieval to
+-- expected: at most nine of ten restated yields equal the known yields of the day before or after
+-- why: If dates are shifted by one row, each yield is that of the adjacent row.
+-- advice: If the publisher confirms it, add an `accept` line for this document and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories
 select

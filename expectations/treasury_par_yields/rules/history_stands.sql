@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: document
--- expected: less than a tenth of the known yields are restated by more than half a usual move from one day to the next;
+-- expected: less than a tenth of the known yields are restated by more than half of the usual move between two days;
 --   fewer or smaller restatements are loaded as new vintages and reported
--- why: The Treasury corrects a day, or a method. Columns that trade places, moved dates and other units change many
---   yields, by more than they move.
--- advice: If the publisher confirms it, add a line `accept` for this document and day of retrieval to
+-- why: The Treasury sometimes corrects a day or a method. Swapped columns, shifted dates and other units change many
+--   yields, by more than their usual moves.
+-- advice: If the publisher confirms it, add an `accept` line for this document and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
 -- uses: histories
 select

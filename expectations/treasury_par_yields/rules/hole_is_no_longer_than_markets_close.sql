@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
--- expected: no more than ten days lie between two rows
--- why: The longest closure is five days since 1962.
+-- expected: two rows are at most ten days apart
+-- why: The longest closure since 1962 is five days.
 -- uses: days
 select
     document_id,

@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: document
--- expected: yields that are known already are those of FRED's series, since 2022
--- why: FRED has them a day later. New yields that differ are held back; these were loaded before FRED could speak.
--- advice: See which of the two is wrong. If the Treasury is, its next document corrects it.
+-- expected: since 2022, known yields equal those of FRED's series
+-- why: FRED has them a day later. New yields that differ are quarantined; these were loaded before FRED had them.
+-- advice: Find out which of the two is wrong. If the Treasury is, its next document corrects it.
 -- uses: offered, fred_yields
 select
     offered.document_id,

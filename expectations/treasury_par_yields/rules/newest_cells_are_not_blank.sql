@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: document
--- expected: a tenor that had a yield in the month before has one on each later day
--- why: Tenors begin on a day, and have no holes. A column that was lost on the way is blank.
--- advice: Look at the publisher's page of that year. The yields come in with the next document that has them.
+-- expected: a tenor that had a yield in the previous month has one on each later day
+-- why: Tenors have a first day and no gaps after it. A lost column is blank.
+-- advice: Check the publisher's page of that year. The next document that has the yields brings them.
 -- uses: offered, curve
 select
     offered.document_id,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: the newest day is not before the newest day that is known of the document's own year
--- why: An old edition, served from a cache, or under a new date. The file of last year ends with last year, whatever is
---   known of this one.
+-- expected: the newest day is not before the newest known day of the document's year
+-- why: An old edition from a cache or with a new date. The file of last year ends with last year, even if newer days
+--   are known.
 -- advice: Fetch it again later.
 -- uses: documents, profile, offered, known
 with figures as (

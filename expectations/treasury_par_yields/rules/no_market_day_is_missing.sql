@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: there is a row for each day on which three of FRED's yields have a value
--- why: 242 of 242 days of 2025.
+-- why: True for 242 of 242 days of 2025.
 -- uses: days, fred_yields
 with fred_days as (
     select date

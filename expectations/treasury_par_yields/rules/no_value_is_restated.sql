@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: document
 -- expected: no known yield is restated
--- why: It happens, a day at a time. Whoever used the figures should know. They are loaded as new vintages.
+-- why: It happens to one day at a time. Users of the figures should know it. They are loaded as new vintages.
 -- uses: restatements
 select
     document_id,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: document
--- expected: no two tenors that FRED lacks lie closer to the line between their neighbors when they change names
--- why: In 2025 they would lie 1.3 (1.5 and 2 months), 2.6 (2 and 4) and 3.7 times (1.5 and 4) as far off it; where the
---   curve is flat the ratio is about 1, and where two columns changed names it is below 0.8.
+-- expected: no two tenors that FRED does not have are closer to the line between their neighbors with swapped names
+-- why: In 2025 they would be 1.3 (1.5 and 2 months), 2.6 (2 and 4) and 3.7 times (1.5 and 4) as far from it; for a flat
+--   curve the ratio is about 1, and for two columns with swapped names it is below 0.8.
 -- advice: Compare the file with the publisher's page of that year.
 -- uses: lone_tenors
 select

@@ -1,10 +1,10 @@
 -- severity: critical
 -- scope: row
--- expected: a yield does not repeat one value more often than column longest_still of FRED's series of the same yield
+-- expected: a yield does not repeat a value more often than the column longest_still of FRED's series of the same yield
 --   allows
--- why: A feed that hangs repeats its last value. Longest runs since 1990: 5 days for 10 years, 18 for a month in 2015, when
---   bills paid nothing; the bounds are half as long again.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- why: A stuck feed repeats its last value. Longest runs since 1990: 5 days for 10 years, 18 for one month in 2015,
+--   when bills paid nothing; the bounds are 1.5 times that.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, curve, tenors
 with changes as (
     -- noqa: disable=all

@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: row
--- expected: a yield lies near the one of the day before or after; the newest, near one of the two before it
--- why: As FRED's series of this tenor: 1.5 to 3 times the largest out-and-back, and the largest move, since 1962.
--- advice: A newest yield that moved further than any before is let in by itself as soon as the next day confirms it. If
---   the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a yield is near that of the previous or the next day; the newest yield is near one of the previous two
+-- why: The bounds are those of FRED's series of this tenor: 1.5 to 3 times the largest spike and the largest move since
+--   1962.
+-- advice: A newest yield with a record move is loaded automatically as soon as the next day confirms it. If the
+--   publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, neighbours, tenors
 with departures as (
     select

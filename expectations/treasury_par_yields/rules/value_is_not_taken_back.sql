@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a yield that had a value is not blank now
--- why: Blanks are of tenors that did not exist yet.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a yield that had a value does not become blank
+-- why: Only tenors that did not exist yet are blank.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a yield is corrected by a quarter of a point at most
--- why: Corrections are of some hundredths; FRED's editions show none.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a yield is corrected by at most a quarter of a point
+-- why: Corrections are a few hundredths; FRED's editions have none.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

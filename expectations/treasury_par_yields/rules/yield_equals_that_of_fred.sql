@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: the yields are those of FRED's DGS series, since 2022
+-- expected: since 2022, yields equal those of FRED's DGS series
 -- why: FRED republishes them: 2,420 of 2,420 yields of 2025 are equal.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, fred_yields
 select
     news.row_number,

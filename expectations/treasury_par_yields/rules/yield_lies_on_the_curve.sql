@@ -1,9 +1,10 @@
 -- severity: critical
 -- scope: row
--- expected: a yield is within one percentage point of the line between the tenors on both sides of it (over the logarithm
---   of time)
--- why: Largest distance of FRED's yields: 0.73, one-month bills before the debt ceiling of 2023; else 0.6 in 60 years.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a yield is within one percentage point of the line between the tenors on both sides (over the logarithm of
+--   time)
+-- why: The largest distance of FRED's yields is 0.73 (one-month bills before the debt ceiling of 2023), otherwise 0.6
+--   in 60 years.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news, distances_from_the_curve
 select
     news.row_number,

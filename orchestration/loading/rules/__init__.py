@@ -1,5 +1,5 @@
-"""What a good load looks like is data, in `expectations/`; here it is held against what a load offers.
+"""Checks incoming rows and documents against the rules in `expectations/`.
 
-Belongs here: running the suites, deciding what follows from a breach, and telling a person about it.
-Does not belong here: the rules themselves, and checks on models (those are dbt tests).
+Belongs here: evaluating the rules, deciding the consequence of a finding, and reporting it. Does not belong here: the
+rules themselves, and checks on models (those are dbt tests).
 """

@@ -1,6 +1,6 @@
-"""Finds what breaks rules: the verdict and the count from Great Expectations, the rows from the rule's own SQL.
+"""Finds the rows that break rules: the count from Great Expectations, the rows from the rule's own SQL.
 
-Belongs here: asking both, and holding one against the other. Does not belong here: what follows from it (`verdict`).
+Belongs here: evaluating both, and comparing the results. Does not belong here: the consequences (`verdict`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Breach:
 
     Attributes:
         rule: the rule.
-        relation: a temporary table of what breaks it, as the rule selects it.
-        shown: the columns of it that are worth showing.
-        count: how many rows that are.
+        relation: a temporary table of the rows that break it, as the rule selects them.
+        shown: its columns to show to people.
+        count: its number of rows.
     """
 
     rule: Rule
@@ -57,7 +57,7 @@ def find_breaches(relations: Relations, rules: Sequence[Rule]) -> list[Breach]:
 
 
 def is_something_broken(relations: Relations, rules: Sequence[Rule]) -> bool:
-    """Whether the rules' own SQL finds anything: it spares a load with nothing new the start of Great Expectations."""
+    """Whether the rules' own SQL finds anything. If not, a load with nothing new need not start Great Expectations."""
     relations.need(name for rule in rules for name in rule.uses)
     return any(relations.connection.execute(f"from ({rule.query}) limit 1").fetchall() for rule in rules)
 
@@ -75,7 +75,7 @@ def _fetch(relations: Relations, rule: Rule, counted: int) -> Breach:
     columns = [str(row[0]) for row in connection.execute(f"describe {relation}").fetchall()]
     for name in _IDENTITY[rule.scope]:
         if name not in columns:
-            raise SuiteError(f"{rule.path}, rule {rule.name}: it selects no column {name}.")
+            raise SuiteError(f"{rule.path}, rule {rule.name}: the column {name} is missing in its select.")
     found = _number(connection, f"select count(*) from {relation}")
     if found != counted:
         raise SuiteError(
@@ -89,7 +89,7 @@ def _fetch(relations: Relations, rule: Rule, counted: int) -> Breach:
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, rule: Rule, relation: str) -> None:
-    """A row rule names rows of `news`, each once."""
+    """A row rule selects rows of `news`, each at most once."""
     repeated = _number(connection, f"select count(*) - count(distinct row_number) from {relation}")
     if repeated:
         raise SuiteError(f"{rule.path}, rule {rule.name}: it selects {repeated} rows more than once.")

@@ -1,7 +1,7 @@
-"""Accepted breaches: lines of `corrections.csv` that let rows of a publisher in although they break a rule.
+"""Finds accepted rows: rows that break a rule and that a line of `corrections.csv` accepts.
 
-Belongs here: finding the breaches that such a line covers. Does not belong here: corrections that replace a figure;
-staging applies those, so that raw stays what the publisher served.
+Belongs here: matching rows and documents with lines. Does not belong here: corrections that replace a figure; staging
+applies those, so that raw keeps what the publisher served.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ACTIVE = "active"
 
 
 def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> list[tuple[int, str, str]]:
-    """The breaches of `broken` (row_number, rule) that a correction accepts.
+    """The entries of `broken` (row_number, rule) that a correction accepts.
 
     Args:
         connection: with the relations `broken` and `offered`.

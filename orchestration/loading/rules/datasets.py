@@ -1,4 +1,4 @@
-"""Whether each dataset is as new as its calendar promises: the rules of `expectations/_datasets`, after the merge.
+"""Checks whether datasets are late by their calendars: the rules of `expectations/_datasets`, after the merge.
 
 Belongs here: the relation of answers, and the verdict on datasets. Does not belong here: the calendars (seeds) and the
 rules (`expectations/`).
@@ -36,9 +36,9 @@ def judge_datasets(
     Args:
         connection: of the working file, after the merge.
         workspace: of this load.
-        answers: when each dataset last gave an answer.
-        asset: what the checks belong to.
-        is_quiet: nothing new was loaded; Great Expectations is asked only if something is late.
+        answers: the last answer for each dataset.
+        asset: the asset of the checks.
+        is_quiet: nothing new was loaded; Great Expectations is started only if something is late.
     """
     suite = read_suite(DATASETS)
     verify_uses(suite, connection)

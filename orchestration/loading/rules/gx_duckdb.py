@@ -1,11 +1,11 @@
-"""Asks Great Expectations to evaluate rules on the load's own DuckDB connection.
+"""Lets Great Expectations evaluate rules on the load's own DuckDB connection.
 
-Belongs here: the way from an open connection to Great Expectations and back. Does not belong here: what a rule is
-(`rule_files`), and which rows break it (`breaches`). Importing this module costs seconds; `breaches` does it only when
-there is something to check.
+Belongs here: the bridge between an open connection and Great Expectations. Does not belong here: what a rule is
+(`rule_files`), and which rows break it (`breaches`). Importing this module takes seconds; `breaches` imports it only
+when there is something to check.
 
-Great Expectations takes a connection from SQLAlchemy, executes, gives the connection back, and fetches only then. A
-pending result of DuckDB is gone by that time, so the cursor here fetches everything when it executes.
+Great Expectations gets a connection from SQLAlchemy, executes, returns the connection, and only then fetches. DuckDB
+has dropped a pending result by then, so the cursor here fetches everything on execute.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from orchestration.loading.rules.rule_files import CRITICAL, WARNING, Rule, Suit
 
 
 class ExpectNoBreakingRows(UnexpectedRowsExpectation):
-    """`UnexpectedRowsExpectation` without its second query, which fetches rows that nobody looks at."""
+    """`UnexpectedRowsExpectation` without its second query, which fetches rows that we do not use."""
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
 
@@ -42,7 +42,7 @@ class ExpectNoBreakingRows(UnexpectedRowsExpectation):
 
 
 class _EagerCursor:
-    """A DBAPI cursor that fetches every row when it executes."""
+    """A DBAPI cursor that fetches every row on execute."""
 
     notices: Sequence[str] = ()
 
@@ -89,8 +89,8 @@ def count_breaking(connection: duckdb.DuckDBPyConnection, batch: str, rules: Seq
     """Let Great Expectations evaluate rules.
 
     Args:
-        connection: where the relations that the rules use have been made.
-        batch: the relation that column rules are about.
+        connection: has the relations that the rules use.
+        batch: the relation that column rules check.
         rules: the rules.
 
     Returns:
@@ -117,7 +117,7 @@ def _expectation(rule: Rule) -> dict[str, Any]:
     severity = CRITICAL if rule.is_critical else WARNING
     if rule.expectation:
         return dict(rule.expectation)
-    # Great Expectations wants to see its batch in the query, and takes braces for parameters.
+    # Great Expectations requires its batch in the query, and treats braces as parameters.
     query = rule.query.replace("{", "{{").replace("}", "}}")
     query = f"with batch as (select * from {{batch}}) select * from ({query}) as breaking"
     return {
@@ -138,24 +138,24 @@ def _validator(connection: duckdb.DuckDBPyConnection, batch: str) -> Validator:
 
 
 def _not_in_the_catalog(*_: object, **__: object) -> NoReturn:
-    """Great Expectations then reads a row to see the columns: the catalog of PostgreSQL lacks temporary tables."""
+    """Great Expectations then reads a row to get the columns, because PostgreSQL's catalog has no temporary tables."""
     raise NoSuchTableError
 
 
 @cache
 def _context() -> EphemeralDataContext:
-    """One context a process: making one takes a moment."""
+    """One context per process, because creating one is slow."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 
 
 def _trouble(connection: duckdb.DuckDBPyConnection, rule: Rule, answer: Any) -> str:
-    """Why a rule could not be evaluated: DuckDB's word, or that of Great Expectations."""
+    """Why a rule could not be evaluated: the message of DuckDB or Great Expectations."""
     try:
         connection.execute(f"explain {rule.query}")
     except duckdb.Error as error:
         return str(error)
     if answer is None:
-        return "Great Expectations did not evaluate it; look for a misspelled `type`."
+        return "Great Expectations did not evaluate it. Check the spelling of `type`."
     return str(answer.exception_info)

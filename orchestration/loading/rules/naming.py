@@ -1,6 +1,6 @@
-"""How a row that breaks a rule is named to a person: country or series, month or day, value; then file and line.
+"""Describes a row that breaks a rule: country or series, month or day, value; then file and line.
 
-Belongs here: words for one row or document. Does not belong here: which rows those are (`breaches`).
+Belongs here: the text for one row or document. Does not belong here: which rows break a rule (`breaches`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def name_row(table: RawTable, row: Mapping[str, Any], entry: Entry | None) -> st
 
     Args:
         table: the raw table.
-        row: the columns of the table's key, `line_number`, and those that the rule shows.
+        row: the columns of the table's key, `line_number`, and the columns that the rule shows.
         entry: the row's document.
     """
     period = table.period_column[0]
@@ -38,7 +38,7 @@ def name_row(table: RawTable, row: Mapping[str, Any], entry: Entry | None) -> st
 
 
 def name_document(row: Mapping[Hashable, Any], entry: Entry | None) -> str:
-    """One document and what a rule shows of it, on one line."""
+    """One document with the columns that a rule shows, on one line."""
     dataset = f"{entry.source} {entry.dataset}" if entry else str(row["document_id"])
     values = {str(name): value for name, value in row.items() if name != "document_id"}
     where = f" ({entry.address} of {entry.retrieved_at[:10]})" if entry else ""
@@ -46,13 +46,13 @@ def name_document(row: Mapping[Hashable, Any], entry: Entry | None) -> str:
 
 
 def name_dataset(row: Mapping[Hashable, Any]) -> str:
-    """One dataset and what a rule shows of it, on one line."""
+    """One dataset with the columns that a rule shows, on one line."""
     values = {str(name): value for name, value in row.items() if name not in ("source", "dataset")}
     return f"{row['source']} {row['dataset']}{_listed(values)}"
 
 
 def shown(value: object) -> str:
-    """A value as a person writes it: no trailing zeros, no midnight."""
+    """A value for people: no trailing zeros, no midnight."""
     if _is_missing(value):
         return "-"
     if isinstance(value, Decimal):

@@ -1,7 +1,7 @@
-"""Makes the relations that rules look at: what is offered, what was known before, what would be known after.
+"""Creates the relations that rules read: incoming rows, values known before, values known after.
 
-Belongs here: SQL that follows from the metadata of a raw table alone, and the facts of a suite. Does not belong here:
-what any one source's figures must be; `expectations/` says that.
+Belongs here: SQL that follows from the description of a raw table, and the facts of a suite. Does not belong here:
+conditions on figures; those are in `expectations/`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MADE_FROM: dict[str, tuple[str, ...]] = {
 
 
 class Relations:
-    """The relations of one raw table's rules, as temporary tables of one connection; each is made once.
+    """The relations of one raw table's rules, as temporary tables of one connection; each is created once.
 
-    `expectations/README.md` lists them. What is made from a relation that has changed is made again when it is needed.
+    `expectations/README.md` lists them. After a change, dependent relations are created again when they are needed.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class Relations:
         table: RawTable | None = None,
         facts: Mapping[str, Fact] | None = None,
     ) -> None:
-        """Start with none made.
+        """Start without relations.
 
         Args:
             connection: of the working file, for writing.
             workspace: of this load.
-            table: whose rules look at them; None for rules about no one table.
+            table: the table of the rules; None for rules about all tables.
             facts: the facts of the rules, by name.
         """
         self.connection = connection
@@ -61,11 +61,11 @@ class Relations:
         self._passed_over: list[int] = []
 
     def look_away_from(self, documents: Collection[str], rows: Collection[int]) -> None:
-        """Change what is offered.
+        """Exclude documents and rows.
 
         Args:
-            documents: refused ones, whose rows are not offered any more.
-            rows: row numbers of held rows, with which later rows are not compared any more.
+            documents: refused documents; their rows are no longer in `offered`.
+            rows: row numbers of held rows; later rows are no longer compared with them.
         """
         if sorted(documents) != self._refused:
             self._forget("read", "documents")
@@ -74,28 +74,28 @@ class Relations:
         self._refused, self._passed_over = sorted(documents), sorted(rows)
 
     def put(self, name: str, query: str) -> None:
-        """Make a relation of a query, in place of an earlier one of the name."""
+        """Create or replace a relation from a query."""
         self._forget(name)
         self._create(name, query)
 
     def register(self, name: str, frame: pd.DataFrame) -> None:
-        """Make a relation of a frame, in place of an earlier one of the name."""
+        """Create or replace a relation from a frame."""
         self.connection.register("frame", frame)
         self.put(name, "select * from frame")
         self.connection.unregister("frame")
 
     def need(self, names: Iterable[str]) -> None:
-        """Make relations and what they are made from.
+        """Create relations and those they depend on.
 
         Raises:
-            SuiteError: a fact cannot be made.
+            SuiteError: a fact's SQL fails.
         """
         for name in names:
             if name not in self._made_from and not name.startswith("raw."):
                 self._make(name)
 
     def drop(self) -> None:
-        """Drop everything that was made."""
+        """Drop all relations."""
         self._forget(*self._made_from)
 
     def _make(self, name: str) -> None:
@@ -136,7 +136,7 @@ class Relations:
             "latest": lambda: _latest(table, inputs[0], inputs[1]),
             "profile": lambda: _profile(table, inputs[0], inputs[1]),
         }
-        # A rule reads little of another table: of a view, DuckDB makes only that.
+        # A rule reads only parts of another table; with a view, DuckDB computes only those.
         self._create(name, queries[kind](), inputs, is_view=kind == "news" or table is not self._table)
 
     def _name(self, kind: str, table: RawTable) -> str:
@@ -149,18 +149,18 @@ class Relations:
             self._views.add(name)
 
     def _forget(self, *names: str) -> None:
-        """Drop relations, and what is made from them."""
+        """Drop relations and those that depend on them."""
         stale = set(names) & set(self._made_from)
         while more := {name for name, inputs in self._made_from.items() if inputs & stale} - stale:
             stale |= more
-        # Views first: a table stays while a view looks at it.
+        # Views first: a table cannot be dropped while a view uses it.
         for name in sorted(stale, key=lambda name: name not in self._views):
             self.connection.execute(f"drop {'view' if name in self._views else 'table'} temp.{name}")
             del self._made_from[name]
         self._views -= stale
 
     def _parsed(self, table: RawTable) -> Parsed | None:
-        """What was parsed for the table; None where the run does not parse for it (a few assets, chosen by hand)."""
+        """The parsed documents of the table; None if the run does not parse it (a run of some assets)."""
         return self._workspace.parsed(table.name) if self._workspace.has_parsed(table.name) else None
 
     def _is_single(self, table: RawTable) -> bool:

@@ -1,7 +1,7 @@
-"""Checks a table's rules on documents that are there, without a load: how a maintainer develops a rule.
+"""Checks a table's rules on existing documents without a load: for developing a rule.
 
-Belongs here: replaying an archive or a folder into an empty warehouse that is thrown away. Does not belong here: the
-verdict on what is replayed (`verdict`), and how a person asks for it (`cli`).
+Belongs here: replaying an archive or a folder into a temporary, empty warehouse. Does not belong here: the verdict on
+the rows (`verdict`), and the command (`cli`).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay found.
+    """The result of a replay.
 
     Attributes:
-        documents: of the table, that could be read.
-        rows: that would be news, and were checked.
-        lines: a line per rule that was asked.
+        documents: number of documents of the table that could be read.
+        rows: number of rows that would be news and were checked.
+        lines: one line per evaluated rule.
     """
 
     documents: int
@@ -46,14 +46,14 @@ def rule_names(table: str) -> list[str]:
 
 
 def replay(table: RawTable, archive: Path, folder: Path | None, only: str | None, memory_limit: str) -> Replay:
-    """Check documents as if all of them came in one first load.
+    """Check documents as if all of them arrived in one first load.
 
     Args:
         table: the raw table.
         archive: the archive to read; it is not changed.
-        folder: a folder of publisher files with a manifest, to be read instead.
-        only: the one rule to ask; None for all.
-        memory_limit: what DuckDB may take.
+        folder: a folder of publisher files with a manifest, to read instead.
+        only: the rule to evaluate; None for all.
+        memory_limit: of DuckDB.
 
     Raises:
         ArchiveError: bytes are missing or damaged.
@@ -85,7 +85,7 @@ def _copy_of_folder(work: Path, folder: Path) -> Archive:
 
 
 def _view_of_archive(work: Path, archive: Path) -> Archive:
-    """The same documents below a folder of our own: opening an archive sweeps it, and a load may be at work there."""
+    """The same documents below a temporary folder: opening an archive cleans it up, and a load may be running."""
     view = work / "archive"
     view.mkdir()
     for part in ("objects", "documents"):

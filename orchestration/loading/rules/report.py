@@ -1,9 +1,10 @@
-"""The report of a load's checks: a page for people and JSON for programs, in the home's `reports`.
+"""Writes the report of a load's checks: a page for people and JSON for programs, in the home's `reports`.
 
 `checks.html` and `checks.json` belong to the published load. While a load runs, its checks are in
-`checks_unpublished.html` and `.json`; they take the place of the published ones when it publishes, and stay where they
-are when it stops half way, or has nothing new. Belongs here: what a check found, in words, and collecting it. Does not
-belong here: the checks.
+`checks_unpublished.html` and `.json`. They replace the published ones when the load publishes, and stay if it stops or
+has nothing new.
+
+Belongs here: describing the findings of a check, and collecting them. Does not belong here: the checks.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ SHOWN_DOCUMENTS = 3
 
 _ADVICE = {
     Consequence.STOPS: (
-        "Nothing is published. If the file is wrong, run the load again when its publisher has corrected it. If it is "
+        "Nothing was published. If the file is wrong, run the load again when its publisher has corrected it. If it is "
         "right, add an `accept` line to dbt_project/seeds/corrections.csv (docs/operate/runbook.md explains how), and "
         "run the load again."
     ),
     Consequence.REFUSES: (
-        "Its rows are in quarantine.{table}; the previous figures stay. It is tried again when there is something new. "
-        "If it is right, add an `accept` line to dbt_project/seeds/corrections.csv."
+        "Its rows are in quarantine.{table}; the previous figures stay. A later load checks it again when something is "
+        "new. If it is right, add an `accept` line to dbt_project/seeds/corrections.csv."
     ),
     Consequence.HOLDS_BACK: (
-        "These rows are in quarantine.{table}; the previous figures stay, everything else is loaded. They are tried "
-        "again when there is something new. If they are right, add an `accept` line to "
+        "These rows are in quarantine.{table}; the previous figures stay, and all other rows are loaded. A later load "
+        "checks them again when something is new. If they are right, add an `accept` line to "
         "dbt_project/seeds/corrections.csv."
     ),
-    Consequence.REPORTS: "Nothing is held back.",
+    Consequence.REPORTS: "All rows are loaded.",
     Consequence.ACCEPTED: "Loaded: a line of dbt_project/seeds/corrections.csv accepts it.",
 }
 _GRAVEST_FIRST = list(Consequence)
@@ -51,16 +52,16 @@ class CheckLine:
     """One check of a load.
 
     Attributes:
-        asset: what was checked, as Dagster calls it.
+        asset: the name of the asset in Dagster.
         check: the rule or the dbt test.
         expected: the rule in words.
-        severity: `error` has a consequence, `warn` is reported.
-        passed: nothing was found that is not accepted.
-        consequence: the gravest that was found; None if nothing was.
+        severity: `error` has a consequence, `warn` is only reported.
+        passed: there is no finding, except accepted ones.
+        consequence: of the most severe finding; None without a finding.
         documents: ids of the documents concerned.
         rows: how many rows break the rule.
-        text: what was expected, found, and what to do, for a person.
-        subjects: publisher and dataset of each dataset concerned, where the rule is about datasets.
+        text: for people: what was expected, what was found, and what to do.
+        subjects: publisher and dataset of each dataset concerned, for rules about datasets.
     """
 
     asset: str
@@ -76,13 +77,13 @@ class CheckLine:
 
 
 def line_of(asset: str, table: str, rule: Rule, findings: Iterable[Finding]) -> CheckLine:
-    """Put into words what a rule found in a load.
+    """Describe the findings of a rule in a load.
 
     Args:
         asset: what was checked.
-        table: the raw table, whose quarantine the text names.
+        table: the raw table, for the name of its quarantine.
         rule: the rule.
-        findings: all that it found.
+        findings: all its findings.
     """
     found = sorted(findings, key=lambda finding: _GRAVEST_FIRST.index(finding.consequence))
     return CheckLine(
@@ -121,24 +122,24 @@ def _text(table: str, rule: Rule, found: Sequence[Finding]) -> str:
 
 
 def begin(reports: Path) -> None:
-    """Begin the report of a load."""
+    """Start the report of a load."""
     _write(reports, UNPUBLISHED, [])
 
 
 def add(reports: Path, lines: Iterable[CheckLine]) -> None:
-    """Add checks to the report of the load that runs."""
+    """Add checks to the report of the running load."""
     _write(reports, UNPUBLISHED, [*read(reports, UNPUBLISHED), *(asdict(line) for line in lines)])
 
 
 def publish(reports: Path) -> None:
-    """Make the report of the load that runs the one of the published load."""
+    """Turn the report of the running load into that of the published load."""
     _write(reports, PUBLISHED, read(reports, UNPUBLISHED))
     for kind in ("json", "html"):
         (reports / f"{UNPUBLISHED}.{kind}").unlink(missing_ok=True)
 
 
 def of_last_load(reports: Path) -> str:
-    """Which report the last load left: `UNPUBLISHED`, or `PUBLISHED` if it published."""
+    """The report of the last load: `UNPUBLISHED`, or `PUBLISHED` if it published."""
     return UNPUBLISHED if (reports / f"{UNPUBLISHED}.json").exists() else PUBLISHED
 
 

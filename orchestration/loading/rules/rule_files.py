@@ -1,7 +1,7 @@
-"""Reads `expectations/`: the rules and facts of each table, checked for what they say they use.
+"""Reads `expectations/`: the rules and facts of each table, and checks the relations that they declare.
 
-Belongs here: the format that `expectations/README.md` describes. Does not belong here: the relations that rules look at
-(`relations`), how Great Expectations is asked (`gx_duckdb`), and what follows from a broken rule (`verdict`).
+Belongs here: the format that `expectations/README.md` describes. Does not belong here: the relations that rules read
+(`relations`), Great Expectations (`gx_duckdb`), and the consequences of a finding (`verdict`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CRITICAL, WARNING = "critical", "warning"
 ROW, DOCUMENT, DATASET = "row", "document", "dataset"
 DATASETS, QUARANTINE, UNREADABLE = "_datasets", "_quarantine", "_unreadable"
 KINDS = ("known", "offered", "news", "latest", "documents", "profile")
-"""The relations that exist for every table: plain for the rules' own table, `<kind>_<table>` for another."""
+"""The relations of every table: `<kind>` for the rules' own table, `<kind>_<table>` for another."""
 
 HELD, LEDGER, SEED = "held", "ledger", "seed_"
 ANSWERS, UNREAD = "answers", "unread"
@@ -37,7 +37,7 @@ _OPTIONAL = {"advice"}
 
 
 class SuiteError(Exception):
-    """A file in `expectations/` cannot be used as it is written."""
+    """A file in `expectations/` is invalid."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,16 @@ class Rule:
 
     Attributes:
         name: unique among the rules of a table.
-        is_critical: a broken one has a consequence; otherwise it is reported.
-        scope: what it names: `row`, `document` or `dataset`.
+        is_critical: a finding has a consequence; otherwise it is only reported.
+        scope: the kind of its findings: `row`, `document` or `dataset`.
         expected: the rule in words.
         why: the reason for it, and for its bounds.
-        advice: what a person does when it is broken, where it says more than the general advice.
+        advice: what to do about a finding, in addition to the general advice; may be empty.
         uses: the relations that its query reads.
-        query: SQL of what breaks it.
-        expectation: a column rule, as Great Expectations takes it; None for a rule file.
+        query: SQL that selects what breaks it.
+        expectation: a column rule, in the form of Great Expectations; None for a rule file.
         path: the file.
-        reads: the relations that it uses, with those of its facts in place of the facts.
+        reads: the relations that it uses; facts are replaced by the relations that they use.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Fact:
-    """A step that several rules share: one select, made once as a relation of this name."""
+    """A step that several rules share: one select, created once as a relation of this name."""
 
     name: str
     purpose: str
@@ -110,7 +110,7 @@ def read_suite(name: str) -> Suite:
     facts = {path.stem: _read_fact(path) for path in sorted(folder.glob("facts/*.sql"))}
     rules = (*_read_columns(folder / COLUMNS), *(_read_rule(path) for path in sorted(folder.glob("rules/*.sql"))))
     if not rules:
-        raise SuiteError(f"{folder} has no rules. expectations/README.md says how one is written.")
+        raise SuiteError(f"{folder} has no rules. expectations/README.md describes their format.")
     suite = Suite(name, rules, facts)
     _check_names(suite, folder)
     return replace(suite, rules=tuple(replace(rule, reads=frozenset(_reads(rule.uses, facts))) for rule in rules))
@@ -118,9 +118,9 @@ def read_suite(name: str) -> Suite:
 
 @cache
 def rules_version() -> str:
-    """Twelve hexadecimal digits of all that decides on a document; a held one is judged again under another version.
+    """Twelve hexadecimal digits of everything that decides on a document; another version checks held ones again.
 
-    Rules, seeds, and the parsers: what one version could not read, the next may.
+    It covers rules, seeds and parsers, because a new parser may read what an old one could not.
     """
     rules = [path for path in EXPECTATIONS.rglob("*") if path.suffix in (".json", ".sql")]
     parsers = (PACKAGE / "sources").rglob("*.py")
@@ -131,13 +131,13 @@ def rules_version() -> str:
 
 
 def tables_used(table: str) -> set[str]:
-    """The raw tables whose documents the rules of a table look at, its own among them."""
+    """The raw tables that the rules of a table read, including its own."""
     parts = (name.partition("_") for rule in read_suite(table).rules for name in rule.reads)
     return {table} | {other for kind, _, other in parts if kind in KINDS and other}
 
 
 def tables_judged_with(table: str) -> set[str]:
-    """The raw tables on which the verdict on a table may depend: those that its rules look at, and so on from there."""
+    """The raw tables on which the verdict on a table may depend: those that its rules read, and recursively theirs."""
     found, more = {table}, {table}
     while more := set().union(*map(tables_used, more)) - found:
         found |= more
@@ -145,16 +145,16 @@ def tables_judged_with(table: str) -> set[str]:
 
 
 def near_names(name: str, known: Iterable[str]) -> str:
-    """A hint for a name that does not exist: the names that are spelled nearly like it."""
+    """A hint for an unknown name: the names with a similar spelling."""
     near = difflib.get_close_matches(name, sorted(known), n=3)
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
-    """See that every file of a suite reads just the relations that its line `-- uses: ...` names.
+    """Check that every file of a suite reads exactly the relations in its line `-- uses: ...`.
 
     Raises:
-        SuiteError: one does not, or is not one select; the message names it.
+        SuiteError: a file does not, or is not one select; the message names it.
     """
     for part in suite.parts:
         try:
@@ -164,14 +164,14 @@ def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
         for name in sorted(read - set(part.uses)):
             raise SuiteError(f"{part.path} reads {name}; add it to its line `-- uses: ...`.")
         for name in sorted(set(part.uses) - read):
-            raise SuiteError(f"{part.path} does not read {name}; take it out of its line `-- uses: ...`.")
+            raise SuiteError(f"{part.path} does not read {name}; remove it from its line `-- uses: ...`.")
 
 
 def tables_read(query: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The relations that a select reads, common table expressions left out.
+    """The relations that a select reads, without common table expressions.
 
     Raises:
-        ValueError: it is not one valid select.
+        ValueError: it is not a single valid select.
     """
     row = connection.execute("select json_serialize_sql(?)", [query]).fetchone()
     assert row is not None
@@ -179,7 +179,7 @@ def tables_read(query: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
     if tree["error"]:
         raise ValueError(tree["error_message"])
     if len(tree["statements"]) != 1:
-        raise ValueError("it holds more than one statement")
+        raise ValueError("it has more than one statement")
     return set(_tables_of(tree["statements"][0]["node"], frozenset()))
 
 
@@ -240,7 +240,7 @@ def _read_fact(path: Path) -> Fact:
     uses = [line.strip().removeprefix("uses:") for line in header if line.strip().startswith("uses:")]
     purpose = " ".join(line.strip() for line in header if not line.strip().startswith("uses:"))
     if not purpose or len(uses) != 1:
-        raise SuiteError(f"{path} needs a comment that says what the fact is for, and one line `-- uses: ...`.")
+        raise SuiteError(f"{path} needs a comment that states the purpose of the fact, and one line `-- uses: ...`.")
     return Fact(path.stem, purpose, _names(uses[0]), query, path)
 
 
@@ -295,7 +295,7 @@ def _breaking_rows(path: Path, entry: Mapping[str, Any]) -> str:
             condition = ""
     if not condition:
         name = entry["meta"]["rule"]
-        raise SuiteError(f"{path}, rule {name}: {entry['type']} is not a simple rule; write it as rules/{name}.sql.")
+        raise SuiteError(f"{path}, rule {name}: {entry['type']} is not a column rule; write it as rules/{name}.sql.")
     shown = ", ".join(value for name, value in kwargs.items() if name.startswith("column"))
     return f"select row_number, document_id, {shown} from news where {condition}"
 
@@ -324,14 +324,14 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _check_names(suite: Suite, folder: Path) -> None:
-    """Every name that is used exists, every fact is used, and no two rules share a name."""
+    """Check that all used names exist, all facts are used, and the names of rules are unique."""
     names = [rule.name for rule in suite.rules]
     for name in {name for name in names if names.count(name) > 1}:
         raise SuiteError(f"{folder} has two rules with the name {name}.")
     relations = _known_relations(suite.name)
     for fact in suite.facts.values():
         if fact.name in relations:
-            raise SuiteError(f"{fact.path} has the name of a relation that exists already.")
+            raise SuiteError(f"{fact.path} has the name of an existing relation. Rename the fact.")
         _check_order(suite.facts, fact, ())
     known = relations | set(suite.facts)
     used: set[str] = set()
@@ -341,7 +341,7 @@ def _check_names(suite: Suite, folder: Path) -> None:
             if name not in known:
                 raise SuiteError(f"{part.path} uses {name}, which does not exist.{near_names(name, known)}")
     for name in sorted(set(suite.facts) - used):
-        raise SuiteError(f"{suite.facts[name].path} is used by no rule.")
+        raise SuiteError(f"{suite.facts[name].path} is not used by any rule. Use it or delete it.")
 
 
 def _check_order(facts: Mapping[str, Fact], fact: Fact, above: Collection[str]) -> None:

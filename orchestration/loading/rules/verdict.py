@@ -1,9 +1,8 @@
-"""What follows from broken rules for the rows that a load offers to one raw table: loaded, held back, or refused.
+"""Decides the consequences of findings for the incoming rows of one raw table: loaded, quarantined or refused.
 
-Belongs here: the order in which rules are asked, and the consequence of a broken one. A critical rule about rows holds
-them back, one about a document refuses it whole. Where that document is the newest of a dataset that the warehouse
-cannot do without, the load stops. Does not belong here: the rules (`expectations/`), how they are evaluated
-(`breaches`), and where held rows are kept (`merge`).
+Belongs here: the order of evaluation, and the consequence of each finding. A critical rule about rows quarantines them;
+a critical rule about a document refuses it. If that document is the newest of an indispensable dataset, the load stops.
+Does not belong here: the rules (`expectations/`), their evaluation (`breaches`), and quarantine (`merge`).
 """
 
 from __future__ import annotations
@@ -41,27 +40,27 @@ _NO_ROWS = "select cast(null as bigint) as row_number, '' as rule where false"
 
 
 class Consequence(StrEnum):
-    """What a broken rule leads to."""
+    """The consequence of a finding."""
 
     STOPS = "stops the load"
     REFUSES = "refuses the document"
-    HOLDS_BACK = "holds the rows back"
+    HOLDS_BACK = "quarantines the rows"
     REPORTS = "is reported"
     ACCEPTED = "is accepted by a correction"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule found in one document.
+    """The rows of one document that break one rule.
 
     Attributes:
         rule: the rule.
-        consequence: what it leads to.
+        consequence: of the finding.
         document_id: the document.
         rows: how many of its rows break the rule; 1 for a rule about documents.
-        examples: a line for each of the first rows, for a person; as many as `SHOWN_ROWS`.
+        examples: a line for each of the first rows, in words; at most `SHOWN_ROWS`.
         corrections: ids of the corrections that accept the rows.
-        subjects: publisher and dataset of each, where the rule is about datasets.
+        subjects: publisher and dataset of each, for rules about datasets.
     """
 
     rule: Rule
@@ -75,12 +74,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of the rows offered to one raw table.
+    """The decisions on the incoming rows of one raw table.
 
     Attributes:
         table: the raw table.
-        rows_checked: rows that would be news to raw, and were checked against the rules.
-        findings: what broken rules found.
+        rows_checked: number of rows that would change raw and were checked.
+        findings: of all rules.
         refused: reason by document_id.
     """
 
@@ -91,23 +90,23 @@ class Verdict:
 
 
 def suites_of(table: str) -> tuple[Suite, ...]:
-    """The suites that decide on the offered rows of a raw table."""
+    """The suites that decide on the incoming rows of a raw table."""
     return tuple(read_suite(name) for name in (UNREADABLE, table, QUARANTINE))
 
 
 def judge(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: RawTable, only: str | None = None
 ) -> Verdict:
-    """Check what is offered to a raw table against its rules.
+    """Check the incoming rows of a raw table against its rules.
 
-    A document is compared with what was known before it. So when one is refused, the others are judged again without
-    it. The same goes for held rows: later values of that figure are compared again with the one before.
+    A document is compared with what was known before it. So if one is refused, the others are checked again without it.
+    The same goes for held rows: later values of that figure are compared again, with the last accepted one.
 
     Args:
         connection: of the working file, for writing.
         workspace: of this load.
         table: the raw table.
-        only: ask just this rule, and what it needs.
+        only: evaluate only this rule and those it needs.
 
     Raises:
         SuiteError: a rule is not valid, or could not be evaluated.
@@ -119,7 +118,7 @@ def judge(
     relations = Relations(connection, workspace, table, facts)
     try:
         if not entries:
-            # A load of nothing new does without the seconds that Great Expectations takes to start.
+            # A load with nothing new does not wait for the start of Great Expectations.
             relations.put(HELD, _NO_ROWS)
             _save(connection, workspace, table, {}, {})
             return Verdict(table.name, 0, (), {})
@@ -134,7 +133,7 @@ def judge(
 
 
 def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
-    """The rules to ask: all, or one and what it needs. A rule about held rows needs all that hold rows back."""
+    """The rules to evaluate: all, or one and those it needs. A rule about held rows needs all that quarantine rows."""
     if only is None:
         return list(rules)
     needs_held = any(rule.name == only and HELD in rule.reads for rule in rules)
@@ -142,7 +141,7 @@ def _chosen(rules: Sequence[Rule], only: str | None) -> list[Rule]:
 
 
 class _Judge:
-    """Asks the rules of one raw table about the documents of one load."""
+    """Evaluates the rules of one raw table on the documents of one load."""
 
     def __init__(self, relations: Relations, table: RawTable, entries: Sequence[Entry], rules: Sequence[Rule]) -> None:
         self._relations = relations
@@ -152,12 +151,12 @@ class _Judge:
         self._unreadable = [rule for rule in rules if UNREAD in rule.reads]
         documents = [rule for rule in rules if rule.scope == DOCUMENT and rule not in self._unreadable]
         rows = [rule for rule in rules if rule.scope == ROW]
-        # A rule about held rows comes after all that hold some back.
+        # A rule about held rows runs after all rules that quarantine rows.
         self._documents, self._documents_with_held = _parted(documents)
         self._rows, self._rows_with_held = _parted(rows)
 
     def judge(self) -> tuple[list[Finding], dict[str, list[str]]]:
-        """Ask until no document is refused any more; gives the findings, and the broken rules of refused documents."""
+        """Evaluate until no more documents are refused; returns the findings and the rules that refused documents."""
         findings = list(self._about_unreadable())
         refused: dict[str, list[str]] = {}
         passed_over: set[int] = set()
@@ -180,7 +179,7 @@ class _Judge:
             passed_over |= restated
 
     def _about_unreadable(self) -> Iterator[Finding]:
-        """Documents that their parser refused have no rows; its reason is the finding."""
+        """A finding per document that the parser refused, with the parser's reason."""
         unread = [
             (entry.document_id, entry.reason or "") for entry in self._entries.values() if entry.status == REFUSED
         ]
@@ -207,7 +206,7 @@ class _Judge:
         return Consequence.STOPS if entry.is_indispensable else Consequence.REFUSES
 
     def _about_rows(self) -> Iterator[Finding]:
-        """A finding per rule and document, one more where some of its rows are accepted; sets the relation `held`."""
+        """A finding per rule and document, one more if some of its rows are accepted; sets the relation `held`."""
         breaches = find_breaches(self._relations, self._rows)
         self._hold(breaches)
         if self._rows_with_held:
@@ -218,7 +217,7 @@ class _Judge:
         yield from self._about_documents(self._documents_with_held)
 
     def _hold(self, breaches: Iterable[Breach]) -> None:
-        """Hold back the rows that break critical rules, except the accepted ones."""
+        """Quarantine the rows that break critical rules, except accepted ones."""
         queries = [
             f"select row_number, '{breach.rule.name}' as rule from {breach.relation}"
             for breach in breaches
@@ -234,7 +233,7 @@ class _Judge:
         self._relations.put("held", "select row_number, rule from broken anti join accepted using (row_number, rule)")
 
     def _findings_of_rows(self, breach: Breach) -> Iterator[Finding]:
-        """A finding per document, one more for its accepted rows, with the first rows of each as examples."""
+        """A finding per document and one for its accepted rows, each with its first rows as examples."""
         key = [*self._table.key, "line_number"]
         shown = [f"offered.{name}" for name in key]
         shown += [f"broken.{name}" for name in breach.shown if name not in key]
@@ -265,7 +264,7 @@ class _Judge:
             )
 
     def _to_refuse(self, found: Iterable[Finding]) -> set[str]:
-        """The documents to refuse: of each dataset the earliest, since later ones were compared with it."""
+        """The documents to refuse: the earliest of each dataset, because later ones were compared with it."""
         earliest: dict[tuple[str, str], Entry] = {}
         for finding in found:
             if finding.consequence in (Consequence.STOPS, Consequence.REFUSES):
@@ -276,7 +275,7 @@ class _Judge:
         return {entry.document_id for entry in earliest.values()}
 
     def _held_rows_restated_later(self, passed_over: Collection[int]) -> set[int]:
-        """The held rows after which the same figure is offered again; of each figure the earliest that is new."""
+        """The held rows whose figure has a later incoming row; for each figure the earliest one that is new."""
         order = (
             f"partition by {', '.join(self._table.key)} order by retrieved_at, document_rank, released_on, row_number"
         )
@@ -302,7 +301,7 @@ class _Judge:
 
 
 def _parted(rules: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
-    """The rules that do not look at held rows, and those that do."""
+    """The rules that do not read held rows, and those that do."""
     return [rule for rule in rules if HELD not in rule.reads], [rule for rule in rules if HELD in rule.reads]
 
 
@@ -313,7 +312,7 @@ def _save(
     refused: Mapping[str, Collection[str]],
     reasons: Mapping[str, str],
 ) -> None:
-    """Write the held rows, those of refused documents too, and the list of refused documents."""
+    """Write the held rows, including those of refused documents, and the list of refused documents."""
     lines = [{"document_id": document, "rule": rule} for document, rules in refused.items() for rule in rules]
     connection.register("refused", pd.DataFrame(lines, columns=["document_id", "rule"], dtype="str"))
     connection.execute(

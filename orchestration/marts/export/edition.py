@@ -21,7 +21,7 @@ EDITIONS = ("public", "all")
 
 
 def write_edition(home: Home, manifest: Manifest, edition: str) -> tuple[list[tuple[str, Path]], Mapping[str, str]]:
-    """Make the files of an edition in the home's work folder.
+    """Write the files of an edition into the home's work folder.
 
     Args:
         home: the installation, held by the caller.

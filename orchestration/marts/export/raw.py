@@ -39,8 +39,8 @@ def export_raw(home: Home, folder: Path) -> int:
         strangers = sorted({entry.name for entry in folder.iterdir()} - set(SCHEMAS)) if folder.exists() else []
         if strangers:
             raise ExportError(
-                f"TIDEMARK_RAW_EXPORT={folder}: it holds {strangers[0]}, and an export replaces the whole folder. "
-                "Give one that is empty, or does not exist yet."
+                f"TIDEMARK_RAW_EXPORT={folder}: it contains {strangers[0]}, and an export replaces the whole folder. "
+                "Choose an empty folder or one that does not exist yet."
             )
         for left in (aside, earlier):
             shutil.rmtree(left, ignore_errors=True)

@@ -1,16 +1,16 @@
-"""What of a mart may be passed on to others: by the licences of what it is made of, and by what its yml declares.
+"""Decides which parts of a mart may be redistributed, from the licences of its sources and the declaration in its yml.
 
-Belongs here: the decision. Nothing leaves that nobody has said may leave: a mart without a declaration stays, and so
-does one that is said to be free while something above it in the lineage is not. Does not belong here: the licences; a
-series' is in `dim_series`, another source's in `models/sources.yml`.
+Belongs here: the decision. The default is no redistribution: a mart without a declaration is left out, and so is a mart
+that is declared free but has a restricted table upstream. Does not belong here: the licences. That of a series is in
+`dim_series`, that of another source in `models/sources.yml`.
 
 A mart declares `redistribution` in the `meta` of its yml:
 
-- `whole`: all of it. Where figures of FRED are above it, `fred_series` names those that it is made of.
-- `rows`: those for which the condition `rows_passed_on` is true; `{public_tables}` in it stands for the names of the
-  tables of raw of which all may be passed on. A table of raw above them that may not be passed on
-  is named in `rows_without`, which says that no figure of it is in them.
-- `columns`: those whose own meta declares a `fred_series` of which all may be passed on (an empty list: of no series).
+- `whole`: all of it. If figures of FRED are upstream, `fred_series` lists the series that it uses.
+- `rows`: the rows for which the condition `rows_passed_on` is true. `{public_tables}` in the condition is replaced by
+  the names of the raw tables that may be redistributed as a whole. `rows_without` lists restricted raw tables upstream
+  that have no figure in those rows.
+- `columns`: the columns whose meta declares a `fred_series` with only free series (an empty list: no series).
 - `none`: nothing.
 """
 
@@ -29,13 +29,13 @@ REDISTRIBUTION, ROWS, WITHOUT, SERIES = "redistribution", "rows_passed_on", "row
 
 @dataclass(frozen=True)
 class Terms:
-    """What of a mart may be passed on.
+    """Which parts of a mart may be redistributed.
 
     Attributes:
-        columns: their names, in order; none where nothing may.
-        condition: SQL that is true of the rows that may be; None for all rows.
-        reason: why something stays; empty where all may leave.
-        without: tables of raw above the mart of which no figure is in those rows.
+        columns: the names of the allowed columns, in order; empty if nothing is allowed.
+        condition: SQL that is true for the allowed rows; None for all rows.
+        reason: why a part is left out; empty if everything is allowed.
+        without: raw tables upstream that have no figure in the allowed rows.
     """
 
     columns: tuple[str, ...]
@@ -45,16 +45,16 @@ class Terms:
 
 
 def everything(mart: Mart) -> Terms:
-    """The terms of a reader's own use: all of it."""
+    """The terms for a reader's own use: the whole mart."""
     return Terms(tuple(column.name for column in mart.columns), None, "")
 
 
 def public(mart: Mart, free_series: Collection[str]) -> Terms:
-    """What may be passed on.
+    """The terms for redistribution.
 
     Args:
         mart: as the manifest describes it.
-        free_series: the series of FRED whose figures may be passed on.
+        free_series: the series of FRED that may be redistributed.
     """
     declared = mart.meta.get(REDISTRIBUTION)
     if declared == "whole":
@@ -64,8 +64,8 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
         without = frozenset(mart.meta.get(WITHOUT, ()))
         held_back = _what_is_not_free(mart, ROWS in mart.meta, without)
         if held_back or ROWS not in mart.meta:
-            return _nothing(held_back or f"it does not say, as `{ROWS}`, which rows")
-        reason = "rows that may not be passed on are left out"
+            return _nothing(held_back or f"its yml does not declare `{ROWS}`, the rows that may be redistributed")
+        reason = "rows that may not be redistributed are left out"
         condition = str(mart.meta[ROWS]).replace(PUBLIC_TABLES, f"({', '.join(map(literal, public_tables()))})")
         return Terms(everything(mart).columns, condition, reason, without)
     if declared == "columns":
@@ -73,21 +73,21 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
         left_out = [column.name for column in mart.columns if column.name not in free]
         if free and set(mart.key) <= set(free):
             return Terms(free, None, f"columns left out: {', '.join(left_out)}" if left_out else "")
-        return _nothing("a column of its key may not be passed on")
+        return _nothing("a column of its key may not be redistributed")
     if declared == "none":
-        return _nothing("its figures are licensed for use here only")
-    return _nothing(f"its yml does not say, as `{REDISTRIBUTION}`, what of it may be passed on")
+        return _nothing("its figures are licensed for internal use only")
+    return _nothing(f"its yml does not declare `{REDISTRIBUTION}`, the parts that may be redistributed")
 
 
-def _what_is_not_free(mart: Mart, series_are_told: bool, without: Collection[str] = ()) -> str:
-    """What stands above a mart that is said to be free, and is not; empty if nothing does."""
+def _what_is_not_free(mart: Mart, series_are_declared: bool, without: Collection[str] = ()) -> str:
+    """The restricted raw table upstream of a mart that is declared free, in a sentence; empty if there is none."""
     for source in mart.sources:
         if source.table in without:
             continue
-        if source.is_by_series and not source.may_be_redistributed and not series_are_told:
-            return f"figures of raw.{source.table} are above it, and its yml does not say that only free ones are in it"
+        if source.is_by_series and not source.may_be_redistributed and not series_are_declared:
+            return f"raw.{source.table} is upstream, and its yml does not declare that it uses only free series of it"
         if not source.is_by_series and not source.may_be_redistributed:
-            return f"raw.{source.table} is above it, which is licensed for use here only"
+            return f"raw.{source.table} is upstream, and is licensed for internal use only"
     return ""
 
 

@@ -1,6 +1,6 @@
-"""The tables of `marts` that statistics are kept in: their columns, and reading and writing the working file.
+"""The tables of `marts` with statistics: their columns, and how they are read from and written to the working file.
 
-Belongs here: what a column is, and the SQL around the pure functions. Does not belong here: the functions.
+Belongs here: descriptions of columns, and the SQL around the pure functions. Does not belong here: the functions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from orchestration.marts.statistics.spillovers import rolling_samples, spillover
 from orchestration.tables.sql import literal
 
 MOVES = "int_market_days"
-"""The model that statistics are taken of."""
+"""The model with the input of the statistics."""
 
 MARKETS = {"ten_year_yield": "yield_move_bp", "sp500": "sp500_return_pct", "btc": "btc_return_pct"}
 """Market -> its daily move in `MOVES`."""
@@ -31,15 +31,15 @@ _VERSION = "Version of statsmodels that computed it."
 
 @dataclass(frozen=True)
 class StatisticsTable:
-    """One table of `marts` that no model makes.
+    """One table of `marts` that no dbt model builds.
 
     Attributes:
         name: without the schema.
         description: how it was computed.
         grain: what identifies a row.
-        columns: name -> DuckDB type and description. None is ever null.
-        key: the columns that no two rows share.
-        holds: SQL that is true of every row; a row of which it is not is refused.
+        columns: name -> DuckDB type and description. No column is nullable.
+        key: the columns that identify a row.
+        holds: SQL conditions that are true for every row; DuckDB rejects other rows.
     """
 
     name: str
@@ -106,11 +106,11 @@ STATISTICS = (CAUSALITY, SPILLOVERS)
 
 
 def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
-    """Describe a table as the models' marts are described.
+    """Describe a table in the same form as the marts of models.
 
     Args:
         table: which one.
-        sources: the tables of raw above `MOVES`. Figures of exchanges are among them, so none may be passed on.
+        sources: the raw tables upstream of `MOVES`. They include exchange prices, so no figure may be redistributed.
     """
     return Mart(
         name=table.name,
@@ -141,20 +141,20 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
 
 
 class StatisticsError(Exception):
-    """The moves that statistics are taken of are not in the working file; the message says what to do."""
+    """The input of the statistics is not in the working file; the message says what to do."""
 
 
 def read_days(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Read the daily moves that the models made.
+    """Read the daily moves that the models computed.
 
     Args:
         connection: of the working file, after dbt.
 
     Returns:
-        A row a trading day since October 2015: `date`, `known_at`, and a column a market (`MARKETS`).
+        One row per trading day since October 2015: `date`, `known_at`, and one column per market (`MARKETS`).
 
     Raises:
-        StatisticsError: dbt has not made them in this load.
+        StatisticsError: dbt has not built them in this load.
     """
     moves = ", ".join(f"{move} as {market}" for market, move in MARKETS.items())
     try:
@@ -170,19 +170,19 @@ def read_days(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def causality_rows(days: pd.DataFrame) -> list[dict[str, Any]]:
-    """All rows of `cascade_causality`; none where no period has enough days."""
+    """All rows of `cascade_causality`; none if no period has enough days."""
     return [row for sample in samples_of(days, list(MARKETS)) for row in granger_rows(sample)]
 
 
 def spillovers_rows(days: pd.DataFrame) -> list[dict[str, Any]]:
-    """All rows of `cascade_spillovers`; none where no period has enough days."""
+    """All rows of `cascade_spillovers`; none if no period has enough days."""
     markets = list(MARKETS)
     samples = [*samples_of(days, markets), *rolling_samples(days, markets)]
     return [row for sample in samples for row in spillover_rows(sample)]
 
 
 def write(connection: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: Sequence[dict[str, Any]]) -> None:
-    """Make a table anew, with its comments; an empty one where there is no row.
+    """Create or replace a table with its comments; it is empty if there are no rows.
 
     Args:
         connection: of the working file, for writing.
@@ -190,7 +190,7 @@ def write(connection: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: S
         rows: with all of its columns.
 
     Raises:
-        duckdb.ConstraintException: a row lacks a value, or breaks what holds of the table.
+        duckdb.ConstraintException: a row has a null, or breaks a condition of the table.
     """
     columns = [f"{name} {kind} not null" for name, (kind, _) in table.columns.items()]
     checks = [f"check ({condition})" for condition in table.holds]

@@ -1,10 +1,11 @@
-"""Binance: candles in tether. History from the archives (one ZIP per month), the present by REST. No key.
+"""Binance: candles in tether. History from the archives (one ZIP per month), recent candles by REST. No key.
 
-Both give twelve cells a candle: open time, open, high, low, close, volume, close time, and five that are not
+Both have twelve cells per candle: open time, open, high, low, close, volume, close time, and five that are not
 used. REST writes JSON with quoted figures and milliseconds. An archive is a CSV in a ZIP, with a header
 (futures) or without (spot), in milliseconds, or since 2025 in microseconds. Both belong to one dataset.
-Cells after the twelve are not read; a header, where there is one, names the columns.
-Does not belong here: what holds for the candles of every venue (`candles.py`).
+Cells after the twelve are not read; a header, if there is one, names the columns.
+
+Does not belong here: code for the candles of every venue (`candles.py`).
 """
 
 from __future__ import annotations
@@ -57,24 +58,24 @@ PUBLISHER = Publisher(
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"
-"""The interval that a live load asks for; any that divides a day is read."""
+"""The interval that a live load requests; the parser reads any that divides a day."""
 
 LARGEST_MEMBER = 64 * 2**20
 """Bytes, unpacked. A month of one-minute candles has 6 MB; of one-second candles only a day fits."""
 LARGEST_RATIO = 200
-"""Unpacked to packed. Archives have 2 to 4; a month without one trade has some 40."""
+"""Ratio of unpacked to packed size. Archives have 2 to 4; a month without a trade has about 40."""
 PAGE = 1_000
-"""Candles that one REST answer may have."""
+"""Maximum number of candles in one REST answer."""
 
 _WIDTH = 12
 _COLUMNS = ("open_time", *candles.FIGURES)
 _LONGEST_HEADER = 2_000
 _FIRST_DAY = dt.date(2017, 8, 17)
-# an archive appears on the first Monday after its month; until then REST serves the month
+# An archive appears on the first Monday after its month; until then REST serves the month.
 _ARCHIVE_LAG = dt.timedelta(days=8)
-# archives have been replaced within weeks: the latest two are asked for again, with the validators we have
+# Binance has replaced archives within weeks: fetch the latest two again, conditionally.
 _ASKED_AGAIN = 2
-# a month that is missing must not hide the older ones; a host that is down must not be asked a hundred times
+# A missing month must not hide older ones; a host that is down must not get a hundred requests.
 _FAILURES_IN_A_ROW = 2
 
 _REST = re.compile(r"(?:.*/)?(api/v3|fapi/v1)/klines/?")
@@ -85,7 +86,7 @@ _ARCHIVE = re.compile(
 
 
 def dataset_of(address: str) -> str | None:
-    """Which dataset an address serves, at any host but Binance.US, which is another venue.
+    """The dataset that an address serves, at any host except Binance.US, which is another venue.
 
     Returns:
         `BTCUSDT/1d` for spot, REST and archives alike; `um/BTCUSDT/4h` for USD-M futures; `intraday/BTCUSDT/1m` for
@@ -113,7 +114,7 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    """Why candles of this venue are not read; None if they are, or if the address has no candles of this venue."""
     return symbols.explain(TITLE, address, "/klines") if dataset_of(address) is None else None
 
 
@@ -135,7 +136,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         the coin.
 
     Raises:
-        FormatError: the bytes are neither, are a refusal, or are a ZIP that is not to be unpacked.
+        FormatError: the bytes are neither, are a refusal, or are an unsafe ZIP.
     """
     futures = dataset.startswith("um/")
     series = candles.series_of(FUTURES if futures else NAME, dataset.removeprefix("um/"))
@@ -148,7 +149,7 @@ def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime)
     rows = documents.read_rows(documents.read_json(body, TITLE), _WIDTH, TITLE, series.listing)
     opened = documents.read_integers(rows, 0, "open time", TITLE)
     closed = documents.read_integers(rows, 6, "close time", TITLE)
-    # the answer does not name its interval: where all candles have another width, it answers another question
+    # The answer does not name its interval. If all candles have another width, it is the wrong answer.
     widths = [series.seconds * ticks - 1 for ticks in (1_000, 1_000_000)]
     if rows and not np.isin(closed - opened, widths).any():
         raise FormatError(
@@ -166,7 +167,7 @@ def _read_answer(series: candles.Series, body: bytes, retrieved_at: dt.datetime)
 
 
 def _read_archive(series: candles.Series, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    # a mark of the encoding, and blank lines at the end, say nothing
+    # Ignore a byte-order mark and blank lines at the end.
     text = _unpack(series, body).removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n") + b"\n"
     header, names = _columns_of(text)
     table = _read_csv(text, header, names)
@@ -194,7 +195,7 @@ def _unpack(series: candles.Series, body: bytes) -> bytes:
 
 
 def _columns_of(text: bytes) -> tuple[int, list[str]]:
-    """How many lines of header there are, 1 or 0, and the names of all columns: the header's, or the layout's."""
+    """The number of header lines, 1 or 0, and the names of all columns, from the header or the known layout."""
     if not text.strip():
         raise FormatError(f"{TITLE}: the file in the archive is empty. Fetch it again.")
     first = text[:_LONGEST_HEADER].partition(b"\n")[0].strip()
@@ -215,7 +216,7 @@ def _read_csv(text: bytes, header: int, names: list[str]) -> pa.Table:
         return csv.read_csv(
             pa.BufferReader(text),
             read_options=csv.ReadOptions(column_names=names, skip_rows=header, use_threads=False),
-            # line numbers are counted from rows: so no row may be skipped, and none may run over two lines
+            # Line numbers are counted from rows, so no row may be skipped or span two lines.
             parse_options=csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
                 include_columns=list(_COLUMNS),
@@ -248,15 +249,15 @@ def _first_bad_line(text: bytes, header: int, names: list[str]) -> str | None:
 def fetch(
     client: HttpClient, settings: Settings, archive: ArchiveView, now: dt.datetime | None = None
 ) -> Iterator[Fetched | Failed]:
-    """Ask for every listed market: the latest weeks by REST, and the archives that we do not have or that were bad.
+    """Fetch every listed market: the latest weeks by REST, and the archives that are missing or bad.
 
-    Archives go newest first. After two failures in a row the rest of that market is left to the next load.
+    Archives are fetched newest first. After two failures in a row, the next load fetches the rest of that market.
 
     Args:
-        client: asks politely.
-        settings: gives the base addresses.
-        archive: says which archives we have.
-        now: the present (UTC); default: the clock.
+        client: for the requests.
+        settings: for the base addresses.
+        archive: the documents that are there already.
+        now: the current time (UTC); by default from the clock.
     """
     moment = now or dt.datetime.now(dt.UTC)
     last = _last_archived_month(moment)
@@ -284,7 +285,7 @@ def _fetch_present(
             "symbol": listing.market,
             "interval": INTERVAL,
             "startTime": start * 1_000,
-            "endTime": stop * 1_000 - 1,  # only candles that have closed: the answer is the same all day
+            "endTime": stop * 1_000 - 1,  # only closed candles, so that the answer is the same all day
             "limit": PAGE,
         }
         address = f"{PUBLISHER.base_url(settings)}/api/v3/klines?{urlencode(query)}"
@@ -319,7 +320,7 @@ def _fetch_archives(
 
 
 def missing_periods(address: str, rows: int) -> int:
-    """How many candles an archive of a month lacks that has so many."""
+    """How many candles a monthly archive with this number of rows lacks."""
     span = _span(address)
     return span.count - rows if span else 0
 
@@ -337,13 +338,13 @@ def _span(address: str) -> documents.Span | None:
     stop = documents.midnight(_next_month(month))
     listed = symbols.listings_of(NAME if found[1] == "spot" else FUTURES, found[2])
     if listed and listed[-1].delisted_on is not None:
-        # The last day of trading need not have a candle of its own.
+        # The last day of trading may have no candle.
         stop = min(stop, documents.midnight(listed[-1].delisted_on))
     return documents.Span(documents.midnight(month), stop, seconds).since(listed[0].listed_on if listed else None)
 
 
 def _last_archived_month(now: dt.datetime) -> dt.date:
-    """First day of the latest month whose archive must be there."""
+    """First day of the latest month whose archive must exist."""
     return _month_before((now.astimezone(dt.UTC) - _ARCHIVE_LAG).date())
 
 

@@ -1,7 +1,7 @@
-"""From columns of figures to the rows of `crypto_candles`: what holds for the candles of every venue.
+"""Turns columns of figures into rows of `crypto_candles`, for every venue.
 
-Belongs here: units of time, the closed-candle rule, alignment, order, duplicates, and the frame itself.
-Does not belong here: the layout of a venue's documents, and whether a price is plausible (the suites say).
+Belongs here: units of time, the closed-candle rule, alignment, order, duplicates, and the frame itself. Does not belong
+here: the layout of a venue's documents, and whether a price is plausible (`expectations/`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COLUMNS = (
 FIGURES = ("open", "high", "low", "close", "volume")
 
 INTRADAY = "intraday/"
-"""Begins the name of a dataset of archives of candles shorter than an hour; each has its days whole."""
+"""Prefix of datasets of archives with candles shorter than an hour; each archive has complete days."""
 
 TimeUnit = Literal["seconds", "milliseconds or microseconds"]
 Floats = npt.NDArray[np.float64]
@@ -50,15 +50,15 @@ _HOUR_SECONDS = 3_600
 _SECONDS_OF = {"s": 1, "m": 60, "h": _HOUR_SECONDS, "d": _DAY_SECONDS}
 _UNIT_OF = {seconds: unit for unit, seconds in _SECONDS_OF.items()}
 _MICROS = 1_000_000
-# Binance's archives changed from milliseconds to microseconds in 2025, a thousandfold
+# Binance's archives changed from milliseconds to microseconds in 2025.
 _LEAST_MICROSECONDS = 10**14
 _FIRST_BLOCK = dt.datetime(2009, 1, 3, tzinfo=dt.UTC)  # of Bitcoin: no exchange has older candles
-# clocks differ a little, and a manifest knows the day only
+# Clocks differ a little, and a manifest has only the day.
 _CLOCK_SLACK = dt.timedelta(days=1)
 
 
 def interval_seconds(interval: str) -> int | None:
-    """Length of a candle in seconds ("1d" is 86,400), or None if it is not one that divides a day.
+    """Length of a candle in seconds ("1d" is 86,400), or None if it does not divide a day.
 
     Weeks and months have no fixed boundary in the day and are not read.
     """
@@ -70,7 +70,7 @@ def interval_seconds(interval: str) -> int | None:
 
 
 def interval_name(seconds: int) -> str | None:
-    """The name of an interval of so many seconds (86,400 is "1d"), or None if it does not divide a day."""
+    """The name of an interval with this many seconds (86,400 is "1d"), or None if it does not divide a day."""
     if seconds < 1 or _DAY_SECONDS % seconds:
         return None
     unit = max(size for size in _UNIT_OF if seconds % size == 0)
@@ -86,7 +86,7 @@ def last_boundary(now: dt.datetime, interval: str) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Series:
-    """What a dataset of candles is about.
+    """The market and interval of a dataset of candles.
 
     Attributes:
         listings: the coins that have traded under this market name, oldest first; at least one.
@@ -162,7 +162,7 @@ def candle_frame(
         One row per candle, sorted by `opened_at`.
 
     Raises:
-        FormatError: a time in another unit or time zone, or two different candles of one moment.
+        FormatError: a time in another unit or time zone, or two different candles for one time.
     """
     assert retrieved_at.tzinfo is not None
     opened = _microseconds(times, unit)
@@ -190,7 +190,7 @@ def candle_frame(
 
 
 def _microseconds(times: Ints, unit: TimeUnit) -> Ints:
-    # the clips keep absurd times absurd without an overflow; the next check refuses them
+    # Clipping avoids an overflow; the next check refuses clipped times.
     if unit == "seconds":
         return np.clip(times, 0, 10**12) * _MICROS
     times = np.clip(times, 0, None)
@@ -209,7 +209,7 @@ def _check_times(
         if not wrong.any():
             return None
         index = int(wrong.argmax())
-        return f"row {line_numbers[index]}: the time {times[index]} reads as {_shown(opened[index])}Z"
+        return f"row {line_numbers[index]}: the time {times[index]} means {_shown(opened[index])}Z"
 
     implausible = first(opened < _since_epoch(_FIRST_BLOCK))
     if implausible:
@@ -227,7 +227,7 @@ def _check_times(
     if shifted:
         raise FormatError(
             f"{shifted}, which is not the opening of a candle of {series.interval} in UTC. The document has "
-            "another interval than its address says, or another time zone: ask for UTC candles of it."
+            "another interval than its address, or another time zone: request UTC candles."
         )
 
 
@@ -274,7 +274,7 @@ def _constant(text: str, size: int) -> pd.api.extensions.ExtensionArray:
 
 
 def _strings(values: Any) -> pd.api.extensions.ExtensionArray:
-    # from Arrow to `str` without a Python object a row
+    # From Arrow to `str` without a Python object per row.
     return pd.Series(pd.arrays.ArrowExtensionArray(values), copy=False).astype("str").array
 
 

@@ -1,8 +1,9 @@
 """Coinbase Exchange: candles in dollars, the default live source. No key.
 
-A candle is `[time, low, high, open, close, volume]`, time in seconds, newest first, at most 300 an answer.
-A day without a trade has no candle, and candles from before the requested start may be included.
-Does not belong here: what holds for the candles of every venue (`candles.py`).
+A candle is `[time, low, high, open, close, volume]`, time in seconds, newest first, at most 300 per
+answer. A day without a trade has no candle, and candles from before the requested start may be included.
+
+Does not belong here: code for the candles of every venue (`candles.py`).
 """
 
 from __future__ import annotations
@@ -41,15 +42,15 @@ PUBLISHER = Publisher(
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"
-"""The interval that a live load asks for; any that divides a day is read."""
+"""The interval that a live load requests; the parser reads any that divides a day."""
 
 WINDOW = 299
-"""Candles from the start of one page to the start of the next. With both ends that is 300, the most an answer
-may have. The candle on the border is in both pages: it is not lost if the publisher leaves out the end.
+"""Candles from the start of one page to the start of the next. Including both ends that is 300, the maximum of an
+answer. The candle on the border is in both pages, so it is not lost if the publisher leaves out the end.
 """
 
 _FIRST_DAY = dt.date(2015, 7, 20)
-# a page is final some days after its last candle closed
+# A page is final some days after its last candle closed.
 _SETTLED = dt.timedelta(days=3)
 _PATH = re.compile(r"(?:.*/)?products/([A-Z0-9-]+)/candles/?")
 
@@ -71,7 +72,7 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    """Why candles of this venue are not read; None if they are, or if the address has no candles of this venue."""
     return symbols.explain(TITLE, address, "products/", "/candles") if dataset_of(address) is None else None
 
 
@@ -93,7 +94,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         volume in units of the coin.
 
     Raises:
-        FormatError: the bytes are not such a page, or are a refusal.
+        FormatError: the bytes are not a page of candles, or are a refusal.
     """
     series = candles.series_of(NAME, dataset)
     rows = documents.read_rows(documents.read_json(body, TITLE), 6, TITLE, series.listing)
@@ -111,17 +112,16 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 def fetch(
     client: HttpClient, settings: Settings, archive: ArchiveView, now: dt.datetime | None = None
 ) -> Iterator[Fetched | Failed]:
-    """Ask for every listed market: first the latest page, then the older ones that the archive does not have.
+    """Fetch every listed market: first the latest page, then the older ones that are not in the archive.
 
-    Pages have fixed borders, so that a page of the past has a permanent address and is asked for once; one that was
-    refused, empty or incomplete is asked for again. If one cannot be fetched, the rest of its market is left to the
-    next load.
+    Pages have fixed borders, so a page of the past has a permanent address and is fetched once. A refused, empty or
+    incomplete page is fetched again. If one cannot be fetched, the next load fetches the rest of its market.
 
     Args:
-        client: asks politely.
-        settings: gives the base address.
-        archive: says which pages we have.
-        now: the present (UTC); default: the clock.
+        client: for the requests.
+        settings: for the base address.
+        archive: the pages that are there already.
+        now: the current time (UTC); by default from the clock.
     """
     moment = now or dt.datetime.now(dt.UTC)
     for listing in symbols.to_fetch(NAME):
@@ -140,7 +140,7 @@ def fetch(
 
 
 def missing_periods(address: str, rows: int) -> int:
-    """How many candles a page lacks that has so many."""
+    """How many candles a page with this number of rows lacks."""
     span = _span(address)
     return span.count - rows if span else 0
 
@@ -164,7 +164,7 @@ def _pages(listing: symbols.Listing, now: dt.datetime) -> Iterator[tuple[dt.date
     seconds = candles.interval_seconds(INTERVAL)
     assert seconds is not None
     window = WINDOW * seconds
-    # a second before the border: only candles that have closed, whether the end counts or not
+    # A second before the border: only closed candles, whether or not the end is included.
     last = int(candles.last_boundary(now, INTERVAL).timestamp()) - 1
     if listing.delisted_on is not None:
         last = min(last, int(documents.midnight(listing.delisted_on + dt.timedelta(days=1)).timestamp()) - 1)

@@ -1,7 +1,7 @@
-"""What the exchanges' documents have in common: JSON answers, refusals, and asking for one document.
+"""Shared code for the exchanges' documents: JSON answers, refusals, and fetching one document.
 
-Belongs here: reading an array of candles out of JSON, wording a venue's refusal, asking for one document so
-that a failure stays with its symbol. Does not belong here: addresses, and the layout of one venue's candle.
+Belongs here: reading an array of candles from JSON, reporting a venue's refusal, fetching one document so that a
+failure affects only its symbol. Does not belong here: addresses, and the layout of one venue's candle.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from orchestration.sources.base import ArchiveView, Failed, Fetched, FormatError
 from orchestration.sources.crypto.candles import Floats, Ints
 from orchestration.sources.crypto.symbols import SEED, Listing
 
-if TYPE_CHECKING:  # parsing needs no HTTP, and does not pay for importing it
+if TYPE_CHECKING:  # parsing needs no HTTP, and its import takes time
     from orchestration.sources.http import HttpClient
 
 Parse = Callable[[str, bytes, dt.datetime], pd.DataFrame]
 
 LARGEST_ANSWER = 64 * 2**20
-"""Bytes. A thousand candles are 0.2 MB, so anything near this size is not an answer to our requests."""
+"""Bytes. A thousand candles have 0.2 MB, so anything near this size is not an answer to our requests."""
 
 _MOST_ADDED = 8
-"""Cells after those that we know; a row with more has another layout."""
+"""Maximum number of cells after those that we read; a row with more has another layout."""
 
 _GEO_BLOCK = re.compile(r"restricted location|\b451\b", re.IGNORECASE)
 _NO_SUCH_MARKET = re.compile(r"invalid symbol|unknown asset pair|not ?found", re.IGNORECASE)
 _OTHERS_STAND_IN = (
-    "The other venues stand in for it; to stop asking, set its rows to `fetch` = false in "
+    "The other venues replace it. To stop these requests, set its rows to `fetch` = false in "
     f"dbt_project/seeds/{SEED}.csv."
 )
 _GEO_BLOCK_STATUS = {403, 451}
@@ -70,12 +70,12 @@ def read_json(body: bytes, publisher: str) -> Any:
 
 
 def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list[list[Any]]:
-    """Check that a decoded answer is an array of candles, each an array of `width` cells or, all alike, of more.
+    """Check that a decoded answer is an array of candles, each with the same number of cells, at least `width`.
 
     Venues add cells at the end, after those that we read.
 
     Raises:
-        FormatError: it is the publisher's refusal (its words are repeated), or has another layout.
+        FormatError: it is the publisher's refusal (the message quotes it), or has another layout.
     """
     if isinstance(answer, dict):
         raise refusal(publisher, answer.get("msg") or answer.get("message") or answer, listing)
@@ -94,12 +94,12 @@ def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list
 
 
 def read_integers(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Ints:
-    """One column as whole numbers; raises FormatError at the first cell that is not one."""
+    """One column as whole numbers; raises FormatError for the first cell that is none."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.int64()), dtype=np.int64)
 
 
 def read_figures(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Floats:
-    """One column as numbers, quoted or not; raises FormatError at the first cell that is not one."""
+    """One column as numbers, quoted or not; raises FormatError for the first cell that is none."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.float64()), dtype=np.float64)
 
 
@@ -109,13 +109,13 @@ def row_numbers(rows: Sequence[Any]) -> Ints:
 
 
 def refusal(publisher: str, words: object, listing: Listing) -> FormatError:
-    """The error for an answer in which the venue says why it serves nothing."""
+    """The error for an answer with the venue's reason to refuse."""
     quoted = _shown(words)
     return FormatError(f"{publisher} refused {listing.market}: {quoted}. {advice(quoted, listing)}")
 
 
 def advice(words: str, listing: Listing | None = None) -> str:
-    """What to do about a refusal in these words."""
+    """What to do about a refusal with this text."""
     if _GEO_BLOCK.search(words):
         return f"The venue does not serve the country of this machine. {_OTHERS_STAND_IN}"
     if listing is not None and _NO_SUCH_MARKET.search(words):
@@ -130,7 +130,7 @@ class Span:
     Attributes:
         first: when the first opens, UTC.
         stop: the last opens before this moment.
-        seconds: from one to the next.
+        seconds: from one candle to the next.
     """
 
     first: dt.datetime
@@ -139,24 +139,24 @@ class Span:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of candles."""
         return max(0, -((self.first - self.stop) // dt.timedelta(seconds=self.seconds)))
 
     def since(self, day: dt.date | None) -> Span:
-        """The part of the span from the start of a day on."""
+        """The part of the span from the start of a day."""
         return self if day is None else replace(self, first=max(self.first, midnight(day)))
 
 
 @dataclass(frozen=True)
 class Question:
-    """One document to ask for.
+    """One document to fetch.
 
     Attributes:
-        dataset: what it is about.
-        address: may hold a user and a password.
+        dataset: of the document.
+        address: may contain a user and a password.
         listing: the market.
-        span: the candles that it must have; None if any number is right.
-        parse: reads it.
+        span: the candles that it must have; None if any number is valid.
+        parse: the parser.
     """
 
     dataset: str
@@ -167,10 +167,10 @@ class Question:
 
 
 def ask(client: HttpClient, archive: ArchiveView, question: Question) -> Fetched | Failed:
-    """Ask for one document, and make sure that it holds candles: some venues send a refusal with status 200.
+    """Fetch one document, and check that it has candles: some venues send a refusal with status 200.
 
-    A failure is that of one symbol and never required: the load goes on, and the next load asks again. A document that
-    lacks candles is kept, with a warning.
+    A failure affects one symbol and is never required: the load continues, and the next load tries again. A document
+    that lacks candles is stored with a warning.
     """
     from orchestration.sources.http import full_address
 
@@ -189,7 +189,7 @@ def ask(client: HttpClient, archive: ArchiveView, question: Question) -> Fetched
 
 
 def must_ask(archive: ArchiveView, question: Question) -> bool:
-    """Whether a document of the past is to be asked for: we do not have it, or what we have is bad and it is time."""
+    """Whether to fetch a document of the past: it is missing, or it is bad and due again."""
     from orchestration.sources.http import full_address
 
     kept = archive.kept(full_address(question.address))
@@ -197,7 +197,7 @@ def must_ask(archive: ArchiveView, question: Question) -> bool:
 
 
 def retrieved_at(archive: ArchiveView, question: Question) -> dt.datetime | None:
-    """When what we have of an address was retrieved; None if we have nothing."""
+    """When the document of an address was retrieved; None if there is none."""
     from orchestration.sources.http import full_address
 
     kept = archive.kept(full_address(question.address))
@@ -221,7 +221,7 @@ def _is_bad(kept: Kept, question: Question) -> bool:
 
 
 def _known(archive: ArchiveView, question: Question) -> Known | None:
-    """The validators of what we have of an address, unless it is bad."""
+    """The validators of the document of an address, unless it is bad."""
     from orchestration.sources.http import full_address
 
     address = full_address(question.address)
@@ -230,7 +230,7 @@ def _known(archive: ArchiveView, question: Question) -> Known | None:
 
 
 def _lacking(question: Question, frame: pd.DataFrame) -> str | None:
-    """What a document lacks that its venue should have, for a person; None if nothing."""
+    """A warning about missing candles, in words; None if none are missing."""
     if question.span is None:
         return None
     span = question.span.since(question.listing.unbroken_since or question.listing.listed_on)
@@ -241,7 +241,7 @@ def _lacking(question: Question, frame: pd.DataFrame) -> str | None:
     last = span.stop - dt.timedelta(seconds=1)
     return (
         f"{held:,} of {span.count:,} candles from {span.first:%Y-%m-%d} to {last:%Y-%m-%d}: the document was empty or "
-        "incomplete. It is asked for again at the next loads."
+        "incomplete. The next loads fetch it again."
     )
 
 
@@ -255,7 +255,7 @@ def _what_the_list_says(error: SourceError, listing: Listing) -> list[str]:
 
 
 def _see_the_list(listing: Listing) -> str:
-    return f"{listing.story} Correct its row, or set `fetch` to false there: dbt_project/seeds/{SEED}.csv."
+    return f"{listing.story} Correct its row in dbt_project/seeds/{SEED}.csv, or set its `fetch` to false."
 
 
 def excerpt(body: bytes) -> str:
@@ -264,7 +264,7 @@ def excerpt(body: bytes) -> str:
 
 
 def is_number(text: str, kind: pa.DataType) -> bool:
-    """Whether Arrow reads a text as a number of this kind; Python is laxer, and takes blanks around one."""
+    """Whether Arrow reads a text as a number of this kind; Python is less strict and accepts surrounding blanks."""
     try:
         pa.array([text], pa.string()).cast(kind)
     except ValueError:
@@ -279,7 +279,7 @@ def _read_column(
     texts = [_as_text(cell) for cell in cells]
     try:
         return np.asarray(pa.array(texts, pa.string()).cast(kind))
-    except ValueError:  # also Arrow's own, and characters that are none
+    except ValueError:  # also Arrow's own errors, and invalid characters
         number = next(number for number, text in enumerate(texts) if not is_number(text, kind))
         wanted = "a whole number" if pa.types.is_integer(kind) else "a number"
         raise FormatError(
@@ -291,14 +291,14 @@ def _read_column(
 def _as_text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
-    # a cell that is not a number becomes an empty text; `true` is a number to Python
+    # A cell that is not a number becomes an empty text; for Python, `true` is a number.
     return repr(cell) if isinstance(cell, int | float) else ""
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} on line {error.lineno}"
-    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else "too deep, or a number too long"
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else "nested too deeply, or a number too long"
 
 
 def _shown(value: object) -> str:

@@ -1,10 +1,11 @@
-"""Candles shorter than an hour: kept as Parquet files next to the warehouse, and loaded as the days that they make.
+"""Writes candles shorter than an hour to Parquet files next to the warehouse, and aggregates them to days for the load.
 
-A year of a coin by the minute is half a million candles, and marts know days. So the candles of a document cost time
-once, when it is read; the warehouse does not carry its minutes through every later load. The files are in
-`TIDEMARK_HOME/candles`, one per document, and can be made again from the archive.
+A year of minute candles of one coin is half a million rows, and marts use days. So the candles of a document cost time
+only once, when it is read; later loads do not copy its minutes. The files are in `TIDEMARK_HOME/candles`, one per
+document, and can be rebuilt from the archive.
 
-Belongs here: which documents are treated so, the days, and the files. Does not belong here: reading a venue's document.
+Belongs here: which documents are treated this way, the days, and the files. Does not belong here: reading a venue's
+document.
 """
 
 from __future__ import annotations
@@ -25,23 +26,23 @@ _DAY = np.timedelta64(1, "D")
 
 
 def is_intraday(dataset: str) -> bool:
-    """Whether the documents of a dataset of candles are treated so."""
+    """Whether the documents of a dataset of candles are treated this way."""
     return INTRADAY in dataset
 
 
 def days_of(candles: pd.DataFrame, retrieved_at: pd.Timestamp) -> pd.DataFrame:
-    """Make days of a document's candles, as far as they had closed.
+    """Aggregate a document's candles to days, without candles that had not closed.
 
     Args:
         candles: rows of `crypto_candles` of one market and interval, in order of time.
         retrieved_at: when the document was retrieved (UTC, without a zone).
 
     Returns:
-        One row per day: `candle_interval` says of what ("1d of 1m"), `parts` of how many; `line_number` is that of its
-        first candle.
+        One row per day: `candle_interval` names the source ("1d of 1m"), `parts` is the number of candles, and
+        `line_number` is that of the first candle.
 
     Raises:
-        FormatError: figures that cannot be those of one candle; a day would hide them.
+        FormatError: the figures of a candle are impossible; a day would hide that.
     """
     if candles.empty:
         return candles
@@ -76,11 +77,11 @@ def _check(candles: pd.DataFrame, figures: dict[str, Floats]) -> None:
 
 
 def keep_candles(candles: pd.DataFrame, document_id: str, retrieved_at: dt.datetime, folder: Path) -> pd.DataFrame:
-    """Write a document's candles as one Parquet file, and return the days that they make.
+    """Write a document's candles as one Parquet file, and return their days.
 
     Args:
         candles: rows of `crypto_candles` of one market and interval.
-        document_id: of the document; the file carries it.
+        document_id: of the document; a column of the file.
         retrieved_at: of the document, with a time zone.
         folder: `<venue>/<symbol>/<interval>/<first month>.<document>.parquet` is written in it.
 
@@ -106,4 +107,4 @@ def keep_candles(candles: pd.DataFrame, document_id: str, retrieved_at: dt.datet
 
 
 ASIDE = Aside(is_intraday, keep_candles)
-"""For the publishers' descriptions."""
+"""For the descriptions of publishers."""

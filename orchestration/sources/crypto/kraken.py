@@ -1,9 +1,10 @@
-"""Kraken: candles in dollars, as a cross-check. No key; the latest 720 candles and no way further back.
+"""Kraken: candles in dollars, as a cross-check. No key; only the latest 720 candles.
 
 The answer is `{"error": [], "result": {<pair>: [[time, open, high, low, close, vwap, volume, count], ...],
-"last": ...}}`, with status 200 also for an error. The pair has Kraken's internal name (XXBTZUSD), not the one
-that was asked for (XBTUSD), and the last candle has not closed.
-Does not belong here: what holds for the candles of every venue (`candles.py`).
+"last": ...}}`, with status 200 also for an error. The pair has Kraken's internal name (XXBTZUSD), not the
+requested one (XBTUSD), and the last candle has not closed.
+
+Does not belong here: code for the candles of every venue (`candles.py`).
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ PUBLISHER = Publisher(
     aside=intraday.ASIDE,
 )
 INTERVAL = "1d"
-"""The interval that a live load asks for; any that divides a day is read."""
+"""The interval that a live load requests; the parser reads any that divides a day."""
 
 SERVED = 720
-"""The latest candles that an answer has, the one that has not closed among them."""
+"""Number of candles in an answer, including the one that has not closed."""
 
 _PATH = re.compile(r"(?:.*/)?0/public/OHLC/?")
 
@@ -68,7 +69,7 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why candles of this venue are not read; None if they are, or if the address serves no candles of it."""
+    """Why candles of this venue are not read; None if they are, or if the address has no candles of this venue."""
     return symbols.explain(TITLE, address, "/public/OHLC") if dataset_of(address) is None else None
 
 
@@ -89,7 +90,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         Rows of `crypto_candles`, oldest first. Prices in dollars, volume in units of the coin.
 
     Raises:
-        FormatError: the bytes are not such an answer, or are an error of Kraken's.
+        FormatError: the bytes are not an answer with candles, or are an error message of Kraken.
     """
     series = candles.series_of(NAME, dataset)
     rows = _candles_of(documents.read_json(body, TITLE), series.listing)
@@ -130,13 +131,13 @@ def fetch(
     archive: ArchiveView,
     now: dt.datetime | None = None,
 ) -> Iterator[Fetched | Failed]:
-    """Ask once for every listed market: Kraken serves its latest 720 candles and nothing older."""
+    """Fetch every listed market once: Kraken serves only the latest 720 candles."""
     seconds = candles.interval_seconds(INTERVAL) or 0
     stop = candles.last_boundary(now or dt.datetime.now(dt.UTC), INTERVAL)
     span = documents.Span(stop - (SERVED - 1) * dt.timedelta(seconds=seconds), stop, seconds)
     for listing in symbols.to_fetch(NAME):
         if listing.delisted_on is not None:
-            continue  # an answer would hold candles of no use, or of another coin
+            continue  # the answer would have useless candles, or those of another coin
         query = urlencode({"pair": listing.market, "interval": seconds // 60})
         address = f"{PUBLISHER.base_url(settings)}/0/public/OHLC?{query}"
         dataset = f"{listing.market}/{INTERVAL}"

@@ -1,7 +1,7 @@
-"""The list of markets: which market of which venue is which coin, since when, and until when.
+"""Reads the list of markets: the coin of each market of a venue, since when, and until when.
 
-Belongs here: reading `crypto_symbols.csv`, and the sentence that explains a delisted or renamed market.
-Does not belong here: addresses and formats of a venue.
+Belongs here: reading `crypto_symbols.csv`, and the message about a delisted or renamed market. Does not belong here:
+addresses and formats of a venue.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class Listing:
         symbol: our own symbol of the coin (BTC).
         name: its name.
         venue: coinbase, binance, binance_usdm_futures or kraken.
-        market: what the venue calls the market (BTC-USD, BTCUSDT, XBTUSD).
+        market: the venue's name of the market (BTC-USD, BTCUSDT, XBTUSD).
         quote: the currency of the prices: USD or USDT.
-        listed_on: the first day on which candles are asked for; None if unknown.
+        listed_on: the first day to request candles for; None if unknown.
         delisted_on: the last day of trading; None while it trades.
-        successor: the symbol that took its place, or None.
-        fetch: whether a live load asks for it. A listing that is not fetched is still read from a folder.
+        successor: the symbol that replaced it, or None.
+        fetch: whether a live load fetches it. A listing that is not fetched is still read from a folder.
         unbroken_since: the first day from which the venue has a candle for every day; None if nothing is claimed.
-        note: what a person should know about it, or None.
+        note: a remark for people, or None.
     """
 
     symbol: str
@@ -48,11 +48,11 @@ class Listing:
 
     @property
     def story(self) -> str:
-        """What the list says about this market when its venue refuses it: one or two sentences."""
+        """A sentence about this market from the list, for messages about a refusal."""
         if self.delisted_on is not None:
             parts = [f"{self.symbol} left {self.venue} ({self.market}) on {self.delisted_on}"]
             if self.successor is not None:
-                parts.append(f", and {self.successor} took its place")
+                parts.append(f", and {self.successor} replaced it")
         else:
             parts = [f"The list of symbols has {self.symbol} at {self.venue} as {self.market}"]
             if self.listed_on is not None:
@@ -65,7 +65,7 @@ def listings(venue: str) -> tuple[Listing, ...]:
     """All listings of one venue, in the order of the list.
 
     Raises:
-        ListError: a line of the list cannot be used.
+        ListError: a line of the list is invalid.
     """
     rows = read_seed(SEED).to_dict(orient="records")
     return tuple(
@@ -79,19 +79,19 @@ def listings(venue: str) -> tuple[Listing, ...]:
 def listings_of(venue: str, market: str) -> tuple[Listing, ...]:
     """The coins that have traded under one market name, oldest first; none if the list does not have it.
 
-    A venue gives the name of a dead market to another coin now and then, so that a name alone is not a coin.
+    Venues sometimes reuse the name of a delisted market for another coin, so a name alone does not identify a coin.
     """
     found = [listing for listing in listings(venue) if listing.market == market]
     return tuple(sorted(found, key=lambda listing: listing.listed_on or dt.date.min))
 
 
 def explain(title: str, address: str, *marks: str) -> str | None:
-    """Why an address of candles is not read; None where it lacks one of the marks of the venue's addresses.
+    """Why an address of candles is not read; None if it is not an address of the venue's candles.
 
     Args:
         title: of the publisher.
         address: that is not read.
-        marks: what every address of the venue's candles contains.
+        marks: texts that every address of the venue's candles contains.
     """
     if not all(mark in address for mark in marks):
         return None
@@ -102,7 +102,7 @@ def explain(title: str, address: str, *marks: str) -> str | None:
 
 
 def to_fetch(venue: str) -> tuple[Listing, ...]:
-    """The listings of a venue that a live load asks for."""
+    """The listings of a venue that a live load fetches."""
     return tuple(listing for listing in listings(venue) if listing.fetch)
 
 

@@ -1,10 +1,10 @@
-"""What FRED says of its series, units above all. Filled only with an API key."""
+"""FRED's metadata of its series, above all their units. Filled only with an API key."""
 
 from orchestration.tables.raw_table import BY_SERIES, Absence, Column, RawTable
 
 TABLE = RawTable(
     name="fred_series",
-    about="what FRED says of its series, units above all (only with an API key)",
+    about="FRED's metadata of its series, above all their units (only with an API key)",
     grain="series and change of the series",
     sources=("fred",),
     series=(Column("series_id", "varchar", "FRED's name of the series."),),

@@ -17,7 +17,7 @@ from orchestration.settings import PROJECT_ROOT
 
 
 def build(file: Path, dbt: Path) -> int:
-    """Make all seeds and models anew.
+    """Rebuild all seeds and models.
 
     Args:
         file: a DuckDB file with `raw`, called `tidemark.duckdb`.
@@ -65,7 +65,7 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.bench.floor", description=__doc__)
     parser.add_argument("--dbt", type=Path, required=True, help="the folder of dbt's artifacts after a build")
-    parser.add_argument("file", type=Path, help="a DuckDB file with raw; its models are made anew")
+    parser.add_argument("file", type=Path, help="a DuckDB file with raw; its models are rebuilt")
     parser.add_argument("--read", type=Path, help="CSV files to read first")
     arguments = parser.parse_args()
     if arguments.read:

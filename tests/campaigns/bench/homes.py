@@ -58,7 +58,7 @@ def loaded(home: Path, write: Callable[[Path], object]) -> Path:
         for leftover in (home, source):
             shutil.rmtree(leftover, ignore_errors=True)
         write(source)
-        told = subprocess.run(
+        reported = subprocess.run(
             LOAD,
             cwd=PROJECT_ROOT,
             env=os.environ | environment(home, source),
@@ -66,8 +66,8 @@ def loaded(home: Path, write: Callable[[Path], object]) -> Path:
             text=True,
             check=False,
         )
-        if told.returncode != 0:
-            raise BenchmarkError(f"{source} could not be loaded:\n{told.stderr[-3000:]}")
+        if reported.returncode != 0:
+            raise BenchmarkError(f"{source} could not be loaded:\n{reported.stderr[-3000:]}")
     return home
 
 
@@ -78,7 +78,7 @@ def environment(home: Path, source: Path | str, **settings: str) -> dict[str, st
 
 
 def fresh_copy(home: Path, target: Path) -> Path:
-    """The same home elsewhere, in place of what is there."""
+    """Copy the home, replacing an existing copy."""
     shutil.rmtree(target, ignore_errors=True)
     copy_home(home, target)
     return target

@@ -1,6 +1,6 @@
 """Loads: of one month onto the real history (B1, B8), of nothing new (B2), at another day (B5).
 
-Belongs here: which commands stand side by side, and what each begins from. Does not belong here: how they are measured.
+Belongs here: which commands are compared, and their starting points. Does not belong here: how they are measured.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def monthly(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
         ),
     ]
     found = in_turns([ours, *builds, _floor(finished, work / "floor")], times, say)
-    # A process a step takes minutes: its spread is small beside its distance from the others.
+    # One process per step takes minutes: its spread is small compared with the differences.
     return [*found, *in_turns([job], 1, say)]
 
 
@@ -64,7 +64,7 @@ def steps(month: Month, work: Path) -> dict[str, float]:
     """Where the seconds of a load of one month go: by step, with what comes before the first and after the last."""
     home = fresh_copy(month.home, work / "steps")
     begun = time.perf_counter()
-    told = subprocess.run(
+    reported = subprocess.run(
         LOAD,
         cwd=PROJECT_ROOT,
         env=os.environ | environment(home, month.files),
@@ -73,9 +73,9 @@ def steps(month: Month, work: Path) -> dict[str, float]:
         check=False,
     )
     whole = time.perf_counter() - begun
-    if told.returncode != 0:
-        raise BenchmarkError(f"The load of the month failed:\n{told.stderr[-3000:]}")
-    ends = [(float(seconds), step) for seconds, step in _STEP.findall(told.stderr)]
+    if reported.returncode != 0:
+        raise BenchmarkError(f"The load of the month failed:\n{reported.stderr[-3000:]}")
+    ends = [(float(seconds), step) for seconds, step in _STEP.findall(reported.stderr)]
     found: dict[str, float] = defaultdict(float)
     for (before, _), (end, step) in pairwise([(0.0, ""), *ends]):
         found[step.partition("/")[0]] += end - before

@@ -34,7 +34,7 @@ class Command:
         name: as the page calls it.
         arguments: the command line.
         folder: where it runs.
-        environment: variables that it has beside those of this process.
+        environment: variables in addition to those of this process.
         before: makes its input ready, outside the measured time.
     """
 
@@ -102,7 +102,7 @@ def in_turns(commands: Sequence[Command], times: int, say: Callable[[str], objec
     Args:
         commands: what to run.
         times: how often each.
-        say: told of each run.
+        say: gets a line about each run.
 
     Raises:
         BenchmarkError: a command failed.
@@ -121,7 +121,7 @@ def measured(command: Command) -> Run:
     """Run a command once.
 
     Raises:
-        BenchmarkError: it failed; the message has the end of what it said.
+        BenchmarkError: it failed; the message has the end of its output.
     """
     names = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()

@@ -20,10 +20,10 @@ LIBRARIES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations"
 
 @dataclass(frozen=True)
 class Ratio:
-    """Ours beside another: how much of the other's wall time ours took, and the most that it should.
+    """A comparison: our wall time as a share of another tool's, and its goal.
 
     Attributes:
-        text: what stands beside what.
+        text: what is compared.
         value: ours, divided by the other's.
         goal: the most that it should be; None where none was set.
     """

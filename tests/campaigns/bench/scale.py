@@ -1,6 +1,6 @@
 """B3: the sample with forty times the series through the whole flow, and DuckDB's floor on the same files.
 
-Belongs here: which commands stand side by side. Does not belong here: the scaled sample (`orchestration.sample`).
+Belongs here: which commands are compared. Does not belong here: the scaled sample (`orchestration.sample`).
 """
 
 from __future__ import annotations

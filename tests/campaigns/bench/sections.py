@@ -1,4 +1,4 @@
-"""The benchmarks one by one: what is run, which ratios follow, and what is said below them.
+"""The benchmarks one by one: their commands, ratios and comments.
 
 Belongs here: the sections of the page. Does not belong here: how the runs begin (`loads` and its neighbours).
 """
@@ -16,7 +16,7 @@ from tests.campaigns.bench.measure import Runs, fitted
 from tests.campaigns.bench.page import Ratio, Section
 
 SLOW_TIMES = 1
-"""Of what takes minutes: its spread is small beside its distance from what stands beside it."""
+"""Repetitions of commands that take minutes: their spread is small compared with the differences."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The same assets as Dagster runs them if nobody says otherwise: a process a step.
+"""The same assets with Dagster's default executor: one process per step.
 
 `dagster job execute -m tests.campaigns.bench.stock -j monthly_load`. The working file has one writer, so that one
 step runs at a time; the home is not held, since no process of such a run lives from the first step to the last.

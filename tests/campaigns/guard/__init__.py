@@ -1,4 +1,4 @@
-"""The measured guard: clean real files, changed in the ways that happen, and what the real load makes of each.
+"""Measures the guard: changes clean real files in ways that occur, and checks what the real load does with each.
 
 Belongs here: the operators (what is changed), the editions they change, the harness that runs the load, the verdict
 and the scoreboard. Does not belong here: rules. A change that gets through is mended in `expectations/`, not here.

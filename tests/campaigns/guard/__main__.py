@@ -20,17 +20,21 @@ REAL_FILES = PROJECT_ROOT.parent / "shared" / "data"
 
 
 def main() -> int:
-    """Run what the arguments choose; 1 where something was missed."""
+    """Run the selected operators; returns 1 if a harmful change was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.guard", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], metavar="WORD", help="operators whose names contain a word")
-    parser.add_argument("--exact", action="store_true", help="--only gives whole names")
+    parser.add_argument("--exact", action="store_true", help="--only has exact names")
     parser.add_argument("--situation", choices=SITUATIONS, action="append", help="default: both")
     parser.add_argument("--jobs", type=int, default=2, help="loads side by side")
     parser.add_argument("--page", type=Path, help="write the scoreboard here")
     parser.add_argument("--json", type=Path, help="write all observations here")
-    parser.add_argument("--no-control", action="store_true", help="leave out the load of the real files as they are")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work here anew, and leave the homes there")
-    parser.add_argument("--work", type=Path, metavar="FOLDER", help="work here, and go on with what lies there")
+    parser.add_argument("--no-control", action="store_true", help="leave out the load of the unchanged real files")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="work in this folder from scratch, and keep the homes"
+    )
+    parser.add_argument(
+        "--work", type=Path, metavar="FOLDER", help="work in this folder, and continue from its content"
+    )
     parser.add_argument("--list", action="store_true", help="list the operators, and leave")
     arguments = parser.parse_args()
     operators = chosen(arguments.only, exact=arguments.exact)
@@ -39,7 +43,7 @@ def main() -> int:
             print(f"{operator.name}: {operator.says}")
         return 0
     if not (REAL_FILES / "manifest.csv").is_file():
-        print(f"No real publisher files at {REAL_FILES}: clone them beside the project.", file=sys.stderr)
+        print(f"No real publisher files at {REAL_FILES}: clone them next to the project.", file=sys.stderr)
         return 2
     begun = time.monotonic()
     scratch = arguments.keep or arguments.work or Path(tempfile.mkdtemp(prefix="tidemark-guard-"))

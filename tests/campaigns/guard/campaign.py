@@ -53,7 +53,7 @@ class Plan:
         jobs: how many loads side by side.
         keep: leave the homes, to look into them.
         resume: go on with what an earlier run left in `scratch`.
-        say: is told of each step.
+        say: gets a line about each step.
     """
 
     real_files: Path
@@ -66,7 +66,7 @@ class Plan:
     say: Callable[[str], object] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     def folder(self, name: str) -> Path:
-        """A fresh folder for one thing; what a killed run left there is no result."""
+        """A fresh folder for one mutant; leftovers of a killed run are removed."""
         path = self.scratch / name
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
@@ -141,7 +141,7 @@ class Campaign:
                 for operator in pack.operators:
                     score = Score(operator, pack.situation, judge(operator, pack.situation, seen), seen)
                     scores[operator.name, pack.situation] = score
-                    self._plan.say(f"{time.monotonic() - begun:7.0f} s  {_told(score)}")
+                    self._plan.say(f"{time.monotonic() - begun:7.0f} s  {_reported(score)}")
         return dict(sorted(scores.items()))
 
     def _packs(self, situation: str) -> list[Pack]:
@@ -241,7 +241,7 @@ def _is_proof(pack: Pack, seen: Observation) -> bool:
     return seen.statuses == [REFUSED] if pack.kind == REFUSED else not seen.unequal and not seen.lost
 
 
-def _told(score: Score) -> str:
+def _reported(score: Score) -> str:
     return (
         f"{score.situation:5s}  {score.operator.name}: {score.judgement} ({score.seen.became}; must: "
         f"{score.operator.must(score.situation)}; {', '.join(score.seen.rules[:3])})"
@@ -249,7 +249,7 @@ def _told(score: Score) -> str:
 
 
 def control(plan: Plan) -> list[Control]:
-    """The real files in the order of `as_of`, in one go and month by month: nothing may be held against them."""
+    """The real files in the order of `as_of`, at once and month by month: they must break no rule."""
     import csv
 
     with (plan.real_files / "manifest.csv").open(encoding="utf-8", newline="") as file:
@@ -306,7 +306,7 @@ def _control(home: Path, ends: list[LoadResult], checks: dict[tuple[str, str], d
 
 
 def chosen(words: Sequence[str], *, exact: bool = False) -> list[Operator]:
-    """Operators whose names contain, or are, one of the words; all where there is none."""
+    """Operators whose names contain, or equal, one of the words; all without words."""
     return [
         operator
         for operator in REGISTRY.values()

@@ -1,4 +1,4 @@
-"""Runs the real load on mutants, two at a time, each in a home of its own.
+"""Runs the real load on mutants, two at a time, each in its own home.
 
 Belongs here: source folders, homes, and processes. Does not belong here: what the outcome means (`verdict`).
 
@@ -80,12 +80,12 @@ def write_folder(folder: Path, editions: Iterable[Edition]) -> Path:
 
 
 def with_mutants(clean: dict[str, Edition], mutants: dict[str, bytes]) -> list[Edition]:
-    """The documents that a load gets: the mutants in place of the clean ones, all others as they are."""
+    """The documents of a load: the mutants instead of the clean ones, all others unchanged."""
     return [replace(edition, body=mutants.get(key, edition.body)) for key, edition in sorted(clean.items())]
 
 
 def copy_home(home: Path, target: Path) -> None:
-    """The same home elsewhere: hard links to what is never written in place, copies of the rest."""
+    """Copy a home: hard links to files that are never written in place, copies of the rest."""
     target.mkdir(parents=True)
     for entry in sorted(home.iterdir()):
         linked = ["-l"] if entry.name in _HARD_LINKED else []

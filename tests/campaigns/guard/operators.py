@@ -19,7 +19,7 @@ QUARANTINED = "quarantined"
 REPORTED = "reported"
 HARMLESS = "harmless"
 STRICTNESS = (HARMLESS, REPORTED, QUARANTINED, REFUSED, BLOCKED)
-"""From letting through to stopping the load. What is kept out by a stricter way than it must be is kept out, too."""
+"""From loading to stopping the load. A stricter result than required also counts as rejected."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Operator:
 
     Attributes:
         name: `<document>_<change>`.
-        says: what it does, a sentence.
+        says: its description, a sentence.
         touches: the documents that it changes.
-        must_onto: what must become of it where a last good warehouse stands; None where it cannot happen.
+        must_onto: the required result on top of a last good warehouse; None if it cannot happen.
         must_first: the same for the first load into an empty home.
         mutate: gives the changed documents.
         adds: an SQL condition on raw rows that are new, and right; for harmless changes that add something.

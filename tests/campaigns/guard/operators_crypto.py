@@ -1,6 +1,6 @@
 """Changes of the exchanges' candles: Binance by REST and archive, Coinbase, Kraken.
 
-Belongs here: what goes wrong with prices, times and packing. The pages of Coinbase and Kraken are Binance's real
+Belongs here: faults of prices, times and packing. The pages of Coinbase and Kraken are Binance's real
 candles in the layout of those venues (`editions`).
 """
 
@@ -163,7 +163,7 @@ def _in_ticks(factor: float) -> Callable[[Candle], Candle]:
 
 
 on(BTC, "btc_hong_kong_days", "days of Hong Kong: candles open at 16:00 UTC", REFUSED)(each(_moved(-8 * 3_600_000)))
-on(BTC, "btc_a_day_early", "every candle stands a day too early", REFUSED)(each(_moved(-_DAY)))
+on(BTC, "btc_a_day_early", "every candle is dated a day too early", REFUSED)(each(_moved(-_DAY)))
 on(BTC, "btc_in_seconds", "times in seconds and not in milliseconds", REFUSED)(each(_in_ticks(0.001)))
 on(BTC, "btc_future_candle", "a candle of a day that has not come yet", REFUSED)(
     lambda body: written([*(c := json.loads(body)), _moved(90 * _DAY)(list(c[-1]))])
@@ -281,14 +281,14 @@ def _(body: bytes) -> bytes:
 # ---------------------------------------------------------------- Binance: harmless
 
 on(BTC, "btc_in_microseconds", "times in microseconds, as in archives since 2025", HARMLESS)(each(_in_ticks(1000)))
-on(ETH, "eth_newest_first", "the candles stand newest first", HARMLESS)(lambda body: written(json.loads(body)[::-1]))
+on(ETH, "eth_newest_first", "the candles are ordered newest first", HARMLESS)(
+    lambda body: written(json.loads(body)[::-1])
+)
 on(SOL, "sol_pretty", "the JSON is indented", HARMLESS)(lambda body: json.dumps(json.loads(body), indent=2).encode())
 on(ETH, "eth_unquoted", "figures without quotes", HARMLESS)(
     each(lambda candle: [candle[0], *map(float, candle[1:6]), *candle[6:]])
 )
-on(SOL, "sol_candle_twice", "one candle stands twice", HARMLESS)(
-    lambda body: written([*(c := json.loads(body)), c[-5]])
-)
+on(SOL, "sol_candle_twice", "one candle is repeated", HARMLESS)(lambda body: written([*(c := json.loads(body)), c[-5]]))
 on(BTC, "btc_candle_not_closed", "the candle of today, which has not closed", HARMLESS)(
     lambda body: written([*(c := json.loads(body)), times(1.02, CLOSE, HIGH)(_moved(_DAY)(list(c[-1])))])
 )
@@ -325,7 +325,7 @@ def _(arrival: Arrival) -> dict[str, bytes]:
 on(COINBASE, "coinbase_times_1005", "every price is 0.5 % too high", REFUSED)(
     each(lambda candle: [candle[0], *(round(price * 1.005, 2) for price in candle[1:5]), candle[5]])
 )
-on(COINBASE, "coinbase_oldest_first", "the candles stand oldest first", HARMLESS)(
+on(COINBASE, "coinbase_oldest_first", "the candles are ordered oldest first", HARMLESS)(
     lambda body: written(json.loads(body)[::-1])
 )
 
@@ -341,7 +341,7 @@ def of_kraken(change: Callable[[list[Candle]], list[Candle]]) -> Change:
     return changed
 
 
-on(KRAKEN, "kraken_average_as_close", "the average price stands under close, and the reverse", REFUSED)(
+on(KRAKEN, "kraken_average_as_close", "average price and close are swapped", REFUSED)(
     of_kraken(lambda candles: [[*c[:4], c[5], c[4], *c[6:]] for c in candles])
 )
 on(KRAKEN, "kraken_candle_over_ten", "all prices of one candle are ten times too small", QUARANTINED)(

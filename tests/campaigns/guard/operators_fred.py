@@ -1,6 +1,6 @@
 """Changes of FRED's keyless CSV: yields, spreads, levels, indexes, prices.
 
-Belongs here: what goes wrong with a series of dates and values. Does not belong here: the Treasury's own curve.
+Belongs here: faults of a series of dates and values. Does not belong here: the Treasury's own curve.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def dates(calculate: Callable[[dt.date], dt.date]) -> Change:
 
 
 def values_a_row_late(body: bytes) -> bytes:
-    """Each value stands at the next row's date."""
+    """Move each value to the next row's date."""
     header, rows = rows_of(body)
     values = [rows[0][1], *(value for _, value in rows[:-1])]
     return text_of(header, [(day, value) for (day, _), value in zip(rows, values, strict=True)])
@@ -198,8 +198,8 @@ def _(arrival: Arrival) -> dict[str, bytes]:
 # ---------------------------------------------------------------- time
 
 on(DGS10, "dgs10_dates_a_day_late", "every date is a day too late", REFUSED)(dates(lambda day: day + dt.timedelta(1)))
-on(DGS10, "dgs10_values_a_row_late", "every value stands at the next date", REFUSED)(values_a_row_late)
-on(series("SP500"), "sp500_values_a_row_late", "every value stands at the next date", REFUSED)(values_a_row_late)
+on(DGS10, "dgs10_values_a_row_late", "every value is moved to the next date", REFUSED)(values_a_row_late)
+on(series("SP500"), "sp500_values_a_row_late", "every value is moved to the next date", REFUSED)(values_a_row_late)
 on(series("WALCL"), "walcl_on_thursdays", "every Wednesday is a Thursday", REFUSED)(
     dates(lambda day: day + dt.timedelta(1))
 )
@@ -402,12 +402,12 @@ def _(body: bytes) -> bytes:
     return edit(body, lambda rows: [(day, "" if day.startswith("2024") else value) for day, value in rows])
 
 
-@on(DGS10, "dgs10_two_values_of_a_day", "one day stands twice, with two values", REFUSED)
+@on(DGS10, "dgs10_two_values_of_a_day", "one day is repeated with two values", REFUSED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda rows: [*rows[:-1], (rows[-1][0], "4.99"), rows[-1]])
 
 
-@on(DGS10, "dgs10_row_twice", "one row stands twice", REFUSED)
+@on(DGS10, "dgs10_row_twice", "one row is repeated", REFUSED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda rows: [*rows, rows[-1]])
 
@@ -476,7 +476,7 @@ def _(body: bytes) -> bytes:
     return "\n".join([f"{lines[0]},OVXCLS", *(f"{line},31.4" for line in lines[1:]), ""]).encode()
 
 
-@on(series("SOFR"), "sofr_newest_first", "the rows stand newest first", HARMLESS)
+@on(series("SOFR"), "sofr_newest_first", "the rows are ordered newest first", HARMLESS)
 def _(body: bytes) -> bytes:
     return edit(body, lambda rows: rows[::-1])
 

@@ -1,6 +1,6 @@
 """Changes of the TIC files.
 
-Belongs here: where a country, a month, a column stands in these files, and what goes wrong with them.
+Belongs here: the positions of countries, months and columns in these files, and their faults.
 Does not belong here: changes of other publishers' files.
 """
 
@@ -198,7 +198,7 @@ def _(body: bytes) -> bytes:
     return edit_cell(body, FRANCE, months_of(body)[14], lambda cells: scaled(cells, [LONG], -1))
 
 
-@on(TABLE_3, "table3_row_shifted", "the cells of one row stand one column too far to the right", QUARANTINED)
+@on(TABLE_3, "table3_row_shifted", "the cells of one row are moved one column to the right", QUARANTINED)
 def _(body: bytes) -> bytes:
     return edit_cell(body, CHINA, months_of(body)[3], lambda cells: [*cells[:3], "n.a.", *cells[3:9]])
 
@@ -265,12 +265,12 @@ def _(body: bytes) -> bytes:
     return edit(body, lambda cells: scaled(cells, [LONG_NET], -1))
 
 
-@on(TABLE_3, "table3_flows_and_valuation_swapped", "net sales stand under valuation change, and the reverse", BLOCKED)
+@on(TABLE_3, "table3_flows_and_valuation_swapped", "net sales and valuation change are swapped", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: swap_columns(cells, LONG_NET, LONG_VALUATION))
 
 
-@on(TABLE_3, "table3_bills_and_long_term_swapped", "bills stand under long-term, and the reverse", BLOCKED)
+@on(TABLE_3, "table3_bills_and_long_term_swapped", "bills and long-term are swapped", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: swap_columns(swap_columns(cells, LONG, BILLS), LONG_NET, BILLS_NET))
 
@@ -300,7 +300,7 @@ def _(body: bytes) -> bytes:
     return body.replace(b"n.a.", b"")
 
 
-@on(TABLE_3, "table3_flows_a_month_late", "net sales and valuation stand a month too late, for all countries", BLOCKED)
+@on(TABLE_3, "table3_flows_a_month_late", "net sales and valuation are a month too late for all countries", BLOCKED)
 def _(body: bytes) -> bytes:
     flows = {(cells[1], cells[2]): cells for cells in rows_of(body)}
 
@@ -372,7 +372,7 @@ def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [cells[0], codes.get(cells[1], cells[1]), *cells[2:]])
 
 
-@on(TABLE_3, "table3_unknown_code", "Japan has the code 42610, which is nobody's", BLOCKED)
+@on(TABLE_3, "table3_unknown_code", "Japan has the unused code 42610", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [cells[0], "42610" if cells[1] == JAPAN else cells[1], *cells[2:]])
 
@@ -418,7 +418,7 @@ def _(body: bytes) -> bytes:
 # ---------------------------------------------------------------- table 3: months and rows
 
 
-@on(TABLE_3, "table3_month_twice", "the rows of the newest month stand twice", BLOCKED)
+@on(TABLE_3, "table3_month_twice", "the rows of the newest month are repeated", BLOCKED)
 def _(body: bytes) -> bytes:
     newest = months_of(body)[0]
     return b"\r\n".join(
@@ -426,7 +426,7 @@ def _(body: bytes) -> bytes:
     )
 
 
-@on(TABLE_3, "table3_month_under_another_name", "the newest month stands a second time, as the month after", BLOCKED)
+@on(TABLE_3, "table3_month_under_another_name", "the newest month is repeated as the following month", BLOCKED)
 def _(body: bytes) -> bytes:
     newest = months_of(body)[0]
     lines = []
@@ -461,17 +461,17 @@ def _(body: bytes) -> bytes:
     return edit_cell(body, CHINA, months_of(body)[5], lambda cells: None)  # noqa: ARG005
 
 
-@on(TABLE_3, "table3_months_off_by_one", "every figure stands a month too late", BLOCKED)
+@on(TABLE_3, "table3_months_off_by_one", "every figure is dated a month too late", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [*cells[:2], later(cells[2], 1), *cells[3:]])
 
 
-@on(TABLE_3, "table3_months_off_by_minus_one", "every figure stands a month too early", BLOCKED)
+@on(TABLE_3, "table3_months_off_by_minus_one", "every figure is dated a month too early", BLOCKED)
 def _(body: bytes) -> bytes:
     return edit(body, lambda cells: [*cells[:2], later(cells[2], -1), *cells[3:]])
 
 
-@on(TABLE_3, "table3_old_file_with_new_months", "the file of two months ago, its months moved on by two", BLOCKED)
+@on(TABLE_3, "table3_old_file_with_new_months", "the file of two months ago with its months shifted by two", BLOCKED)
 def _(body: bytes) -> bytes:
     newest = months_of(body)[:2]
     old = edit(body, lambda cells: None if cells[2] in newest else cells)
@@ -573,7 +573,7 @@ def _(body: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
-@on(TABLE_3, "table3_column_added", "a column more, with a header of its own", HARMLESS)
+@on(TABLE_3, "table3_column_added", "an additional column with its own header", HARMLESS)
 def _(body: bytes) -> bytes:
     lines = []
     for line in body.split(b"\r\n"):
@@ -586,7 +586,7 @@ def _(body: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
-@on(TABLE_3, "table3_row_order", "the rows stand oldest first, and the countries the other way round", HARMLESS)
+@on(TABLE_3, "table3_row_order", "the rows are ordered oldest first, the countries in reverse order", HARMLESS)
 def _(body: bytes) -> bytes:
     lines = body.split(b"\r\n")
     places = [number for number, line in enumerate(lines) if is_figure_row(line.decode("latin-1").split("\t"))]
@@ -599,7 +599,7 @@ def _(body: bytes) -> bytes:
 @on(
     TABLE_3,
     "table3_country_added",
-    "Iceland, a known country, has rows of its own",
+    "additional rows for Iceland, a known country",
     HARMLESS,
     adds="country_code = '11304'",
 )
@@ -633,7 +633,7 @@ def _mend_the_slip(arrival: Arrival) -> dict[str, bytes]:
 register(
     Operator(
         "table3_slip_mended",
-        "the publisher mends its slip of December 2024, which a correction mends until then",
+        "the publisher corrects its mistake of December 2024, which a correction replaces until then",
         (TABLE_3,),
         None,  # the last good warehouse has the slip in table 1 of the same release
         HARMLESS,
@@ -740,7 +740,7 @@ def _(body: bytes) -> bytes:
     return edit_wide(body, lambda cells: [cells[0], *(cell.replace(".", ",") for cell in cells[1:])])
 
 
-@across((TABLE_5,), "table5_last_edition_again", "the file of the month before, beside a new table 3", BLOCKED)
+@across((TABLE_5,), "table5_last_edition_again", "the file of the previous month with a new table 3", BLOCKED)
 def _(arrival: Arrival) -> dict[str, bytes]:
     return {TABLE_5: arrival.before[TABLE_5]}
 
@@ -760,7 +760,7 @@ def _(body: bytes) -> bytes:
     return body.replace(b"\nChina, Mainland\t", b"\nChina, Mainland 2/\t")
 
 
-@on(TABLE_5, "table5_columns_in_another_order", "the months stand oldest first, header and figures alike", HARMLESS)
+@on(TABLE_5, "table5_columns_in_another_order", "the months are ordered oldest first, in header and figures", HARMLESS)
 def _(body: bytes) -> bytes:
     lines = []
     for line in body.split(b"\r\n"):
@@ -931,7 +931,7 @@ def _(body: bytes) -> bytes:
 @on(
     HISTORY,
     "history_year_without_footer_changed",
-    "Japan's newest figure of 2012 is 0.1 billion larger; no footer says that the year was revised",
+    "Japan's newest figure of 2012 is 0.1 billion larger, without a footer about a revision of the year",
     QUARANTINED,
     first=None,
 )
@@ -952,7 +952,7 @@ def _(body: bytes) -> bytes:
     return edit_block(body, "2018", lambda cells: [names.get(cells[0], cells[0]), *cells[1:]])
 
 
-@on(HISTORY, "history_year_off_by_one", "the block of 2025 says 2026", BLOCKED)
+@on(HISTORY, "history_year_off_by_one", "the block of 2025 is labeled 2026", BLOCKED)
 def _(body: bytes) -> bytes:
     return body.replace(b"Country\t2025" + b"\t2025" * 11, b"Country\t2026" + b"\t2026" * 11)
 
@@ -1008,7 +1008,7 @@ def _(body: bytes) -> bytes:
     return re.sub(rb'("Denmark",10502,"2015-06",")([0-9]+),([0-9]+)"', rb'\g<1>\g<2>\g<3>0"', body)
 
 
-@on(TABLE_3D, "table3d_bills_and_long_term_swapped", "bills stand under long-term, and the reverse", BLOCKED)
+@on(TABLE_3D, "table3d_bills_and_long_term_swapped", "bills and long-term are swapped", BLOCKED)
 def _(body: bytes) -> bytes:
     cell = rb'("[^"]*"|[0-9]+)'
     return re.sub(rb'(,"[0-9]{4}-[0-9]{2}",' + cell + rb")," + cell + rb"," + cell, rb"\1,\4,\3", body)
@@ -1030,7 +1030,7 @@ def _(body: bytes) -> bytes:
     return b"\r\n".join(line for line in body.split(b"\r\n") if b'"2015-06"' not in line)
 
 
-@on(TRANSACTIONS, "transactions_sides_swapped", "purchases stand under sales, and the reverse", BLOCKED)
+@on(TRANSACTIONS, "transactions_sides_swapped", "purchases and sales are swapped", BLOCKED)
 def _(body: bytes) -> bytes:
     return _edit_transactions(body, lambda cells: [*cells[:3], *cells[9:15], *cells[3:9], *cells[15:]])
 
@@ -1078,7 +1078,7 @@ def _edit_survey(body: bytes, change: Callable[[Cells], Cells]) -> bytes:
     return end.join(lines).encode("latin-1")
 
 
-@on(SURVEY, "survey_dates_in_the_old_style", "the header says Jun 2025 and not Jun-25", HARMLESS)
+@on(SURVEY, "survey_dates_in_the_old_style", "the header has Jun 2025 instead of Jun-25", HARMLESS)
 def _(body: bytes) -> bytes:
     return re.sub(
         rb"\b(Mar|Jun|Dec)-([0-9]{2})\b",
@@ -1109,6 +1109,6 @@ def _(body: bytes) -> bytes:
     return unix_lines(body).replace(b"\n", b"\r\n")
 
 
-@on("tic/mfh", "mfh_changed", "the dead file says something else; it stays dead", HARMLESS)
+@on("tic/mfh", "mfh_changed", "the dead file has other content; it stays dead", HARMLESS)
 def _(body: bytes) -> bytes:
     return body.replace(b"1104.4", b"1204.4")

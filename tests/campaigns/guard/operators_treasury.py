@@ -108,7 +108,7 @@ def _(body: bytes) -> bytes:
     return body.replace(b"/2025,", b"/2024,")
 
 
-@on(CURVE, "curve_rows_a_day_late", "every row stands at the day after", REFUSED)
+@on(CURVE, "curve_rows_a_day_late", "every row is dated a day later", REFUSED)
 def _(body: bytes) -> bytes:
     lines = body.decode().splitlines()
     days = [line.split(",", 1)[0] for line in lines[1:]]
@@ -217,7 +217,7 @@ def _(body: bytes) -> bytes:
     return "\n".join(",".join([cells[0], *reversed(cells[1:])]) for cells in rows).encode()
 
 
-@on(CURVE, "curve_oldest_first", "the rows stand oldest first, with quotes, and a line end after the last", HARMLESS)
+@on(CURVE, "curve_oldest_first", "the rows are ordered oldest first, with quotes and a final line end", HARMLESS)
 def _(body: bytes) -> bytes:
     header, *lines = unix_lines(body).decode().splitlines()
     quoted = [",".join(f'"{cell}"' if cell else "" for cell in line.split(",")) for line in reversed(lines)]

@@ -67,7 +67,7 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
         "",
         "| | operators | onto a last good | first load |",
         "|---|---|---|---|",
-        _counts("harmful changes kept out or reported", harmful, good=True),
+        _counts("harmful changes rejected or reported", harmful, good=True),
         _counts("**harmful changes missed**", harmful, good=False),
         _counts("harmless changes loaded, marts equal", harmless, good=True),
         _counts("**harmless changes not loaded (false alarm), or marts changed**", harmless, good=False),
@@ -78,10 +78,10 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
         "- **reported**: every loaded figure is right; a check reports what is wrong.",
         "- **loaded**: every mart equals that of the clean load, plus exactly what was added.",
         "",
-        "A change that is kept out in a different way than expected (a document refused instead of one row) counts as",
-        "kept out; the table shows both words. `reading` is the publisher's parser.",
+        "A change that is rejected in a different way than expected (a document refused instead of one row) counts as",
+        "rejected; the table shows both words. `reading` is the publisher's parser.",
         "",
-        "## No false alarm: the real files as they are",
+        "## No false alarm: the unchanged real files",
         "",
         "| load | documents | refused, quarantined or failed | reported |",
         "|---|---|---|---|",
@@ -136,15 +136,15 @@ def _cell(score: Score | None) -> str:
     seen = score.seen
     rules = ", ".join(seen.rules[:_SHOWN_RULES])
     more = f" and {len(seen.rules) - _SHOWN_RULES} more" if len(seen.rules) > _SHOWN_RULES else ""
-    told = f" ({rules}{more})" if rules else ""
+    reported = f" ({rules}{more})" if rules else ""
     if score.judgement == FALSE_ALARM:
-        return f"**FALSE ALARM: {_word(seen.became)}**{told}"
+        return f"**FALSE ALARM: {_word(seen.became)}**{reported}"
     if score.judgement == MISSED:
         where = ", ".join(seen.marts) or ("raw only" if seen.wrong else "no wrong figure, and nothing said")
         if score.operator.must(score.situation) == HARMLESS and not seen.wrong:
             where = "marts differ: " + ", ".join(seen.unequal)
-        return f"**MISSED: {where}**{told}"
-    return f"{_word(seen.became)}{told}"
+        return f"**MISSED: {where}**{reported}"
+    return f"{_word(seen.became)}{reported}"
 
 
 def missed(scores: Mapping[tuple[str, str], Score]) -> list[Score]:

@@ -4,7 +4,7 @@ Belongs here: the comparison of a mutant's warehouse with the clean ones, and th
 how the load is run, and what should have become of it (`operators`).
 
 A wrong figure is a row of raw that neither the clean load nor the warehouse before it holds: a figure, or the word that
-there is none. Whatever else is said, a mutant whose wrong figure stands in the published file was missed.
+there is none. A mutant whose wrong figure is in the published file was missed, regardless of other results.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FACTS = {
 }
 _SHOWN = 3
 _COUNTERS = {"warehouse_info": ("documents_loaded",)}
-"""What a document more changes by right."""
+"""The changes that one more document may cause."""
 READING = "document_is_what_its_publisher_serves"
 """What the guard calls a document that its parser could not read."""
 
@@ -53,16 +53,16 @@ class Observation:
 
     Attributes:
         became: blocked, refused, quarantined, reported, harmless; `broken` if it failed, and changed what readers see.
-        rules: which rules said so.
+        rules: the rules that were broken.
         wrong: how many rows of raw neither the clean load nor the warehouse before holds, by table.
         lost: how many figures of the clean load are not there, by table.
-        marts: marts in which a wrong figure stands, with how many.
+        marts: marts with wrong figures, and how many.
         examples: some wrong rows.
         unequal: marts that differ from the clean load's; looked at where nothing was kept out.
         quarantined: rows in quarantine.
         statuses: what the ledger says of the documents that were touched, each word once.
         seconds: how long the load took.
-        said: the end of what it said, where it failed.
+        said: the end of its output, if it failed.
     """
 
     became: str
@@ -84,7 +84,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Reference:
-    """What a mutant is held against.
+    """The reference for a mutant.
 
     Attributes:
         clean: the warehouse of the same load without a mutant.
@@ -160,19 +160,19 @@ def judge(operator: Operator, situation: str, seen: Observation) -> str:
             return FALSE_ALARM
         if seen.unequal or seen.lost:
             return MISSED
-        # what was added may be told
+        # Added rows may be reported.
         return CAUGHT if seen.became == HARMLESS or operator.adds else FALSE_ALARM
     if seen.became == must:
         return CAUGHT
     if must is not None and STRICTNESS.index(seen.became) > STRICTNESS.index(REPORTED):
         return OTHERWISE
-    # what only had to be reported, and was kept out by other means, was told by a load that stopped or refused it
+    # A change that only had to be reported also counts if the load stopped or refused it.
     return MISSED
 
 
 def _rules(found: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     """Names of rules, the gravest first."""
-    gravity = {"stops the load": 0, "refuses the document": 1, "holds the rows back": 2}
+    gravity = {"stops the load": 0, "refuses the document": 1, "quarantines the rows": 2}
     ordered = sorted(found.items(), key=lambda item: (gravity.get(item[1].get("consequence") or "", 3), item[0]))
     return list(dict.fromkeys("reading" if rule == READING else rule for (_, rule), _ in ordered))
 

@@ -21,7 +21,7 @@ class Engine:
 
     Attributes:
         target: `duckdb` or `spark`.
-        folder: where its tables and dbt's artifacts lie.
+        folder: of its tables and dbt's artifacts.
     """
 
     target: str

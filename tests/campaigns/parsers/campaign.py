@@ -53,7 +53,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Finding:
-    """An input that broke the claim: as small as it could be made, and what it does."""
+    """An input that broke the claim, minimized, with its effect."""
 
     form: str
     origin: str
@@ -65,7 +65,7 @@ class Finding:
 
 @dataclass
 class Result:
-    """What came of a batch, or of many."""
+    """The result of one or many batches."""
 
     inputs: int = 0
     read: int = 0
@@ -286,8 +286,8 @@ def _report(totals: dict[str, Result], engines: Counter[str], seconds: float) ->
     for form, result in totals.items():
         everything.add(result)
         lines.append(_line(form, result))
-    told = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(engines.items()))
-    return "\n".join([*lines, _line("all", everything), f"{told}; {seconds:,.0f} seconds"])
+    reported = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(engines.items()))
+    return "\n".join([*lines, _line("all", everything), f"{reported}; {seconds:,.0f} seconds"])
 
 
 def _line(form: str, result: Result) -> str:

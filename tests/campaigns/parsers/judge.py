@@ -1,4 +1,4 @@
-"""What must hold whatever a parser is given, and how it is found out for one input.
+"""Checks for one input that a parser returns valid rows or a FormatError, in time.
 
 Belongs here: the claim. Does not belong here: where inputs come from (`seeds`, `mutator`, `strategies`).
 """
@@ -26,7 +26,7 @@ from tests.campaigns.parsers.seeds import Seed
 CPU_SECONDS = 2.0
 """What one small document may cost. A clean one costs some hundredths of a second, and machines differ."""
 HANG_SECONDS = 30
-"""After so long by the clock an input is taken for a hang."""
+"""After this time by the clock, an input counts as a hang."""
 LONGEST_MESSAGE = 6_000
 """A refusal lists at most twenty lines of a document, each in an excerpt of sixty characters."""
 
@@ -40,7 +40,7 @@ _DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 
 
 class BrokenClaimError(AssertionError):
-    """A parser did what it must never do."""
+    """A parser broke its claim."""
 
 
 class HangError(BaseException):

@@ -328,7 +328,7 @@ def _lie_in_headers(rng: random.Random, body: bytes, _: bytes) -> bytes:
 
 
 def _claim_zip64(rng: random.Random, body: bytes, _: bytes) -> bytes:
-    """Put in front of the end of the directory a 64-bit end that lies."""
+    """Insert a false 64-bit end before the end of the directory."""
     end = body.rfind(b"PK\x05\x06")
     if end < 0:
         return body

@@ -1,4 +1,4 @@
-"""Small whole documents of every form that the parsers read: what the campaign begins from.
+"""Small complete documents of every form that the parsers read: the seeds of the campaign.
 
 Belongs here: making them, by hand or by cutting a file down to a few rows. Does not belong here: how they are broken.
 """
@@ -51,7 +51,7 @@ class Seed:
 
 
 def all_seeds() -> tuple[Seed, ...]:
-    """Documents made by hand, of the embedded sample, and of the real files where they lie beside the project."""
+    """Handmade documents, those of the embedded sample, and real files if they are next to the project."""
     folders = [folder for folder in (SAMPLE_FOLDER, REAL_FILES) if (folder / "manifest.csv").is_file()]
     return (*_made(), *(seed for folder in folders for seed in _of_folder(folder)))
 

@@ -1,4 +1,4 @@
-"""The stress index against its acceptance list: what it must agree with, tell apart, and never do.
+"""Checks the stress index against its acceptance list.
 
 Belongs here: the twenty tests A1 to A20 on a published warehouse of the publishers' files, their thresholds, and the
 page. Does not belong here: the index itself, which is in `dbt_project/`.

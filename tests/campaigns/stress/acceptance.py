@@ -1,4 +1,4 @@
-"""The acceptance list: what is measured of a warehouse, what is asked, and how both compare.
+"""The acceptance list: measurements of a warehouse, required values, and their comparison.
 
 Belongs here: queries on marts, thresholds, and the numbers measured when the index was written. Does not belong here:
 building a warehouse (`rebuild.py`) or the page (`page.py`).
@@ -38,7 +38,7 @@ CRYPTO_ALONE = (20, 28, 29)
 
 @dataclass(frozen=True)
 class Bound:
-    """A number and the range that it must lie in.
+    """A number and its allowed range.
 
     Attributes:
         label: what the number is.
@@ -56,7 +56,7 @@ class Bound:
 
     @property
     def holds(self) -> bool:
-        """It lies in its range, and has not fallen since it was stored."""
+        """It is in its range and has not fallen since it was stored."""
         if self.measured is None or math.isnan(self.measured):
             return False
         return (

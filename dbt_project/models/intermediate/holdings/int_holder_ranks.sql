@@ -35,10 +35,11 @@ ranked as (
             case
                 when now.basis_number = earlier.basis_number
                     then
-                        row_number() over (
-                            partition by now.month_number, now.instrument
-                            order by earlier.holdings_usd_bn desc, earlier.country_code asc
-                        )
+                        row_number()
+                            over (
+                                partition by now.month_number, now.instrument
+                                order by earlier.holdings_usd_bn desc, earlier.country_code asc
+                            )
                         - row_number() over (
                             partition by now.month_number, now.instrument
                             order by now.holdings_usd_bn desc, now.country_code asc
@@ -56,16 +57,18 @@ ranked as (
 changed as (
     select
         ranked.*,
-        {%- for window in windows %}
-            named_in_both_{{ window }}.places_gained as places_gained_{{ window }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from ranked
     {%- for window in windows %}
-        left join named_in_both_{{ window }}
-            on
-                ranked.country_code = named_in_both_{{ window }}.country_code
-                and ranked.month_end = named_in_both_{{ window }}.month_end
-                and ranked.instrument = named_in_both_{{ window }}.instrument
+        named_in_both_{{ window }}.places_gained as places_gained_{{ window }}{{ ',' if not loop.last }}
+    
+    {%- endfor %}
+    from
+        ranked
+    {%- for window in windows %}
+    left join named_in_both_{{ window }}
+        on
+            ranked.country_code = named_in_both_{{ window }}.country_code
+            and ranked.month_end = named_in_both_{{ window }}.month_end
+            and ranked.instrument = named_in_both_{{ window }}.instrument
     {%- endfor %}
 )
 

@@ -27,6 +27,15 @@ listed as (
     where source_series not in ('mfhhis01', 'slt3d', 'first_print')
 ),
 
+newest as (
+    select
+        line_list,
+        instrument,
+        max(month_number) as month_number
+    from listed
+    group by line_list, instrument
+),
+
 months as (
     select distinct
         month_end,
@@ -38,7 +47,7 @@ months as (
 
 select
     listed.country_code,
-    countries.plain_name as country,
+    countries.country_plain_name as country,
     months.month_end,
     months.instrument,
     months.month_number,
@@ -56,4 +65,9 @@ inner join months
         and listed.month_number < months.month_number
         and listed.month_number >= months.month_number - 12
         and coalesce(listed.next_month_number, months.month_number + 1) > months.month_number
+inner join newest on listed.line_list = newest.line_list and listed.instrument = newest.instrument
 inner join countries on listed.country_code = countries.country_code
+-- A line that ended more than a year ago has left the list. Groups end too; of totals only those that others are shares of count.
+where
+    (listed.next_month_number is not null or listed.month_number >= newest.month_number - 12)
+    and (not countries.is_aggregate or listed.country_code in ('99996', '99990'))

@@ -23,8 +23,8 @@ select
     months.month_end,
     months.month_number,
     months.instrument,
-    missing.lines_missing is null as is_month_complete,
     cast(coalesce(missing.lines_missing, 0) as integer) as lines_missing,
-    missing.missing_countries
+    missing.missing_countries,
+    missing.lines_missing is null as is_month_complete
 from months
 left join missing on months.month_end = missing.month_end and months.instrument = missing.instrument

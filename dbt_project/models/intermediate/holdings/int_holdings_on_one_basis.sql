@@ -22,8 +22,8 @@ select
     vintage_basis,
     correction_id,
     other_change_usd_bn,
-    -- Months since the last re-basing share a basis. The newest month of table 1 has one of its own: it belongs to another release
-    -- than the months before it.
+    -- Months since the last re-basing share a basis. The newest month of table 1 has one of its own: it belongs to another
+    -- release than the months before it.
     cast(
         sum(
             case when is_break or (source_series = 'slt_table1' and previous_source_series <> 'slt_table1') then 1 else 0 end

@@ -1,6 +1,6 @@
 -- Grain: one row per country, month and release.
--- The releases with the rank of the holder, the best and worst place it may have by tenths, and its record (high, low or none), as
--- of each release.
+-- The releases with the rank of the holder, the best and worst place it may have by tenths, and its record (high, low or none),
+-- as of each release.
 with releases as (
     select * from {{ ref('int_holdings_releases') }}
 ),

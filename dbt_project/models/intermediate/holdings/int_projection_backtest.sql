@@ -66,7 +66,8 @@ asked as (
         falls.fall_pct,
         measured.holdings_usd_bn * falls.fall_pct / 100 as gap_usd_bn,
         {{ drawn_drift('measured.drift', 'measured.deviation', 'measured.changes') }} as drift,
-        measured.lowest_of_next_year_usd_bn < measured.holdings_usd_bn * (1 - falls.fall_pct / cast(100 as double)) as has_happened
+        measured.lowest_of_next_year_usd_bn
+        < measured.holdings_usd_bn * (1 - falls.fall_pct / cast(100 as double)) as has_happened
     from measured
     cross join falls
     cross join drift_values

@@ -18,8 +18,8 @@ rebased as (
     from questions
     inner join {{ ref('int_rebased_months') }} as rebased
         on
-            (rebased.scope in ('all', questions.country_code) or rebased.scope = questions.comparison_code)
-            and rebased.month_end <= questions.claim_month_end
+            (rebased.scope in ('all', questions.country_code) or questions.comparison_code = rebased.scope)
+            and questions.claim_month_end >= rebased.month_end
     group by questions.claim_number, questions.asked
 ),
 

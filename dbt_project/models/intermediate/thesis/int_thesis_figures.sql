@@ -97,11 +97,11 @@ select
     country_code,
     country,
     month_end,
-    coalesce(quoted_usd_bn, filed_usd_bn) as holdings_usd_bn,
     net_purchases_usd_bn,
     valuation_change_usd_bn,
     other_change_usd_bn,
-    case when quoted_usd_bn is not null then 'quoted' else vintage_basis end as basis,
     known_at,
-    cast(12 * extract(year from month_end) + extract(month from month_end) as integer) as month_number
+    cast(12 * extract(year from month_end) + extract(month from month_end) as integer) as month_number,
+    coalesce(quoted_usd_bn, filed_usd_bn) as holdings_usd_bn,
+    case when quoted_usd_bn is not null then 'quoted' else vintage_basis end as basis
 from all_views

@@ -13,18 +13,18 @@ with funding_days as (
 
 changes as (
     select
-        later.score - before.score as change,
-        later.known_at
+        five_days_later.known_at,
+        five_days_later.score - day_before.score as score_change
     from {{ ref('cascade_events') }} as events
     inner join funding_days as today on events.date = today.date
-    inner join funding_days as before on today.day_number = before.day_number + 1
-    inner join funding_days as later on today.day_number = later.day_number - 5
+    inner join funding_days as day_before on today.day_number = day_before.day_number + 1
+    inner join funding_days as five_days_later on today.day_number = five_days_later.day_number - 5
     where events.event_type = 'bond_equity_joint'
 )
 
 select
     cast(count(*) as integer) as n_events,
-    round(avg(change), 9) as mean_change,
-    round(avg(change) / nullif(stddev_samp(change) / sqrt(count(*)), 0), 9) as t,
+    round(avg(score_change), 9) as mean_change,
+    round(avg(score_change) / nullif(stddev_samp(score_change) / sqrt(count(*)), 0), 9) as t,
     max(known_at) as known_at
 from changes

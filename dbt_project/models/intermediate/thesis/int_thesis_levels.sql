@@ -97,7 +97,18 @@ compared_with_survey as (
 )
 
 select
-    questions.*,
+    questions.claim_number,
+    questions.asked,
+    questions.view_name,
+    questions.claimed_number,
+    questions.measure,
+    questions.country_code,
+    questions.comparison_code,
+    questions.horizon_months,
+    questions.barrier_usd_bn,
+    questions.newest_month_end,
+    questions.claim_month_end,
+    questions.claim_month_number,
     of_country.country,
     of_country.basis,
     of_country.holdings_usd_bn,

@@ -80,6 +80,31 @@ measured as (
 )
 
 select
-    *,
+    claim_number,
+    asked,
+    claimed_number,
+    measure,
+    newest_month_end,
+    claim_month_end,
+    country,
+    basis,
+    holdings_usd_bn,
+    peak_usd_bn,
+    comparison,
+    comparison_usd_bn,
+    lower_month_end,
+    higher_month_end,
+    lowest_survey_usd_bn,
+    months_at_or_above,
+    change_usd_bn,
+    net_purchases_usd_bn,
+    valuation_change_usd_bn,
+    other_change_usd_bn,
+    holders_withdrawing,
+    holders_strengthening,
+    gap_usd_bn,
+    usd_bn_of_one,
+    distance_usd_bn,
+    known_at,
     round(unrounded_number, 4) as measured_number
 from measured

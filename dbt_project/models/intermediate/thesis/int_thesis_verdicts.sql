@@ -25,7 +25,23 @@ clock as (
 
 side_by_side as (
     select
-        claims.*,
+        claims.claim_number,
+        claims.claim_id,
+        claims.claim,
+        claims.claimed_on,
+        claims.source,
+        claims.country_code,
+        claims.measure,
+        claims.horizon_months,
+        claims.month_end,
+        claims.holds_if,
+        claims.claimed_number,
+        claims.unit,
+        claims.tolerance,
+        claims.confirmed_if,
+        claims.refuted_if,
+        claims.caveat,
+        claims.query,
         now_measured.country,
         now_measured.claim_month_end,
         now_measured.holdings_usd_bn,
@@ -62,7 +78,8 @@ side_by_side as (
         -- The press quoted no flows.
         case
             when then_measured.measured_number is null then null
-            when claims.measure in ('net_purchases', 'holders_both_ways', 'years_of_net_selling', 'chance_pct') then 'reconstructed'
+            when claims.measure in ('net_purchases', 'holders_both_ways', 'years_of_net_selling', 'chance_pct')
+                then 'reconstructed'
             else then_measured.basis
         end as first_print_basis
     from claims
@@ -93,7 +110,55 @@ with_margin as (
 )
 
 select
-    *,
+    claim_number,
+    claim_id,
+    claim,
+    claimed_on,
+    source,
+    country_code,
+    measure,
+    horizon_months,
+    month_end,
+    holds_if,
+    claimed_number,
+    unit,
+    tolerance,
+    confirmed_if,
+    refuted_if,
+    caveat,
+    query,
+    country,
+    claim_month_end,
+    holdings_usd_bn,
+    peak_usd_bn,
+    comparison,
+    comparison_usd_bn,
+    lower_month_end,
+    higher_month_end,
+    lowest_survey_usd_bn,
+    months_at_or_above,
+    change_usd_bn,
+    net_purchases_usd_bn,
+    valuation_change_usd_bn,
+    other_change_usd_bn,
+    gap_usd_bn,
+    holders_withdrawing,
+    holders_strengthening,
+    usual_revision_usd_bn,
+    market_verdict,
+    market_in_words,
+    measured_then,
+    newest_month_then,
+    measured_newest_then,
+    newest_then_usd_bn,
+    has_newer_month,
+    is_made,
+    measured_now,
+    known_at,
+    holds_now,
+    held_then,
+    held_for_newest,
+    first_print_basis,
     round(unrounded_margin_usd_bn, 3) as margin_usd_bn,
     case
         when not is_made then null

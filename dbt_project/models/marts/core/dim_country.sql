@@ -6,14 +6,6 @@ with countries as (
 select
     country_code,
     country,
-    case
-        when country = 'China, Mainland' then 'China'
-        when country = 'Korea, South' then 'South Korea'
-        when country = 'Korea, North' then 'North Korea'
-        when country like 'Of Which: %' then substr(country, 12)
-        when country like 'Memo: %' then substr(country, 7)
-        else country
-    end as plain_name,
     region,
     is_aggregate,
     is_memo,

@@ -95,7 +95,9 @@ select
         ' ',
         case
             when is_simulated
-                then 'SIMULATION: built from the embedded sample. Its figures are made up around a few public anchors; quote none.'
+                then
+                    'SIMULATION: built from the embedded sample. '
+                    || 'Its figures are made up around a few public anchors; quote none.'
             else 'Built from the publishers'' documents.'
         end,
         warnings

@@ -109,6 +109,7 @@ select
     holdings_usd_bn,
     change_usd_bn as change_12m_usd_bn,
     net_sales_usd_bn as net_sales_12m_usd_bn,
+    net_sales_usd_bn as net_purchases_12m_usd_bn,
     valuation_change_usd_bn as valuation_change_12m_usd_bn,
     other_change_usd_bn as other_change_12m_usd_bn,
     method,

@@ -124,8 +124,8 @@ crossings as (
     window changes_of_lead as (partition by first_code, second_code order by month_number)
 ),
 
--- 2.5 deviations after six months: since 2012 nine of ten such overtakes held for a year (tests/real/test_figures.py). Still being
--- ahead a month later says little: more than half of those turned back within the year.
+-- 2.5 deviations after six months: since 2012 nine of ten such overtakes held for a year (tests/real/test_real_replay.py).
+-- Being ahead a month later says little: more than half of those turned back within the year.
 overtakes as (
     select
         crossings.*,

@@ -48,11 +48,12 @@ changes as (
             sum(change_pct) over before as total,
             sum(cast(cast(change_pct as double) * cast(change_pct as double) as decimal(38, 6))) over before as squares,
             max(known_at) over before as known_before_at,
-            {%- for place in range(of_cycle.places) %}
-                count(case when month_number % {{ of_cycle.places }} = {{ place }} then change_pct end) over before as n_{{ place }},
-                sum(case when month_number % {{ of_cycle.places }} = {{ place }} then change_pct end) over before
-                    as total_{{ place }}{{ ',' if not loop.last }}
-            {%- endfor %}
+        {%- for place in range(of_cycle.places) %}
+            {%- set of_place = 'case when month_number % ' ~ of_cycle.places ~ ' = ' ~ place ~ ' then change_pct end' %}
+            count({{ of_place }}) over before as n_{{ place }},
+            sum({{ of_place }}) over before as total_{{ place }}{{ ',' if not loop.last }}
+        
+        {%- endfor %}
         from changes
         window
             before as (
@@ -110,7 +111,7 @@ chosen as (
             {%- for cycle, of_cycle in cycles.items() %}
                 when bands_of_{{ cycle }}.f >= {{ of_cycle.f }} then '{{ cycle }}'
             {%- endfor %}
-        end as cycle,
+        end as cycle_name,
         {%- for column in ['usual_pct', 'half_width_pct', 'f'] %}
             case
                 {%- for cycle, of_cycle in cycles.items() %}
@@ -123,12 +124,13 @@ chosen as (
             coalesce(bands_of_quarter.known_before_at, changes.known_at),
             coalesce(bands_of_year.known_before_at, changes.known_at)
         ) as known_at
-    from changes
+    from
+        changes
     {%- for cycle in cycles %}
-        left join bands_of_{{ cycle }}
-            on
-                changes.country_code = bands_of_{{ cycle }}.country_code
-                and changes.month_end = bands_of_{{ cycle }}.month_end
+    left join bands_of_{{ cycle }}
+        on
+            changes.country_code = bands_of_{{ cycle }}.country_code
+            and changes.month_end = bands_of_{{ cycle }}.month_end
     {%- endfor %}
 )
 
@@ -138,7 +140,7 @@ select
     month_end,
     holdings_usd_bn,
     {{ rounded('cast(change_pct as double)', 4) }} as change_1m_pct,
-    cycle,
+    cycle_name as cycle,
     {{ rounded('usual_pct', 4) }} as usual_change_1m_pct,
     {{ rounded('usual_pct - half_width_pct', 4) }} as usual_low_1m_pct,
     {{ rounded('usual_pct + half_width_pct', 4) }} as usual_high_1m_pct,
@@ -146,5 +148,5 @@ select
     abs(cast(change_pct as double) - usual_pct) <= half_width_pct as is_usual_for_the_month,
     known_at
 from chosen
-where cycle is not null
+where cycle_name is not null
 order by country_code, month_end

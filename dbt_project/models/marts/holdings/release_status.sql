@@ -63,18 +63,20 @@ select
     month_end,
     released_on,
     is_announced,
+    is_overdue,
+    has_total,
+    has_long_term,
+    missing_countries,
+    known_at,
     case
         when has_total and is_month_complete then 'held'
         when has_total then 'incomplete'
         when is_overdue and has_long_term then 'due, only table 1 held'
         when is_overdue then 'due and not held'
         else 'not due yet'
-    end as status,
-    is_overdue,
-    has_total,
-    has_long_term,
-    missing_countries,
-    known_at
+    end as status
 from judged
-where month_end >= (select min(held.month_end) from held) and (has_total or has_long_term or is_overdue or month_end = next_month_end)
+where
+    month_end >= (select min(held.month_end) from held)
+    and (has_total or has_long_term or is_overdue or month_end = next_month_end)
 order by month_end

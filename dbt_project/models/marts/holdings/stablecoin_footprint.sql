@@ -38,7 +38,8 @@ unnamed as (
         latin_america.known_at,
         cast(latin_america.all_bills_usd_bn as decimal(18, 3)) as latin_america_bills_usd_bn,
         cast(latin_america.named_bills_usd_bn as decimal(18, 3)) as named_latin_america_bills_usd_bn,
-        cast(latin_america.all_bills_usd_bn - latin_america.named_bills_usd_bn as decimal(18, 3)) as unnamed_latin_america_bills_usd_bn
+        cast(latin_america.all_bills_usd_bn - latin_america.named_bills_usd_bn as decimal(18, 3))
+            as unnamed_latin_america_bills_usd_bn
     from latin_america
     left join incomplete on latin_america.month_end = incomplete.month_end
     where

@@ -121,18 +121,18 @@ explained as (
             when measured_then is not null
                 then
                     concat(
-                    'as known on ', {{ day_in_words('claimed_on') }}, ': ',
-                    case
-                        when unit in ('year', 'holders', 'rank') then {{ number_in_words('measured_then', 0) }}
-                        when measure in ('share_pct', 'chance_pct') then {{ number_in_words('measured_then', 2) }}
-                        else {{ number_in_words('measured_then') }}
-                    end,
-                    case first_print_basis
-                        when 'quoted' then ' (as the press quoted it)'
-                        when 'reconstructed' then ' (rebuilt from later files)'
-                        else ''
-                    end
-                )
+                        'as known on ', {{ day_in_words('claimed_on') }}, ': ',
+                        case
+                            when unit in ('year', 'holders', 'rank') then {{ number_in_words('measured_then', 0) }}
+                            when measure in ('share_pct', 'chance_pct') then {{ number_in_words('measured_then', 2) }}
+                            else {{ number_in_words('measured_then') }}
+                        end,
+                        case first_print_basis
+                            when 'quoted' then ' (as the press quoted it)'
+                            when 'reconstructed' then ' (rebuilt from later files)'
+                            else ''
+                        end
+                    )
         end as then_in_words,
         case
             when measure in ('change', 'net_purchases') and other_change_usd_bn is not null
@@ -166,14 +166,14 @@ explained as (
     from (
         select
             verdicts.*,
-            {{ month_in_words('claim_month_end') }} as claim_month,
+            {{ month_in_words('verdicts.claim_month_end') }} as claim_month,
             concat(
-                ' in the ', cast(horizon_months as {{ dbt.type_string() }}),
-                case when horizon_months = 1 then ' month to ' else ' months to ' end,
-                {{ month_in_words('claim_month_end') }}
+                ' in the ', cast(verdicts.horizon_months as {{ dbt.type_string() }}),
+                case when verdicts.horizon_months = 1 then ' month to ' else ' months to ' end,
+                {{ month_in_words('verdicts.claim_month_end') }}
             ) as over_horizon,
-            coalesce(countries.plain_name, verdicts.country) as plain_name,
-            abs(margin_usd_bn) < usual_revision_usd_bn as is_margin_small
+            coalesce(countries.country_plain_name, verdicts.country) as plain_name,
+            abs(verdicts.margin_usd_bn) < verdicts.usual_revision_usd_bn as is_margin_small
         from verdicts
         left join {{ ref('dim_country') }} as countries on verdicts.country_code = countries.country_code
     ) as verdicts_with_month

@@ -1,7 +1,7 @@
-"""The sections about markets: the stress index, and the cascade.
+"""The page of stress, `stress.html`: the index, its stages, known episodes, official indexes, and the cascade.
 
-Belongs here: which figures, tables and sentences stand where, and what is said where nothing is known. Does not belong
-here: queries (`figures.py`), the wording of sentences (`words.py`), marks (`charts.py`).
+Belongs here: charts, sentences and tables of this page. Does not belong here: queries (`figures.py`), the wording of
+single sentences (`words.py`), marks (`charts.py`).
 """
 
 from __future__ import annotations
@@ -10,18 +10,115 @@ import datetime as dt
 from collections.abc import Mapping
 
 from orchestration.brief import words
-from orchestration.brief.blocks import Block, Chart, Section, Sources, Table, Tile, numeric, text
-from orchestration.brief.figures import Rows
+from orchestration.brief.blocks import Block, Chart, Page, Section, Sources, Table, Tile, numeric, text
+from orchestration.brief.figures import Row, Rows
 from orchestration.brief.words import month, number, per_cent, signed
 
+WITHIN_A_RUN = dt.timedelta(days=15)
+"""A longer pause between two values of the index is a gap, and no line is drawn across."""
 
-def stress(found: Mapping[str, Rows], sources: Sources) -> Section:
+
+def stress(found: Mapping[str, Rows], sources: Sources) -> Page:
+    """Put the page together."""
+    days = _runs(found["stress"])
+    recent = _recent(days) if days else []
+    return Page(
+        "stress",
+        "What tightens",
+        "A stress index of seven stages from foreign demand to crypto: today, known episodes, official indexes.",
+        [_index(found, sources), _cascade(found, sources)],
+        data={
+            "stress": days,
+            "stress_recent": recent,
+            "stress_ends": _index_ends(days),
+            "stress_recent_ends": _index_ends(recent),
+            "benchmark_ends": line_ends(found["benchmark_months"], "month_end", "sigmas"),
+            "episodes": _labelled([row for row in found["episodes"] if days and row["ends_on"] >= days[0]["date"]]),
+            "lights": [{"month_start": row["month_end"].replace(day=1), **_of_stage(row)} for row in found["lights"]],
+            "stage_spans": [
+                {**_of_stage(row), "last": row["date"], "first": row["first_date"]} for row in found["stages_now"]
+            ],
+            "episode_stages": episode_stages(found["episodes"]),
+            "stages_now": [_of_stage(row) for row in found["stages_now"]],
+            "benchmark_months": found["benchmark_months"],
+            "cascade_day_5": [_of_market(row) for row in found["cascade_day_5"]],
+            "cascade_bitcoin": [{"kind": words.EVENTS[row["event_type"]], **row} for row in found["cascade_bitcoin"]],
+        },
+        is_drawn_in_browser=True,
+    )
+
+
+def _runs(rows: Rows) -> Rows:
+    """The rows, each with the number of its run: a gap begins a new one."""
+    numbered: Rows = []
+    run, before = 0, None
+    for row in rows:
+        if before is not None and row["date"] - before > WITHIN_A_RUN:
+            run += 1
+        before = row["date"]
+        numbered.append({**row, "run": run})
+    return numbered
+
+
+NAMED_EPISODES, APART = 9, dt.timedelta(days=500)
+"""How many episodes have their name in the chart, and how far apart they are at least."""
+
+
+def _labelled(episodes: Rows) -> Rows:
+    """The episodes, those with the highest peaks with a `label`."""
+    chosen: Rows = []
+    for row in sorted(episodes, key=lambda row: -(row["peak_cascade_percentile"] or 0)):
+        is_apart = all(abs(row["starts_on"] - other["starts_on"]) >= APART for other in chosen)
+        if is_apart and len(chosen) < NAMED_EPISODES:
+            chosen.append(row)
+    return [{**row, "label": row["title"] if row in chosen else None} for row in episodes]
+
+
+def line_ends(rows: Rows, x: str, y: str) -> Rows:
+    """Names at the ends of lines, moved apart so that they do not overlap.
+
+    Args:
+        rows: long, with `name`, and the columns `x` and `y`.
+        x: a day.
+        y: a number.
+    """
+    known = [row for row in rows if row[y] is not None]
+    if not known:
+        return []
+    least = (max(row[y] for row in known) - min(row[y] for row in known)) / 16
+    last = {row["name"]: row for row in sorted(known, key=lambda row: row[x])}
+    at = max(row[x] for row in last.values())
+    ends: Rows = []
+    for row in sorted(last.values(), key=lambda row: row[y]):
+        lowest = ends[-1]["y"] + least if ends else row[y]
+        ends.append({"name": row["name"], x: at, "y": max(row[y], lowest)})
+    return ends
+
+
+def _index_ends(days: Rows) -> Rows:
+    rows = [
+        {"name": name, "date": row["date"], "value": row[column]}
+        for row in days
+        for name, column in (("Cascade", "cascade"), ("Core", "core"))
+    ]
+    return line_ends(rows, "date", "value")
+
+
+def _of_stage(row: Row) -> Row:
+    return {"name": words.STAGES[row["stage"]], **row}
+
+
+def _of_market(row: Row) -> Row:
+    return {"name": words.ASSETS[row["asset"]], "kind": words.EVENTS[row["event_type"]], **row}
+
+
+def _index(found: Mapping[str, Rows], sources: Sources) -> Section:
     """The stress index: the newest day, its stages, episodes and benchmarks."""
-    title = "What tightens: the stress index"
+    title = "The stress index"
     if not found["stress_now"]:
         why = (
-            "There is no stress index on this day: an index stands on three fifths of the weight of its stages, and on "
-            "no day so far were as many there. What is there of single stages is in marts.stress_stage_daily."
+            "There is no stress index on this day: it needs three fifths of the weight of its stages, and no day so "
+            "far has that. Single stages are in marts.stress_stage_daily."
         )
         return Section("stress", title, [why])
     now = found["stress_now"][0]
@@ -45,31 +142,33 @@ def stress(found: Mapping[str, Rows], sources: Sources) -> Section:
     blocks: list[Block] = [
         Chart(
             "stress",
-            "The index, with episodes",
-            f"Core (rates, funding, credit, equities) and cascade (all seven stages) from {month(first)} to "
-            f"{words.day(now['date'])}; shaded: {len(found['episodes'])} known episodes. Highest day of each week, in "
-            f"the last two years each day. {_peak(found['stress'])}",
+            _peak(found["stress"]),
+            f"Index, 1 on an average day; {month(first)} to {words.day(now['date'])}",
+            f"Core (rates, funding, credit, equities) and cascade (all seven stages). Shaded: {len(found['episodes'])} "
+            "known episodes. The highest day of each week; in the last two years every day.",
             source,
         ),
         Chart(
             "stress_recent",
-            "The last two years, day by day",
-            f"{_peak(recent(found['stress']))} The newest value is {number(now['cascade_linear'], 2)} (cascade) and "
+            words.light_title(now["light"], now["cascade_percentile"], now["date"]),
+            "Index, 1 on an average day; the last two years, day by day",
+            f"{_peak(_recent(found['stress']))}. The newest value is {number(now['cascade_linear'], 2)} (cascade) and "
             f"{number(now['core_linear'], 2)} (core).",
             source,
         ),
         Chart(
             "lights",
-            "When each stage was lit",
-            "Months in which a stage was amber or red on one day or more, by its worst light; the line is how far back "
-            f"the stage goes. {_lit_often(found['lights'])}",
+            _lit_often(found["lights"]),
+            "Months in which a stage was amber or red on one day or more",
+            "Each cell has the month's worst light; the line shows how far back the stage goes.",
             source,
         ),
         Chart(
             "contributions",
-            f"What the cascade index of {words.day(now['date'])} is made of",
-            f"Bar: the contribution of each stage on the day; tick: its mean over the twelve months before. "
-            f"{_largest_contribution(found['stages_now'])}",
+            _largest_contribution(found["stages_now"]),
+            f"Contributions to the cascade index of {words.day(now['date'])}, index points",
+            "Bar: the contribution of each stage on the day; tick: its mean over the twelve months before."
+            + _without_value(found["stages_now"]),
             source,
             _contributions_table(found["contributions"]),
         ),
@@ -79,7 +178,7 @@ def stress(found: Mapping[str, Rows], sources: Sources) -> Section:
     if found["benchmark_months"]:
         newest = max(row["month_end"] for row in found["benchmark_months"])
         benchmark_source = sources.line("benchmarks", f"to {month(newest)}")
-        blocks.append(_benchmark_chart(found["benchmark_months"], benchmark_source))
+        blocks.append(_benchmark_chart(found["benchmark_months"], found["benchmarks"], benchmark_source))
     if found["benchmarks"]:
         newest_known = max(row["known_on"] for row in found["benchmarks"])
         blocks.append(
@@ -88,36 +187,39 @@ def stress(found: Mapping[str, Rows], sources: Sources) -> Section:
     return Section("stress", title, [text for text in lead if text], tiles, blocks, source)
 
 
-def recent(stress: Rows) -> Rows:
+def _recent(stress: Rows) -> Rows:
     """The rows of the last two years."""
     newest = stress[-1]["date"]
     return [row for row in stress if row["date"] > newest - dt.timedelta(days=730)]
 
 
 def _peak(rows: Rows) -> str:
-    told = [row for row in rows if row["cascade"] is not None]
-    if not told:
-        return ""
-    highest = max(told, key=lambda row: row["cascade"])
-    return f"The cascade index was highest around {words.day(highest['date'])}: {number(highest['cascade'], 2)}."
+    known = [row for row in rows if row["cascade"] is not None]
+    if not known:
+        return "The cascade index has no values"
+    highest = max(known, key=lambda row: row["cascade"])
+    return f"The cascade index was highest around {words.day(highest['date'])}: {number(highest['cascade'], 2)}"
 
 
 def _lit_often(lights: Rows) -> str:
     if not lights:
-        return "None was."
+        return "No stage was ever lit"
     months = {stage: sum(row["stage"] == stage for row in lights) for stage in words.STAGES}
     most = max(months, key=lambda stage: months[stage])
-    return f"Most often lit: {words.STAGES[most].lower()}, in {months[most]} months."
+    return f"{words.STAGES[most]} was lit most often: in {words.counted(months[most], 'month')}"
 
 
 def _largest_contribution(stages: Rows) -> str:
-    told = [row for row in stages if row["contribution"] is not None]
-    if not told:
-        return ""
-    largest = max(told, key=lambda row: row["contribution"])
+    known = [row for row in stages if row["contribution"] is not None]
+    if not known:
+        return "No stage has a value on this day"
+    largest = max(known, key=lambda row: row["contribution"])
+    return f"{words.STAGES[largest['stage']]} contributes most: {number(largest['contribution'], 2)}"
+
+
+def _without_value(stages: Rows) -> str:
     missing = [words.STAGES[row["stage"]].lower() for row in stages if row["contribution"] is None]
-    gone = f" Without a value on the day: {words.listed(missing)}." if missing else ""
-    return f"The largest is {words.STAGES[largest['stage']].lower()}: {number(largest['contribution'], 2)}.{gone}"
+    return f" Without a value on the day: {words.listed(missing)}." if missing else ""
 
 
 def _contributions_table(rows: Rows) -> Table:
@@ -162,13 +264,13 @@ def _episodes(rows: Rows, source: str) -> Chart:
     lit = [row for row in rows if row["verdict"] == "lit as it must"]
     silent = len(rows) - len(missed) - len(lit)
     says = (
-        f"Of {len(rows)} episodes {len(lit)} lit every stage that they had to light, and {len(missed)} missed one "
-        f"or more: {words.listed([row['title'] for row in missed]) or 'none'}."
+        f"Of {len(rows)} episodes {len(lit)} lit every stage that they should, and {len(missed)} missed one or "
+        f"more: {words.listed([row['title'] for row in missed]) or 'none'}."
         + (f" Of {words.counted(silent, 'episode')} there are no data." if silent else "")
     )
     table = Table(
-        "Which stages had to light, and which did",
-        ("Episode", "From", "To", "Had to light", "Lit", "Missed", "Peak, cascade percentile", "Verdict"),
+        "Which stages should have lit, and which did",
+        ("Episode", "From", "To", "Should light", "Lit", "Missed", "Peak, cascade percentile", "Verdict"),
         [
             [
                 text(row["title"]),
@@ -181,7 +283,8 @@ def _episodes(rows: Rows, source: str) -> Chart:
             for row in rows
         ],
     )
-    return Chart("episode_stages", "Episodes: which stages lit", says, source, table)
+    title = f"{len(lit)} of {words.counted(len(lit) + len(missed), 'episode')} lit every stage that they should"
+    return Chart("episode_stages", title, "Stages that lit in each known episode", says, source, table)
 
 
 def _stages_in(text: str | None) -> str:
@@ -189,13 +292,19 @@ def _stages_in(text: str | None) -> str:
     return ", ".join(stages) or "\N{EN DASH}"
 
 
-def _benchmark_chart(rows: Rows, source: str) -> Chart:
+def _benchmark_chart(rows: Rows, benchmarks: Rows, source: str) -> Chart:
+    levels = [
+        f"{number(row['level_correlation'], 2)} with {row['benchmark']}"
+        for row in benchmarks
+        if row["index_id"] == "core_linear" and row["level_correlation"] is not None
+    ]
+    title = f"Correlation of the core index: {words.listed(levels)}" if levels else "The index and official indexes"
     names = list(dict.fromkeys(row["name"] for row in rows))
     return Chart(
         "benchmark_months",
-        "Beside the official indexes",
-        f"Monthly means of {words.listed(names)} from 1994 on, each in standard deviations from its own mean: their "
-        "units differ.",
+        title,
+        "Monthly means, each in standard deviations from its own mean",
+        f"{words.listed(names)} from 1994 on. Their units differ, so each is scaled by its own history.",
         source,
     )
 
@@ -231,7 +340,7 @@ def _benchmarks(rows: Rows, source: str) -> Table:
     )
 
 
-def cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
+def _cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
     """What markets did after days on which yields jumped and equities fell, beside other falls of equities."""
     title = "The cascade: what followed when yields jumped and equities fell"
     on_day_5 = [row for row in found["cascade"] if row["horizon_days"] == 5]
@@ -248,9 +357,9 @@ def cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
     lead = [
         (
             f"On {events['events']} days from {words.day(events['first_date'])} to {words.day(events['last_date'])} "
-            "the ten-year yield rose by a sigma and more while the S&P 500 fell by one and more. They are held against "
-            "days on which equities fell by a sigma and more and yields did not jump. "
-            f"Asked in {tries['tested']} ways (threshold, distance, period) about bitcoin, {tries['with_sign']} "
+            "the ten-year yield rose by a sigma and more while the S&P 500 fell by one and more. They are "
+            "compared with days on which equities fell by a sigma and more and yields did not jump. "
+            f"Tested in {tries['tested']} ways (threshold, distance, period) for bitcoin, {tries['with_sign']} "
             f"answers have the sign that the thesis expects, and {tries['below_5_pct']} have a p below 0.05."
         ),
     ]
@@ -258,13 +367,14 @@ def cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
         lead.append(
             f"Order of reaction: tau {number(order[0]['kendall_tau'], 2)}, 95 % interval "
             f"{number(order[0]['kendall_tau_low'], 2)} to {number(order[0]['kendall_tau_high'], 2)}"
-            + (": an interval that holds zero, so no fixed order." if order[0]["kendall_tau_low"] <= 0 else ".")
+            + (": the interval contains zero, so there is no fixed order." if order[0]["kendall_tau_low"] <= 0 else ".")
         )
     blocks: list[Block] = [
         Chart(
             "cascade_day_5",
-            "Five days later, in sigmas",
-            "Dot: mean abnormal move from the close before the event to day 5; bar: the middle half of the events. "
+            _bitcoin_title(on_day_5),
+            "Mean abnormal move from the close before the event to day 5, in standard deviations",
+            "Dot: mean; bar: the middle half of the events. "
             + " ".join(
                 words.cascade(
                     words.ASSETS[row["asset"]],
@@ -285,21 +395,31 @@ def cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
         blocks.append(
             Chart(
                 "cascade_bitcoin",
-                "Bitcoin, up to twenty days later",
-                "Mean abnormal move after such days and after other falls of equities, per cent; shaded: the middle "
-                "half of such days. " + _bitcoin_on_day_5(on_day_5),
+                "Bitcoin after such days and after other falls of equities",
+                "Mean abnormal move, per cent, up to twenty trading days later",
+                "Shaded: the middle half of such days. " + _bitcoin_on_day_5(on_day_5),
                 source,
             )
         )
     return Section("cascade", title, lead, (), blocks, source)
 
 
+def _bitcoin_title(rows: Rows) -> str:
+    for row in rows:
+        if row["asset"] == "btc" and row["control_mean_move"] is not None:
+            return (
+                f"Five days later bitcoin had moved {signed(row['mean_move'])} %, "
+                f"after other falls of equities {signed(row['control_mean_move'])} %"
+            )
+    return "What markets did in the five days after"
+
+
 def _bitcoin_on_day_5(rows: Rows) -> str:
-    told = [row for row in rows if row["asset"] == "btc"]
+    known = [row for row in rows if row["asset"] == "btc"]
     return "".join(
         f"By day 5 its abnormal move was down after {per_cent(100 * row['share_expected_sign'], 0)} of them, up after "
         "the others."
-        for row in told
+        for row in known
     )
 
 

@@ -1,0 +1,84 @@
+"""The page of claims, `claims.html`: each claim, the numbers then and now, the verdict and the reason.
+
+Belongs here: the page, and the short rows of the first page. Does not belong here: how a claim is measured (the mart
+`thesis_scorecard`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestration.brief import words
+from orchestration.brief.blocks import Cell, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.figures import Row, Rows
+
+TITLE = "Claims, checked"
+TONE_OF_VERDICT = {
+    "holds": "good",
+    "holds for an earlier month": "mixed",
+    "holds as first printed": "mixed",
+    "holds since 2022 only": "mixed",
+    "held before 2022 only": "mixed",
+    "overstated": "mixed",
+    "suggestive": "mixed",
+    "not confirmed": "bad",
+    "does not hold": "bad",
+}
+
+
+def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
+    """Put the page together; without claims it says so."""
+    rows = found["scorecard"]
+    if not rows:
+        return Page("claims", TITLE, TITLE, [Section("scorecard", TITLE, ["There are no claims on this day."])])
+    source = sources.line("press", f"to {words.day(max(row['as_of'] for row in rows))}")
+    table = Table(
+        "Each claim, its number as first published and now, and the verdict",
+        ("Claim", "Made on", "Claimed", "First published", "Now", "Verdict", "Why"),
+        [
+            [
+                text(row["claim"], link=f"#{row['claim_id']}"),
+                text(words.day(row["claimed_on"])),
+                numeric(words.measured(row["claimed_number"], row["unit"])),
+                numeric(words.measured(row["measured_as_first_printed"], row["unit"]) + _mark(row)),
+                numeric(words.measured(row["measured_now"], row["unit"])),
+                _verdict(row),
+                text(words.typeset(row.get("why") or "")),
+            ]
+            for row in rows
+        ],
+        source,
+    )
+    verdicts = words.verdicts([row["verdict"] or words.NO_VERDICT for row in rows])
+    lead = [
+        verdicts,
+        "First published: what the world could know on the day of the claim; * from a later file, assumed unchanged.",
+    ]
+    return Page(
+        "claims",
+        TITLE,
+        f"Claims of press and ministers about foreign holdings of US Treasuries. {verdicts}",
+        [Section("scorecard", TITLE, lead, (), [table])],
+    )
+
+
+def _mark(row: Row) -> str:
+    return " *" if row.get("first_print_basis") == "reconstructed" else ""
+
+
+def claim_rows(scorecard: Rows) -> list[list[Cell]]:
+    """The claims in short: claim, claimed number, number now, verdict."""
+    return [
+        [
+            text(row["claim"], link=f"claims.html#{row['claim_id']}"),
+            numeric(words.measured(row["claimed_number"], row["unit"])),
+            numeric(words.measured(row["measured_now"], row["unit"])),
+            _verdict(row),
+        ]
+        for row in scorecard
+    ]
+
+
+def _verdict(row: Row) -> Cell:
+    verdict = row["verdict"] or words.NO_VERDICT
+    return text(verdict, TONE_OF_VERDICT.get(verdict, "open"))
