@@ -24,7 +24,7 @@ from orchestration.home import Home, HomeError
 from orchestration.interrupts import on_interrupt
 from orchestration.published import PublishedError, open_published
 from orchestration.runs.dagster_home import configure
-from orchestration.settings import Settings, SettingsError, load_settings
+from orchestration.settings import FIRST_YEAR, LAST_YEAR, Settings, SettingsError, load_settings
 
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 
@@ -310,6 +310,26 @@ def status(is_json: bool) -> None:
     now = dt.datetime.now(dt.UTC)
     found = status_of(Home(_settings().home), now)
     say(as_json(found) if is_json else as_text(found, now))
+
+
+@cli.command("as-of")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
+def as_of(day: dt.datetime) -> None:
+    """Build all marts as they could have been known at the end of a day, into a file, and print its path.
+
+    The file is `as_of/<day>/tidemark.duckdb` in the home. It has the documents of the published snapshot, which
+    stays as it is.
+    """
+    from orchestration.runs.as_of import AsOfError, build_as_of
+
+    home = _published_home(_settings())
+    if not FIRST_YEAR <= day.year <= LAST_YEAR or day.date() > dt.datetime.now(dt.UTC).date():
+        _leave(f"{day:%Y-%m-%d}: must be a day from {FIRST_YEAR} to today.")
+    isolate_libraries()
+    try:
+        say(str(build_as_of(home, day.date())))
+    except (AsOfError, HomeError) as error:
+        _leave(str(error), code=1)
 
 
 @cli.command()

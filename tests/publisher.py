@@ -33,7 +33,7 @@ from orchestration.sources.registry import SOURCES
 from orchestration.tables.seeds import read_seed
 
 API_KEY = "0123456789abcdef0123456789abcdef"
-"""The key that the server's FRED API takes, if it is not told another."""
+"""The key that the server's FRED API accepts by default."""
 
 FAULTS = {
     "status",  # with status=, retry_after=, body=
@@ -115,7 +115,7 @@ class Publisher:
 
     Args:
         folder: the folder; None for a server that has only what `route` gives it.
-        day: the day it is at the publishers; None for the newest of everything. May be set anew at any time.
+        day: the day it is at the publishers; None for the newest of everything. May be changed at any time.
         tls: what it speaks TLS with; None for plain HTTP.
     """
 

@@ -149,7 +149,7 @@ def compose(
         edition: `all` or `public`.
         left_out: mart -> why it, or a part of it, is not in this edition.
     """
-    names = {row["country"]: row["plain_name"] for row in found.rows["names"]}
+    names = {row["country"]: row.get("country_plain_name") or row.get("plain_name") for row in found.rows["names"]}
     rows = {name: [_as_called(row, names) for row in rows] for name, rows in found.rows.items()}
     info = rows["info"][0]
     sources = Sources(words.known_as_of(info["as_of"], info["newest_retrieval_on"]), bool(info["is_simulated"]))
@@ -274,7 +274,7 @@ def _named(chart: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: rows for name, rows in data.items() if f'"name": "{name}"' in used}
 
 
-def _as_called(row: Row, names: Mapping[str, str]) -> Row:
+def _as_called(row: Row, names: Mapping[str, str | None]) -> Row:
     """The row with its countries as people call them."""
     called = {
         column: names.get(name) or words.country(name)

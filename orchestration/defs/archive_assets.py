@@ -1,6 +1,7 @@
 """Assets of the first step: the documents of each publisher, stored as bytes."""
 
 import datetime as dt
+from collections import Counter
 
 import dagster as dg
 
@@ -65,6 +66,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
                 f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
                 allow_retries=False,
             )
+        _record_load_months(context, load, source)
         failed = "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed)
         return dg.MaterializeResult(
             metadata={
@@ -76,6 +78,20 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
         )
 
     return archive
+
+
+def _record_load_months(context: dg.AssetExecutionContext, load: Load, source: str) -> None:
+    """Let the catalog show which load months a load without `--months` covers: those that have documents."""
+    if context.has_partition_key_range or context.has_partition_key:
+        return
+    documents = Counter(
+        f"{document.retrieved_at:%Y-%m}-01" for document in load.archive.documents() if document.source == source
+    )
+    known = context.instance.get_materialized_partitions(context.asset_key)
+    for month in sorted(documents.keys() & set(load_months.get_partition_keys()) - known):
+        context.log_event(
+            dg.AssetMaterialization(context.asset_key, partition=month, metadata={"documents": documents[month]})
+        )
 
 
 archive_assets = [_archive_asset(source) for source in source_names()]

@@ -29,6 +29,9 @@ from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
+PUBLISHED = dg.AssetKey(["warehouse"])
+"""The asset that publishes."""
+
 
 class _Translator(DagsterDbtTranslator):
     """The texts, groups and owners of models, seeds and sources in the UI; dagster-dbt adds columns and code."""
@@ -103,6 +106,11 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
                 description="Taken from the published snapshot: its inputs have not changed since.",
             )
         return
+    # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
+    selected = context.run.asset_selection
+    stays = {} if selected is None or PUBLISHED in selected else {"published": False}
+    if stays:
+        context.log.warning("This run does not publish: readers keep the snapshot that they have.")
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
@@ -115,7 +123,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if node is None:
             continue  # a hook of the project
         if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds}
+            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds, **stays}
             yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
         elif (check := check_name(node)) in checks and result.status != "skipped":
             yield dg.AssetCheckResult(

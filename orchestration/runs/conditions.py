@@ -1,4 +1,4 @@
-"""Alerts on figures: named conditions in SQL, evaluated on each snapshot that a load publishes.
+"""Evaluates alerts on figures: named conditions in SQL, on each snapshot that a load publishes.
 
 Belongs here: reading the conditions, what fires, and the state between loads (`reports/alerts.json`). Does not belong
 here: how an alert is sent (`alerts.py`), and the feed of the site (`brief/feeds.py`).
@@ -6,7 +6,7 @@ here: how an alert is sent (`alerts.py`), and the feed of the site (`brief/feeds
 A condition is a select of the rows for which it holds, with `subject`, `value`, `known_at` and, if it has them,
 `threshold` and `about` (the month or day of the figure). `when: holds` fires when a subject begins to meet the
 condition, and again when a newer figure meets it after the cool-down. `when: changes` fires when the value of a subject
-differs from the one of the load before.
+differs from that of the previous load.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def _read(file: Path) -> list[Condition]:
     try:
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConditionError(f"{file}: it cannot be read as YAML: {' '.join(str(error).split())}.") from None
+        raise ConditionError(f"{file}: cannot be read as YAML: {' '.join(str(error).split())}.") from None
     if entries is None:
         return []
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ConditionError(f"{file}: it must be a list of alerts, each with name, title and sql.")
+        raise ConditionError(f"{file}: must be a list of alerts, each with name, title and sql.")
     conditions = []
     for number, entry in enumerate(entries, 1):
         try:
@@ -181,7 +181,7 @@ def _fire(
     *,
     is_simulated: bool,
 ) -> list[dict[str, Any]]:
-    """What fires; updates the state of the condition's subjects."""
+    """The alerts that fire; updates the state of the condition's subjects."""
     prefix = f"{condition.name}: "
     before = {key: subjects.pop(key) for key in [key for key in subjects if key.startswith(prefix)]}
     new = []

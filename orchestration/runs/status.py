@@ -147,7 +147,7 @@ def as_text(status: Status, now: dt.datetime) -> str:
         lines.append(("late", _listed(status.late) or "nothing, at the last load"))
         lines.append(("next release", status.next_release or "unknown: there are no holdings"))
         held = [f"{rows:,} rows of {table}" for table, rows in status.quarantined.items()]
-        lines.append(("held back", _listed([*held, *status.refused]) or "nothing"))
+        lines.append(("quarantined", _listed([*held, *status.refused]) or "nothing"))
         lines.append(("warnings", _listed(status.warnings) or "none"))
     total = sum(status.disk.values())
     parts = ", ".join(f"{name} {_megabytes(size)}" for name, size in status.disk.items())

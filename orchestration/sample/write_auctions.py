@@ -1,10 +1,10 @@
-"""Auction results as TreasuryDirect serves them, from January 2024 on: simulated bids at the simulated yields.
+"""Writes auction results as TreasuryDirect serves them, from January 2024: simulated bids at the simulated yields.
 
-Belongs here: which securities are auctioned when, who bids, and the layout of the JSON. Does not belong here: yields
+Belongs here: the schedule of auctions, the bidders, and the layout of the JSON. Does not belong here: yields
 (`simulate_rates.py`).
 
-Awards add up as the publisher's do: dealers, direct and indirect bidders make the competitive awards; these,
-noncompetitive awards, foreign officials and the Federal Reserve's add-on make the total.
+Awards add up like the publisher's: dealers, direct and indirect bidders add up to the competitive awards; these,
+noncompetitive awards, foreign officials and the Federal Reserve's add-on add up to the total.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ADDRESS = (
 )
 _BILLION = 1_000_000_000
 _WEAK = (dt.date(2025, 4, 7), dt.date(2025, 4, 30))
-"""Auctions of these days find fewer bidders: the stress of April 2025."""
+"""Auctions on these days have fewer bidders: the stress of April 2025."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Line:
 
     Attributes:
         kind: the publisher's type.
-        term: as first sold; `own_term` where a reopened bill is sold with another one.
+        term: as first sold; `own_term` if a reopened bill is sold with another term.
         months: to maturity; 0 for bills, which have `days_to_maturity`.
         series_id: whose yield it is sold at.
         size: of an offering, in billions.
@@ -123,7 +123,7 @@ def _auctions(
 
 
 def _auction_days(line: Line) -> list[dt.date]:
-    """On the line's day of the month, or every Monday; on the next business day where that is none."""
+    """On the line's day of the month, or every Monday; on the next business day if that is a holiday."""
     chosen = [
         day
         for day in days(_FIRST_BILL if line.kind == "Bill" else FIRST_DAY, _ANNOUNCED_UNTIL)
@@ -153,7 +153,7 @@ def _shorter(line: Line, age: int) -> str:
 
 
 def _result(noise: Noise, line: Line, day: dt.date, basis_points: int, *, is_held: bool) -> dict[str, str]:
-    """Who bid, who bought, and at which rate; blank where the auction has not been held."""
+    """Bids, awards and rates; blank if the auction has not taken place."""
     is_weak = _WEAK[0] <= day <= _WEAK[1]
     offered = line.size * _BILLION
     noncompetitive = whole(offered * noise.uniform(0.002, 0.02) / 100) * 100

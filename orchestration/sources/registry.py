@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration import sources
 from orchestration.settings import Settings, SettingsError
@@ -39,8 +40,8 @@ class Source(Protocol):
     def raw_table(self, dataset: str) -> str:
         """The raw table of the dataset's rows."""
 
-    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-        """Parse bytes into rows with the raw table's columns; raises FormatError."""
+    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame | pa.Table:
+        """Parse bytes into rows with the raw table's columns; raises FormatError. An Arrow table has their types."""
 
     def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
         """Fetch from the live publisher."""

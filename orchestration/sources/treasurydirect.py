@@ -1,11 +1,11 @@
 """TreasuryDirect: the results of every auction of Treasury securities since November 1979.
 
-Belongs here: the address of a year's auctions, the layout of the JSON, and how to ask for it. Does not belong here:
-shares, scores, and the moment at which a result became known.
+Belongs here: the address of a year's auctions, the layout of the JSON, and the requests. Does not belong here: shares,
+scores, and when a result became known.
 
 Datasets: `Note/2026`, one per type of security and year of the auction. A document is a bare array with an object per
 auction; every value is a text, and an empty text means "not applicable" or "not yet". Only the current year grows. An
-auction that was announced and not yet held is in the array without results: it is left out until it has some.
+announced auction is in the array without results: it is left out until it has results.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PUBLISHER = Publisher(
     name="treasurydirect",
     title="US Department of the Treasury, Bureau of the Fiscal Service",
     website="https://www.treasurydirect.gov",
-    about="The results of the Treasury's auctions: who takes what foreigners do not.",
+    about="The results of the Treasury's auctions, with the awards of each class of bidders.",
     endpoints=(
         Endpoint(
             name="treasurydirect",
@@ -65,11 +65,11 @@ _PATH = "/TA_WS/securities/search"
 _DATASET = re.compile(rf"({'|'.join(FIRST_YEARS)})/([0-9]{{4}})")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T00:00:00)?"
 _LEAST = {"Bill": 100, "Note": 12}
-"""How many auctions a year has at least, where that is known: from 2001 to 2006, no bond was sold."""
+"""Minimum number of auctions per year, if known: from 2001 to 2006, no bond was sold."""
 _START = dt.timedelta(days=31)
-"""So long a year may have no auction of any type."""
+"""How long a new year may have no auction of any type."""
 _SETTLED = dt.timedelta(days=7)
-"""So long after its end a year may still get results."""
+"""How long after its end a year may still get results."""
 _LARGEST_DOCUMENT = 16 * 2**20
 _AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
@@ -115,18 +115,18 @@ _FIGURES = {
     "allocationPercentage": "allocation_percentage",
 }
 _OF_SOME_TYPES = {"averageMedianDiscountRate", "highDiscountMargin"}
-"""A document of other types may leave these out."""
+"""Fields that a document of other types may leave out."""
 _RESULTS = ("totalAccepted", "bidToCoverRatio", "highYield", "highDiscountRate", "highDiscountMargin")
-"""An auction that was held has one of these."""
+"""A finished auction has one of these fields."""
 _WHOLE_DIGITS = {"price_per_100": 6}
 _LARGEST_AMOUNT_DIGITS = 15
-"""A double holds every dollar of such an amount."""
+"""A double represents every dollar of such an amount exactly."""
 
 Numbers = npt.NDArray[np.int64]
 
 
 def dataset_of(address: str) -> str | None:
-    """Which type and year an address serves, whatever its host; None if it is not a whole year of one type."""
+    """The dataset (type and year) that an address serves, at any host; None if it is not a whole year of one type."""
     try:
         parts = urlsplit(address)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -140,24 +140,24 @@ def dataset_of(address: str) -> str | None:
 
 
 def explain(address: str) -> str | None:
-    """Why an address of TreasuryDirect is not read, and which one would be; None if it is read, or of others."""
+    """Why an address of TreasuryDirect is not read, and which one is; None if it is read, or of another host."""
     if "treasurydirect.gov" not in address or dataset_of(address) is not None:
         return None
     return f"Tidemark reads a whole year of one type of security: {_address(PUBLISHER.website, 'Note', 2025)}"
 
 
 def raw_table(dataset: str) -> str:  # noqa: ARG001 - all sources' signature
-    """The raw table that the dataset's rows go to."""
+    """The raw table of the dataset's rows."""
     return treasury_auctions.TABLE.name
 
 
 def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-    """Turn the auctions of a year into rows.
+    """Parse the auctions of a year into rows.
 
     Args:
         dataset: the type and the year: `Note/2026`.
         body: the JSON.
-        retrieved_at: decides whether the year may still have no auction, and which results cannot be known yet.
+        retrieved_at: a new year may still have no auction, and later results cannot be known yet.
 
     Returns:
         The columns of raw.treasury_auctions, in its units (dollars; per cent; NaN, NaT and None where the text is
@@ -194,10 +194,10 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the current year of each type, then for the years of the past that the archive lacks, newest first.
+    """Fetch the current year of each type, then past years that are missing in the archive, newest first.
 
-    A year of the past is asked for once it has ended, and again only if it was refused or is incomplete. If one cannot
-    be fetched, the others of its type are left to the next load. None is required.
+    A past year is fetched once after its end, and again only if it was refused or is incomplete. If one cannot be
+    fetched, the next load fetches the others of its type. None is required.
 
     Yields:
         Fetched and Failed, one per type and year.
@@ -218,7 +218,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
 
 
 def address_of(settings: Settings, kind: str, year: int) -> str:
-    """Where the auctions of a type and year are served."""
+    """The address of the auctions of a type and year."""
     return _address(PUBLISHER.base_url(settings), kind, year)
 
 
@@ -229,7 +229,7 @@ def _address(base: str, kind: str, year: int) -> str:
 
 
 def _is_settled(archive: ArchiveView, address: str, year: int, at_least: int) -> bool:
-    """Whether the archive has all that the publisher will ever serve of a year, or it is too soon to ask again."""
+    """Whether the document of a year is final, or it is too soon to fetch it again."""
     kept = archive.kept(address)
     if kept is None or kept.retrieved_at.date() <= dt.date(year, 12, 31) + _SETTLED:
         return False
@@ -241,7 +241,7 @@ def _is_bad(kept: Kept, at_least: int) -> bool:
 
 
 def _rows_due(kind: str, year: int, today: dt.date) -> int:
-    """How many auctions a year's document has at least by now."""
+    """The minimum number of auctions in a year's document by now."""
     days = (min(today, dt.date(year, 12, 31)) - dt.date(year, 1, 1)).days - _START.days
     return 0 if year == FIRST_YEARS[kind] else max(0, _LEAST.get(kind, 0) * days // 366)
 
@@ -257,7 +257,7 @@ def _kind_and_year(dataset: str) -> tuple[str, int]:
 
 
 def _records(dataset: str, body: bytes) -> list[dict[str, str]]:
-    """The objects of the array, each with every field that we read, all of them texts."""
+    """The objects of the array, after checking that every field that we read is a text."""
     if len(body) > _LARGEST_DOCUMENT:
         raise FormatError(
             f"TreasuryDirect {dataset}: expected about a million bytes at most, found {len(body):,}. {_AGAIN}"
@@ -297,7 +297,7 @@ def _check_record(dataset: str, kind: str, number: int, record: object) -> None:
             continue
         text = record.get(name)
         if not isinstance(text, str) or not text.isascii():
-            found = f"found {_shown(repr(record[name]))}" if name in record else "it is not there"
+            found = f"found {_shown(repr(record[name]))}" if name in record else "it is missing"
             raise FormatError(
                 f"TreasuryDirect {dataset}: expected a text in ASCII as {name} of auction {number}, {found}. {_AGAIN}"
             )
@@ -354,7 +354,7 @@ def _refuse_first(
 
 
 def _check(dataset: str, frame: pd.DataFrame, year: int, retrieved_at: dt.datetime) -> None:
-    """Every result has its CUSIP, and is of a day of the year that has come."""
+    """Check that every result has a CUSIP and a past day of the year."""
     latest = pd.Timestamp(retrieved_at.date() + dt.timedelta(days=1))
     is_right = frame["cusip"].notna() & (frame["auction_date"].dt.year == year) & (frame["auction_date"] <= latest)
     if not is_right.all():

@@ -29,7 +29,7 @@ LATE_SERIES = "DGS10"
 
 
 def _folder_of_files(folder: Path, names: dict[str, bytes | None], day: str = "2026-06-18") -> Path:
-    """Files of the sample as a source of their own, retrieved on a day; bytes stand in for a file's own."""
+    """Files of the sample as a separate source, retrieved on a day; given bytes replace a file's own."""
     with (SAMPLE_FOLDER / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     kept = [next(row for row in reversed(rows) if name in row["path"]) for name in names]
@@ -85,20 +85,20 @@ def test_a_load_stopped_by_a_check_is_reported_once_to_each_receiver(
         check=False,
     )
     assert result.returncode == 1, result.stderr
-    (told,) = webhook.received
-    assert told["kind"] == "failure"
-    assert "document_is_what_its_publisher_serves" in told["title"]
-    assert told["screen"] in result.stderr, "the words of the shell"
-    assert "slt_table3" in told["screen"]
-    assert told["title"] in told["text"]
-    assert told["run_id"] in {path.stem for path in (both_receive.dagster / "history" / "runs").iterdir()}
-    (finding,) = told["findings"]
+    (reported,) = webhook.received
+    assert reported["kind"] == "failure"
+    assert "document_is_what_its_publisher_serves" in reported["title"]
+    assert reported["screen"] in result.stderr, "the words of the shell"
+    assert "slt_table3" in reported["screen"]
+    assert reported["title"] in reported["text"]
+    assert reported["run_id"] in {path.stem for path in (both_receive.dagster / "history" / "runs").iterdir()}
+    (finding,) = reported["findings"]
     assert finding["asset"] == "checked/tic_holdings/documents"
     assert finding["rows"] == 1
     (letter,) = mailbox.received
-    assert letter["Subject"].strip() == told["title"]
+    assert letter["Subject"].strip() == reported["title"]
     assert letter["From"] == "tidemark@bank.example"
-    assert told["screen"] in text(letter)
+    assert reported["screen"] in text(letter)
     assert mailbox.recipients == ["desk@bank.example", "risk@bank.example"]
     files = [path for path in both_receive.root.rglob("*") if path.is_file()]
     assert len(files) > 10
@@ -121,8 +121,8 @@ def test_a_run_without_a_required_table_is_reported(
             dg.execute_job(job, instance, asset_selection=selection, raise_on_error=False) as result,
         ):
             assert not result.success
-    (told,) = webhook.received
-    assert f"{publisher.base}/resource-center" in told["screen"], "which document"
+    (reported,) = webhook.received
+    assert f"{publisher.base}/resource-center" in reported["screen"], "which document"
     assert len(mailbox.received) == 1
     assert both_receive.holder() is None
 
@@ -134,9 +134,9 @@ def test_a_load_that_does_not_start_is_reported(
     monkeypatch.setenv("TIDEMARK_SOURCE", "sample")
     with both_receive.exclusive():
         assert not _run("archive/fred").success
-    (told,) = webhook.received
-    assert told["screen"].startswith("Another load (process ")
-    assert told["findings"] == []
+    (reported,) = webhook.received
+    assert reported["screen"].startswith("Another load (process ")
+    assert reported["findings"] == []
 
 
 @pytest.mark.usefixtures("both_receive")
@@ -146,9 +146,9 @@ def test_late_data_are_reported_and_the_load_continues(
     source = _folder_of_files(tmp_path / "files", {f"/{LATE_SERIES}": None}, day="2026-07-31")
     monkeypatch.setenv("TIDEMARK_SOURCE", str(source))
     assert _run(*_up_to_raw()).success
-    (told,) = webhook.received
-    assert told["kind"] == "late"
-    assert f"fred {LATE_SERIES}" in told["title"]
-    assert "daily_series_is_on_time" in told["screen"]
-    assert [finding["subjects"] for finding in told["findings"]] == [[f"fred {LATE_SERIES}"]]
+    (reported,) = webhook.received
+    assert reported["kind"] == "late"
+    assert f"fred {LATE_SERIES}" in reported["title"]
+    assert "daily_series_is_on_time" in reported["screen"]
+    assert [finding["subjects"] for finding in reported["findings"]] == [[f"fred {LATE_SERIES}"]]
     assert len(mailbox.received) == 1

@@ -41,7 +41,7 @@ class Stage:
 
     Attributes:
         home: the home; tests work on copies.
-        before, after: content of the published file before and after a load that nobody kills.
+        before, after: content of the published file before and after a load that is not killed.
         seconds: how long that load takes.
         kills: how many loads are killed in all.
         seed: of the moments.

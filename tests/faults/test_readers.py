@@ -41,7 +41,7 @@ first.close()
 second.close()
 say(duckdb.connect(sys.argv[1], read_only=True), "fct_a")
 """
-"""Opens the file, waits to be told, reads on from what it has open, opens the file a second time, and once more when
+"""Opens the file, waits for a signal, reads on from what it has open, opens the file a second time, and once more when
 it has closed it."""
 
 

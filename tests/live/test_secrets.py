@@ -89,7 +89,7 @@ def publisher(real_files: Path) -> Iterator[Publisher]:
 
 
 @pytest.fixture(scope="module")
-def told(installation_of: Callable[[str], Installation], publisher: Publisher) -> tuple[Installation, str]:
+def reported(installation_of: Callable[[str], Installation], publisher: Publisher) -> tuple[Installation, str]:
     """The home after the load, and the load's output."""
     patch = pytest.MonkeyPatch()
     patch.setenv("FRED_API_KEY", KEY)
@@ -100,13 +100,13 @@ def told(installation_of: Callable[[str], Installation], publisher: Publisher) -
     return installation, result.stdout + result.stderr
 
 
-def test_the_key_was_sent(told: tuple[Installation, str], publisher: Publisher) -> None:
-    assert told[0].home.exists()
+def test_the_key_was_sent(reported: tuple[Installation, str], publisher: Publisher) -> None:
+    assert reported[0].home.exists()
     assert len([request for request in publisher.requests if request.query.get("api_key") == KEY]) > 20
 
 
-def test_each_fault_is_reported(told: tuple[Installation, str]) -> None:
-    said = told[1]
+def test_each_fault_is_reported(reported: tuple[Installation, str]) -> None:
+    said = reported[1]
     for where, (_, _, words) in FAULTS.items():
         assert words in said, where
     assert "contains the key that was sent" in said
@@ -115,17 +115,17 @@ def test_each_fault_is_reported(told: tuple[Installation, str]) -> None:
     assert "Traceback" not in said
 
 
-def test_no_file_of_a_zip_left_the_home(told: tuple[Installation, str]) -> None:
-    assert not list(told[0].home.parent.parent.rglob("ETHUSDT*.csv"))
+def test_no_file_of_a_zip_left_the_home(reported: tuple[Installation, str]) -> None:
+    assert not list(reported[0].home.parent.parent.rglob("ETHUSDT*.csv"))
 
 
-def test_the_key_is_in_no_output(told: tuple[Installation, str]) -> None:
-    assert PART_OF_KEY not in told[1]
+def test_the_key_is_in_no_output(reported: tuple[Installation, str]) -> None:
+    assert PART_OF_KEY not in reported[1]
 
 
-def test_the_key_is_in_no_file(told: tuple[Installation, str]) -> None:
+def test_the_key_is_in_no_file(reported: tuple[Installation, str]) -> None:
     """Neither plain nor in base 64, at any of its three places."""
-    home = told[0].home
+    home = reported[0].home
     forms = [PART_OF_KEY.encode(), *(base64.b64encode(b" " * place + KEY.encode())[8:32] for place in range(3))]
     seen = 0
     for path in home.rglob("*"):
@@ -139,9 +139,9 @@ def test_the_key_is_in_no_file(told: tuple[Installation, str]) -> None:
     assert KEY not in os.environ.values()
 
 
-def test_the_key_is_in_no_table(told: tuple[Installation, str]) -> None:
+def test_the_key_is_in_no_table(reported: tuple[Installation, str]) -> None:
     """DuckDB packs texts, so that bytes do not tell."""
-    with duckdb.connect(str(told[0].published), read_only=True) as connection:
+    with duckdb.connect(str(reported[0].published), read_only=True) as connection:
         columns = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
             "where not internal and data_type like 'VARCHAR%'"

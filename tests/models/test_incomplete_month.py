@@ -1,4 +1,4 @@
-"""A row that is held back must never re-rank the world.
+"""A quarantined row must never change the ranks of the others.
 
 Japan's newest row leaves raw for quarantine in a copy of the sample's warehouse; the marts, the summary and the brief
 are then built from what is left.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.brief.figures import collect
-from orchestration.brief.sections import compose
+from orchestration.brief.front import Front
+from orchestration.brief.site import compose
 from orchestration.home import Home
 from orchestration.runs.summary import _largest_holders, _notice
 from orchestration.warehouse.dbt import build_models
@@ -66,5 +67,6 @@ def test_a_row_in_quarantine_moves_nobody_up(loaded_sample: Installation, tmp_pa
         summary = _largest_holders(connection)
         assert "March 2026" in summary[0]
         assert "Japan" in summary[2]
-        page = compose(collect(connection), {})
-        assert said in page.sections[0].lead[0]
+        front = compose(collect(connection), ()).pages[0]
+        assert isinstance(front, Front)
+        assert said in " ".join(front.late)

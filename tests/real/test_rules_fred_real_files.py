@@ -41,11 +41,11 @@ def guard(tmp_path: Path) -> Guard:
     return Guard.in_folder(tmp_path)
 
 
-def alarms(told: dict[str, set[str]]) -> set[tuple[str, str]]:
+def alarms(reported: dict[str, set[str]]) -> set[tuple[str, str]]:
     """What was said, less what is true: histories that were cut, and the differences that corrections accept."""
     return {
         (name, rule)
-        for name, rules in told.items()
+        for name, rules in reported.items()
         for rule in rules
         if rule.removeprefix("?") not in SHORTENED and (name, rule) not in RESTATED and rule != "value_equals_its_parts"
     }

@@ -92,7 +92,7 @@ def test_no_false_alarm_on_the_files_in_the_order_of_their_days(real_files: Path
             (finding.rule.name, correction) for finding in verdict.findings for correction in finding.corrections
         }
     assert {rule for rule, _ in accepted} == {SLIP, OLD_BASIS_SLIP}
-    # The slip of December 2024 is found where it stands, in three rows of countries and totals.
+    # The mistake of December 2024 is found in three rows of countries and totals.
     assert {correction for rule, correction in accepted if rule == SLIP} == {
         f"tic_2024_12_{code}_differs_in_slt_table3" for code in ("29998", "99990", "99996")
     }

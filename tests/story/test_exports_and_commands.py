@@ -274,7 +274,7 @@ def test_every_recipe_has_one_block_and_a_number_of_its_own() -> None:
     assert [recipe.number for recipe in RECIPES] == sorted(ANSWERS)
 
 
-def _told(installation: Installation, *arguments: str) -> str:
+def _reported(installation: Installation, *arguments: str) -> str:
     result = subprocess.run(
         [sys.executable, "-m", "orchestration", *arguments],
         cwd=PROJECT_ROOT,
@@ -289,20 +289,22 @@ def _told(installation: Installation, *arguments: str) -> str:
 
 
 def test_two_days_differ_by_what_became_known_between_them(loaded_sample: Installation) -> None:
-    told = _told(loaded_sample, "diff", "2026-01-20", "2026-04-01")
-    assert told.count("what was known on") == told.count("(a SIMULATION)") == 2
+    reported = _reported(loaded_sample, "diff", "2026-01-20", "2026-04-01")
+    assert reported.count("what was known on") == reported.count("(a SIMULATION)") == 2
     added = loaded_sample.one(
         "select count(*) from marts.holdings_as_of(date '2026-04-01') "
         "anti join marts.holdings_as_of(date '2026-01-20') using (country_code, month_end, instrument)"
     )
-    assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in told
-    assert "fct_observations (one row per: series_id, date)" in told
-    assert "Equal to the last bit: fct_holdings, fct_observations." in _told(loaded_sample, "diff", *["2026-04-01"] * 2)
+    assert f"{added:,} added (2025-12-31 to 2026-01-31), 0 removed" in reported
+    assert "fct_observations (one row per: series_id, date)" in reported
+    assert "Equal to the last bit: fct_holdings, fct_observations." in _reported(
+        loaded_sample, "diff", *["2026-04-01"] * 2
+    )
 
 
 def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Path) -> None:
     other = loaded_sample.copy(tmp_path / "other")
-    assert "Equal to the last bit: cascade_causality, " in _told(
+    assert "Equal to the last bit: cascade_causality, " in _reported(
         loaded_sample, "diff", str(loaded_sample.home), str(other.home)
     )
     with duckdb.connect(str(other.published.resolve())) as connection:
@@ -312,7 +314,7 @@ def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Pa
             "where date = (select max(date) from marts.liquidity_stress_daily)"
         )
         connection.execute("delete from marts.fct_holdings where country = 'Japan' and month_end = '2026-04-30'")
-    content = json.loads(_told(loaded_sample, "diff", str(loaded_sample.home), str(other.published), "--json"))
+    content = json.loads(_reported(loaded_sample, "diff", str(loaded_sample.home), str(other.published), "--json"))
     assert content["from"]["is_simulated"] is True
     found = {mart["mart"]: mart for mart in content["marts"]}
     assert set(found) == _marts(loaded_sample)
@@ -325,8 +327,8 @@ def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Pa
 
 
 def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(loaded_sample: Installation) -> None:
-    listed = json.loads(_told(loaded_sample, "archive", "ls", "--json"))
+    listed = json.loads(_reported(loaded_sample, "archive", "ls", "--json"))
     assert sorted((line["document_id"], line["status"]) for line in listed) == loaded_sample.query(
         "select document_id, status from raw.documents order by 1"
     )
-    assert "all intact" in _told(loaded_sample, "archive", "verify")
+    assert "all intact" in _reported(loaded_sample, "archive", "verify")

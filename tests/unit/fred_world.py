@@ -82,7 +82,7 @@ def _kept_small(values: Any) -> Any:
 
 
 def revised(world: World, by: float = 0.003) -> World:
-    """The same world a week on: NFCI is estimated anew."""
+    """The same world a week later, with NFCI estimated again."""
     return world | {"NFCI": (world["NFCI"] + by).round(5)}
 
 
@@ -119,11 +119,11 @@ class Guard:
             Broken rules by `<series>` (or `curve`); those that only report have a `?` before the name.
         """
         self._offer_all(world, day)
-        told: dict[str, set[str]] = {}
+        reported: dict[str, set[str]] = {}
         for table in (FRED_OBSERVATIONS, TREASURY_PAR_YIELDS):
             verdict = judge(self.connection, self.work, table)
             for document, rule in _rules(verdict):
-                told.setdefault(document, set()).add(rule)
+                reported.setdefault(document, set()).add(rule)
             if keep:
                 merge(
                     self.connection,
@@ -132,7 +132,7 @@ class Guard:
                     (),
                     self.work.held_path(table.name),
                 )
-        return told
+        return reported
 
     def know(self, world: World, day: dt.date) -> None:
         """Load documents without judging them."""
@@ -168,7 +168,7 @@ class Guard:
         return found
 
     def held(self, table: str = "fred_observations") -> set[tuple[str, str]]:
-        """(series or tenor, day) of the rows that the last load held back."""
+        """(series or tenor, day) of the rows that the last load quarantined."""
         series = "tenor" if table == "treasury_par_yields" else "series_id"
         rows = self.connection.execute(
             f"""

@@ -30,12 +30,12 @@ ON_TIME = LATE | {"subjects": [], "passed": True, "consequence": None}
 def test_late_data_are_reported_once_until_they_are_late_again(both_receive: Home, webhook: Webhook) -> None:
     settings, problems = load_settings(), list[str]()
     more = LATE | {"subjects": ["kraken SOL", "kraken XRP"]}
-    told = []
+    reported = []
     for checks in ([LATE], [LATE], [more], [], [more], [ON_TIME], [LATE]):
         report_late_data(settings, both_receive, "a-run", checks, problems.append)
-        told.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
+        reported.append([alert["title"].rpartition(": ")[2] for alert in webhook.received])
         webhook.received.clear()
-    assert told == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
+    assert reported == [["kraken SOL"], [], ["kraken XRP"], [], [], [], ["kraken SOL"]]
     assert problems == []
 
 
@@ -91,7 +91,7 @@ def test_mail_is_encrypted_if_the_server_supports_it(
     with Mailbox(tls=authority.server()) as private:
         monkeypatch.setenv("TIDEMARK_SMTP_URL", private.address())
         assert "certificate" in _problem(alerting_home)
-        assert private.logins == [], "the password goes to nobody who cannot prove who they are"
+        assert private.logins == [], "the password is sent only to a verified server"
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
         report_failure(load_settings(), alerting_home, "", "It failed.", pytest.fail)
         assert text(private.received[0]) == f"It failed.\n\nHome: {alerting_home.root}\n"

@@ -52,8 +52,8 @@ def test_the_archive_is_listed_newest_first_with_ledger_status(tmp_path: Path) -
         *("tic", "slt_table1", "2026-06-18", "3", old.sha256[:12], "publisher-bytes", "refused")
     ]
     assert heading.index("sha256") == first.index(new.sha256[:12]) == second.index(old.sha256[:12]), "aligned"
-    told = json.loads(_in_archive(tmp_path, "ls", "--source", "tic", "--json").stdout)
-    assert [(line["document_id"], line["status"], line["released_on"]) for line in told] == [
+    reported = json.loads(_in_archive(tmp_path, "ls", "--source", "tic", "--json").stdout)
+    assert [(line["document_id"], line["status"], line["released_on"]) for line in reported] == [
         (old.document_id, "refused", "2026-06-18")
     ]
     since = _in_archive(tmp_path, "ls", "--since", new.retrieved_at.date().isoformat(), "--json")
@@ -73,11 +73,11 @@ def test_verify_names_every_damaged_document(tmp_path: Path) -> None:
     next(home.archive.rglob(lost.sha256)).unlink()
     result = _in_archive(tmp_path, "verify")
     assert result.exit_code == 1
-    told = result.stderr.splitlines()
-    assert len(told) == 3
-    assert "are damaged" in told[0]
-    assert "has lost the bytes" in told[1]
-    assert told[2] == "2 of 3 documents are damaged or missing."
+    reported = result.stderr.splitlines()
+    assert len(reported) == 3
+    assert "are damaged" in reported[0]
+    assert "has lost the bytes" in reported[1]
+    assert reported[2] == "2 of 3 documents are damaged or missing."
     assert (home.archive / "incoming").exists(), "it only looks: a load may be writing there"
 
 

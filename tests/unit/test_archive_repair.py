@@ -309,5 +309,5 @@ def test_the_ledger_is_read_unchanged(home: Home) -> None:
     assert isinstance(line, LedgerLine)
     assert (line.source, line.dataset, line.address) == ("fred", "DGS10", document.address)
     assert (line.retrieved_at, line.status, line.rows) == (document.retrieved_at, "loaded", 7)
-    told = json.loads(_run(home.root, "ls", "--json").stdout)
-    assert told[0]["status"] == "loaded"
+    reported = json.loads(_run(home.root, "ls", "--json").stdout)
+    assert reported[0]["status"] == "loaded"

@@ -306,7 +306,7 @@ def test_a_bad_page_of_the_past_is_fetched_by_the_next_load(
     home = Installation(publisher, tmp_path / "archive")
     exchange.gone = gone
     summary = home.load(source, refuses=lambda d: is_refused and 0 < home._line(home.archive, d, False).rows < 20)
-    assert any("incomplete" in warning for warning in summary.warnings), "a person is told at once"
+    assert any("incomplete" in warning for warning in summary.warnings), "the warning is immediate"
     assert days(home, source, dataset) < ALL_DAYS - 200
     asked = len(publisher.asked(request_of))
     exchange.gone = lambda _: False

@@ -125,12 +125,12 @@ def test_a_broken_condition_is_a_warning_and_stops_no_other(alerting_home: Home,
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ("name: x", "it must be a list of alerts"),
+        ("name: x", "must be a list of alerts"),
         ("- {name: x, title: X}", "alert x: sql: Field required"),
         ("- {name: X Y, title: X, sql: select 1}", "alert X Y: name: String should match pattern"),
         ("- {name: x, title: X, sql: select 1, colour: red}", "alert x: colour: Extra inputs are not permitted"),
         ("- {name: x, title: X, sql: select 1, severity: loud}", "alert x: severity: Input should be 'info'"),
-        ("- [", "it cannot be read as YAML"),
+        ("- [", "cannot be read as YAML"),
     ],
 )
 def test_an_invalid_file_names_the_alert_and_the_field(extra: Path, file: str, said: str) -> None:

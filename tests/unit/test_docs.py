@@ -53,7 +53,7 @@ def _quoted(cell: str) -> list[str]:
 
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
-    told = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("operate/settings.md")) if _quoted(row[0])}
+    reported = {_quoted(row[0])[0]: row[1].strip("`") for row in _rows(_page("operate/settings.md")) if _quoted(row[0])}
     expected = {}
     for name, field in Settings.model_fields.items():
         # One setting for each base address that a publisher's module has.
@@ -61,7 +61,7 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
         variable = str(field.validation_alias or f"TIDEMARK_{suffix}")
         default = f"./{field.default.name}" if isinstance(field.default, Path) else str(field.default)
         expected[variable] = "none" if field.default is None or field.default_factory else default
-    assert told == expected
+    assert reported == expected
 
 
 def test_every_error_class_is_in_the_runbook() -> None:
@@ -138,8 +138,8 @@ def test_the_site_has_every_page_in_its_navigation() -> None:
 
 
 def test_every_unit_of_a_column_name_is_on_the_page_of_names() -> None:
-    told = re.findall(r"`_(\w+)`", _page("names.md").partition("## Columns")[2].partition("## Code")[0])
-    assert set(UNITS) - set(told) == set()
+    reported = re.findall(r"`_(\w+)`", _page("names.md").partition("## Columns")[2].partition("## Code")[0])
+    assert set(UNITS) - set(reported) == set()
 
 
 def test_the_readme_is_short() -> None:

@@ -140,9 +140,9 @@ def test_a_column_is_described_with_type_unit_bounds_and_values() -> None:
     file = File(mart, "csv", ("key", "paid_usd", "known_at"), 2, 40, "0" * 64, ("public_domain", "internal_use"))
     moment = dt.datetime(2026, 6, 18, 21, tzinfo=dt.UTC)
     release = Release("2026-06-18-1", moment, None, dt.date(2026, 6, 18), True, "A SIMULATION.")
-    told = package(release, [file], {"n": "why"})
-    assert list(Package.metadata_validate(told)) == []
-    (resource,) = told["resources"]
+    reported = package(release, [file], {"n": "why"})
+    assert list(Package.metadata_validate(reported)) == []
+    (resource,) = reported["resources"]
     assert resource["schema"] == {
         "fields": [
             {
@@ -163,10 +163,10 @@ def test_a_column_is_described_with_type_unit_bounds_and_values() -> None:
         "primaryKey": ["key"],
         "missingValues": [""],
     }
-    assert [licence["name"] for licence in told["licenses"]] == ["other-pd", "other-closed"]
-    assert [source["title"] for source in told["sources"]] == ["Exchange", "TIC"]
-    assert (told["is_simulated"], told["as_of"], told["left_out"]) == (True, None, {"n": "why"})
-    assert "As known on 2026-06-18. This is not the whole warehouse" in told["description"]
+    assert [licence["name"] for licence in reported["licenses"]] == ["other-pd", "other-closed"]
+    assert [source["title"] for source in reported["sources"]] == ["Exchange", "TIC"]
+    assert (reported["is_simulated"], reported["as_of"], reported["left_out"]) == (True, None, {"n": "why"})
+    assert "As known on 2026-06-18. This is not the whole warehouse" in reported["description"]
 
 
 def test_a_release_without_files_has_no_link_to_those_of_another(tmp_path: Path) -> None:

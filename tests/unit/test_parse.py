@@ -96,7 +96,7 @@ def test_the_newest_document_is_checked_again_when_something_is_new(
     first, second = _keep(archive, 1, "4.1"), _keep(archive, 2, "4.2")
     decisions = {first: Decision(LOADED, False, RULES), second: held}
     with_tic = [TIC_HOLDINGS.name]
-    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was held back"
+    assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "nothing has changed since it was quarantined"
     sister = _keep(archive, 3, "HTML", TIC + "slt_table3.txt", "slt_table3")
     assert _looked_at(_parse(archive, tmp_path, decisions)) == [], "its rules do not look at that table"
     parsed = _parse(archive, tmp_path, decisions, judged_with=with_tic)

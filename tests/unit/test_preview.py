@@ -57,7 +57,7 @@ def test_a_chart_is_a_line_of_eight_years(connection: duckdb.DuckDBPyConnection)
     (path,) = ET.fromstring(unquote(shown.partition("svg+xml,")[2][:-1]))
     heights = re.findall(r"-?\d+", path.attrib["d"])
     assert len(heights) == 2 + 2 * 95
-    assert heights[1] == "58", "the lowest stands at the bottom"
+    assert heights[1] == "58", "the lowest value is at the bottom"
     assert int(heights[1]) + sum(map(int, heights[3::2])) == 2, "the highest at the top"
 
 

@@ -64,8 +64,8 @@ def test_a_terminal_gets_one_bar_that_is_removed_at_the_end(monkeypatch: pytest.
     assert shown.count(HIDE_CURSOR) == 1, "one bar, however many loggers Dagster makes"
     assert SHOW_CURSOR in shown[shown.rindex("fails FAILED") :], "the cursor is back"
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-    for told in ("0/3 steps 0:00:00 archive/tic", "1/3 steps 0:00:00 raw/tic", "2/3 steps 0:00:00 fails"):
-        assert told in plain
+    for reported in ("0/3 steps 0:00:00 archive/tic", "1/3 steps 0:00:00 raw/tic", "2/3 steps 0:00:00 fails"):
+        assert reported in plain
     assert re.search(r"\r *[0-9.]+ s  warning: one \[bold\] series is late\n", plain), "on a line of its own"
 
 

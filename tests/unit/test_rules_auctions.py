@@ -58,7 +58,7 @@ class Guard:
         return {marks.get(finding.consequence, "") + finding.rule.name for finding in found.findings}
 
     def held(self) -> dict[int, list[str]]:
-        """The broken rules of each row that the last load held back, by its place."""
+        """The broken rules of each row that the last load quarantined, by its place."""
         path = str(self._work.held_path(TABLE.name))
         return dict(duckdb.read_parquet(path).project("row_number, broken_rules").fetchall())
 

@@ -207,7 +207,7 @@ def test_a_known_close_that_is_rewritten_is_quarantined() -> None:
 
 
 def test_a_premium_shared_by_all_coins_is_not_a_fault() -> None:
-    """A token at 94 cents puts every price in it 6 % up; with three coins to tell, none of them is held back."""
+    """A token at 94 cents raises every price by 6 %; three coins show that it is the token, so none is quarantined."""
     coins = {"BTC": 60_000, "ETH": 2_400, "SOL": 100}
     pages = [document(everywhere(1.06, *PRICES)(candles("binance", coin, "USDT", at))) for coin, at in coins.items()]
     names = {"BTC": "XBTUSD", "ETH": "ETHUSD", "SOL": "SOLUSD"}

@@ -84,9 +84,11 @@ def test_wrong_cells_are_quarantined_each_by_its_rule(guard: Guard) -> None:
     world = good_world()
     for series, day, value, _ in cells:
         world = changed(world, series, day, value)
-    told = guard.load(world)
+    reported = guard.load(world)
     assert guard.held() == {(series, day) for series, day, _, _ in cells}
-    assert {(series, rule) for series, _, _, rule in cells} <= {(name, rule) for name in told for rule in told[name]}
+    assert {(series, rule) for series, _, _, rule in cells} <= {
+        (name, rule) for name in reported for rule in reported[name]
+    }
 
 
 def test_a_right_value_next_to_a_wrong_one_is_not_quarantined(guard: Guard) -> None:
@@ -104,8 +106,8 @@ def test_a_record_move_is_quarantined_until_the_next_day_confirms_it(loaded: Gua
 
 
 def test_the_figure_at_fault_in_a_broken_equation_is_quarantined(guard: Guard) -> None:
-    told = guard.load(added(good_world(), "DGS10", 0.05))
-    assert told == {"DGS10": {"value_equals_its_parts"}, "curve": {"yield_equals_that_of_fred"}}
+    reported = guard.load(added(good_world(), "DGS10", 0.05))
+    assert reported == {"DGS10": {"value_equals_its_parts"}, "curve": {"yield_equals_that_of_fred"}}
     assert guard.held() == {("DGS10", "2025-06-11")}
 
 
@@ -141,15 +143,15 @@ def test_a_yield_does_not_kink_the_curve(guard: Guard) -> None:
 
 
 def test_a_removed_value_is_quarantined(loaded: Guard) -> None:
-    told = loaded.load(changed(good_world(), "SP500", MIDDLE, float("nan")))
-    assert told["SP500"] == {"value_is_not_taken_back"}
+    reported = loaded.load(changed(good_world(), "SP500", MIDDLE, float("nan")))
+    assert reported["SP500"] == {"value_is_not_taken_back"}
 
 
 def test_only_a_restatement_away_from_the_neighbours_is_quarantined(guard: Guard) -> None:
     wrong = changed(good_world(), "SP500", MIDDLE, good_world()["SP500"][MIDDLE] * 1.06)
     assert guard.load(wrong, keep=True) == {}
-    told = guard.load(good_world(), NEXT_DAY, keep=True)
-    assert told == {"SP500": {"?no_value_is_restated"}}
+    reported = guard.load(good_world(), NEXT_DAY, keep=True)
+    assert reported == {"SP500": {"?no_value_is_restated"}}
     assert guard.load(wrong, dt.date(2026, 1, 3))["SP500"] == {
         "value_is_restated_within_bounds",
         "?no_value_is_restated",
@@ -168,9 +170,9 @@ def test_a_blank_that_becomes_zero_is_quarantined(tmp_path: Path) -> None:
 
 
 def test_shifted_dates_are_found_by_the_history(loaded: Guard) -> None:
-    told = loaded.load(a_row_late(good_world(), "SP500"))
-    assert {"history_stands", "dates_stay_with_their_values"} <= told["SP500"]
-    assert set(told) == {"SP500"}
+    reported = loaded.load(a_row_late(good_world(), "SP500"))
+    assert {"history_stands", "dates_stay_with_their_values"} <= reported["SP500"]
+    assert set(reported) == {"SP500"}
 
 
 def test_a_shifted_revised_series_is_found_by_the_history(loaded: Guard) -> None:
@@ -184,26 +186,26 @@ def test_a_revised_series_is_restated_by_little(loaded: Guard) -> None:
 
 
 def test_shifted_dates_are_found_by_related_series_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(a_row_late(good_world(), "SP500"))
-    assert "series_moves_with_its_kin" in told["SP500"]
+    reported = guard.load(a_row_late(good_world(), "SP500"))
+    assert "series_moves_with_its_kin" in reported["SP500"]
 
 
 def test_shifted_dates_are_found_by_equations_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(a_row_late(good_world(), "DGS10"))
-    assert "series_equals_its_parts" in told["DGS10"]
-    assert "T10Y2Y" not in told
-    assert "DGS2" not in told
+    reported = guard.load(a_row_late(good_world(), "DGS10"))
+    assert "series_equals_its_parts" in reported["DGS10"]
+    assert "T10Y2Y" not in reported
+    assert "DGS2" not in reported
 
 
 def test_another_series_under_a_name_is_found_in_a_first_load(guard: Guard) -> None:
-    told = guard.load(good_world() | {"NASDAQCOM": good_world()["SP500"]})
-    assert "series_is_no_other" in told["NASDAQCOM"]
-    assert "SP500" not in told
+    reported = guard.load(good_world() | {"NASDAQCOM": good_world()["SP500"]})
+    assert "series_is_no_other" in reported["NASDAQCOM"]
+    assert "SP500" not in reported
 
 
 def test_other_units_are_reported(loaded: Guard) -> None:
-    told = loaded.load(good_world() | {"WALCL": good_world()["WALCL"] / 1000})
-    assert {"history_stands", "units_are_as_before"} <= told["WALCL"]
+    reported = loaded.load(good_world() | {"WALCL": good_world()["WALCL"] / 1000})
+    assert {"history_stands", "units_are_as_before"} <= reported["WALCL"]
 
 
 def test_a_missing_week_is_reported(loaded: Guard, tmp_path: Path) -> None:
@@ -228,20 +230,20 @@ def test_a_gap_is_reported(guard: Guard) -> None:
 
 
 def test_an_old_edition_is_reported(loaded: Guard) -> None:
-    told = loaded.load(until(good_world(), "2025-12-08"))
-    assert all("newest_day_does_not_go_back" in told[name] for name in ("DGS10", "SP500", "WALCL"))
+    reported = loaded.load(until(good_world(), "2025-12-08"))
+    assert all("newest_day_does_not_go_back" in reported[name] for name in ("DGS10", "SP500", "WALCL"))
 
 
 def test_a_shortened_history_is_reported(loaded: Guard) -> None:
     values = good_world()["DGS10"]
-    told = loaded.load(good_world() | {"DGS10": values[values.index >= "2025-01-01"]})
-    assert told == {"DGS10": {"?history_begins_where_it_did"}}
+    reported = loaded.load(good_world() | {"DGS10": values[values.index >= "2025-01-01"]})
+    assert reported == {"DGS10": {"?history_begins_where_it_did"}}
 
 
 def test_a_level_shift_is_reported(guard: Guard) -> None:
     values = good_world()["DGS5"]
-    told = guard.load({"DGS5": values + 1.6 * (values.index > "2025-06-11"), "SP500": good_world()["SP500"]})
-    assert told == {}
+    reported = guard.load({"DGS5": values + 1.6 * (values.index > "2025-06-11"), "SP500": good_world()["SP500"]})
+    assert reported == {}
     values = good_world()["DFII10"]
     assert "level_does_not_shift" in guard.load({"DFII10": values - 2.5 * (values.index > "2025-06-11")})["DFII10"]
 
@@ -292,9 +294,9 @@ def test_par_yields_are_those_of_fred(guard: Guard) -> None:
 def test_a_curve_that_is_not_that_of_fred_is_refused(guard: Guard) -> None:
     world = good_world()
     swapped = world | {"5 Yr": world["7 Yr"], "7 Yr": world["5 Yr"], "2 Yr": world["3 Mo"]}
-    told = guard.load(swapped)
-    assert set(told) == {"curve"}
-    assert "curve_is_that_of_fred" in told["curve"]
+    reported = guard.load(swapped)
+    assert set(reported) == {"curve"}
+    assert "curve_is_that_of_fred" in reported["curve"]
 
 
 def test_tenors_that_fred_lacks_keep_their_order(guard: Guard) -> None:
@@ -334,8 +336,8 @@ def test_a_corrected_file_of_last_year_is_loaded_and_an_old_one_refused(guard: G
     rule = "newest_day_does_not_go_back"
     guard.know(both, RETRIEVED)
     corrected = changed(last_year, "10 Yr", "2024-12-31", 4.03)
-    told = guard.load(corrected, NEXT_DAY)
-    assert told == {f"{CURVES}/2024": {"?no_value_is_restated"}}
+    reported = guard.load(corrected, NEXT_DAY)
+    assert reported == {f"{CURVES}/2024": {"?no_value_is_restated"}}
     assert guard.breaks(until(last_year, "2024-12-20"), rule, day=NEXT_DAY) == {(rule, f"{CURVES}/2024")}
 
 
@@ -366,8 +368,8 @@ def test_any_number_of_restated_values_is_reported(guard: Guard) -> None:
     for number in (1, 5, 11):
         values = world["NASDAQCOM"].copy()
         values.iloc[50 : 50 + number] += 3.1
-        told = guard.breaks({"NASDAQCOM": values}, "no_value_is_restated", "history_stands", day=NEXT_DAY)
-        assert told == {("no_value_is_restated", "NASDAQCOM")}
+        reported = guard.breaks({"NASDAQCOM": values}, "no_value_is_restated", "history_stands", day=NEXT_DAY)
+        assert reported == {("no_value_is_restated", "NASDAQCOM")}
 
 
 def test_any_number_of_restated_yields_is_reported(guard: Guard) -> None:
@@ -550,8 +552,8 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
         {name: world[name] for name in TENORS}, lambda name, v: v.iloc[-1] + 0.01 * (name != "7 Yr")
     )
     guard.know(until(world, "2025-12-29") | wrong, RETRIEVED)
-    told = guard.load(world | wrong, NEXT_DAY)
-    assert told == {"curve": {"?known_yields_are_those_of_fred"}}
+    reported = guard.load(world | wrong, NEXT_DAY)
+    assert reported == {"curve": {"?known_yields_are_those_of_fred"}}
     assert guard.held() == set()
 
 
@@ -559,7 +561,7 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "reported"),
     [
         ("sort_order=desc&limit=60", set()),
         ("limit=60&sort_order=desc", set()),
@@ -569,11 +571,11 @@ def test_a_wrong_curve_that_was_first_is_reported_and_the_right_series_are_loade
     ],
 )
 def test_an_answer_for_a_later_start_is_not_a_short_history(
-    loaded: Guard, query: str, told: set[tuple[str, ...]]
+    loaded: Guard, query: str, reported: set[tuple[str, ...]]
 ) -> None:
     loaded.addresses["DGS10"] = f"https://publisher.example/fred/series/observations?series_id=DGS10&{query}"
     newest = {"DGS10": good_world()["DGS10"].iloc[-60:]}
-    assert loaded.breaks(newest, "history_begins_where_it_did", "newest_day_does_not_go_back") == told
+    assert loaded.breaks(newest, "history_begins_where_it_did", "newest_day_does_not_go_back") == reported
 
 
 def test_an_answer_for_an_earlier_end_is_not_an_old_one(loaded: Guard) -> None:

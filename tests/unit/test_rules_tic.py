@@ -20,9 +20,9 @@ def guard(tmp_path: Path) -> Guard:
     return Guard.in_folder(tmp_path)
 
 
-def kept_out(told: dict[str, set[str]]) -> set[str]:
+def kept_out(reported: dict[str, set[str]]) -> set[str]:
     """The rules that held something back."""
-    return told.get(HELD, set()) | told.get(STOPPED, set()) | told.get(REFUSED, set())
+    return reported.get(HELD, set()) | reported.get(STOPPED, set()) | reported.get(REFUSED, set())
 
 
 def table_3(world: World, country: str, month: dt.date) -> tuple[Statement, Statement, Statement]:
@@ -192,8 +192,8 @@ def test_a_figure_is_not_compared_with_an_edition_without_it(guard: Guard, count
     figure = world.of("slt_table3", country, MIDDLE, "long_term")
     figure["holdings"] += 100
     world.of("slt_table3", country, MIDDLE, "total")["holdings"] += 100
-    told = kept_out(guard.load(world, only=["slt_table3"], rule="table_1_equals_table_3"))
-    assert ("table_1_equals_table_3" in told) is not is_dropped
+    reported = kept_out(guard.load(world, only=["slt_table3"], rule="table_1_equals_table_3"))
+    assert ("table_1_equals_table_3" in reported) is not is_dropped
 
 
 @pytest.mark.parametrize(("month", "is_in_it"), [(dt.date(2025, 4, 30), True), (dt.date(2025, 3, 31), False)])
@@ -232,8 +232,8 @@ def test_two_swapped_countries_are_quarantined(guard: Guard) -> None:
     for month in MONTHS:
         one, other = (table_3(world, code, month)[0] for code in ("10804", "11401"))
         one["holdings"], other["holdings"] = other["holdings"], one["holdings"]
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table3"], rule="countries_are_not_exchanged")
-    assert "countries_are_not_exchanged" in kept_out(told)
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table3"], rule="countries_are_not_exchanged")
+    assert "countries_are_not_exchanged" in kept_out(reported)
 
 
 def test_a_missing_figure_does_not_become_zero(guard: Guard) -> None:
@@ -243,8 +243,8 @@ def test_a_missing_figure_does_not_become_zero(guard: Guard) -> None:
     world.of("slt_table1", "53805", MIDDLE, "long_term", "all_us_securities")["holdings"] = None
     guard.know(world)
     said["holdings"] = 0
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"], rule="missing_figures_stay_missing")
-    assert "missing_figures_stay_missing" in kept_out(told)
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"], rule="missing_figures_stay_missing")
+    assert "missing_figures_stay_missing" in kept_out(reported)
 
 
 def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) -> None:
@@ -253,8 +253,8 @@ def test_the_history_changes_a_year_only_with_its_day_of_revision(guard: Guard) 
     for code in ("42609", "99996"):
         world.of("mfhhis01", code, MIDDLE, "total")["holdings"] += 0.3
     rows = world.rows["mfhhis01"]
-    told = guard.load(World({"mfhhis01": rows}), dt.date(2026, 6, 18), rule="history_changes_only_where_it_says_so")
-    assert "history_changes_only_where_it_says_so" in kept_out(told)
+    reported = guard.load(World({"mfhhis01": rows}), dt.date(2026, 6, 18), rule="history_changes_only_where_it_says_so")
+    assert "history_changes_only_where_it_says_so" in kept_out(reported)
 
 
 def test_a_tenfold_revision_is_quarantined_and_a_large_one_reported(guard: Guard) -> None:
@@ -262,9 +262,9 @@ def test_a_tenfold_revision_is_quarantined_and_a_large_one_reported(guard: Guard
     world = good_world()
     world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] *= 10
     world.of("slt_table1", "41408", MIDDLE, "long_term", "agency")["holdings"] *= 1.5
-    told = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
-    assert "revision_keeps_the_size" in kept_out(told)
-    assert "revision_is_not_large" in told[TOLD]
+    reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
+    assert "revision_keeps_the_size" in kept_out(reported)
+    assert "revision_is_not_large" in reported[TOLD]
 
 
 # ---------------------------------------------------------------- figures that belong together
@@ -305,8 +305,8 @@ def test_all_securities_are_quarantined_with_one_of_them(guard: Guard) -> None:
     change = -2 * agency["holdings"]
     for figure in (agency, everything):
         figure["holdings"] += change
-    told = guard.load(world, only=["slt_table1"], rule="whole_is_held_with_its_part")
-    assert "whole_is_held_with_its_part" in kept_out(told)
+    reported = guard.load(world, only=["slt_table1"], rule="whole_is_held_with_its_part")
+    assert "whole_is_held_with_its_part" in kept_out(reported)
     assert guard.verdict is not None
     assert [f.rows for f in guard.verdict.findings if f.rule.name == "whole_is_held_with_its_part"] == [1]
 
@@ -325,8 +325,8 @@ def test_a_newest_month_without_a_column_stops_the_load(guard: Guard) -> None:
     for row in world.rows["slt_table1"]:
         if row["month_end"] == NEWEST and row["security_type"] == "agency":
             row["valuation_change"] = None
-    told = guard.load(world, only=["slt_table1"], rule="newest_month_is_complete")
-    assert "newest_month_is_complete" in told[STOPPED]
+    reported = guard.load(world, only=["slt_table1"], rule="newest_month_is_complete")
+    assert "newest_month_is_complete" in reported[STOPPED]
 
 
 def test_a_row_that_repeats_an_earlier_month_is_quarantined(guard: Guard) -> None:
@@ -384,7 +384,7 @@ def test_a_year_of_the_history_without_a_footer_does_not_change(guard: Guard, ye
 
 
 def shifted(world: World, dataset: str, months: int) -> World:
-    """A world in which one file's figures stand under later months."""
+    """A world in which one file's figures are under later months."""
     moved = []
     for row in world.rows[dataset]:
         count = row["month_end"].year * 12 + row["month_end"].month + months
@@ -393,14 +393,14 @@ def shifted(world: World, dataset: str, months: int) -> World:
 
 
 def test_a_month_before_its_earliest_release_is_refused(guard: Guard) -> None:
-    told = guard.load(shifted(good_world(), "slt_table3", 1), rule="month_could_be_out")
-    assert "month_could_be_out" in told[STOPPED]
+    reported = guard.load(shifted(good_world(), "slt_table3", 1), rule="month_could_be_out")
+    assert "month_could_be_out" in reported[STOPPED]
 
 
 def test_a_late_file_is_reported_and_loaded(guard: Guard) -> None:
-    told = guard.load(good_world(MONTHS[:-1]))
-    assert "newest_month_is_there" in told[TOLD]
-    assert kept_out(told) == set()
+    reported = guard.load(good_world(MONTHS[:-1]))
+    assert "newest_month_is_there" in reported[TOLD]
+    assert kept_out(reported) == set()
 
 
 def test_an_old_edition_does_not_undo_revisions(guard: Guard) -> None:
@@ -408,8 +408,8 @@ def test_an_old_edition_does_not_undo_revisions(guard: Guard) -> None:
     old = good_world(MONTHS[:-1])
     old.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
     old.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
-    told = guard.load(old, dt.date(2026, 6, 25), only=["slt_table1"], rule="edition_is_not_older_than_the_last")
-    assert "edition_is_not_older_than_the_last" in told[STOPPED]
+    reported = guard.load(old, dt.date(2026, 6, 25), only=["slt_table1"], rule="edition_is_not_older_than_the_last")
+    assert "edition_is_not_older_than_the_last" in reported[STOPPED]
 
 
 def test_a_new_edition_without_its_month_is_refused(guard: Guard) -> None:
@@ -417,8 +417,8 @@ def test_a_new_edition_without_its_month_is_refused(guard: Guard) -> None:
     world = good_world()
     world.of("slt_table1", "42609", MIDDLE, "long_term", "agency")["holdings"] += 10
     world.of("slt_table1", "42609", MIDDLE, "long_term", "all_us_securities")["holdings"] += 10
-    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"], rule="new_edition_brings_its_month")
-    assert "new_edition_brings_its_month" in told[STOPPED]
+    reported = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"], rule="new_edition_brings_its_month")
+    assert "new_edition_brings_its_month" in reported[STOPPED]
 
 
 def test_a_country_that_vanishes_stops_the_load(guard: Guard) -> None:
@@ -454,9 +454,9 @@ def test_another_spelling_of_a_listed_name_is_not_a_finding(guard: Guard, name: 
 def test_another_name_of_a_code_is_reported_and_loaded(guard: Guard, name: str) -> None:
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
-    told = guard.load(world)
-    assert "name_is_known_for_its_code" in told[TOLD]
-    assert kept_out(told) == set()
+    reported = guard.load(world)
+    assert "name_is_known_for_its_code" in reported[TOLD]
+    assert kept_out(reported) == set()
 
 
 def test_an_additional_country_is_loaded(guard: Guard) -> None:
@@ -480,8 +480,8 @@ def test_a_repeated_month_stops_the_load(guard: Guard) -> None:
         if row["month_end"] == MONTHS[1]:
             twin = world.of("slt_table1", row["country_code"], MONTHS[0], "long_term", row["security_type"])
             row["holdings"] = twin["holdings"]
-    told = guard.load(world, only=["slt_table1"])
-    assert {"months_do_not_repeat", "no_month_is_said_twice"} <= told[STOPPED]
+    reported = guard.load(world, only=["slt_table1"])
+    assert {"months_do_not_repeat", "no_month_is_said_twice"} <= reported[STOPPED]
 
 
 @pytest.mark.parametrize(
@@ -500,5 +500,5 @@ def test_a_unit_mistaken_by_a_thousand_stops_the_load(guard: Guard) -> None:
     for row in world.rows["slt_table1"]:
         for figure in ("holdings", "net_sales", "valuation_change"):
             row[figure] *= 1000
-    told = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
-    assert {"revisions_keep_the_unit", "revision_is_no_new_file"} <= told[STOPPED]
+    reported = guard.load(world, dt.date(2026, 7, 14), only=["slt_table1"])
+    assert {"revisions_keep_the_unit", "revision_is_no_new_file"} <= reported[STOPPED]

@@ -248,7 +248,7 @@ NAMES_OF_OURS = {
     *("table.labels", "table.period", "BY_SERIES", "size", "rows"),
     # of a file that is exported: how it is written, and which series are free
     *("how", "free"),
-    # of a preview in the UI: queries and sizes that stand in its module, columns as DuckDB lists them
+    # of a preview in the UI: queries and sizes from its module, columns as DuckDB lists them
     *("chosen.query", "SHOWN_ROWS", "SHOWN_MONTHS", "order", "_quoted"),
     # of rules: their names and queries are files of `expectations`, and each breach is a relation that a load makes;
     # the columns that it shows are named by the query

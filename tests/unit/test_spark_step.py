@@ -42,5 +42,5 @@ def test_the_latest_of_all_releases_is_one_row_a_figure(tmp_path: Path) -> None:
     statements = vintages(tmp_path, 1500)
     found = _answer(tmp_path, "vintages")
     assert (statements.rows, len(found)) == (1500, figures_of(1500))
-    # A fifth changes a release, each fifth in its turn: the last five releases stand.
+    # Each release changes another fifth, so the last five releases count.
     assert found["known_at"].value_counts().tolist() == [figures_of(1500) // 5] * 5

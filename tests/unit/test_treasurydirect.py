@@ -1,4 +1,4 @@
-"""TreasuryDirect's auction results: what a year's JSON says, what is refused, and how it is asked for."""
+"""TreasuryDirect's auction results: parsing a year's JSON, refusing wrong ones, and the requests."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_year_without_auctions_may_be_right(dataset: str) -> None:
         (b'"38923847700"', b'"\\ud800"', "expected a text in ASCII"),
         (b'"4.5800"', b'"4.58%"', "expected a number below 10^3 as highYield of auction 4, found '4.58%'"),
         (b'"4.5800"', b'"4580"', "expected a number below 10^3 as highYield"),
-        (b'"highYield"', b'"high_yield"', "expected a text in ASCII as highYield of auction 1, it is not there"),
+        (b'"highYield"', b'"high_yield"', "expected a text in ASCII as highYield of auction 1, it is missing"),
         (b'"cusip":"91282CQQ7"', b'"cusip":""', "expected a CUSIP"),
         (b'"type":"Note"', b'"type":"Bond"', "expected auctions of type Note, found 'Bond'"),
         (b'"tips":"No"', b'"tips":"Yes"', "expected auctions of type Note, found 'TIPS'"),

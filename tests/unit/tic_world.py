@@ -205,13 +205,13 @@ class Guard:
         if keep:
             held = self.work.held_path(TIC_HOLDINGS.name)
             merge(self.connection, TIC_HOLDINGS, self.work.rows_path(TIC_HOLDINGS.name), (), held)
-        told: dict[str, set[str]] = {}
+        reported: dict[str, set[str]] = {}
         for finding in self.verdict.findings:
-            told.setdefault(finding.consequence.name.lower(), set()).add(finding.rule.name)
-        return told
+            reported.setdefault(finding.consequence.name.lower(), set()).add(finding.rule.name)
+        return reported
 
     def held(self) -> set[tuple[str, str, str]]:
-        """(series, country, instrument) of the rows that the last load held back."""
+        """(series, country, instrument) of the rows that the last load quarantined."""
         rows = self._held("series, country_code, instrument")
         return {(str(series), str(code), str(instrument)) for series, code, instrument in rows}
 

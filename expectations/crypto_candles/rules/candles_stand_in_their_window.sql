@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: no candle lies outside the window that the address asks for
--- why: An archive has one month; an answer ends where it was asked to.
+-- expected: no candle is outside the window in the address
+-- why: An archive has one month; an answer ends at the end of the requested window.
 -- advice: Another document was served under this address: fetch it again.
 -- uses: extents, markets
 select

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: indirect, direct and dealer awards, noncompetitive awards and the Federal Reserve's are not more than the total
--- why: With the accounts of foreign officials they make the total, to the dollar, in the results of 2024 and 2026. Five
---   million dollars are left for amounts that are rounded.
--- advice: If the publisher confirms the figures, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: indirect, direct, dealer and noncompetitive awards and those of the Federal Reserve do not exceed the total
+-- why: With the accounts of foreign officials they equal the total, to the dollar, in the results of 2024 and 2026. The
+--   tolerance of five million dollars is for rounded amounts.
+-- advice: If the publisher confirms the figures, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: document
--- expected: the document has every auction that is known of its type and year
--- why: The document of a year only grows. What is missing was cut off, or comes from a cache.
+-- expected: the document has every known auction of its type and year
+-- why: The document of a year only grows. If an auction is missing, the document was cut off or comes from a cache.
 -- advice: Fetch it again.
 -- uses: documents, offered, known
 select

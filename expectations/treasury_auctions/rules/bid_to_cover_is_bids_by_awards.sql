@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
 -- expected: bid-to-cover is bids divided by awards, without the Federal Reserve's, to one hundredth
--- why: It is printed with two decimals, and agrees in the results of 2024 and 2026. Earlier results before April 2008 were
---   not at hand, so they are not checked.
--- advice: If the publisher confirms the figure, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- why: It is printed with two decimals, and agrees in the results of 2024 and 2026. Results before April 2008 were not
+--   available and are not checked.
+-- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: indirect, direct and dealer awards are not more than the competitive awards
--- why: They are parts of them: with more, a share would be above one. Five million dollars are left for amounts that are
---   rounded.
--- advice: If the publisher confirms the figures, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: indirect, direct and dealer awards do not exceed the competitive awards
+-- why: They are parts of the competitive awards: otherwise a share would be above one. The tolerance of five million
+--   dollars is for rounded amounts.
+-- advice: If the publisher confirms the figures, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

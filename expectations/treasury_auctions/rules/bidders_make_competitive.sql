@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: row
 -- expected: indirect, direct and dealer awards add up to the competitive awards
--- why: To the dollar in the results of 2024 and 2026. The classes of bidders are complete since May 2008. What is missing
---   belongs to a class that is not in the file.
+-- why: To the dollar in the results of 2024 and 2026. The classes of bidders are complete since May 2008. A missing
+--   amount belongs to a class that is not in the file.
 -- uses: news
 select
     row_number,

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: competitive awards are not more than the total, and awards of a class of bidders not more than its bids
--- why: A part is not larger than the whole. Five million dollars are left for amounts that are rounded.
--- advice: If the publisher confirms the figures, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: competitive awards do not exceed the total, and awards of a class of bidders do not exceed its bids
+-- why: A part is not larger than the whole. The tolerance of five million dollars is for rounded amounts.
+-- advice: If the publisher confirms the figures, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

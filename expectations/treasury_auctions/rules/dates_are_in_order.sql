@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a security is announced, auctioned, issued and paid back in this order
+-- expected: a security is announced, auctioned, issued and redeemed in this order
 -- why: A cash management bill may be announced, auctioned and issued on one day; none matures on the day of its issue.
--- advice: If the publisher confirms the dates, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- advice: If the publisher confirms the dates, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

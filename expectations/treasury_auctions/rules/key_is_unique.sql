@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a document has one result per security and day
--- why: Of two results for one auction, at most one is right, and nothing shows which.
+-- why: Of two results for one auction, at most one is right, and the document does not show which one.
 -- uses: offered
 select
     row_number,

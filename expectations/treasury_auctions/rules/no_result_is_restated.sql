@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: row
 -- expected: no known result is restated
--- why: Whoever used the figures should know. They are loaded as new vintages.
+-- why: Users of the figures should know it. They are loaded as new vintages.
 -- uses: news
 select
     row_number,

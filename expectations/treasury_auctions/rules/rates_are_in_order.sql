@@ -1,9 +1,9 @@
 -- severity: critical
 -- scope: row
--- expected: the low rate is not above the median, the median not above the high, and these two within one point
+-- expected: the low rate is not above the median, and the median is not above the high rate and within one point of it
 -- why: All accepted bids are at or below the highest rate. The median is within 0.07 points of it in the results of 2024
 --   and 2026; a misplaced decimal point is further away.
--- advice: If the publisher confirms the rates, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- advice: If the publisher confirms the rates, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

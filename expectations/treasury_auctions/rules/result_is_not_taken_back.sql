@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
--- expected: a result that had a figure is not blank now
--- why: The publisher may correct a result; it never empties one.
--- advice: If the publisher confirms the result, add a line `accept` to dbt_project/seeds/corrections.csv.
+-- expected: a result that had a figure does not become blank
+-- why: The publisher may correct a result, but never removes a figure.
+-- advice: If the publisher confirms the result, add an `accept` line to dbt_project/seeds/corrections.csv.
 -- uses: news
 select
     row_number,

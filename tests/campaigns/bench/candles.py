@@ -1,6 +1,6 @@
 """B4: candles by the minute, from Binance's archives to days in the marts; and what another month of them costs.
 
-Belongs here: the simulated archives, the homes that they are loaded into, DuckDB's own reader beside it.
+Belongs here: the simulated archives, the homes that they are loaded into, and DuckDB's own reader for comparison.
 Does not belong here: how commands are measured.
 
 The list of symbols ends long before 200 coins, so loads run in a copy of the project whose list goes on: SIM001, ...

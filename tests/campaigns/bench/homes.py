@@ -58,7 +58,7 @@ def loaded(home: Path, write: Callable[[Path], object]) -> Path:
         for leftover in (home, source):
             shutil.rmtree(leftover, ignore_errors=True)
         write(source)
-        told = subprocess.run(
+        reported = subprocess.run(
             LOAD,
             cwd=PROJECT_ROOT,
             env=os.environ | environment(home, source),
@@ -66,8 +66,8 @@ def loaded(home: Path, write: Callable[[Path], object]) -> Path:
             text=True,
             check=False,
         )
-        if told.returncode != 0:
-            raise BenchmarkError(f"{source} could not be loaded:\n{told.stderr[-3000:]}")
+        if reported.returncode != 0:
+            raise BenchmarkError(f"{source} could not be loaded:\n{reported.stderr[-3000:]}")
     return home
 
 

@@ -64,7 +64,7 @@ def steps(month: Month, work: Path) -> dict[str, float]:
     """Where the seconds of a load of one month go: by step, with what comes before the first and after the last."""
     home = fresh_copy(month.home, work / "steps")
     begun = time.perf_counter()
-    told = subprocess.run(
+    reported = subprocess.run(
         LOAD,
         cwd=PROJECT_ROOT,
         env=os.environ | environment(home, month.files),
@@ -73,9 +73,9 @@ def steps(month: Month, work: Path) -> dict[str, float]:
         check=False,
     )
     whole = time.perf_counter() - begun
-    if told.returncode != 0:
-        raise BenchmarkError(f"The load of the month failed:\n{told.stderr[-3000:]}")
-    ends = [(float(seconds), step) for seconds, step in _STEP.findall(told.stderr)]
+    if reported.returncode != 0:
+        raise BenchmarkError(f"The load of the month failed:\n{reported.stderr[-3000:]}")
+    ends = [(float(seconds), step) for seconds, step in _STEP.findall(reported.stderr)]
     found: dict[str, float] = defaultdict(float)
     for (before, _), (end, step) in pairwise([(0.0, ""), *ends]):
         found[step.partition("/")[0]] += end - before

@@ -23,7 +23,7 @@ class Ratio:
     """A comparison: our wall time as a share of another tool's, and its goal.
 
     Attributes:
-        text: what stands beside what.
+        text: what is compared.
         value: ours, divided by the other's.
         goal: the most that it should be; None where none was set.
     """

@@ -95,7 +95,7 @@ def candles_by_symbol_and_month(folder: Path, rows: int) -> Files:
     """Write candles of twenty symbols from January 2020 on, a file a symbol and month, in folders that name both.
 
     Args:
-        folder: `symbol=.../month=.../candles.parquet` come to lie in it; one that exists is written anew.
+        folder: gets `symbol=.../month=.../candles.parquet`; existing files are replaced.
         rows: a multiple of the count of symbols.
     """
     minutes = rows // SYMBOLS
@@ -124,7 +124,7 @@ def vintages(folder: Path, rows: int) -> Files:
     """Write statements of figures, a file a release: the first states all, each of ten others changes a fifth.
 
     Args:
-        folder: `release-*.parquet` come to lie in it; one that exists is written anew.
+        folder: gets `release-*.parquet`; existing files are replaced.
         rows: about how many statements there are, all together.
     """
     keys = figures_of(rows)

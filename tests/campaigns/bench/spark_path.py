@@ -1,4 +1,4 @@
-"""S1: the two heavy steps on Spark, at growing sizes, on one core and two, with DuckDB on the same Parquet beside it.
+"""S1: the two heavy steps on Spark, at growing sizes, on one core and two, compared with DuckDB on the same Parquet.
 
     python -m tests.campaigns.bench.spark_path --work <a folder> [--part candles|vintages|files] [--up-to 32]
 

@@ -96,7 +96,7 @@ def _on_spark(cores: int, query: str | None, source: Path, into: Path) -> None:
         "spark.sql.parquet.compression.codec": "zstd",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # What was shuffled and spilled stands in the log of events.
+        # The event log has the bytes that were shuffled and spilled.
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": (into / "events").as_uri(),
         "spark.eventLog.rolling.enabled": "false",
@@ -110,7 +110,7 @@ def _on_spark(cores: int, query: str | None, source: Path, into: Path) -> None:
         session.read.parquet(str(source)).createOrReplaceTempView("source")
         session.sql(query).write.parquet(str(into / "rows"))
     session.stop()
-    # A Java that nobody waits for is missing from the processor time of this process.
+    # Without waiting for Java, its processor time would be missing in that of this process.
     gateway = SparkContext._gateway
     if gateway is not None:
         gateway.shutdown()

@@ -141,7 +141,7 @@ class Campaign:
                 for operator in pack.operators:
                     score = Score(operator, pack.situation, judge(operator, pack.situation, seen), seen)
                     scores[operator.name, pack.situation] = score
-                    self._plan.say(f"{time.monotonic() - begun:7.0f} s  {_told(score)}")
+                    self._plan.say(f"{time.monotonic() - begun:7.0f} s  {_reported(score)}")
         return dict(sorted(scores.items()))
 
     def _packs(self, situation: str) -> list[Pack]:
@@ -241,7 +241,7 @@ def _is_proof(pack: Pack, seen: Observation) -> bool:
     return seen.statuses == [REFUSED] if pack.kind == REFUSED else not seen.unequal and not seen.lost
 
 
-def _told(score: Score) -> str:
+def _reported(score: Score) -> str:
     return (
         f"{score.situation:5s}  {score.operator.name}: {score.judgement} ({score.seen.became}; must: "
         f"{score.operator.must(score.situation)}; {', '.join(score.seen.rules[:3])})"

@@ -136,15 +136,15 @@ def _cell(score: Score | None) -> str:
     seen = score.seen
     rules = ", ".join(seen.rules[:_SHOWN_RULES])
     more = f" and {len(seen.rules) - _SHOWN_RULES} more" if len(seen.rules) > _SHOWN_RULES else ""
-    told = f" ({rules}{more})" if rules else ""
+    reported = f" ({rules}{more})" if rules else ""
     if score.judgement == FALSE_ALARM:
-        return f"**FALSE ALARM: {_word(seen.became)}**{told}"
+        return f"**FALSE ALARM: {_word(seen.became)}**{reported}"
     if score.judgement == MISSED:
         where = ", ".join(seen.marts) or ("raw only" if seen.wrong else "no wrong figure, and nothing said")
         if score.operator.must(score.situation) == HARMLESS and not seen.wrong:
             where = "marts differ: " + ", ".join(seen.unequal)
-        return f"**MISSED: {where}**{told}"
-    return f"{_word(seen.became)}{told}"
+        return f"**MISSED: {where}**{reported}"
+    return f"{_word(seen.became)}{reported}"
 
 
 def missed(scores: Mapping[tuple[str, str], Score]) -> list[Score]:

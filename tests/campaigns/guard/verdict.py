@@ -160,13 +160,13 @@ def judge(operator: Operator, situation: str, seen: Observation) -> str:
             return FALSE_ALARM
         if seen.unequal or seen.lost:
             return MISSED
-        # what was added may be told
+        # Added rows may be reported.
         return CAUGHT if seen.became == HARMLESS or operator.adds else FALSE_ALARM
     if seen.became == must:
         return CAUGHT
     if must is not None and STRICTNESS.index(seen.became) > STRICTNESS.index(REPORTED):
         return OTHERWISE
-    # what only had to be reported, and was kept out by other means, was told by a load that stopped or refused it
+    # A change that only had to be reported also counts if the load stopped or refused it.
     return MISSED
 
 

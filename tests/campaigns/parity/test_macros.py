@@ -135,7 +135,7 @@ CASES = [
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])
-def told(request: pytest.FixtureRequest, engine_of: Callable[[str], Engine]) -> dict[int, str]:
+def reported(request: pytest.FixtureRequest, engine_of: Callable[[str], Engine]) -> dict[int, str]:
     """What the engine makes of every case, by its number: one start of dbt for all."""
     query = "\nunion all\n".join(
         f"select {number} as number, cast(got as {{{{ dbt.type_string() }}}}) as got from ({case.query}) as q"
@@ -148,8 +148,8 @@ def told(request: pytest.FixtureRequest, engine_of: Callable[[str], Engine]) -> 
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{case.macro}-{case.what}" for case in CASES])
-def test_a_macro_gives_the_same_result_on_both_engines(number: int, told: dict[int, str]) -> None:
-    assert told[number] == CASES[number].expected
+def test_a_macro_gives_the_same_result_on_both_engines(number: int, reported: dict[int, str]) -> None:
+    assert reported[number] == CASES[number].expected
 
 
 def test_every_macro_of_two_dialects_has_a_case() -> None:

@@ -286,8 +286,8 @@ def _report(totals: dict[str, Result], engines: Counter[str], seconds: float) ->
     for form, result in totals.items():
         everything.add(result)
         lines.append(_line(form, result))
-    told = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(engines.items()))
-    return "\n".join([*lines, _line("all", everything), f"{told}; {seconds:,.0f} seconds"])
+    reported = ", ".join(f"{count:,} by {engine}" for engine, count in sorted(engines.items()))
+    return "\n".join([*lines, _line("all", everything), f"{reported}; {seconds:,.0f} seconds"])
 
 
 def _line(form: str, result: Result) -> str:

@@ -51,7 +51,7 @@ class Seed:
 
 
 def all_seeds() -> tuple[Seed, ...]:
-    """Documents made by hand, of the embedded sample, and of the real files where they lie beside the project."""
+    """Handmade documents, those of the embedded sample, and real files if they are next to the project."""
     folders = [folder for folder in (SAMPLE_FOLDER, REAL_FILES) if (folder / "manifest.csv").is_file()]
     return (*_made(), *(seed for folder in folders for seed in _of_folder(folder)))
 

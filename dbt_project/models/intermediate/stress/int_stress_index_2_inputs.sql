@@ -7,8 +7,9 @@
 with catalogue as (
     select
         series_id,
-        -- Maximum age of the newest value: one week plus its lag, two weeks for weekly series.
-        case frequency when 'W' then 14 else 7 end + publication_lag_days as longest_life_days
+        -- Maximum age of the newest value: two trading days without news, or a long weekend, plus its lag; two weeks for weekly
+        -- series.
+        case frequency when 'W' then 14 else 4 end + publication_lag_days as longest_life_days
     from {{ ref('dim_series') }}
     where series_id in ('{{ series | join("', '") }}')
 ),
@@ -31,7 +32,7 @@ bitcoin as (
         date as observation_date,
         close_usd as value,
         known_at,
-        8 as longest_life_days
+        5 as longest_life_days
     from {{ ref('fct_crypto_daily') }}
     where symbol = 'BTC'
 ),

@@ -4,6 +4,7 @@
     'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF', 'DCPF3M',
     'DTB3', 'WMTSECL1', 'BTC', 'TIC_LONG_TERM_FLOW'
 ] %}
+{% set moving = ['DGS2', 'DGS10', 'DGS30', 'SP500', 'BTC'] %}
 {% set indicators = [
     'net_foreign_sales_3m', 'custody_outflow_4w', 'volatility_10y', 'volatility_2y', 'volatility_30y', 'bond_loss_21d',
     'stock_bond_correlation_63d', 'ted_spread', 'commercial_paper_spread', 'repo_spread', 'repo_tail', 'bill_richness', 'baa_spread',
@@ -27,6 +28,9 @@ wide as (
         {% for series in inputs -%}
             max(case when panel.series_id = '{{ series }}' then panel.value end) as {{ series | lower }},
         {% endfor -%}
+        {% for series in moving -%}
+            max(case when panel.series_id = '{{ series }}' then panel.observation_date end) as {{ series | lower }}_date,
+        {% endfor -%}
         days.date
     from days
     left join panel on days.date = panel.date
@@ -40,19 +44,24 @@ before as (
         lag(dgs2) over in_order as dgs2_before,
         lag(dgs30) over in_order as dgs30_before,
         lag(sp500) over in_order as sp500_before,
-        lag(btc) over in_order as btc_before
+        lag(btc) over in_order as btc_before,
+        {% for series in moving -%}
+            {{ series | lower }}_date > lag({{ series | lower }}_date) over in_order as has_new_{{ series | lower }}
+            {{- ',' if not loop.last }}
+        {% endfor -%}
     from wide
     window in_order as (order by date)
 ),
 
+-- A value that is carried on is no move of zero.
 moves as (
     select
         *,
-        100 * (dgs10 - dgs10_before) as move_10y,
-        100 * (dgs2 - dgs2_before) as move_2y,
-        100 * (dgs30 - dgs30_before) as move_30y,
-        case when sp500 > 0 and sp500_before > 0 then ln(sp500 / sp500_before) end as equity_return,
-        case when btc > 0 and btc_before > 0 then ln(btc / btc_before) end as bitcoin_return,
+        case when has_new_dgs10 then 100 * (dgs10 - dgs10_before) end as move_10y,
+        case when has_new_dgs2 then 100 * (dgs2 - dgs2_before) end as move_2y,
+        case when has_new_dgs30 then 100 * (dgs30 - dgs30_before) end as move_30y,
+        case when has_new_sp500 and sp500 > 0 and sp500_before > 0 then ln(sp500 / sp500_before) end as equity_return,
+        case when has_new_btc and btc > 0 and btc_before > 0 then ln(btc / btc_before) end as bitcoin_return,
         {{ par_bond_return('dgs10_before', 'dgs10', 10) }} as bond_return
     from before
 ),
@@ -60,8 +69,8 @@ moves as (
 both_returns as (
     select
         *,
-        case when equity_return is not null then bond_return end as bond_return_with_equity,
-        case when bond_return is not null then equity_return end as equity_return_with_bond
+        case when equity_return is not null and has_new_dgs10 then bond_return end as bond_return_with_equity,
+        case when bond_return is not null and has_new_dgs10 then equity_return end as equity_return_with_bond
     from moves
 ),
 

@@ -64,6 +64,7 @@ select
     cast(days.stages_present as integer) as stages_present,
     cast(days.stages_lit as integer) as stages_lit,
     days.stages_lit >= 3 as is_cascade_active,
+    missing.missing_indicators,
     days.known_at,
     round(days.core_coverage, 9) as core_coverage,
     round(days.cascade_coverage, 9) as cascade_coverage,
@@ -72,4 +73,5 @@ select
 from days
 left join core on days.date = core.date
 left join cascade on days.date = cascade.date
+left join {{ ref('int_stress_missing') }} as missing on days.date = missing.date
 order by days.date
