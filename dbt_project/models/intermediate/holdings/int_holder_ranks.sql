@@ -57,10 +57,10 @@ ranked as (
 changed as (
     select
         ranked.*,
-    {%- for window in windows %}
-        named_in_both_{{ window }}.places_gained as places_gained_{{ window }}{{ ',' if not loop.last }}
-    
-    {%- endfor %}
+        {%- for window in windows %}
+            named_in_both_{{ window }}.places_gained as places_gained_{{ window }}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from
         ranked
     {%- for window in windows %}

@@ -45,10 +45,10 @@ before as (
         lag(dgs30) over in_order as dgs30_before,
         lag(sp500) over in_order as sp500_before,
         lag(btc) over in_order as btc_before,
-        {% for series in moving -%}
+        {%- for series in moving %}
             {{ series | lower }}_date > lag({{ series | lower }}_date) over in_order as has_new_{{ series | lower }}
-            {{- ',' if not loop.last }}
-        {% endfor -%}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from wide
     window in_order as (order by date)
 ),
