@@ -4,7 +4,7 @@
   const page = JSON.parse(document.getElementById("figures").textContent);
   const views = {};
   const PAPER = 660;
-  const VIEWS = { level: "holder_level", decomposition: "holder_parts", share: "holder_share", vintages: "holder_prints" };
+  const VIEWS = { level: "holder_level", decomposition: "holder_parts", share: "holder_share", vintages: "holder_prints", history: "holder_long_parts", portfolio: "holder_portfolio" };
 
   const rows = (columns) => {
     const names = Object.keys(columns);

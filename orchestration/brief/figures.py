@@ -472,6 +472,56 @@ where net_purchases_usd_bn is not null
 order by month_end
 """
 
+# Net purchases of all US securities, a month, since 1985.
+_PRESSURE = """
+select
+    security_type, month_end, net_purchases_12m_usd_bn, flow_12m_pct, n_earlier_months,
+    flow_12m_percentile as percentile
+from marts.flow_pressure_monthly
+where
+    holder_group = 'all'
+    and net_purchases_12m_usd_bn is not null
+    and month_end <= (select newest_complete_month_end from marts.warehouse_info)
+order by security_type, month_end
+"""
+
+# One month of each quarter, and the newest one: the page has forty holders.
+_PORTFOLIO = f"""
+with picked as ({_PICKED})
+
+select
+    picked.holder, mix.month_end, mix.treasuries_usd_bn, mix.agencies_usd_bn, mix.corporate_bonds_usd_bn,
+    mix.stocks_usd_bn
+from marts.portfolio_mix as mix
+inner join picked using (country_code)
+cross join marts.warehouse_info as info
+where
+    mix.total_usd_bn is not null
+    and mix.month_end <= info.newest_complete_month_end
+    and (extract(month from mix.month_end) in (3, 6, 9, 12) or mix.month_end = info.newest_complete_month_end)
+order by picked.holder, mix.month_end
+"""
+
+# Long-term Treasuries since 1985, the months of a quarter as above.
+_LONG_PARTS = f"""
+with picked as ({_PICKED})
+
+select
+    picked.holder, trend.month_end, trend.net_purchases_12m_usd_bn as net_sales_usd_bn,
+    trend.valuation_change_12m_usd_bn as valuation_change_usd_bn, trend.other_change_12m_usd_bn as other_change_usd_bn
+from marts.securities_trend as trend
+inner join picked using (country_code)
+cross join marts.warehouse_info as info
+where
+    trend.direction = 'foreign_holdings'
+    and trend.security_type = 'treasury'
+    and trend.net_purchases_12m_usd_bn is not null
+    and trend.valuation_change_12m_usd_bn is not null
+    and trend.month_end <= info.newest_complete_month_end
+    and (extract(month from trend.month_end) in (3, 6, 9, 12) or trend.month_end = info.newest_complete_month_end)
+order by picked.holder, trend.month_end
+"""
+
 _RELEASE_DAYS = """
 select data_month_end, announced_on, arg_max(note, retrieved_at) as note, max(retrieved_at) as retrieved_at
 from raw.tic_release_calendar
@@ -568,6 +618,9 @@ QUERIES = {
     "holdings_loaded": _HOLDINGS_LOADED,
     "corrections": _CORRECTIONS,
     "flows": _FLOWS,
+    "pressure": _PRESSURE,
+    "portfolio": _PORTFOLIO,
+    "long_parts": _LONG_PARTS,
     "release_days": _RELEASE_DAYS,
     "release_status": _RELEASE_STATUS,
     "names": _NAMES,

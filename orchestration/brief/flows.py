@@ -24,13 +24,23 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
         "flows",
         TITLE,
         "Whose holdings of US Treasuries changed, and how much of it was net purchases, prices and other changes.",
-        [_changes(found, sources), _apart(found, sources), _all_flows(found, sources)],
+        [
+            _changes(found, sources),
+            _apart(found, sources),
+            _all_flows(found, sources),
+            *([_pressure(found, sources)] if found["pressure"] else []),
+        ],
         data={
             "holders_1m": [row for row in found["holders"] if row["window_months"] == 1],
             "holders_12m": [row for row in found["holders"] if row["window_months"] == 12],
             "divergence": found["divergence"],
             "divergence_index": found["divergence_index"],
             "flows": found["flows"],
+            "pressure": [
+                {"name": words.SECURITIES[row["security_type"]], **row}
+                for row in found["pressure"]
+                if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
+            ],
         },
         is_drawn_in_browser=True,
     )
@@ -204,3 +214,41 @@ def _all_flows(found: Mapping[str, Rows], sources: Sources) -> Section:
         ),
     )
     return Section("all", title, (), (), [chart])
+
+
+def _pressure(found: Mapping[str, Rows], sources: Sources) -> Section:
+    """Net purchases of all US securities, and how unusual those of the newest twelve months are."""
+    title = "All US securities, since 1985"
+    newest = {row["security_type"]: row for row in found["pressure"]}
+    shown = [(name, newest[kind]) for kind, name in words.SECURITIES.items() if kind in newest]
+    when = month(max(row["month_end"] for _, row in shown))
+    placed = [(name, row) for name, row in shown if row["percentile"] is not None]
+    lowest = min(placed, key=lambda one: one[1]["percentile"], default=None)
+    message = (
+        f"{lowest[0]}: in proportion to holdings, purchases were higher in "
+        f"{per_cent(100 - lowest[1]['percentile'], 0)} of earlier months"
+        if lowest
+        else "Net purchases of all US securities"
+    )
+    table = Table(
+        f"The twelve months to {when}",
+        ("Securities", "Net purchases, billions of dollars", "% of holdings before", "Percentile so far"),
+        [
+            [
+                text(name),
+                numeric(signed(row["net_purchases_12m_usd_bn"])),
+                numeric(signed(row["flow_12m_pct"])),
+                numeric(number(row["percentile"], 0)),
+            ]
+            for name, row in shown
+        ],
+    )
+    chart = Chart(
+        "pressure",
+        message,
+        "Net purchases of twelve months by foreigners, % of holdings before them",
+        f"Each percentile compares the twelve months to {when} with all earlier ones.",
+        sources.line("tic", f"to {when}"),
+        table,
+    )
+    return Section("securities", title, (), (), [chart])

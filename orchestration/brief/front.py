@@ -16,7 +16,7 @@ from orchestration.brief.figures import Row, Rows
 from orchestration.brief.words import Parts, dollars, month, number, signed
 
 SHOWN_MONTHS = 24
-SHOWN_CLAIMS = 26
+SHOWN_CLAIMS = 24
 ALL, OFFICIAL, PRIVATE = "99996", "99990", "99991"
 
 
@@ -226,8 +226,7 @@ def _both_sides(found: Mapping[str, Rows], sources: Sources) -> Section:
             Chart(
                 "bought_and_sold",
                 words.both_sides(buyer, seller),
-                f"Net purchases in the twelve months to {month(newest['month_end'])}, billions of dollars; "
-                "dot: change of holdings",
+                f"Net purchases in the twelve months to {month(newest['month_end'])}, $ bn; dot: change of holdings",
                 says,
                 source,
                 table,

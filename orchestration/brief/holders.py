@@ -15,7 +15,6 @@ from orchestration.brief.front import parts_of
 from orchestration.brief.words import dollars, month, per_cent
 
 TITLE = "The history of a holder"
-VIEWS = ("holder_level", "holder_parts", "holder_share", "holder_prints")
 
 
 def holders(found: Mapping[str, Rows], sources: Sources) -> Page:
@@ -28,6 +27,8 @@ def holders(found: Mapping[str, Rows], sources: Sources) -> Page:
         holders={
             "holder": found["history"],
             "holder_parts": [row for row in found["history"] if row["net_sales_usd_bn"] is not None],
+            "holder_long_parts": found["long_parts"],
+            "holder_portfolio": found["portfolio"],
             "holder_prints": [{**row, "which": _which(row)} for row in found["history_of_prints"]],
         },
         is_drawn_in_browser=True,
@@ -75,11 +76,32 @@ def _history(found: Mapping[str, Rows], sources: Sources) -> Section:
             source,
         ),
     ]
+    if found["long_parts"]:
+        charts.append(
+            Chart(
+                "holder_long_parts",
+                "Net purchases, prices and other changes since 1985",
+                "Long-term Treasuries, sum of twelve months, billions of dollars; one bar a quarter",
+                "Notes and bonds only: bills have no reported transactions.",
+                source,
+            )
+        )
+    if found["portfolio"]:
+        charts.append(
+            Chart(
+                "holder_portfolio",
+                "Long-term US securities held",
+                "By kind, market value, billions of dollars; one month a quarter",
+                "A holder may leave Treasuries for other US securities.",
+                source,
+            )
+        )
     latest = {row["holder"]: row for row in found["history"]}
     options = [(row["holder"], _name(row), _holder(row, latest[row["holder"]])) for row in found["picked"]]
     records = {row["country"]: row for row in found["records"]}
     titles = {
         row["holder"]: _titles(row, latest[row["holder"]], records.get(row["country"]), found["history_of_prints"])
+        | _titles_of_securities(row, found)
         for row in found["picked"]
     }
     lead = ["All foreigners, the forty largest holders, and those that a claim names."]
@@ -101,6 +123,23 @@ def _titles(picked: Row, latest: Row, record: Row | None, prints: Rows) -> dict[
     months = len({row["month_end"] for row in own})
     if months:
         titles["holder_prints"] = f"{revised} of the last {months} months were published with different values"
+    return titles
+
+
+def _titles_of_securities(picked: Row, found: Mapping[str, Rows]) -> dict[str, str]:
+    """The messages of one holder's charts of long-term securities."""
+    who = words.begin(words.named(_name(picked)))
+    parts = [row for row in found["long_parts"] if row["holder"] == picked["holder"]]
+    mixes = [row for row in found["portfolio"] if row["holder"] == picked["holder"]]
+    titles = {}
+    if parts:
+        bought = words.bought_or_sold(parts[-1]["net_sales_usd_bn"])
+        titles["holder_long_parts"] = f"{who} {bought} of notes and bonds in the newest twelve months"
+    if mixes:
+        kinds = [mixes[-1][f"{kind}_usd_bn"] or 0 for kind in ("treasuries", "agencies", "corporate_bonds", "stocks")]
+        if sum(kinds):
+            share = per_cent(100 * kinds[0] / sum(kinds), 0)
+            titles["holder_portfolio"] = f"Treasuries are {share} of the long-term US securities held"
     return titles
 
 

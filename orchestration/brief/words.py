@@ -30,6 +30,12 @@ STAGES = {
     "equities": "Equities",
     "crypto": "Crypto",
 }
+SECURITIES = {
+    "treasury": "Treasuries",
+    "agency": "Agencies",
+    "corporate_bond": "Corporate bonds",
+    "corporate_stock": "Stocks",
+}
 ASSETS = {
     "ten_year_yield": "Ten-year yield",
     "ten_year_price": "Ten-year bond, price",

@@ -226,7 +226,7 @@ def test_a_permalink_shows_a_holder_and_a_view(browser: Browser, folder: Path) -
     assert asked.locator(".link").get_attribute("href") == "#holder=JP&view=decomposition"
     page.evaluate("location.hash = '#holder=CN&view=level'")
     page.wait_for_function("document.querySelector('figure.asked').id === 'holder_level'")
-    assert page.locator("#chosen-holder").inner_text() == "Mainland China"
+    assert page.locator("#chosen-holder").inner_text() == "China"
     page.close()
 
 
@@ -250,7 +250,7 @@ def test_a_chart_can_be_downloaded(browser: Browser, folder: Path, name: str, ch
     picture = ElementTree.fromstring(files["svg"])
     text = "".join(picture.itertext())
     assert "SIMULATED FIGURES" in text
-    assert "billions of dollars" in text
+    assert "twelve months" in text
     assert b"var(--" not in files["svg"]
     width, height = struct.unpack(">II", files["png"][16:24])
     assert width > 800

@@ -24,6 +24,7 @@ from orchestration.brief.words import EVENTS
 
 _PARTS = [(label, color, "square") for label, color in PARTS.values()]
 _CHANGE = [*_PARTS, ("Change of holdings", INK, "dot")]
+_KINDS = [(name, color, "square") for name, color in holdings.KINDS.values()]
 _INDEX = [("Cascade", SOLD, "line"), ("Core", BOUGHT, "line")]
 _SIDES = [("Bought", BOUGHT, "square"), ("Sold", SOLD, "square")]
 _EVENTS = [
@@ -37,6 +38,9 @@ LEGENDS: dict[str, list[tuple[str, str, str]]] = {
     "divergence": [("Withdrawing", SOLD, "square"), ("Strengthening", BOUGHT, "square")],
     "flows": _SIDES,
     "holder_parts": _PARTS,
+    "holder_long_parts": _PARTS,
+    "holder_portfolio": _KINDS,
+    "pressure": [(name, color, "line") for name, color, _ in _KINDS],
     "holder_prints": [("Oldest known", SOLD, "dot"), ("In between", VALUATION, "dot"), ("Now", BOUGHT, "dot")],
     "stress": [*_INDEX, ("Known episode", BAND, "square")],
     "stress_recent": _INDEX,
@@ -68,6 +72,9 @@ def charts() -> dict[str, Spec]:
         "holder_share": holdings.holder_line("share_pct", "% of all foreign holdings"),
         "holder_parts": holdings.holder_parts(),
         "holder_prints": holdings.holder_prints(),
+        "holder_long_parts": holdings.holder_long_parts(),
+        "holder_portfolio": holdings.holder_portfolio(),
+        "pressure": holdings.pressure(),
         "stress": stress.index("stress", "episodes"),
         "stress_recent": stress.index("stress_recent", None),
         "lights": stress.lights(),

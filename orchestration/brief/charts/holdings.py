@@ -5,6 +5,8 @@ Belongs here: which mark shows which column. Does not belong here: how charts lo
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 
 from orchestration.brief.charts.look import (
@@ -26,6 +28,7 @@ from orchestration.brief.charts.look import (
     value,
     zero,
 )
+from orchestration.brief.words import SECURITIES
 
 
 def total_change() -> Drawn:
@@ -164,6 +167,73 @@ def holder_parts() -> Drawn:
         )
     )
     return alt.layer(bars, zero(base))
+
+
+KINDS = {
+    "treasuries_usd_bn": ("Treasuries", BOUGHT),
+    "agencies_usd_bn": ("Agencies", "var(--green)"),
+    "corporate_bonds_usd_bn": ("Corporate bonds", VALUATION),
+    "stocks_usd_bn": ("Stocks", "var(--other)"),
+}
+"""Column of the portfolio -> name and color."""
+
+
+def holder_long_parts() -> Drawn:
+    """The parts of the change of long-term Treasuries over twelve months, a bar a quarter."""
+    base = of("holder_long_parts", 240)
+    bars = (
+        folded(base)
+        .mark_bar(width=3)
+        .encode(
+            x=time(),
+            y=alt.Y("amount:Q", title=None, stack="zero"),
+            color=parts_color(),
+            tooltip=[
+                alt.Tooltip("month_end:T", title="Twelve months to", format="%B %Y"),
+                alt.Tooltip("part:N", title="Part"),
+                amount("amount", "$ bn"),
+            ],
+        )
+    )
+    return alt.layer(bars, zero(base))
+
+
+def holder_portfolio() -> Drawn:
+    """Holdings of long-term securities by kind, stacked."""
+    names = {column: name for column, (name, _) in KINDS.items()}
+    colors = [color for _, color in KINDS.values()]
+    folded_kinds = (
+        of("holder_portfolio", 240)
+        .transform_fold(list(names), as_=["column", "amount"])
+        .transform_calculate(kind=f"{json.dumps(names)}[datum.column]")
+    )
+    drawn: alt.Chart = folded_kinds.mark_area(line=False).encode(
+        x=time(),
+        y=alt.Y("amount:Q", title=None, stack="zero"),
+        color=alt.Color("kind:N", scale=alt.Scale(domain=list(names.values()), range=colors)),
+        tooltip=[alt.Tooltip("kind:N", title="Securities")],
+    )
+    return drawn
+
+
+def pressure() -> Drawn:
+    """Net purchases of twelve months by kind of security, % of holdings, a line for each kind."""
+    colors = [color for _, color in KINDS.values()]
+    color = alt.Color("name:N", scale=alt.Scale(domain=list(SECURITIES.values()), range=colors))
+    base = of("pressure", 260)
+    lines = base.mark_line(strokeWidth=1.5).encode(x=time(), y=value("flow_12m_pct"), color=color)
+    pointed = base.mark_point(opacity=0, size=40).encode(
+        x="month_end:T",
+        y="flow_12m_pct:Q",
+        tooltip=[
+            alt.Tooltip("name:N", title="Securities"),
+            alt.Tooltip("month_end:T", title="Twelve months to", format="%B %Y"),
+            amount("flow_12m_pct", "% of holdings before"),
+            amount("net_purchases_12m_usd_bn", "$ bn"),
+            amount("percentile", "Percentile so far", 0),
+        ],
+    )
+    return alt.layer(lines, zero(base), pointed)
 
 
 def holder_prints() -> Drawn:
