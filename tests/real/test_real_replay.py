@@ -690,7 +690,7 @@ def test_leaving_the_list_moves_nobody(loaded: Installation) -> None:
 
 def test_canada_falls_at_the_ends_of_its_quarters(loaded: Installation) -> None:
     assert loaded.query(
-        "select cycle, is_usual_for_the_month from marts.holder_seasonality "
+        "select cycle_length, is_usual_for_the_month from marts.holder_seasonality "
         "where country = 'Canada' and month_end = '2026-04-30'"
     ) == [("quarter", True)]
     usual = loaded.one("select avg(cast(is_usual_for_the_month as integer)) from marts.holder_seasonality")

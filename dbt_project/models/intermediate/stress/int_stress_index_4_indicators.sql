@@ -45,10 +45,11 @@ before as (
         lag(dgs30) over in_order as dgs30_before,
         lag(sp500) over in_order as sp500_before,
         lag(btc) over in_order as btc_before,
-        {%- for series in moving %}
-            {{ series | lower }}_date > lag({{ series | lower }}_date) over in_order as has_new_{{ series | lower }}
-            {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        dgs10_date > lag(dgs10_date) over in_order as has_new_dgs10,
+        dgs2_date > lag(dgs2_date) over in_order as has_new_dgs2,
+        dgs30_date > lag(dgs30_date) over in_order as has_new_dgs30,
+        sp500_date > lag(sp500_date) over in_order as has_new_sp500,
+        btc_date > lag(btc_date) over in_order as has_new_btc
     from wide
     window in_order as (order by date)
 ),

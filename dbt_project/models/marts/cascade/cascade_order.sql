@@ -90,9 +90,9 @@ drawn as (
     inner join numbered on picks.event_type = numbered.event_type and picks.place = numbered.place
 ),
 
--- Chance: assets that an event is defined by stay, the others are moved by the same number of days, around the end of the history.
--- Any path reaches half of its extreme at about the sixth day, and assets that are chosen because they jump on the day itself reach
--- it earlier, so tau is high without any relation.
+-- Chance: assets that an event is defined by stay, the others are moved by the same number of days, around the end of the
+-- history. Any path reaches half of its extreme at about the sixth day, and assets that are chosen because they jump on the day
+-- itself reach it earlier, so tau is high without any relation.
 calendar as (
     select
         date,

@@ -111,7 +111,7 @@ chosen as (
             {%- for cycle, of_cycle in cycles.items() %}
                 when bands_of_{{ cycle }}.f >= {{ of_cycle.f }} then '{{ cycle }}'
             {%- endfor %}
-        end as cycle_name,
+        end as cycle_length,
         {%- for column in ['usual_pct', 'half_width_pct', 'f'] %}
             case
                 {%- for cycle, of_cycle in cycles.items() %}
@@ -140,7 +140,7 @@ select
     month_end,
     holdings_usd_bn,
     {{ rounded('cast(change_pct as double)', 4) }} as change_1m_pct,
-    cycle_name as cycle,
+    cycle_length,
     {{ rounded('usual_pct', 4) }} as usual_change_1m_pct,
     {{ rounded('usual_pct - half_width_pct', 4) }} as usual_low_1m_pct,
     {{ rounded('usual_pct + half_width_pct', 4) }} as usual_high_1m_pct,
@@ -148,5 +148,5 @@ select
     abs(cast(change_pct as double) - usual_pct) <= half_width_pct as is_usual_for_the_month,
     known_at
 from chosen
-where cycle_name is not null
+where cycle_length is not null
 order by country_code, month_end
