@@ -42,7 +42,7 @@ class World:
 
     def answer(self, request: Request) -> Answer:
         """A table as it is served now, with an ETag."""
-        body = self.served[request.path.removeprefix(FOLDER).removesuffix(".txt")]
+        body = self.served[request.path.removeprefix(FOLDER).rpartition(".")[0]]
         etag = f'"{body}"'
         if request.headers.get("if-none-match") == etag:
             return Answer(b"", 304, {"ETag": etag})
@@ -52,7 +52,7 @@ class World:
         """Take in what is served, as far as the archive goes."""
         archive = Archive(self.home.archive)
         for table, body in self.served.items():
-            address = f"{self.publisher.base}{FOLDER}{table}.txt"
+            address = f"{self.publisher.base}{FOLDER}{table}.{'zip' if table == 'cslt' else 'txt'}"
             archive.add(tic.NAME, table, Response(address, body.encode(), self.now, f'"{body}"'))
 
     def publish(self, month: dt.date, tables: tuple[str, ...] = TABLES) -> None:
@@ -63,6 +63,14 @@ class World:
             connection.execute("create table raw.tic_holdings (series varchar, month_end date, line_number bigint)")
             connection.execute(RAW_TABLES["tic_release_calendar"].definition())
             connection.executemany("insert into raw.tic_holdings values (?, ?, 1)", [(t, month) for t in tables])
+
+    def publish_history(self, month: dt.date) -> None:
+        """Let the published warehouse have the full history, too."""
+        self.served["cslt"] = "July"
+        self.load()
+        with duckdb.connect(str(self.home.published)) as connection:
+            connection.execute("create table raw.tic_cslt (month_end date, line_number bigint)")
+            connection.execute("insert into raw.tic_cslt values (?, 1)", [month])
 
     def announce(self, month: dt.date, day: dt.date) -> None:
         """Let the publisher's calendar announce a release."""

@@ -1,5 +1,5 @@
 {#-
-    Table functions of the published file: holdings and observations as known on another day. Each has the definition of a
+    Table functions of the published file: holdings, securities and observations as known on another day. Each has the definition of a
     model, and the model's yml describes it (`meta.as_of_function`).
 
     The body of a function must name the database, or it fails in a file that is attached. The published file is called
@@ -16,6 +16,7 @@
     {% endif %}
     {% set definitions = {
         'fct_holdings': latest_holdings(vintages_known_by_day('fct_holdings_vintages')),
+        'fct_securities': latest_securities(vintages_known_by_day('fct_securities_vintages')),
         'fct_observations': latest_observations(vintages_known_by_day('fct_observation_vintages')),
     } %}
     {% set statements = [] %}

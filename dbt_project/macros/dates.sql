@@ -33,3 +33,11 @@
 {% macro day_is_over(day) -%}
     (cast({{ day }} as timestamp) + interval '26 hours')
 {%- endmacro %}
+
+{#- When figures of a month before the first known release day came out, by TIC's usual pause of seven weeks; null later. -#}
+{% macro release_before_2000(month_end) -%}
+    case
+        when {{ month_end }} < date '2000-03-31'
+            then {{ end_of_release('cast(' ~ month_end ~ " + interval '49 days' as date)") }}
+    end
+{%- endmacro %}

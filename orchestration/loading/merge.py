@@ -64,12 +64,13 @@ def merge(
     connection.execute("create or replace temp table unchanged (document_id varchar)")
     _quarantine(connection, table, without_rows)
     _take_latest(connection, table)
-    ranks = connection.execute("select distinct document_rank from parsed order by 1").fetchall()
-    for (rank,) in ranks:
-        _merge_snapshots(connection, table, int(rank))
+    ranks = [rank for (rank,) in connection.execute("select distinct document_rank from parsed order by 1").fetchall()]
+    for rank in ranks:
+        _merge_snapshots(connection, table, int(rank), is_last=rank == ranks[-1])
         _merge_dated(connection, table, int(rank))
     counts = _count(connection, table)
-    for name in ("parsed", "unchanged", "latest", "snapshot", "changed", "spans"):
+    connection.execute("drop view if exists temp.snapshot")
+    for name in ("parsed", "unchanged", "latest", "compared", "changed", "spans"):
         connection.execute(f"drop table if exists temp.{name}")
     return counts
 
@@ -93,27 +94,39 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, without_
     )
 
 
-def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
+def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int, *, is_last: bool) -> None:
     """Merge the documents of one rank that have only current values."""
     connection.execute(
-        f"create or replace temp table snapshot as select * from parsed where document_rank = {rank} and not is_dated"
+        f"create or replace temp view snapshot as select * from parsed where document_rank = {rank} and not is_dated"
     )
-    compared = f"from snapshot left join latest on {equal('snapshot', 'latest', table.key)}"
-    accepted = "snapshot.broken_rules is null"
-    differs = _differs("snapshot", "latest", table)
     connection.execute(
         f"""
-        create or replace temp table changed as
-        select {_columns("snapshot", table.offered_columns)} {compared} where {accepted} and {differs}
+        create or replace temp table compared as
+        select
+            snapshot.file_row_number,
+            snapshot.document_id,
+            {_differs("snapshot", "latest", table)} as differs
+        from snapshot
+        left join latest on {equal("snapshot", "latest", table.key)}
+        where snapshot.broken_rules is null
         """
     )
     connection.execute(
-        f"insert into unchanged select snapshot.document_id {compared} where {accepted} and not {differs}"
+        f"""
+        create or replace temp table changed as
+        select {_columns("snapshot", table.offered_columns)}
+        from snapshot
+        semi join (from compared where differs) as compared on snapshot.file_row_number = compared.file_row_number
+        order by snapshot.file_row_number
+        """
     )
+    connection.execute("insert into unchanged select document_id from compared where not differs")
     if table.absence is Absence.RETRACTION:
         _add_retractions(connection, table)
     names = ", ".join(table.offered_columns)
     connection.execute(f"insert into raw.{table.name} ({names}) select {names} from changed")
+    if is_last:
+        return
     connection.execute(f"delete from latest using changed where {equal('latest', 'changed', table.key)}")
     kept = ", ".join((*table.key, *table.value_columns))
     connection.execute(f"insert into latest select {kept} from changed")

@@ -14,10 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.archive import Archive, Document
@@ -26,6 +28,9 @@ from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
 from orchestration.sources.registry import OTHER, SOURCES, why_not_used
 from orchestration.tables.raw_table import RawTable
+
+Rows: TypeAlias = pd.DataFrame | pa.Table
+"""What a parser returns: Arrow where a document has a million rows."""
 
 NOT_USED = "not_used"
 REFUSED = "refused"
@@ -224,7 +229,7 @@ def _is_loaded(document: Document, decisions: Mapping[str, Decision]) -> bool:
 
 def _parse_all(
     documents: list[Document], dataset: _Dataset, archive: Archive, candles: Path
-) -> Iterator[tuple[Entry, pd.DataFrame | None]]:
+) -> Iterator[tuple[Entry, Rows | None]]:
     """Documents of one dataset in order; several at a time if their rows go to files and few stay in memory."""
     aside = dataset.publisher.aside
     if aside is None or not aside.applies(dataset.documents[0].dataset):
@@ -236,12 +241,13 @@ def _parse_all(
 
 def _parse(
     document: Document, dataset: _Dataset, archive: Archive, aside: Aside | None = None, folder: Path | None = None
-) -> tuple[Entry, pd.DataFrame | None]:
+) -> tuple[Entry, Rows | None]:
     body = archive.read(document)
     is_indispensable = dataset.table.is_indispensable and document == dataset.documents[-1]
     try:
         frame = SOURCES[document.source].parse(document.dataset, body, document.retrieved_at)
         if aside is not None and folder is not None:
+            assert isinstance(frame, pd.DataFrame)
             frame = aside.keep(frame, document.document_id, document.retrieved_at, folder)
     except DeadFileError as error:
         return _entry(document, DEAD, str(error)), None
@@ -259,8 +265,11 @@ def _parse(
     return entry, frame
 
 
-def _newest_period(frame: pd.DataFrame, table: RawTable) -> dt.date | None:
-    newest = frame[table.period.name].max()
+def _newest_period(frame: Rows, table: RawTable) -> dt.date | None:
+    if isinstance(frame, pa.Table):
+        newest = pc.max(frame.column(table.period.name)).as_py()
+    else:
+        newest = frame[table.period.name].max()
     return None if pd.isna(newest) else pd.Timestamp(newest).date()
 
 
@@ -275,7 +284,8 @@ def _released_on(
     def frames_of(other: str) -> Iterator[pd.DataFrame]:
         for one in archive.documents_of(document.source, other):
             with suppress(FormatError):
-                yield SOURCES[one.source].parse(one.dataset, archive.read(one), one.retrieved_at)
+                frame = SOURCES[one.source].parse(one.dataset, archive.read(one), one.retrieved_at)
+                yield frame if isinstance(frame, pd.DataFrame) else frame.to_pandas()
 
     retrieved = (document.retrieved_at.date(), dataset.retrieved_before(document))
     return rule(Retrieval(document.dataset, document.address, newest_period, *retrieved, frames_of))
@@ -309,9 +319,11 @@ def _entry(
     )
 
 
-def _with_lineage(frame: pd.DataFrame, table: RawTable, entry: Entry, rank: int, schema: pa.Schema) -> pa.Table:
+def _with_lineage(frame: Rows, table: RawTable, entry: Entry, rank: int, schema: pa.Schema) -> pa.Table:
     """Rows in the raw table's columns, each with its document and, if it has one, its own release day."""
     own = table.release_day
+    if isinstance(frame, pa.Table):
+        return _arrow_with_lineage(frame, entry, rank, schema)
     released = pd.Series(pd.Timestamp(entry.released_on) if entry.released_on else pd.NaT, index=frame.index)
     days = frame[own.column].fillna(released) if own else released
     completed = frame.assign(
@@ -322,6 +334,23 @@ def _with_lineage(frame: pd.DataFrame, table: RawTable, entry: Entry, rank: int,
         is_dated=days.notna() if own and own.is_vintage else False,
     )
     return pa.Table.from_pandas(completed[schema.names], schema=schema, preserve_index=False)
+
+
+def _arrow_with_lineage(frame: pa.Table, entry: Entry, rank: int, schema: pa.Schema) -> pa.Table:
+    constants = {
+        "document_id": entry.document_id,
+        "retrieved_at": dt.datetime.fromisoformat(entry.retrieved_at),
+        "released_on": dt.date.fromisoformat(entry.released_on) if entry.released_on else None,
+        "document_rank": rank,
+        "is_dated": False,
+    }
+    columns = [
+        pa.repeat(pa.scalar(constants[field.name], field.type), len(frame))
+        if field.name in constants
+        else frame.column(field.name).cast(field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
 
 
 _ARROW = {

@@ -34,6 +34,8 @@ from orchestration.sources.http import HttpClient
 from orchestration.tables.seeds import read_seed
 
 TABLES = ("slt_table3", "slt_table1", "slt_table5")
+HISTORY = "cslt"
+"""Posted with the tables. It is waited for if the warehouse has an earlier edition, and never alone."""
 """The tables that have a new month in every release."""
 
 WASHINGTON = ZoneInfo("America/New_York")
@@ -59,6 +61,8 @@ _TIMEOUT_SECONDS = 5.0
 _SECONDS_OF_A_LOOK = 20.0
 
 _HOLDINGS = "select series, max(month_end) from raw.tic_holdings where line_number is not null group by series"
+_HISTORY = "select 'cslt', max(month_end) from raw.tic_cslt where line_number is not null"
+_HAS_HISTORY = "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'tic_cslt'"
 _ANNOUNCED = """
 select data_month_end, announced_on, note
 from raw.tic_release_calendar
@@ -181,7 +185,8 @@ def look(now: dt.datetime, held: Held | None, watch: Watch, ask: Ask) -> Look:
     if waiting and now < waiting:
         return Look(f"{_state(release, now)} {_seen(watch)} Next request: {_clock(waiting)}.", watch)
     watch = replace(watch, asked_at=now.isoformat(timespec="seconds"))
-    behind = [table for table in TABLES if newest.get(table, dt.date.min) < release.month_end]
+    watched = [*TABLES, HISTORY] if HISTORY in held.newest else TABLES
+    behind = [table for table in watched if held.newest.get(table, dt.date.min) < release.month_end]
     return _ask_for(now, release, watch, behind, ask)
 
 
@@ -263,6 +268,9 @@ def read_held(published: Path) -> Held | None:
         return None
     with open_published(published) as connection:
         newest = dict(connection.execute(_HOLDINGS).fetchall())
+        # A file of an earlier version of Tidemark has no such table.
+        if connection.execute(_HAS_HISTORY).fetchone():
+            newest |= {series: month for series, month in connection.execute(_HISTORY).fetchall() if month}
         announced = connection.execute(_ANNOUNCED).fetchall()
     return Held(newest, tuple((month, day, note) for month, day, note in announced))
 

@@ -36,6 +36,7 @@ from orchestration.sample.simulate_tic import (
 )
 from orchestration.sample.write_auctions import auction_documents
 from orchestration.sample.write_crypto import coinbase_pages
+from orchestration.sample.write_cslt import full_history
 from orchestration.sample.write_fred import fred_documents, par_yields
 from orchestration.sample.write_tic import Release, report_3d, table_1, table_3, table_5
 from orchestration.sample.write_tic_history import history_file
@@ -102,6 +103,7 @@ def _tic(seed: int, holders: Sequence[Country], shares: dict[dt.date, int]) -> I
         yield table_1(release, holders, others)
         yield table_3(release, holders)
         yield table_5(release, holders)
+        yield full_history(seed, release, history, holders, others)
     yield history_file(seed, FIRST_RELEASE, 2024, FIRST_RELEASE, (first, history, holders))
     yield history_file(seed, SECOND_RELEASE, 2025, _HISTORY_REVISED, (revised, history, holders))
     yield report_3d(seed, FIRST_RELEASE, revised, history, holders)

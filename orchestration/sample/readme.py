@@ -38,7 +38,8 @@ Everything else. In particular:
   as El Salvador, Russia and Turkey (they add up to the rest of the pinned totals);
 - all net purchases, valuation changes and other changes. Valuation follows the change of the published month-end yields
   with an assumed duration, and net purchases are the remainder; they are not the publisher's figures;
-- all long-term securities other than Treasuries in `slt_table1.txt`, and the split between official and other holders
+- all long-term securities other than Treasuries in `slt_table1.txt` and `cslt.zip`, everything that `cslt.zip` says of
+  the months before those tables, and the split between official and other holders
   before December 2013;
 - differences between the two TIC releases other than the first prints; revisions of NFCI and DTWEXBGS;
 - all auctions, their bids and awards; their yields are near the simulated ones, and their CUSIPs begin with `SIM`;

@@ -15,8 +15,6 @@ import datetime as dt
 import io
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
+from orchestration.sources import zipped
 from orchestration.sources.base import (
     ArchiveView,
     Endpoint,
@@ -69,7 +68,12 @@ VINTAGES_PER_REQUEST = 100
 history, a hundred fill a few pages. A full window never changes, so it is fetched once."""
 LARGEST_DOCUMENT = 64 * 2**20
 """Bytes, unpacked. The longest series has 0.5 MB, a full page of the API 11 MB."""
-MOST_MEMBERS = 20
+_LIMITS = zipped.Limits(
+    "CSV files in it",
+    re.compile(r"[A-Za-z0-9_ -][A-Za-z0-9_. -]{0,80}\.(csv|txt)", re.IGNORECASE),
+    (1, 20),
+    LARGEST_DOCUMENT,
+)
 
 _FIRST_DAY, _LAST_DAY = dt.date(1776, 7, 4), dt.date(9999, 12, 31)
 _ONE_DAY = np.timedelta64(1, "D")
@@ -295,7 +299,11 @@ def _shown(value: object) -> str:
 
 
 def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
-    frames = [_read_csv(dataset, _decoded(f"{dataset}, {name}", text), name) for name, text in _members(dataset, body)]
+    frames = [
+        _read_csv(dataset, _decoded(f"{dataset}, {name}", text), name)
+        for name, text in zipped.members(f"FRED {dataset}", body, _LIMITS)
+        if not name.lower().endswith(".txt")
+    ]
     found = [series for frame in frames for series in frame["series_id"].unique()]
     for series in dataset.split(","):
         if found.count(series) != 1:
@@ -303,48 +311,6 @@ def _read_zip(dataset: str, body: bytes) -> pd.DataFrame:
                 f"FRED {dataset}: expected {series} once in the ZIP, found it {found.count(series)} times. {_AGAIN}"
             )
     return pd.concat(frames, ignore_index=True)
-
-
-def _members(dataset: str, body: bytes) -> list[tuple[str, bytes]]:
-    """The CSV files in a ZIP, within size limits. Nothing is written to disk, and sizes in headers are not trusted."""
-    members: list[tuple[str, bytes]] = []
-    room = LARGEST_DOCUMENT
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_MEMBERS:
-                raise FormatError(
-                    f"FRED {dataset}: expected a ZIP of a few files, found {len(entries):,} in it. {_AGAIN}"
-                )
-            for entry in entries:
-                _check_member(dataset, entry)
-                if entry.filename.lower().endswith(".txt"):
-                    continue
-                with archive.open(entry) as file:
-                    content = file.read(room + 1)
-                room -= len(content)
-                if room < 0:
-                    raise FormatError(
-                        f"FRED {dataset}: the ZIP unpacks to more than {LARGEST_DOCUMENT:,} bytes. It is not an answer "
-                        "of FRED, and was not used."
-                    )
-                members.append((entry.filename, content))
-    # zipfile raises many kinds of errors for damaged bytes.
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError, KeyError, IndexError) as error:
-        raise FormatError(
-            f"FRED {dataset}: the ZIP is damaged or cut off ({type(error).__name__}). Fetch it again."
-        ) from None
-    return members
-
-
-def _check_member(dataset: str, entry: zipfile.ZipInfo) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9_ -][A-Za-z0-9_. -]{0,80}\.(csv|txt)", entry.filename, re.IGNORECASE):
-        raise FormatError(
-            f"FRED {dataset}: expected CSV files in the ZIP, found the name {_shown(entry.filename)}. "
-            "The document is not FRED's, or was altered. It was not used."
-        )
-    if entry.flag_bits & 1:
-        raise FormatError(f"FRED {dataset}: {entry.filename} in the ZIP is encrypted. {_AGAIN}")
 
 
 def _read_csv(dataset: str, text: str, member: str | None = None) -> pd.DataFrame:

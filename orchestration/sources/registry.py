@@ -11,9 +11,11 @@ import difflib
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 from typing import Protocol, cast
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration import sources
 from orchestration.settings import Settings, SettingsError
@@ -38,17 +40,33 @@ class Source(Protocol):
     def raw_table(self, dataset: str) -> str:
         """The raw table of the dataset's rows."""
 
-    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
-        """Parse bytes into rows with the raw table's columns; raises FormatError."""
+    def parse(self, dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame | pa.Table:
+        """Parse bytes into rows with the raw table's columns; raises FormatError. An Arrow table has their types."""
 
     def fetch(self, client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
         """Fetch from the live publisher."""
+
+
+_FUNCTIONS = ("dataset_of", "explain", "raw_table", "parse", "fetch")
+
+
+def check_module(module: ModuleType) -> None:
+    """Check that a publisher's module has every function of a `Source`.
+
+    Raises:
+        TypeError: it lacks one.
+    """
+    for name in _FUNCTIONS:
+        if not callable(getattr(module, name, None)):
+            raise TypeError(f"{module.__name__} has a PUBLISHER but no function {name}: see docs/develop/extend.md.")
 
 
 def _found() -> dict[str, Source]:
     """The publishers' modules by the name of their publisher, in alphabetical order."""
     names = [module.name for module in pkgutil.walk_packages(sources.__path__, f"{sources.__name__}.")]
     modules = [module for module in map(import_module, names) if isinstance(vars(module).get("PUBLISHER"), Publisher)]
+    for module in modules:
+        check_module(module)
     by_name = sorted((cast(Source, module) for module in modules), key=lambda source: source.PUBLISHER.name)
     return {source.PUBLISHER.name: source for source in by_name}
 

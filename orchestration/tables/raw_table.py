@@ -118,6 +118,7 @@ class RawTable:
         licence: as in `dim_series`; `internal_use` for data of an exchange; `by_series`.
         may_be_redistributed: whether its figures may be redistributed; `by_series` if it depends on the series.
         release_day: the publisher's own day of a row, if its documents have one.
+        is_said_once: no document repeats a figure; its parser refuses one that does. Spares the guard a sort.
         is_indispensable: a load stops if the newest document of one of its datasets is refused.
         summary_label: its line in the summary of a load; None if it has no figures.
         observations: whether its figures are observations of series.
@@ -136,6 +137,7 @@ class RawTable:
     keys: tuple[Column, ...] = ()
     others: tuple[Column, ...] = ()
     release_day: ReleaseDay | None = None
+    is_said_once: bool = False
     is_indispensable: bool = False
     summary_label: str | None = None
     observations: Observations | None = None

@@ -597,7 +597,7 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
         ("cascade", None, -8.8, "not confirmed"),
         ("crypto_most", None, 2.7, "holds"),
         ("collateral", None, 38.5, "holds since 2022 only"),
-        ("crypto_last", None, 2.5, "cannot be judged"),
+        ("crypto_last", None, 2.5, "not confirmed"),
         ("overseas_withdraw", None, 586.4, "does not hold"),
         ("denmark_record_low", 10.0, 10.0, "does not hold"),
         ("india_reduces", -57.4, -57.4, "holds"),
@@ -638,6 +638,18 @@ def test_the_query_of_a_claim_returns_its_number(loaded: Installation) -> None:
             known_then = loaded.one(query.replace("marts.fct_holdings", f"marts.holdings_as_of(date '{day}')"))
             # The press rounds to a tenth.
             assert float(known_then) == pytest.approx(then, abs=0.05), claim
+
+
+def test_no_order_of_reaction_is_beyond_chance(loaded: Installation) -> None:
+    """Tau was 0.50 with an interval from 0, and so it is without any relation: 0.49 on average (F4)."""
+    tau, by_chance, p = loaded.query(
+        "select distinct kendall_tau, kendall_tau_by_chance, order_p from marts.cascade_order "
+        "where event_type = 'bond_equity_joint'"
+    )[0]
+    assert tau == 0.5
+    assert abs(by_chance - 0.5) < 0.05
+    assert p > 0.5
+    assert loaded.one("select count(*) from marts.cascade_order where is_order_beyond_chance") == 0
 
 
 def test_withdrawing_means_one_thing(loaded: Installation) -> None:

@@ -85,6 +85,14 @@ def test_a_load_waits_until_all_tables_are_posted(world: World) -> None:
     assert len(world.look(MINUTES).run_requests or []) == 1
 
 
+def test_the_full_history_is_waited_for_once_the_warehouse_has_it(world: World) -> None:
+    world.publish_history(dt.date(2025, 7, 31))
+    world.served |= dict.fromkeys(TABLES, "August")
+    assert "Waiting for: cslt." in world.words()
+    world.served["cslt"] = "August"
+    assert len(world.look(MINUTES).run_requests or []) == 1
+
+
 def test_after_an_hour_a_load_starts_without_the_unchanged_table(world: World) -> None:
     world.served["slt_table3"] = "August"
     for _ in range(6):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -11,8 +12,9 @@ from orchestration.archive import Archive
 from orchestration.loading.parse import LOADED, Window, parse_due
 from orchestration.loading.workspace import Workspace
 from orchestration.settings import Settings
+from orchestration.sources import ofr
 from orchestration.sources.base import Response
-from orchestration.sources.registry import SOURCES, identify
+from orchestration.sources.registry import SOURCES, check_module, identify
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
 from tests.campaigns.parsers.seeds import Seed, all_seeds, by_form
@@ -46,6 +48,15 @@ def test_a_table_is_described_in_full(table: RawTable) -> None:
     assert table.sources
     assert all(column.description.endswith(".") for column in table.columns)
     assert len({column.name for column in table.columns}) == len(table.columns)
+
+
+@pytest.mark.parametrize("name", ["dataset_of", "explain", "raw_table", "parse", "fetch"])
+def test_module_that_lacks_a_function_is_named_at_once(name: str) -> None:
+    module = ModuleType("orchestration.sources.new")
+    vars(module).update({key: value for key, value in vars(ofr).items() if key != name})
+    module.__name__ = "orchestration.sources.new"
+    with pytest.raises(TypeError, match=rf"orchestration\.sources\.new .* no function {name}"):
+        check_module(module)
 
 
 def test_no_two_publishers_claim_one_address() -> None:

@@ -13,6 +13,7 @@ from orchestration.sources import tic
 from orchestration.sources.base import Failed, Fetched
 from orchestration.sources.http import HttpClient
 from tests.publisher import Answer, Publisher, Request
+from tests.unit.cslt_documents import cslt
 from tests.unit.tic_documents import DOCUMENTS
 
 FOLDER = "/resource-center/data-chart-center/tic/Documents/"
@@ -25,6 +26,7 @@ FILES = {
     "slt3d_globl": "slt3d_globl.csv",
     "s1_globl": "s1_globl.txt",
     "shlhistdat": "shlhistdat.txt",
+    "cslt": "cslt.zip",
 }
 
 
@@ -43,10 +45,12 @@ def keep(archive: Archive, answers: dict[str, Fetched | Failed], datasets: set[s
 
 def serve(request: Request) -> Answer | None:
     dataset = tic.dataset_of(request.path)
-    if dataset is None or dataset not in DOCUMENTS:
+    if dataset is None or dataset not in {*DOCUMENTS, "cslt"}:
         return None
     if request.headers.get("if-none-match") == '"v1"':
         return Answer(b"", 304)
+    if dataset == "cslt":
+        return Answer(cslt(), 200, {"ETag": '"v1"', "Content-Type": "application/zip"})
     body = "<html><table><tr><td>x</td></tr></table></html>" if dataset == "release_calendar" else DOCUMENTS[dataset]
     return Answer(body.encode(), 200, {"ETag": '"v1"', "Content-Type": "text/plain"})
 
@@ -121,7 +125,7 @@ def required_failures(publisher: Publisher, archive: Archive) -> set[str]:
 def test_frozen_files_are_required_until_we_have_them(publisher: Publisher, archive: Archive) -> None:
     assert required_failures(publisher, archive) == set(FILES)
     keep(archive, ask(publisher, archive), {"slt3d_globl", "s1_globl", "shlhistdat", "slt_table3"})
-    assert required_failures(publisher, archive) == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01"}
+    assert required_failures(publisher, archive) == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01", "cslt"}
 
 
 @pytest.mark.parametrize(
@@ -152,6 +156,7 @@ def test_an_address_is_identified_by_its_file_at_any_host(address: str, dataset:
 
 
 def test_every_dataset_has_a_raw_table() -> None:
-    assert {tic.raw_table(dataset) for dataset in [*FILES, "mfh"]} == {"tic_holdings"}
+    assert {tic.raw_table(dataset) for dataset in [*FILES, "mfh"] if dataset != "cslt"} == {"tic_holdings"}
+    assert tic.raw_table("cslt") == "tic_cslt"
     with pytest.raises(KeyError):
         tic.raw_table("slt_table2")

@@ -16,7 +16,10 @@ renamed as (
         ---------- flags
         is_aggregate,
         is_memo,
-        is_custodial_centre
+        is_custodial_centre,
+
+        ---------- the name as people write it
+        coalesce(plain_name, country) as country_plain_name
     from source
 )
 

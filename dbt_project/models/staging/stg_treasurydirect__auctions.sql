@@ -4,19 +4,30 @@ with source as (
     select * from {{ source('raw', 'treasury_auctions') }}
 ),
 
+-- A bill of 26 weeks is sold again as one of 13 weeks: what is on sale is its own term. A reopened note is still a note of its
+-- original term, a month or two short.
+with_terms as (
+    select
+        *,
+        case
+            when security_type in ('Bill', 'CMB') then security_term else coalesce(original_security_term, security_term)
+        end as term,
+        reopening = 'Yes' as is_reopening,
+        coalesce(high_yield, high_investment_rate) as high_yield_pct,
+        coalesce(high_yield - average_median_yield, high_discount_rate - average_median_discount_rate)
+            as high_minus_median_pct
+    from source
+),
+
 renamed as (
     select
         ---------- ids
         cusip,
         security_type,
+        term,
         security_term,
         original_security_term,
-        -- A bill of 26 weeks is sold again as one of 13 weeks: what is on sale is its own term. A reopened note is still a
-        -- note of its original term, a month or two short.
-        case
-            when security_type in ('Bill', 'CMB') then security_term else coalesce(original_security_term, security_term)
-        end as term,
-        reopening = 'Yes' as is_reopening,
+        is_reopening,
         document_id,
 
         ---------- dates
@@ -44,13 +55,13 @@ renamed as (
 
         ---------- ratios and rates
         bid_to_cover_ratio,
-        coalesce(high_yield, high_investment_rate) as high_yield_pct,
+        high_yield_pct,
+        high_minus_median_pct,
         high_discount_rate as discount_rate_pct,
         high_discount_margin as discount_margin_pct,
-        coalesce(high_yield - average_median_yield, high_discount_rate - average_median_discount_rate) as high_minus_median_pct,
         interest_rate as coupon_pct,
         price_per_100
-    from source
+    from with_terms
 )
 
 select * from renamed

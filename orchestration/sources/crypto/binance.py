@@ -14,9 +14,6 @@ import codecs
 import datetime as dt
 import io
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -27,6 +24,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from orchestration.settings import Settings
+from orchestration.sources import zipped
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
 
@@ -84,17 +82,6 @@ _REST = re.compile(r"(?:.*/)?(api/v3|fapi/v1)/klines/?")
 _ARCHIVE = re.compile(
     r"(?:.*/)?data/(spot|futures/um)/(?:monthly|daily)/klines/([A-Z0-9]+)/([0-9]+[a-z])"
     r"/\2-\3-([0-9]{4}-[0-9]{2})(-[0-9]{2})?\.zip"
-)
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    # zipfile also raises this for an unknown compression method.
-    RuntimeError,
-    ValueError,
-    OverflowError,
 )
 
 
@@ -195,40 +182,16 @@ def _read_archive(series: candles.Series, body: bytes, retrieved_at: dt.datetime
 
 
 def _unpack(series: candles.Series, body: bytes) -> bytes:
-    """The CSV of an archive, after checking its name, compression and size."""
-    market = series.listing.market
-    name = re.compile(rf"{market}-{series.interval}-[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}})?\.csv")
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            members = archive.infolist()
-            if len(members) != 1:
-                raise _not_an_archive(series, f"{len(members)} files")
-            member = members[0]
-            if not name.fullmatch(member.filename):
-                raise _not_an_archive(series, f"the file {member.filename[:80]!r}")
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise _not_an_archive(series, "a file packed in another way than `deflate`")
-            largest = min(LARGEST_MEMBER, LARGEST_RATIO * len(body))
-            if member.file_size > largest:
-                sizes = f"{member.file_size:,} bytes packed into {len(body):,} (at most {largest:,})"
-                raise _not_an_archive(series, f"a file of {sizes}")
-            with archive.open(member) as file:
-                # Without a limit, a file with a false size in its header would be unpacked completely.
-                return file.read(member.file_size + 1)
-    except _ZIP_ERRORS as error:
-        # Python's message may quote kilobytes of the archive as a file name.
-        raise FormatError(
-            f"{TITLE}: the archive of {market} {series.interval} cannot be unpacked ({str(error)[:200]}): it is "
-            "damaged or was cut off. Fetch it again."
-        ) from None
-
-
-def _not_an_archive(series: candles.Series, found: str) -> FormatError:
-    wanted = f"{series.listing.market}-{series.interval}-<month or day>.csv"
-    return FormatError(
-        f"{TITLE}: expected a ZIP with the one file {wanted}, found {found}. It was not unpacked: "
-        "check the address, and fetch it again."
+    """The one CSV of an archive."""
+    market, interval = series.listing.market, series.interval
+    limits = zipped.Limits(
+        f"the one file {market}-{interval}-<month or day>.csv",
+        re.compile(rf"{market}-{interval}-[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}})?\.csv"),
+        (1, 1),
+        LARGEST_MEMBER,
+        LARGEST_RATIO,
     )
+    return b"".join(zipped.blocks(f"{TITLE}: the archive of {market} {interval}", body, limits))
 
 
 def _columns_of(text: bytes) -> tuple[int, list[str]]:

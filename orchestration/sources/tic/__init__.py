@@ -2,7 +2,7 @@
 
 Belongs here: which datasets there are, at which addresses, and how they are fetched.
 Does not belong here: the layout of a file. Each family of files has a module: `slt` (tables 1, 3, 5 and 3D),
-`history` (mfhhis01), `transactions` (form S), `survey` (SHL), `release_calendar`.
+`history` (mfhhis01), `cslt` (all securities since 1984), `transactions` (form S), `survey` (SHL), `release_calendar`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration.settings import Settings
 from orchestration.sources.base import (
@@ -26,6 +27,8 @@ from orchestration.sources.base import (
     Retrieval,
 )
 from orchestration.sources.tic.countries import country_code_of, known_names
+from orchestration.sources.tic.cslt import FILE as CSLT_FILE
+from orchestration.sources.tic.cslt import parse_cslt
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
 from orchestration.sources.tic.release_calendar import parse_release_calendar
@@ -76,8 +79,9 @@ PUBLISHER = Publisher(
             name=NAME,
             url="https://ticdata.treasury.gov",
             gives=(
-                "who holds US Treasuries: `slt_table1.txt`, `slt_table3.txt`, `slt_table5.txt`, `mfhhis01.txt`; and "
-                "history that rarely changes: `slt3d_globl.csv`, `s1_globl.txt`, `shlhistdat.txt`"
+                "who holds US Treasuries: `slt_table1.txt`, `slt_table3.txt`, `slt_table5.txt`, `mfhhis01.txt`; forty "
+                "years of all long-term securities: `cslt.zip`; and history that rarely changes: `slt3d_globl.csv`, "
+                "`s1_globl.txt`, `shlhistdat.txt`"
             ),
             rhythm="monthly, about the 18th at 16:00 in Washington, for the month two months earlier",
         ),
@@ -88,6 +92,7 @@ PUBLISHER = Publisher(
 )
 
 HOLDINGS = "tic_holdings"
+CSLT = "tic_cslt"
 CALENDAR = "tic_release_calendar"
 
 _DOCUMENTS = "/resource-center/data-chart-center/tic/Documents/"
@@ -104,13 +109,15 @@ _PARSERS: dict[str, tuple[str, Callable[[Document], pd.DataFrame]]] = {
 }
 """Dataset -> (file name at the publisher, parser)."""
 
+_HISTORY = "cslt"
 _FILES = {file: dataset for dataset, (file, _) in _PARSERS.items()} | {
+    CSLT_FILE: _HISTORY,
     "mfhhis01.csv": "mfhhis01",
     "mfh.txt": "mfh",
     "release-dates-of-tic-data": "release_calendar",
 }
-_REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01"})
-_TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), "mfh": HOLDINGS, "release_calendar": CALENDAR}
+_REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01", _HISTORY})
+_TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), "mfh": HOLDINGS, _HISTORY: CSLT, "release_calendar": CALENDAR}
 
 
 def dataset_of(address: str) -> str | None:
@@ -134,7 +141,7 @@ def explain(address: str) -> str | None:
     is_ours = "ticdata.treasury.gov" in address or "/tic/" in address.lower()
     if not is_ours or dataset_of(address) is not None:
         return None
-    files = ", ".join(file for file, _ in _PARSERS.values())
+    files = ", ".join([*(file for file, _ in _PARSERS.values()), CSLT_FILE])
     return f"Tidemark does not use this file of TIC. It reads {files} at {PUBLISHER.website}{_DOCUMENTS}"
 
 
@@ -144,7 +151,8 @@ def address_of(settings: Settings, dataset: str) -> str:
     Raises:
         KeyError: TIC has no such dataset.
     """
-    return f"{PUBLISHER.base_url(settings)}{_DOCUMENTS}{_PARSERS[dataset][0]}"
+    file = CSLT_FILE if dataset == _HISTORY else _PARSERS[dataset][0]
+    return f"{PUBLISHER.base_url(settings)}{_DOCUMENTS}{file}"
 
 
 def raw_table(dataset: str) -> str:
@@ -156,7 +164,7 @@ def raw_table(dataset: str) -> str:
     return _TABLES[dataset]
 
 
-def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
+def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame | pa.Table:
     """Turn the bytes of a TIC document into rows of its raw table.
 
     Args:
@@ -165,8 +173,8 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         retrieved_at: when they were fetched, UTC.
 
     Returns:
-        The columns of `tic_holdings` or of `tic_release_calendar`; holdings are in `unit`, millions or billions
-        of US dollars, at the end of the month.
+        The columns of `tic_holdings`, `tic_cslt` or `tic_release_calendar`; holdings are in `unit`, millions or
+        billions of US dollars, at the end of the month.
 
     Raises:
         FormatError: the bytes are not the dataset; the message names lines, what was expected, and what to do.
@@ -180,6 +188,8 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
         )
     if dataset == "release_calendar":
         return parse_release_calendar("release dates of TIC data", body, retrieved_at)
+    if dataset == _HISTORY:
+        return parse_cslt(body)
     return statements(figures(dataset, body))
 
 
@@ -208,7 +218,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     Yields:
         One Fetched or Failed for each document, monthly files first. mfh.txt is never asked for.
     """
-    for dataset in _PARSERS:
+    for dataset in (*_PARSERS, _HISTORY):
         required = dataset in _REPLACED_EVERY_MONTH or archive.latest_of_dataset(NAME, dataset) is None
         yield _ask(client, archive, dataset, address_of(settings, dataset), required)
     calendar = f"{PUBLISHER.base_url(settings, TREASURY)}{_CALENDAR_PAGE}"

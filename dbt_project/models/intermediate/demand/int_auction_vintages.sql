@@ -35,7 +35,33 @@ with_classes as (
 )
 
 select
-    *,
+    cusip,
+    security_type,
+    term,
+    security_term,
+    is_reopening,
+    auction_date,
+    announcement_date,
+    issue_date,
+    maturity_date,
+    offering_amount,
+    total_accepted,
+    competitive_accepted,
+    noncompetitive_accepted,
+    fima_noncompetitive_accepted,
+    soma_accepted,
+    primary_dealer_accepted,
+    direct_bidder_accepted,
+    indirect_bidder_accepted,
+    has_classes,
+    bid_to_cover_ratio,
+    high_yield_pct,
+    high_minus_median_pct,
+    discount_rate_pct,
+    discount_margin_pct,
+    coupon_pct,
+    known_at,
+    vintage_basis,
     case
         when has_classes
             then

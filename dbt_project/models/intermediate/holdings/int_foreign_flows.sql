@@ -53,7 +53,12 @@ form_slt as (
         net_sales_usd_bn as net_purchases_usd_bn,
         known_at
     from {{ ref('fct_holdings') }}
-    where country_code = '99996' and instrument = 'long_term' and net_sales_usd_bn is not null
+    where
+        country_code = '99996'
+        and instrument = 'long_term'
+        and net_sales_usd_bn is not null
+        -- The form began then. What cslt.zip has of earlier months is not a transaction report.
+        and month_end >= date '2023-02-01'
 ),
 
 flows as (

@@ -42,7 +42,14 @@ dated as (
         in_order.*,
         case
             when in_order.statement_number > 1 or contradicted.published_at is not null then in_order.published_at
-            else least(in_order.published_at, coalesce({{ end_of_release('release_days.released_on') }}, in_order.published_at))
+            else least(
+                in_order.published_at,
+                coalesce(
+                    {{ end_of_release('release_days.released_on') }},
+                    {{ release_before_2000('in_order.month_end') }},
+                    in_order.published_at
+                )
+            )
         end as known_at
     from in_order
     left join contradicted

@@ -1,4 +1,4 @@
--- Grain: one row per country, month and instrument that is missing.
+-- Grain: one row per country, month and instrument.
 -- Holders and groups that a monthly TIC table listed before and that have no figure in the month: held back, or left out by the
 -- publisher. Tables of major holders change their list every January, so they are not asked.
 with holdings as (

@@ -1,5 +1,6 @@
 -- Grain: one row per source series, country, month, instrument and publication.
--- Published values of Treasury holdings since 2000 that may enter the continuous history, with the precedence of their source.
+-- Published values of Treasury holdings since December 1984 that may enter the continuous history, with the precedence of
+-- their source.
 with tic as (
     select * from {{ ref('stg_tic__holdings') }}
     where
@@ -78,7 +79,14 @@ long_term_valuation as (
 from_files as (
     select
         tic.source_series,
-        case tic.source_series when 'slt_table3' then 1 when 'slt3d' then 2 when 'mfhhis01' then 3 else 5 end as precedence,
+        -- The first months of table 3 have no net purchases; cslt.zip does.
+        case
+            when tic.source_series = 'slt_table3' and tic.net_sales_usd_bn is not null then 1
+            when tic.source_series = 'slt_table3' then 3
+            when tic.source_series = 'slt3d' then 4
+            when tic.source_series = 'mfhhis01' then 5
+            else 7
+        end as precedence,
         tic.country_code,
         tic.month_end,
         tic.instrument,
@@ -105,7 +113,7 @@ from_files as (
 from_first_prints as (
     select
         'first_print' as source_series,
-        4 as precedence,
+        6 as precedence,
         country_code,
         month_end,
         'total' as instrument,
@@ -116,8 +124,27 @@ from_first_prints as (
         1 as units_per_billion,
         {{ end_of_release('released_on') }} as published_at
     from first_prints
+),
+
+from_cslt as (
+    select
+        'cslt' as source_series,
+        2 as precedence,
+        country_code,
+        month_end,
+        instrument,
+        holdings_usd_bn,
+        net_sales_usd_bn,
+        valuation_change_usd_bn,
+        cast(0.0005 as decimal(18, 4)) as rounding_usd_bn,
+        1000 as units_per_billion,
+        published_at
+    from {{ ref('int_cslt_statements') }}
+    where direction = 'foreign_holdings' and security_type = 'treasury'
 )
 
 select * from from_files
+union all
+select * from from_cslt
 union all
 select * from from_first_prints

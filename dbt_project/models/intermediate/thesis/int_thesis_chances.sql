@@ -1,4 +1,4 @@
--- Grain: one row per claim about a barrier and time of asking.
+-- Grain: one row per claim and time of asking.
 -- How likely holdings are below the barrier at a month-end within the horizon, by the method and the 36 months of
 -- `holdings_projection`: one number for one question.
 with questions as (

@@ -1,4 +1,4 @@
--- Grain: one row.
+-- Grain: one row per warehouse.
 -- How the funding stage of the stress index changes from the day before a joint day (yields jump, equities fall) to five trading
 -- days after it.
 with funding_days as (

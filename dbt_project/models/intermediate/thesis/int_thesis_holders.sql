@@ -1,4 +1,4 @@
--- Grain: one row per claim that counts or ranks holders, or counts years of selling, and time of asking.
+-- Grain: one row per claim and time of asking.
 -- How many holders withdrew and strengthened (as `holder_divergence` does), the rank of the claim's country, and for how many
 -- years in a row it sold.
 with questions as (

@@ -89,6 +89,8 @@ reaction as (
     select
         max(case when asset = 'sp500' then median_days_to_half end) as equity_days,
         max(case when asset = 'btc' then median_days_to_half end) as btc_days,
+        max(order_p) as order_p,
+        bool_or(is_order_beyond_chance) as is_order_beyond_chance,
         max(known_at) as known_at
     from {{ ref('cascade_order') }}
     where event_type = 'bond_equity_joint'
@@ -192,19 +194,24 @@ crypto as (
     where btc.asset = 'btc'
 ),
 
--- Noise alone reaches half of its extreme after five or six days, so the days say nothing about an order.
+-- Noise alone reaches half of its extreme after five or six days: only an order beyond chance says anything.
 crypto_last as (
     select
         'bitcoin_after_equities' as measure,
         cast(btc_days - equity_days as double) as measured_number,
-        'cannot be judged' as verdict,
+        case
+            when not is_order_beyond_chance then 'not confirmed'
+            when btc_days > equity_days then 'holds'
+            else 'does not hold'
+        end as verdict,
         concat(
             'half of the move took bitcoin ', {{ number_in_words('btc_days') }}, ' days and equities ',
-            {{ number_in_words('equity_days') }}, ' (medians); moves without any relation to these days give as much'
+            {{ number_in_words('equity_days') }}, ' (medians); ', {{ number_in_words('100 * order_p', 0) }},
+            ' % of shifted histories show as much of an order'
         ) as in_words,
         known_at
     from reaction
-    where btc_days is not null and equity_days is not null
+    where btc_days is not null and equity_days is not null and order_p is not null
 ),
 
 collateral as (

@@ -1,4 +1,4 @@
--- Grain: one row per claim about holdings and time of asking.
+-- Grain: one row per claim about holdings and time of asking (`then`, `then_newest` or `now`).
 -- The month each claim asks about, with the figures of which view: `now`, `then` (as known on the day of the claim), and
 -- `then_newest`: the newest month then known, if the claim silently chose an earlier one.
 with claims as (

@@ -1,6 +1,7 @@
 -- Grain: one row per event type of the thesis and asset.
--- Days each asset took to reach half of its largest move, and whether assets moved in the order of the thesis.
+-- Days each asset took to reach half of its largest move, and whether the order of the assets is one that other days do not show.
 {% set draws = 500 %}
+{% set shifts = 400 %}
 {% set seed = var('cascade_seed') %}
 with events as (
     select
@@ -11,79 +12,30 @@ with events as (
     where has_full_window and is_of_the_thesis
 ),
 
-market_days as (
-    select
-        date,
-        day_number,
-        yield_move_bp,
-        vix_change,
-        sp500_return_pct,
-        btc_return_pct,
-        eth_return_pct
-    from {{ ref('int_market_days') }}
-),
-
 usual as (
     select
         date,
-        day_number,
         asset,
-        stage_number,
-        mean_move,
         abnormal_0,
         abnormal_5,
         known_at_20
     from {{ ref('int_cascade_windows') }}
-    -- The price of a bond repeats its yield, and the credit spread cannot be timed within days: it moves mechanically when yields
-    -- jump.
-    where asset in ('ten_year_yield', 'vix', 'sp500', 'btc', 'eth') and abnormal_20 is not null
+    where abnormal_20 is not null
 ),
 
-days_after as (
-    select
-        events.event_type,
-        events.date,
-        usual.asset,
-        usual.stage_number,
-        market_days.day_number - usual.day_number as days_since,
-        case usual.asset
-            when 'ten_year_yield' then market_days.yield_move_bp
-            when 'vix' then market_days.vix_change
-            when 'sp500' then market_days.sp500_return_pct
-            when 'btc' then market_days.btc_return_pct
-            when 'eth' then market_days.eth_return_pct
-        end - usual.mean_move as abnormal_move
-    from events
-    inner join usual on events.date = usual.date
-    inner join market_days on market_days.day_number between usual.day_number and usual.day_number + 20
-),
-
-paths as (
-    select
-        *,
-        sum(abnormal_move) over (
-            partition by event_type, date, asset order by days_since rows between unbounded preceding and current row
-        ) as path_so_far
-    from days_after
-),
-
-with_extreme as (
-    select
-        *,
-        max(abs(path_so_far)) over (partition by event_type, date, asset) as extreme
-    from paths
+half_days_of_all as (
+    select * from {{ ref('int_cascade_half_days') }}
 ),
 
 half_days as (
     select
-        event_type,
-        date,
-        asset,
-        stage_number,
-        min(days_since) as days_to_half
-    from with_extreme
-    where abs(path_so_far) >= extreme / 2
-    group by event_type, date, asset, stage_number
+        events.event_type,
+        half_days_of_all.date,
+        half_days_of_all.asset,
+        half_days_of_all.stage_number,
+        half_days_of_all.days_to_half
+    from events
+    inner join half_days_of_all on events.date = half_days_of_all.date
 ),
 
 numbered as (
@@ -127,17 +79,76 @@ picks as (
     inner join {{ whole_numbers(500) }} as picks on sizes.n_events >= picks.number
 ),
 
-medians as (
+drawn as (
     select
         picks.event_type,
         picks.draw,
         numbered.asset,
         numbered.stage_number,
-        {{ element_of(quantiles('numbered.days_to_half', [0.5]), 1) }} as median_days,
-        count(*) as n_events
+        numbered.days_to_half
     from picks
     inner join numbered on picks.event_type = numbered.event_type and picks.place = numbered.place
-    group by picks.event_type, picks.draw, numbered.asset, numbered.stage_number
+),
+
+-- Chance: assets that an event is defined by stay, the others are moved by the same number of days, around the end of the history.
+-- Any path reaches half of its extreme at about the sixth day, and assets that are chosen because they jump on the day itself reach
+-- it earlier, so tau is high without any relation.
+calendar as (
+    select
+        date,
+        row_number() over (order by date) - 1 as place,
+        count(*) over () as n_days
+    from (select distinct half_days_of_all.date from half_days_of_all) as all_days
+),
+
+moved as (
+    select
+        events.event_type,
+        events.date,
+        draws.number as shift_number,
+        (
+            calendar.place + 21
+            + cast(floor({{ uniform_draw([seed, "'shift'", 'draws.number']) }} * (calendar.n_days - 42)) as bigint)
+        ) % calendar.n_days as place
+    from events
+    inner join sizes on events.event_type = sizes.event_type
+    inner join calendar on events.date = calendar.date
+    cross join {{ whole_numbers(shifts) }} as draws
+),
+
+shifted as (
+    select
+        moved.event_type,
+        -moved.shift_number as draw,
+        half_days_of_all.asset,
+        half_days_of_all.stage_number,
+        half_days_of_all.days_to_half
+    from moved
+    inner join calendar on moved.place = calendar.place
+    inner join half_days_of_all
+        on
+            half_days_of_all.date = case
+                when half_days_of_all.asset = 'ten_year_yield' and moved.event_type like 'yield_up%' then moved.date
+                when half_days_of_all.asset in ('ten_year_yield', 'sp500', 'vix') and moved.event_type = 'bond_equity_joint'
+                    then moved.date
+                else calendar.date
+            end
+),
+
+medians as (
+    select
+        event_type,
+        draw,
+        asset,
+        stage_number,
+        {{ element_of(quantiles('days_to_half', [0.5]), 1) }} as median_days,
+        count(*) as n_events
+    from (
+        select * from drawn
+        union all
+        select * from shifted
+    ) as both_kinds
+    group by event_type, draw, asset, stage_number
 ),
 
 -- Kendall's tau over pairs of assets from different stages: 1 if the later stage reaches half of its move later.
@@ -174,6 +185,18 @@ bootstrap as (
     group by event_type
 ),
 
+-- The share of shifts with as much of an order as the events.
+by_chance as (
+    select
+        taus.event_type,
+        avg(taus.kendall_tau) as mean_tau,
+        (1.0 + count(case when taus.kendall_tau >= measured_tau.kendall_tau then 1 end)) / (1.0 + count(*)) as p
+    from taus
+    inner join measured_tau on taus.event_type = measured_tau.event_type
+    where taus.draw < 0
+    group by taus.event_type
+),
+
 day_0_shares as (
     select
         events.event_type,
@@ -195,6 +218,9 @@ select
     round(measured_tau.kendall_tau, 6) as kendall_tau,
     round({{ element_of('bootstrap.bounds', 1) }}, 6) as kendall_tau_low,
     round({{ element_of('bootstrap.bounds', 2) }}, 6) as kendall_tau_high,
+    round(by_chance.mean_tau, 6) as kendall_tau_by_chance,
+    round(by_chance.p, 6) as order_p,
+    by_chance.p < 0.05 as is_order_beyond_chance,
     cast(bootstrap.draws as integer) as draws,
     cast(case when bootstrap.draws is not null then {{ seed }} end as integer) as seed,
     max(day_0_shares.known_at) over (partition by medians.event_type) as known_at
@@ -202,5 +228,6 @@ from medians
 inner join day_0_shares on medians.event_type = day_0_shares.event_type and medians.asset = day_0_shares.asset
 left join measured_tau on medians.event_type = measured_tau.event_type
 left join bootstrap on medians.event_type = bootstrap.event_type
+left join by_chance on medians.event_type = by_chance.event_type
 where medians.draw = 0
 order by medians.event_type, medians.stage_number, medians.asset

@@ -11,13 +11,6 @@ select
     is_memo,
     is_custodial_centre,
     iso_alpha2,
-    case
-        when country = 'China, Mainland' then 'China'
-        when country = 'Korea, South' then 'South Korea'
-        when country = 'Korea, North' then 'North Korea'
-        when country like 'Of Which: %' then substr(country, 11)
-        when country like 'Memo: %' then substr(country, 7)
-        else country
-    end as country_plain_name
+    country_plain_name
 from countries
 order by country_code

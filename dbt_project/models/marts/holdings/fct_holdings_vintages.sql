@@ -13,11 +13,13 @@ rebased as (
 ),
 
 rebased_by_country as (
-    select distinct
+    select
         countries.country_code,
-        rebased.month_end
+        rebased.month_end,
+        max(case when rebased.is_break_of_cslt then 1 else 0 end) = 1 as is_break_of_cslt
     from countries
     inner join rebased on rebased.scope = 'all' or countries.country_code = rebased.scope
+    group by countries.country_code, rebased.month_end
 ),
 
 flagged as (
@@ -34,7 +36,11 @@ flagged as (
         vintages.known_at,
         vintages.vintage_basis,
         vintages.correction_id,
-        rebased_by_country.month_end is not null as is_break
+        countries.is_aggregate,
+        countries.iso_alpha2,
+        countries.country_plain_name,
+        rebased_by_country.month_end is not null
+        and (coalesce(vintages.source_series, '') <> 'cslt' or rebased_by_country.is_break_of_cslt) as is_break
     from vintages
     inner join countries on vintages.country_code = countries.country_code
     left join rebased_by_country

@@ -13,7 +13,31 @@ yield_changes as (
     select * from {{ ref('int_ten_year_yields') }}
 ),
 
--- One row per country and month, with long-term holdings and bills next to the total.
+bills as (
+    select
+        *,
+        holdings_usd_bn - lag(holdings_usd_bn) over months as change_usd_bn,
+        month_number - lag(month_number) over months as months_since
+    from holdings
+    where instrument = 'bills'
+    window months as (partition by country_code, basis_number order by month_number)
+),
+
+-- Flows of Bertaut and Judson are of long-term securities. Net purchases of bills are the change in the position, by definition.
+fed_flows as (
+    select
+        flows.country_code,
+        flows.month_end,
+        flows.net_sales_usd_bn as coupons_net_sales_usd_bn,
+        bills.change_usd_bn as bills_net_sales_usd_bn,
+        flows.valuation_change_usd_bn,
+        flows.known_at
+    from {{ ref('int_fed_treasury_flows') }} as flows
+    inner join bills on flows.country_code = bills.country_code and flows.month_end = bills.month_end
+    where bills.months_since = 1
+),
+
+-- One row per country and month, with long-term holdings and bills next to the total. TIC's flows come first.
 by_month as (
     select
         total.country_code,
@@ -22,14 +46,24 @@ by_month as (
         total.month_number,
         total.basis_number,
         total.holdings_usd_bn,
-        total.net_sales_usd_bn,
-        -- A total from another file has the valuation of its notes and bonds: bills have none.
-        coalesce(total.valuation_change_usd_bn, coupons.valuation_change_usd_bn) as valuation_change_usd_bn,
         coupons.holdings_usd_bn as coupons_usd_bn,
-        coupons.net_sales_usd_bn as coupons_net_sales_usd_bn,
-        bills.net_sales_usd_bn as bills_net_sales_usd_bn,
+        -- A total from another file of the same form has the valuation of its notes and bonds: bills have none. Before 2003
+        -- cslt.zip has notes and bonds of countries, but no totals.
+        coalesce(
+            total.valuation_change_usd_bn,
+            case when coupons.source_series <> 'cslt' then coupons.valuation_change_usd_bn end,
+            fed_flows.valuation_change_usd_bn
+        ) as valuation_change_usd_bn,
+        coalesce(coupons.net_sales_usd_bn, fed_flows.coupons_net_sales_usd_bn) as coupons_net_sales_usd_bn,
+        coalesce(bills.net_sales_usd_bn, fed_flows.bills_net_sales_usd_bn) as bills_net_sales_usd_bn,
+        coalesce(
+            total.net_sales_usd_bn, fed_flows.coupons_net_sales_usd_bn + fed_flows.bills_net_sales_usd_bn
+        ) as net_sales_usd_bn,
         greatest(
-            total.known_at, coalesce(coupons.known_at, total.known_at), coalesce(bills.known_at, total.known_at)
+            total.known_at,
+            coalesce(coupons.known_at, total.known_at),
+            coalesce(bills.known_at, total.known_at),
+            coalesce(fed_flows.known_at, total.known_at)
         ) as known_at
     from holdings as total
     left join holdings as coupons
@@ -37,11 +71,12 @@ by_month as (
             total.country_code = coupons.country_code
             and total.month_end = coupons.month_end
             and coupons.instrument = 'long_term'
-    left join holdings as bills
+    left join bills on total.country_code = bills.country_code and total.month_end = bills.month_end
+    left join fed_flows
         on
-            total.country_code = bills.country_code
-            and total.month_end = bills.month_end
-            and bills.instrument = 'bills'
+            total.country_code = fed_flows.country_code
+            and total.month_end = fed_flows.month_end
+            and total.net_sales_usd_bn is null
     where total.instrument = 'total'
 ),
 

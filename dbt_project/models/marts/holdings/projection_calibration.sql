@@ -1,4 +1,4 @@
--- Grain: one row per fall and forecast band.
+-- Grain: one row per subset, fall and forecast band.
 -- How often what the projection called likely happened, over all holders and months of history.
 with backtest as (
     select * from {{ ref('int_projection_backtest') }}

@@ -1,4 +1,4 @@
--- Grain: one row per data month of TIC.
+-- Grain: one row per data month.
 -- When the month was due, and whether its holdings are known here. The newest document or the as-of date is the clock.
 with release_days as (
     select * from {{ ref('stg_tic__release_days') }}
