@@ -72,8 +72,9 @@ def _fresh(found: Mapping[str, Rows], sources: Sources) -> Section:
         stale = [row["series_id"] for row in found["series"] if (until - row["newest"]).days > STALE_AFTER_DAYS]
         lead.append(words.freshness(len(found["series"]), stale, until, STALE_AFTER_DAYS))
     blocks: list[Block] = [_holdings_loaded(found["holdings_loaded"]), _freshness(found["series"], found["prices"])]
-    if found["release_status"]:
-        blocks.insert(0, _due(found["release_status"]))
+    due = [row for row in found["release_status"] if row["status"] != "held"]
+    if due:
+        blocks.insert(0, _due(due))
     return Section("fresh", "How fresh", lead, (), blocks)
 
 

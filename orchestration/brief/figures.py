@@ -533,7 +533,6 @@ order by announced_on
 _RELEASE_STATUS = """
 select month_end, released_on, is_announced, status, is_overdue, missing_countries
 from marts.release_status
-where status <> 'held'
 order by month_end
 """
 

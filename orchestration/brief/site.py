@@ -34,6 +34,7 @@ SITE, PUBLIC_SITE = "site", "site_public"
 INDEX = "index.html"
 PREVIEW = "preview.png"
 DIGITS = 4
+SHOWN_RELEASES = 36
 _HERE = Path(__file__).parent
 
 
@@ -170,7 +171,7 @@ def compose(
         notice=info["notice"],
         edition=edition,
         own_use=_own_use(rows),
-        releases=rows["release_days"],
+        releases=_releases(rows),
     )
 
 
@@ -272,6 +273,19 @@ def _lines(text: str, width: int) -> list[str]:
 def _named(chart: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     used = json.dumps(chart)
     return {name: rows for name, rows in data.items() if f'"name": "{name}"' in used}
+
+
+def _releases(found: Mapping[str, Rows]) -> Rows:
+    """The release days of the last years and those to come: as announced, or as they were."""
+    stamp = found["info"][0]["newest_retrieval_on"] or dt.date(1970, 1, 1)
+    days = {row["data_month_end"]: (row["announced_on"], row["note"]) for row in found["release_days"]}
+    for row in found["release_status"]:
+        if row["is_announced"]:
+            days[row["month_end"]] = (row["released_on"], days.get(row["month_end"], (None, None))[1])
+    return [
+        {"data_month_end": month_end, "announced_on": day, "note": note, "retrieved_at": stamp}
+        for month_end, (day, note) in sorted(days.items())[-SHOWN_RELEASES:]
+    ]
 
 
 def _as_called(row: Row, names: Mapping[str, str | None]) -> Row:

@@ -199,7 +199,7 @@ def test_the_first_page_fits_two_screens_of_a_desktop_and_few_of_a_phone(browser
 def test_the_picker_shows_another_holder_by_keyboard(desk: dict[str, Opened]) -> None:
     page = desk["holders"].page
     charts = page.locator("[data-chart^='holder_'] svg")
-    drawn = "all => all.map((one) => one.querySelector('.mark-line path, .mark-rect path').getAttribute('d'))"
+    drawn = "all => all.map((one) => one.querySelector('[class*=mark-][class*=role-mark] path').getAttribute('d'))"
     before, heading = charts.evaluate_all(drawn), page.locator("#chosen-holder").inner_text()
     page.get_by_label("Holder", exact=True).focus()
     page.keyboard.press("ArrowDown")
@@ -210,7 +210,7 @@ def test_the_picker_shows_another_holder_by_keyboard(desk: dict[str, Opened]) ->
     assert page.locator("#chosen-holder").inner_text() == second.inner_text() != heading
     assert page.locator("#said-of-holder").inner_text() == second.get_attribute("data-says")
     assert page.url.endswith(f"#holder={second.get_attribute('value')}")
-    assert charts.count() == 4
+    assert charts.count() == 6
     assert all(now != then for now, then in zip(charts.evaluate_all(drawn), before, strict=True))
     assert desk["holders"].trouble == []
 
