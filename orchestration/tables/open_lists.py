@@ -315,8 +315,10 @@ _YEARS = (
 )
 _MONTHS = (
     "select (select count(*) from <held> and month_end < <month> and holdings_usd_bn {sign} <now>) + "
-    "(select count(*) from marts.holdings_survey where country_code = '<country_code>' and total_usd_bn {sign} <now> "
-    "and month_end < (select min(month_end) from <held>))"
+    "(select count(*) from (select sum(survey_usd_bn) as total_usd_bn from marts.survey_holdings "
+    "where country_code = '<country_code>' and security_type = 'treasury' "
+    "and month_end < (select min(month_end) from <held>) group by month_end having count(*) = 2) "
+    "where total_usd_bn {sign} <now>)"
 )
 _YEAR_OF_FLOWS = (
     "select later.country_code, sum(later.net_sales_usd_bn) / max(base.holdings_usd_bn) as flow_share "

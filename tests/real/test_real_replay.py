@@ -24,7 +24,7 @@ MARTS_WITH_KNOWN_AT = (
     "holdings_trend",
     "holder_overtakes",
     "holder_seasonality",
-    "holdings_survey",
+    "survey_holdings",
     "release_status",
     "holdings_concentration",
     "holdings_decomposition",
@@ -758,13 +758,13 @@ def test_ranks_of_revisions_are_those_of_the_trend(loaded: Installation) -> None
 
 def test_the_survey_is_denmarks_history_before_2011(loaded: Installation) -> None:
     rows = loaded.query(
-        "select year(month_end), long_term_usd_bn, total_usd_bn from marts.holdings_survey "
-        f"where country_code = '{DENMARK}' and year(month_end) in (2000, 2009, 2010) order by 1"
+        "select year(month_end), instrument, survey_usd_bn from marts.survey_holdings "
+        f"where country_code = '{DENMARK}' and security_type = 'treasury' and year(month_end) in (2000, 2009) order by all"
     )
     assert rows == [
-        (2000, Decimal("2.478"), None),
-        (2009, Decimal("5.044"), Decimal("5.304")),
-        (2010, Decimal("4.714"), Decimal("8.697")),
+        (2000, "long_term", Decimal("2.478")),
+        (2009, "bills", Decimal("0.260")),
+        (2009, "long_term", Decimal("5.044")),
     ]
 
 

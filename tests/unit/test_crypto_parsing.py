@@ -279,7 +279,7 @@ GEO_BLOCK = (
 @pytest.mark.parametrize(
     ("publisher", "dataset", "body", "words", "advice"),
     [
-        (binance, "MATICUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "POL took its place"),
+        (binance, "MATICUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "POL"),
         (binance, "FTTUSDT/1d", b'{"code":-1121,"msg":"Invalid symbol."}', "Invalid symbol.", "2022-11-15"),
         (binance, "BTCUSDT/1d", GEO_BLOCK, "restricted location", "other venues replace it"),
         (binance, "BTCUSDT/1d", b"451 Unavailable For Legal Reasons", "451", "other venues replace it"),

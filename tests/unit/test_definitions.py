@@ -51,7 +51,6 @@ MARTS = (
     "holdings_divergence_index",
     "holdings_projection",
     "holdings_revisions",
-    "holdings_survey",
     "holdings_trend",
     "liquidity_stress_daily",
     "liquidity_stress_monthly",

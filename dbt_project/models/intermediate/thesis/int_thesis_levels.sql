@@ -11,6 +11,18 @@ figures as (
     select * from {{ ref('int_thesis_figures') }}
 ),
 
+-- Long-term securities and bills, where the survey has both.
+survey as (
+    select
+        country_code,
+        month_end,
+        sum(survey_usd_bn) as total_usd_bn
+    from {{ ref('survey_holdings') }}
+    where security_type = 'treasury'
+    group by country_code, month_end
+    having count(*) = 2
+),
+
 of_country as (
     select
         questions.claim_number,
@@ -81,7 +93,7 @@ compared_with_past as (
     group by questions.claim_number, questions.asked
 ),
 
--- The survey tells of the time before the first month.
+-- Before the first month, only the survey has holdings.
 compared_with_survey as (
     select
         questions.claim_number,
@@ -91,7 +103,7 @@ compared_with_survey as (
         min(survey.total_usd_bn) as lowest_survey_usd_bn
     from questions
     inner join of_country on questions.claim_number = of_country.claim_number and questions.asked = of_country.asked
-    inner join {{ ref('holdings_survey') }} as survey
+    inner join survey
         on questions.country_code = survey.country_code and of_country.first_month_end > survey.month_end
     group by questions.claim_number, questions.asked
 )
