@@ -15,7 +15,7 @@ renamed as (
         retrieved_at,
 
         ---------- figures
-        cast(position / 1000 as decimal(18, 3)) as holdings_usd_bn,
+        cast(estimated_position / 1000 as decimal(18, 3)) as holdings_usd_bn,
         cast(net_flow / 1000 as decimal(18, 3)) as net_sales_usd_bn,
         cast(valuation_change / 1000 as decimal(18, 3)) as valuation_change_usd_bn,
         cast(monthly_gap / 1000 as decimal(18, 3)) as other_change_usd_bn,

@@ -7,8 +7,8 @@
 select
     news.row_number,
     news.document_id,
-    news.position,
-    before.position as position_before
+    news.estimated_position,
+    before.estimated_position as position_before
 from news
 inner join offered as before
     on
@@ -18,5 +18,5 @@ inner join offered as before
         and news.security_type = before.security_type
         and news.month_end = last_day(before.month_end + 1)
 where
-    abs(news.position - before.position - news.net_flow - news.valuation_change - news.monthly_gap)
-    > 3 + 0.05 * abs(news.position)
+    abs(news.estimated_position - before.estimated_position - news.net_flow - news.valuation_change - news.monthly_gap)
+    > 3 + 0.05 * abs(news.estimated_position)

@@ -21,7 +21,7 @@ TABLE = RawTable(
         Column("net_flow", _MONEY, "Net purchases in the month, adjusted.", unit=_UNIT),
         Column("valuation_change", _MONEY, "In the month.", unit=_UNIT),
         Column("monthly_gap", _MONEY, "The part of the change that neither explains.", unit=_UNIT),
-        Column("position", _MONEY, "Estimated, at the end of the month.", unit=_UNIT),
+        Column("estimated_position", _MONEY, "At the end of the month.", unit=_UNIT),
     ),
     others=(Column("published_name", "varchar", "The country's name, as printed."),),
     absence=Absence.SILENCE,

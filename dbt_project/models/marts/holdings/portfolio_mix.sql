@@ -30,11 +30,8 @@ whole as (
         *,
         treasuries_usd_bn + agencies_usd_bn + corporate_bonds_usd_bn + stocks_usd_bn as whole_usd_bn
     from side_by_side
-    where
-        treasuries_usd_bn is not null
-        and agencies_usd_bn is not null
-        and corporate_bonds_usd_bn is not null
-        and stocks_usd_bn is not null
+    -- An estimate of the Federal Reserve may be a few millions below zero: such a month has no mix.
+    where treasuries_usd_bn >= 0 and agencies_usd_bn >= 0 and corporate_bonds_usd_bn >= 0 and stocks_usd_bn >= 0
 )
 
 select
