@@ -34,9 +34,10 @@ def _build(home: Home, *models: str) -> dict[str, NodeResult]:
 
 def test_a_failing_test_names_its_rows_and_stops_the_models_behind_it(home: Home) -> None:
     with connect(home) as connection:
-        connection.execute(
-            "delete from raw.tic_holdings where country_code = '42609' and month_end = date '2005-01-31'"
-        )
+        for table in ("tic_holdings", "tic_cslt"):
+            connection.execute(
+                f"delete from raw.{table} where country_code = '42609' and month_end = date '2005-01-31'"
+            )
     results = _build(home, "holdings_trend")
     bad = {name: result for name, result in results.items() if result.is_bad}
     assert list(bad) == ["assert_history_has_no_gap"]
