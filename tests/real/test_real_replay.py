@@ -759,7 +759,8 @@ def test_ranks_of_revisions_are_those_of_the_trend(loaded: Installation) -> None
 def test_the_survey_is_denmarks_history_before_2011(loaded: Installation) -> None:
     rows = loaded.query(
         "select year(month_end), instrument, survey_usd_bn from marts.survey_holdings "
-        f"where country_code = '{DENMARK}' and security_type = 'treasury' and year(month_end) in (2000, 2009) order by all"
+        f"where country_code = '{DENMARK}' and security_type = 'treasury' "
+        "and year(month_end) in (2000, 2009) order by all"
     )
     assert rows == [
         (2000, "long_term", Decimal("2.478")),
