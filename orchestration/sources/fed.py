@@ -143,7 +143,8 @@ def _read(dataset: str, body: bytes) -> pd.DataFrame:
     try:
         wide = pd.read_csv(io.BytesIO(body), dtype="str", keep_default_na=False, skipinitialspace=True)
     except (ValueError, pd.errors.ParserError) as error:
-        raise FormatError(f"{where}: it cannot be read as CSV ({str(error)[:200]}). {_AGAIN}") from None
+        reason = " ".join(ascii(str(error))[1:-1].replace("\\n", " ").split())[:200]
+        raise FormatError(f"{where}: cannot be read as CSV ({reason}). {_AGAIN}") from None
     wide.columns = [str(name).strip().replace("country ", "country_") for name in wide.columns]
     kinds = _KINDS[dataset]
     needed = [*_IDENTITY, *(f"{kind}_{measure}" for kind in kinds for measure in _MEASURES)]

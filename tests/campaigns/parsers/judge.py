@@ -15,6 +15,7 @@ from types import FrameType, SimpleNamespace
 from typing import cast
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration.loading import parse
 from orchestration.loading.workspace import Entry
@@ -67,10 +68,11 @@ def judge(seed: Seed, body: bytes) -> bool:
     with _alarm(), warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            frame = source.parse(seed.dataset, body, seed.retrieved_at)
+            rows = source.parse(seed.dataset, body, seed.retrieved_at)
         except FormatError as error:
             _check_message(str(error))
             return _in_time(started, read=False)
+        frame = rows.to_pandas(date_as_object=False) if isinstance(rows, pa.Table) else rows
         _check_frame(source.raw_table(seed.dataset), frame)
     return _in_time(started, read=True)
 
