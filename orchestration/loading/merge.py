@@ -99,13 +99,14 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
     connection.execute(
         f"create or replace temp view snapshot as select * from parsed where document_rank = {rank} and not is_dated"
     )
+    differs = _differs("snapshot", "latest", table)
     connection.execute(
         f"""
         create or replace temp table compared as
         select
             snapshot.file_row_number,
             snapshot.document_id,
-            {_differs("snapshot", "latest", table)} as differs
+            {differs} as differs
         from snapshot
         left join latest on {equal("snapshot", "latest", table.key)}
         where snapshot.broken_rules is null

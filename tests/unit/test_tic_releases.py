@@ -82,8 +82,8 @@ def test_the_model_uses_the_list_then_the_calendar_then_an_estimate() -> None:
     )
     rows = connection.execute(f"select * from ({model.rstrip()}) order by 1").fetchall()
     assert [tuple(map(str, row)) for row in rows] == [
-        ("2026-10-31", "2026-12-15"),
-        ("2026-11-30", "2027-01-20"),
-        ("2026-12-31", "2027-02-17"),
-        ("2027-01-31", "2027-03-18"),
+        ("2026-10-31", "2026-12-15", "True"),
+        ("2026-11-30", "2027-01-20", "True"),
+        ("2026-12-31", "2027-02-17", "True"),
+        ("2027-01-31", "2027-03-18", "False"),
     ]
