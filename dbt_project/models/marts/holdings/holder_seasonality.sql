@@ -48,12 +48,12 @@ changes as (
             sum(change_pct) over before as total,
             sum(cast(cast(change_pct as double) * cast(change_pct as double) as decimal(38, 6))) over before as squares,
             max(known_at) over before as known_before_at,
-        {%- for place in range(of_cycle.places) %}
-            {%- set of_place = 'case when month_number % ' ~ of_cycle.places ~ ' = ' ~ place ~ ' then change_pct end' %}
-            count({{ of_place }}) over before as n_{{ place }},
-            sum({{ of_place }}) over before as total_{{ place }}{{ ',' if not loop.last }}
-        
-        {%- endfor %}
+            {%- for place in range(of_cycle.places) %}
+                {%- set of_place = 'case when month_number % ' ~ of_cycle.places ~ ' = ' ~ place ~ ' then change_pct end' %}
+                count({{ of_place }}) over before as n_{{ place }},
+                sum({{ of_place }}) over before as total_{{ place }}
+                {%- if not loop.last %},{% endif %}
+            {%- endfor %}
         from changes
         window
             before as (
