@@ -1,8 +1,8 @@
 -- severity: warning
 -- scope: document
 -- expected: no known figure is restated
--- why: Five editions from 2018 to 2025 agree in every cell. Users of the figures should know it. They are loaded as new
---   vintages.
+-- why: Five editions from 2018 to 2025 agree in every cell. A restatement is
+--   loaded as new vintages and reported to the users of the figures.
 -- uses: offered
 select
     document_id,
