@@ -187,6 +187,10 @@ def _check_countries(line: Line, columns: Sequence[str], countries: Line) -> Non
 # ---------------------------------------------------------------- FRED's series
 
 
+_LAG_DAYS = {"D": "1", "D7": "1", "W": "7", "M": "75", "Q": "165", "unknown": "165"}
+"""Frequency -> days after which a figure is surely out. FRED dates a month and a quarter by its first day."""
+
+
 def _complete_series(line: Line, _before: Sequence[Line], _countries: Line) -> Mapping[str, str]:
     bounds = (line["lowest"], line["highest"])
     if all(bounds) and Decimal(bounds[0]) >= Decimal(bounds[1]):
@@ -194,7 +198,8 @@ def _complete_series(line: Line, _before: Sequence[Line], _countries: Line) -> M
     moves = [name for name in ("largest_spike", "largest_move", "largest_revision") if line[name]]
     if moves and not line["move_kind"]:
         raise ValueError(f"{moves[0]} needs a move_kind: `difference` (in units) or `ratio` (of logarithms)")
-    return {"title": line["title"] or line["series_id"]}
+    lag = line["publication_lag_days"] or _LAG_DAYS[line["frequency"]]
+    return {"title": line["title"] or line["series_id"], "publication_lag_days": lag}
 
 
 def _series_id(text: str) -> str:
@@ -210,7 +215,7 @@ FRED_SERIES = OpenList(
         Cell("units", _text, default="unknown"),
         Cell("frequency", _one_of("D", "D7", "W", "M", "Q", "unknown"), default="unknown"),
         Cell("role", _name, is_required=True),
-        Cell("publication_lag_days", _whole(0, 400), default="1"),
+        Cell("publication_lag_days", _whole(0, 400)),
         Cell(
             "licence",
             _one_of("public_domain", "citation_required", "permission_required", "reproduction_prohibited", "unknown"),

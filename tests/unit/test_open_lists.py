@@ -54,7 +54,7 @@ def test_a_fred_series_is_one_line_with_two_cells(extra: Extra) -> None:
         "units": "unknown",
         "frequency": "unknown",
         "role": "inflation",
-        "publication_lag_days": "1",
+        "publication_lag_days": "165",
         "licence": "unknown",
         "is_revised": "true",
         "fetch": "true",
@@ -72,7 +72,13 @@ def test_the_defaults_hold_for_the_lines_of_the_project_too(tmp_path: Path, monk
     lines = [",".join(columns), ",".join(cells.get(name, "") for name in columns)]
     (tmp_path / "fred_series.csv").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setattr(seeds, "SEEDS", tmp_path)
-    assert line("fred_series", "series_id", "UNRATE")["publication_lag_days"] == "1"
+    assert line("fred_series", "series_id", "UNRATE")["publication_lag_days"] == "165"
+
+
+@pytest.mark.parametrize(("frequency", "days"), [("D", "1"), ("W", "7"), ("M", "75"), ("Q", "165")])
+def test_a_series_without_a_lag_is_known_late_and_never_early(extra: Extra, frequency: str, days: str) -> None:
+    extra(fred_series=f"series_id,role,frequency\nCPIAUCSL,inflation,{frequency}\n")
+    assert line("fred_series", "series_id", "CPIAUCSL")["publication_lag_days"] == days
 
 
 def test_a_coin_of_the_user_has_its_documents_read(extra: Extra) -> None:
@@ -183,7 +189,7 @@ def test_dbt_gets_the_lines_of_both(extra: Extra, tmp_path: Path) -> None:
     assert write_seeds(target) == target
     written = pd.read_csv(target / "fred_series.csv", dtype="str").set_index("series_id")
     assert {"DGS10", "UNRATE"} <= set(written.index)
-    assert written.loc["UNRATE", "publication_lag_days"] == "1"
+    assert written.loc["UNRATE", "publication_lag_days"] == "165"
     assert {path.name for path in seeds.SEEDS.iterdir()} == {path.name for path in target.iterdir()}
 
 
