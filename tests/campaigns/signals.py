@@ -32,7 +32,7 @@ from orchestration.settings import PROJECT_ROOT
 LIMIT_SECONDS = 10.0
 LOAD = (sys.executable, "-m", "orchestration", "load")
 JOB = (sys.executable, "-m", "dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "monthly_load")
-STEPS = ("archive/tic", "offered/fred", "checked/crypto", "checked/tic", "raw/tic", "raw/documents", "dbt_models")
+STEPS = ("archive/tic", "parsed/fred", "checked/crypto", "checked/tic", "raw/tic", "raw/documents", "dbt_models")
 STEPS += ("marts/cascade_causality", "warehouse", "brief")
 
 
