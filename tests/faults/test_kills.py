@@ -162,10 +162,15 @@ def _wait_for(condition: Callable[[], list[int] | bool], load: subprocess.Popen[
 
 
 def _children_at_work(parent: int) -> list[int]:
-    path = Path(f"/proc/{parent}/task/{parent}/children")
-    if not path.exists():
+    # each thread has children of its own
+    paths = list(Path(f"/proc/{parent}/task").glob("*/children"))
+    if not paths:
         pytest.skip("this system does not list the children of a process under /proc")
-    return [int(child) for child in path.read_text().split() if _is_at_work(int(child))]
+    children = []
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children += [int(child) for child in path.read_text().split()]
+    return [child for child in children if _is_at_work(child)]
 
 
 def _is_at_work(process: int) -> bool:

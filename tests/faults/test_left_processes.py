@@ -46,8 +46,9 @@ def test_the_dbt_process_of_a_killed_load_ends_by_itself(tmp_path: Path) -> None
 
 
 def _killed_while_it_runs(folder: Path, number: signal.Signals) -> subprocess.CompletedProcess[str]:
+    before = _children()
     dbt = Dbt(folder)
-    (process,) = _children()
+    (process,) = _children() - before
     os.kill(int(process), number)
     return dbt.run(["--version"], folder)
 
@@ -89,8 +90,9 @@ def test_the_shell_does_not_reach_dbt(tmp_path: Path, monkeypatch: pytest.Monkey
     for name, value in SHELL.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TIDEMARK_MEMORY_LIMIT", "1GB")
+    before = _children()
     dbt = Dbt(tmp_path)
-    (process,) = _children()
+    (process,) = _children() - before
     seen = Path(f"/proc/{process}/environ").read_text(encoding="utf-8").split("\0")
     names = {entry.partition("=")[0] for entry in seen}
     assert names.isdisjoint(SHELL)

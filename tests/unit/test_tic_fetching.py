@@ -123,9 +123,14 @@ def required_failures(publisher: Publisher, archive: Archive) -> set[str]:
 
 
 def test_frozen_files_are_required_until_we_have_them(publisher: Publisher, archive: Archive) -> None:
-    assert required_failures(publisher, archive) == set(FILES)
+    assert required_failures(publisher, archive) == set(FILES) - {"cslt"}
     keep(archive, ask(publisher, archive), {"slt3d_globl", "s1_globl", "shlhistdat", "slt_table3"})
-    assert required_failures(publisher, archive) == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01", "cslt"}
+    assert required_failures(publisher, archive) == {"slt_table3", "slt_table5", "slt_table1", "mfhhis01"}
+
+
+def test_full_history_is_required_once_the_archive_has_it(publisher: Publisher, archive: Archive) -> None:
+    keep(archive, ask(publisher, archive), {"cslt"})
+    assert "cslt" in required_failures(publisher, archive)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ _FILES = {file: dataset for dataset, (file, _) in _PARSERS.items()} | {
     "mfh.txt": "mfh",
     "release-dates-of-tic-data": "release_calendar",
 }
-_REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01", _HISTORY})
+_REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01"})
 _TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), "mfh": HOLDINGS, _HISTORY: CSLT, "release_calendar": CALENDAR}
 
 
@@ -208,7 +208,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
     """Ask the live publisher for each dataset, conditionally where the archive has it.
 
     The monthly files are required. The frozen files and the survey are required until the archive has them once.
-    The calendar is never required, since the seed has the past.
+    The full history is required once the archive has it: without it, flows before 2023 are estimates. The calendar is
+    never required, since the seed has the past.
 
     Args:
         client: polite HTTP.
@@ -219,7 +220,8 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
         One Fetched or Failed for each document, monthly files first. mfh.txt is never asked for.
     """
     for dataset in (*_PARSERS, _HISTORY):
-        required = dataset in _REPLACED_EVERY_MONTH or archive.latest_of_dataset(NAME, dataset) is None
+        is_held = archive.latest_of_dataset(NAME, dataset) is not None
+        required = is_held if dataset == _HISTORY else dataset in _REPLACED_EVERY_MONTH or not is_held
         yield _ask(client, archive, dataset, address_of(settings, dataset), required)
     calendar = f"{PUBLISHER.base_url(settings, TREASURY)}{_CALENDAR_PAGE}"
     yield _ask(client, archive, "release_calendar", calendar, required=False)
