@@ -111,7 +111,7 @@ def test_each_fault_is_reported(reported: tuple[Installation, str]) -> None:
         assert words in said, where
     assert "contains the key that was sent" in said
     assert "73,400,320 bytes packed into" in said
-    assert "found the file '../../../ETHUSDT-1d-" in said
+    assert "found the name '../../../ETHUSDT-1d-" in said
     assert "Traceback" not in said
 
 
