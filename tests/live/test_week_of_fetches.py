@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from orchestration.archive import Archive, Document
@@ -63,7 +64,8 @@ class Loads:
         return LedgerLine(*about, None, status, reason, rows)
 
     def _frame(self, archive: Archive, document: Document) -> pd.DataFrame:
-        return SOURCES[document.source].parse(document.dataset, archive.read(document), document.retrieved_at)
+        rows = SOURCES[document.source].parse(document.dataset, archive.read(document), document.retrieved_at)
+        return rows.to_pandas() if isinstance(rows, pa.Table) else rows
 
     def held(self) -> dict[str, object]:
         """What the newest readable document of each dataset says, and all days of each coin."""
