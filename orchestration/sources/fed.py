@@ -145,6 +145,9 @@ def _read(dataset: str, body: bytes) -> pd.DataFrame:
     except (ValueError, pd.errors.ParserError) as error:
         reason = " ".join(ascii(str(error))[1:-1].replace("\\n", " ").split())[:200]
         raise FormatError(f"{where}: cannot be read as CSV ({reason}). {_AGAIN}") from None
+    # pandas takes the first column for an index where a row has more cells than the header
+    if not isinstance(wide.index, pd.RangeIndex):
+        raise FormatError(f"{where}: a row has more cells than the header. {_AGAIN}")
     wide.columns = [str(name).strip().replace("country ", "country_") for name in wide.columns]
     kinds = _KINDS[dataset]
     needed = [*_IDENTITY, *(f"{kind}_{measure}" for kind in kinds for measure in _MEASURES)]
