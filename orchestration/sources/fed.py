@@ -157,7 +157,8 @@ def _read(dataset: str, body: bytes) -> pd.DataFrame:
     days = _month_ends(where, wide["date"])
     unknown = sorted(set(wide["country_code"]) - known_codes())
     if unknown:
-        raise FormatError(f"{where}: unknown country code {', '.join(unknown[:10])}. {_AGAIN}")
+        shown = ", ".join(code[:20] if code.isprintable() else ascii(code[:20]) for code in unknown[:10])
+        raise FormatError(f"{where}: unknown country code {shown}. {_AGAIN}")
     frames = [
         pd.DataFrame(
             {
