@@ -30,7 +30,7 @@ SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2
 
 
 class _Commands(click.Group):
-    """The commands; an unusable file or disk gives a message of one sentence, not a traceback."""
+    """The commands; an unusable file, disk or dbt project gives a message, not a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the requested command."""
@@ -38,6 +38,12 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except OSError as error:
             _leave(f"{error.filename}: {error.strerror}" if error.filename else str(error), code=1)
+        except RuntimeError as error:
+            from orchestration.warehouse.parsed_project import ProjectError
+
+            if not isinstance(error, ProjectError):
+                raise
+            _leave(str(error), code=1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,7 +15,7 @@ def catalog() -> Manifest:
     """The description of all marts; the dbt project is parsed again if one of its files is newer.
 
     Raises:
-        RuntimeError: the dbt project does not parse.
+        ProjectError: the dbt project does not parse.
     """
     models = Manifest.load(manifest())
     sources = models.sources_above(MOVES)

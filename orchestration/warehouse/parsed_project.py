@@ -33,11 +33,15 @@ _GENERATED = {"target", "logs", "dbt_packages", "__pycache__"}
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
+class ProjectError(RuntimeError):
+    """The dbt project cannot be used; the message says why."""
+
+
 def manifest() -> Path:
     """The path of a manifest of the project as it is now; the project is parsed if there is none.
 
     Raises:
-        RuntimeError: the project does not parse, or the result cannot be kept.
+        ProjectError: the project does not parse, or the result cannot be kept.
     """
     digest = _digest()
     for folder in _folders():
@@ -47,12 +51,12 @@ def manifest() -> Path:
     with tempfile.TemporaryDirectory(prefix="tidemark-") as aside, on_interrupt(lambda: shutil.rmtree(aside)):
         result = run_dbt(["--quiet", "parse"], Path(aside), Path(aside))
         if result.returncode != 0:
-            raise RuntimeError(f"The dbt project does not parse:\n{output_of(result)}")
+            raise ProjectError(f"The dbt project does not parse:\n{output_of(result)}")
         for folder in _folders():
             with suppress(OSError):
                 _keep(Path(aside), folder, digest)
                 return folder / MANIFEST
-    raise RuntimeError(
+    raise ProjectError(
         f"The parsed dbt project cannot be written to any of these folders: {', '.join(map(str, _folders()))}. "
         "Set TIDEMARK_HOME or XDG_CACHE_HOME to a folder that this user may write to."
     )
