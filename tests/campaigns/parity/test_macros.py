@@ -65,6 +65,12 @@ CASES = [
         f"(select i, {{{{ expanding_probability('coalesce(x, 9)', \"'all'\", 'i', 1) }}}} as p from {NUMBERED}) as t",
     ),
     Case(
+        "month_in_words",
+        "a day in November",
+        "select {{ month_in_words(\"date '2026-11-05'\") }} as got",
+        "November 2026",
+    ),
+    Case(
         "finite",
         "infinity, and no number",
         "select coalesce({{ finite('infinite') }}, {{ finite('none') }}) is null as got "
