@@ -121,7 +121,7 @@ def week(frozen: Path | None = None) -> Iterator[Week]:
 
     Args:
         frozen: a folder with files of TIC that change once a year or never, which the sample does not have; invented
-            ones if there is none. Those can be read, but a load refuses their figures.
+            ones if None. Those can be parsed, but a load refuses their figures.
     """
     with Publisher(SAMPLE_FOLDER, BEFORE) as publisher:
         yield Week(publisher, frozen)

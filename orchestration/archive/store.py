@@ -174,7 +174,7 @@ class Archive:
         return Known(retrieved_at=newest.retrieved_at, etag=newest.etag, last_modified=newest.last_modified)
 
     def kept(self, address: str) -> Kept | None:
-        """The document of an address that is fetched once (a page or an archive of the past); None if there is none."""
+        """The document of an address that is fetched once (a page or an archive of the past), or None."""
         documents = self._by_address.get(address)
         if not documents or not self._is_whole(documents[-1]):
             return None

@@ -43,7 +43,8 @@ def data(found: Mapping[str, Rows], sources: Sources, checks: Checks, left_out: 
 
 DOWNLOADS = (
     "Every chart has its figures as CSV, and the picture as SVG and PNG. The release days are a calendar, "
-    "releases.ics; alerts are a feed, alerts.xml; both are beside this page. The whole warehouse is one DuckDB file."
+    "releases.ics; alerts are a feed, alerts.xml; both are in the folder of this page. The whole warehouse is one "
+    "DuckDB file."
 )
 
 

@@ -202,7 +202,7 @@ def headline(parts: Parts, newest: dt.date, level: float, seller: tuple[str, flo
         parts: the change of all foreign holdings over twelve months.
         newest: the last month.
         level: all foreign holdings, billions of dollars.
-        seller: the holder that sold most over the twelve months, and its net purchases; None if nobody sold.
+        seller: the holder that sold most over the twelve months, and its net purchases; None if no holder sold.
     """
     bought = parts.net_purchases
     if bought is None or is_small(bought):
@@ -251,7 +251,7 @@ def both_sides(buyer: tuple[str, float] | None, seller: tuple[str, float] | None
         if one is not None
         for name, amount in [one]
     ]
-    return begin(", ".join(said)) if said else "Nobody bought or sold on balance"
+    return begin(", ".join(said)) if said else "No holder bought or sold on balance"
 
 
 def what_made_it(parts: Parts, who: str = "Foreigners") -> str:

@@ -32,7 +32,7 @@ SWITCH = _switch()
 
 
 def reason_to_wait(settings: Settings) -> str | None:
-    """The reason not to start a load now; None if there is none."""
+    """The reason not to start a load now, or None."""
     if settings.source != "live":
         return f"TIDEMARK_SOURCE={settings.source}: only live publishers have anything new. Set it to `live`."
     if settings.as_of is not None:

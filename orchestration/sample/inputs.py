@@ -41,7 +41,7 @@ class Country:
         rest_share: its share of the remainder after the anchors in its part of the world.
         bills_tilt: how much more (or less) than its share it has in bills.
         other_usd_mn: mean monthly change that is neither net sales nor valuation, in millions of dollars.
-        history_years: first and last year block of the history file with its name; None if there is none.
+        history_years: first and last year block of the history file with its name, or None.
         history_growth_pct: monthly growth before 2012, per cent.
         history_gap_pct: how far a survey raises it above the old series, per cent.
         euro_area, european_union: counted in the memo rows.

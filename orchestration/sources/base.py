@@ -61,7 +61,7 @@ class Fetched:
     Attributes:
         dataset: what it is about.
         response: the publisher's answer.
-        warning: a remark for people, such as missing days; None if there is none.
+        warning: a remark for people, such as missing days, or None.
         essence: reduces bytes to their content, if the publisher writes the same figures in other bytes each day.
     """
 
@@ -120,7 +120,7 @@ class ArchiveView(Protocol):
         """The newest document of this dataset."""
 
     def kept(self, address: str) -> Kept | None:
-        """The newest document of an address that is fetched only once, and its status; None if there is none."""
+        """The newest document of an address that is fetched only once, and its status, or None."""
 
     def is_due(self, address: str) -> bool:
         """Whether to fetch a refused, empty or incomplete document again now."""
@@ -134,7 +134,7 @@ class Retrieval:
         dataset, address: of the document.
         newest_period: the newest day or month with figures; None if it has no row.
         retrieved_on: day of retrieval.
-        retrieved_before: day of retrieval of the previous document of the dataset; None if there is none.
+        retrieved_before: day of retrieval of the previous document of the dataset, or None.
         frames_of: (dataset) -> the parsed documents of another dataset of the publisher, the oldest first; those that
             cannot be read are left out.
     """

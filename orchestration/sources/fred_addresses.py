@@ -65,7 +65,7 @@ class Meaning:
         series: the series; several in one document have commas between them.
         is_description: it requests metadata of the series, not figures.
         vintage: the requested vintage day; None for today's, or for a span of days.
-        parameter: the first parameter that transforms the series; None if there is none.
+        parameter: the first parameter that transforms the series, or None.
     """
 
     series: str

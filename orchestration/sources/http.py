@@ -573,7 +573,7 @@ def _fetch_error(question: _Question, failure: _TransientError | _FinalError, tr
 
 
 def _seconds_asked(header: str | None) -> float | None:
-    """Retry-After in seconds from now; None if there is none or it cannot be read."""
+    """Retry-After in seconds from now; None without the header, or if it cannot be read."""
     if header is None:
         return None
     text = header.strip()
@@ -588,7 +588,7 @@ def _seconds_asked(header: str | None) -> float | None:
 
 
 def _length(answer: requests.Response) -> int | None:
-    """The length in the header; None if there is none, or the body is chunked."""
+    """The length in the header; None without the header, or if the body is chunked."""
     text = answer.headers.get("Content-Length", "")
     if "Transfer-Encoding" in answer.headers or not re.fullmatch(r"[0-9]{1,18}", text):
         return None
@@ -638,7 +638,7 @@ _Telling = Callable[[Any, float], _TransientError | _FinalError]
 
 
 def _local_trouble(error: BaseException, url: str) -> _FinalError | None:
-    """The problem on this machine that made a request fail (proxy settings, certificates); None if there is none."""
+    """The problem on this machine that made a request fail (proxy settings, certificates), or None."""
     chain = list(_chain(error))
     is_url = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
     trouble = None

@@ -46,7 +46,7 @@ def proxy_trouble(url: str) -> Trouble | None:
 
 
 def bundle_trouble() -> Trouble | None:
-    """The problem with the file of certificates in the environment; None if there is none."""
+    """The problem with the file of certificates in the environment, or None."""
     name = next((name for name in _BUNDLES if os.environ.get(name)), None)
     if name is None:
         return None

@@ -51,7 +51,7 @@ def check_lists() -> None:
     """Read all lists that a user may extend, and check that the user's folder has no unknown table.
 
     Raises:
-        ListError: a line is invalid, or a file is none of the lists.
+        ListError: a line is invalid, or a file name matches no list.
     """
     folder = extra_folder()
     known = {ALERTS, *(f"{name}.csv" for name in OPEN_LISTS)}

@@ -678,7 +678,7 @@ def test_leaving_the_list_moves_nobody(loaded: Installation) -> None:
         "select holder_rank_change_1m from marts.holdings_trend "
         f"where country_code = '{DENMARK}' and instrument = 'total' and month_end = '2026-01-31'"
     ) == [(2,)]
-    # Nobody can gain what nobody loses.
+    # One holder's gain in places is another holder's loss.
     assert (
         loaded.query(
             "select month_end from marts.holdings_trend where instrument = 'total' and holder_rank_change_1m is not "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.tic_world import HELD, MONTHS, REFUSED, STOPPED, TOLD, Guard, Statement, World, good_world
+from tests.unit.tic_world import HELD, MONTHS, REFUSED, REPORTED, STOPPED, Guard, Statement, World, good_world
 
 NEWEST = MONTHS[-1]
 MIDDLE = MONTHS[-3]
@@ -264,7 +264,7 @@ def test_a_tenfold_revision_is_quarantined_and_a_large_one_reported(guard: Guard
     world.of("slt_table1", "41408", MIDDLE, "long_term", "agency")["holdings"] *= 1.5
     reported = guard.load(world, dt.date(2026, 6, 19), only=["slt_table1"])
     assert "revision_keeps_the_size" in kept_out(reported)
-    assert "revision_is_not_large" in reported[TOLD]
+    assert "revision_is_not_large" in reported[REPORTED]
 
 
 # ---------------------------------------------------------------- figures that belong together
@@ -399,7 +399,7 @@ def test_a_month_before_its_earliest_release_is_refused(guard: Guard) -> None:
 
 def test_a_late_file_is_reported_and_loaded(guard: Guard) -> None:
     reported = guard.load(good_world(MONTHS[:-1]))
-    assert "newest_month_is_there" in reported[TOLD]
+    assert "newest_month_is_there" in reported[REPORTED]
     assert kept_out(reported) == set()
 
 
@@ -447,7 +447,7 @@ def test_a_country_that_starts_later_than_before_stops_the_load(guard: Guard) ->
 def test_another_spelling_of_a_listed_name_is_not_a_finding(guard: Guard, name: str) -> None:
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
-    assert "name_is_known_for_its_code" not in guard.load(world).get(TOLD, set())
+    assert "name_is_known_for_its_code" not in guard.load(world).get(REPORTED, set())
 
 
 @pytest.mark.parametrize("name", ["Nippon", "Chile"])
@@ -455,7 +455,7 @@ def test_another_name_of_a_code_is_reported_and_loaded(guard: Guard, name: str) 
     world = good_world()
     world.of("slt_table3", "42609", NEWEST, "total")["published_name"] = name
     reported = guard.load(world)
-    assert "name_is_known_for_its_code" in reported[TOLD]
+    assert "name_is_known_for_its_code" in reported[REPORTED]
     assert kept_out(reported) == set()
 
 

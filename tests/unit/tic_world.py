@@ -279,4 +279,4 @@ def _entry(dataset: str, day: dt.date, at: dt.datetime, newest: dt.date, rows: i
 STOPPED = Consequence.STOPS.name.lower()
 REFUSED = Consequence.REFUSES.name.lower()
 HELD = Consequence.HOLDS_BACK.name.lower()
-TOLD = Consequence.REPORTS.name.lower()
+REPORTED = Consequence.REPORTS.name.lower()

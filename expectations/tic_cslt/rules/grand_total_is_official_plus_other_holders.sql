@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: Grand Total = foreign official + foreign non-official, holdings and net purchases, to two million
--- why: By definition (99996 = 99990 + 99991), each rounded to a million. All three are held.
+-- why: By definition (99996 = 99990 + 99991), each rounded to a million. All three rows are quarantined.
 -- uses: news, totals
 select
     news.row_number,

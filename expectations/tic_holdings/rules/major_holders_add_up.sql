@@ -3,7 +3,7 @@
 -- expected: table 5 and mfhhis01: Grand Total = named countries + All Other, to 1 billion
 -- why: Up to 50 figures rounded to 0.1 are off by 0.5 at most in 321 months; 1.0 is five standard deviations. Only the
 --   old basis of June 2006 is off by 2.5: a publisher's mistake, which corrections.csv accepts. The figure at fault is
---   the one that would fit its neighboring months better if it were corrected; if there is none, all are.
+--   the one that would fit its neighboring months better if it were corrected; without such a row, all of them.
 -- uses: news, offered, major_sums
 with months as (
     select

@@ -80,7 +80,7 @@ def public(mart: Mart, free_series: Collection[str]) -> Terms:
 
 
 def _what_is_not_free(mart: Mart, series_are_declared: bool, without: Collection[str] = ()) -> str:
-    """The restricted raw table upstream of a mart that is declared free, in a sentence; empty if there is none."""
+    """Name the restricted raw table upstream of a mart that is declared free, in a sentence; empty if no table is."""
     for source in mart.sources:
         if source.table in without:
             continue

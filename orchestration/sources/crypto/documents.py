@@ -94,12 +94,12 @@ def read_rows(answer: Any, width: int, publisher: str, listing: Listing) -> list
 
 
 def read_integers(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Ints:
-    """One column as whole numbers; raises FormatError for the first cell that is none."""
+    """One column as whole numbers; raises FormatError for the first cell that is not a whole number."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.int64()), dtype=np.int64)
 
 
 def read_figures(rows: Sequence[list[Any]], position: int, name: str, publisher: str) -> Floats:
-    """One column as numbers, quoted or not; raises FormatError for the first cell that is none."""
+    """One column as numbers, quoted or not; raises FormatError for the first cell that is not a number."""
     return np.asarray(_read_column(rows, position, name, publisher, pa.float64()), dtype=np.float64)
 
 
@@ -197,7 +197,7 @@ def must_ask(archive: ArchiveView, question: Question) -> bool:
 
 
 def retrieved_at(archive: ArchiveView, question: Question) -> dt.datetime | None:
-    """When the document of an address was retrieved; None if there is none."""
+    """When the document of an address was retrieved, or None."""
     from orchestration.sources.http import full_address
 
     kept = archive.kept(full_address(question.address))

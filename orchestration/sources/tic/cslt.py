@@ -218,7 +218,7 @@ def _observations(text: bytes) -> tuple[list[bytes], list[bytes]]:
 
 
 def _numbers(source_id: str, values: list[bytes]) -> npt.NDArray[np.float64]:
-    """Values, the oldest first; NaN where there is none."""
+    """Values, the oldest first; NaN where a month has no value."""
     try:
         figures = list(map(float, values))
     except ValueError:

@@ -3,8 +3,8 @@
 Belongs here: the comparison of a mutant's warehouse with the clean ones, and the word for it. Does not belong here:
 how the load is run, and what should have become of it (`operators`).
 
-A wrong figure is a row of raw that neither the clean load nor the warehouse before it holds: a figure, or the word that
-there is none. A mutant whose wrong figure is in the published file was missed, regardless of other results.
+A wrong figure is a row of raw that neither the clean load nor the warehouse before it holds, with or without a
+value. A mutant whose wrong figure is in the published file was missed, regardless of other results.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ ranked as (
     from holders
 ),
 
--- A country that enters or leaves the list of the publisher moves nobody.
+-- A country that enters or leaves the publisher's list does not change the rank of others.
 {% for window, months in windows.items() %}
     named_in_both_{{ window }} as (
         select

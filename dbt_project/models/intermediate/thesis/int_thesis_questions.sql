@@ -1,6 +1,6 @@
 -- Grain: one row per claim about holdings and time of asking (`then`, `then_newest` or `now`).
--- The month each claim asks about, with the figures of which view: `now`, `then` (as known on the day of the claim), and
--- `then_newest`: the newest month then known, if the claim silently chose an earlier one.
+-- The month each claim asks about, once for each view of the figures: `now`, `then` (as known on the day of the claim), and
+-- `then_newest` (the newest month known then, if the claim chose an earlier one without saying so).
 with claims as (
     select * from {{ ref('claims') }}
     where measure not in (

@@ -1,5 +1,5 @@
 -- Grain: one row per country and month, for holders with a cycle.
--- The change in holdings beside what is usual for the month, from the holder's own history before it.
+-- Compares the monthly change in holdings with the usual change for that month, from the holder's earlier history.
 {#
     Two cycles are tried: the month of the quarter over three years (Canada's holdings fall at the ends of its banks' fiscal
     quarters) and the month of the year over ten. A cycle exists if the months differ by more than chance would let them once in a

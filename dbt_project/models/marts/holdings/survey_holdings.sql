@@ -1,6 +1,6 @@
 -- Grain: one row per country, survey, security type and maturity.
--- The annual survey of foreign holdings beside the monthly figures of its month, and what the survey's month moved without
--- purchases or prices.
+-- Compares the annual survey of foreign holdings with the monthly figures for the same month. Also the change in that month
+-- that neither purchases nor prices explain.
 with survey as (
     select * from {{ ref('stg_tic__holdings') }}
     where source_series = 'shl'
