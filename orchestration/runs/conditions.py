@@ -56,6 +56,14 @@ class Condition(BaseModel):
     enabled: bool = True
 
 
+_PROBLEMS = {
+    "missing": "it is required",
+    "extra_forbidden": f"unknown field; an alert takes {', '.join(Condition.model_fields)}",
+    "string_pattern_mismatch": "expected lower-case letters, digits and underscores, starting with a letter",
+}
+"""Kinds of pydantic's errors -> what to do; the others are clear."""
+
+
 def read_conditions(extra: Path | None) -> list[Condition]:
     """The project's conditions, and those of `TIDEMARK_EXTRA`; a user's replaces one with the same name.
 
@@ -88,7 +96,8 @@ def _read(file: Path) -> list[Condition]:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"]))
             name = entry.get("name", f"number {number}")
-            raise ConditionError(f"{file}: alert {name}: {field}: {first['msg']}.") from None
+            problem = _PROBLEMS.get(first["type"], first["msg"])
+            raise ConditionError(f"{file}: alert {name}: {field}: {problem}.") from None
     return conditions
 
 
@@ -198,8 +207,9 @@ def _fire(
         if fires:
             last = now.isoformat(timespec="seconds").replace("+00:00", "Z")
             new.append(_alert(condition, row, old, last, is_simulated=is_simulated))
-        elif condition.when == "holds" and old is not None and not is_cool:
-            known_at = old["known_at"]
+        elif old is not None and not is_cool:
+            # What came during the cool-down fires after it.
+            value, known_at = (old["value"] if condition.when == "changes" else value), old["known_at"]
         subjects[key] = {"value": value, "known_at": known_at, "is_met": True, "fired_at": last}
     # A subject that no longer meets the condition keeps its cool-down.
     for key, old in before.items():

@@ -10,6 +10,7 @@ Belongs here: reading a seed and the user's lines, and passing both to dbt. Does
 from __future__ import annotations
 
 import csv
+import difflib
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -58,7 +59,9 @@ def check_lists() -> None:
     tables = [path for path in _files(folder) if path.suffix.lower() in (".csv", ".yml", ".yaml")]
     strangers = [path for path in tables if path.name not in known]
     if strangers:
-        raise ListError(f"{strangers[0]}: no such list. TIDEMARK_EXTRA takes {', '.join(sorted(known))}.")
+        near = difflib.get_close_matches(strangers[0].name, known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise ListError(f"{strangers[0]}: no such list.{meant} TIDEMARK_EXTRA takes {', '.join(sorted(known))}.")
     for name in OPEN_LISTS:
         read_seed(name)
 

@@ -102,6 +102,17 @@ def test_a_change_fires_from_the_second_load_on_and_quotes_both_values(alerting_
     assert _evaluate(alerting_home, extra) == []
 
 
+def test_a_change_during_the_cool_down_fires_after_it(alerting_home: Home, extra: Path) -> None:
+    (extra / "alerts.yml").write_text(CHANGES.replace("when:", "cooldown_days: 7\n  when:"), encoding="utf-8")
+    for days, verdict in enumerate(("holds", "does not hold", "overstated")):
+        _publish(alerting_home, 650, "2026-05-18", verdict)
+        fired_on_day = _evaluate(alerting_home, extra, days)
+        assert len(fired_on_day) == (verdict == "does not hold")
+    (said,) = _evaluate(alerting_home, extra, 9)
+    assert said == "China: overstated; before: does not hold; known at 2026-05-18 21:00:00 UTC."
+    assert _evaluate(alerting_home, extra, 20) == []
+
+
 def test_an_earlier_day_fires_nothing(alerting_home: Home, extra: Path) -> None:
     (extra / "alerts.yml").write_text(LEVEL, encoding="utf-8")
     _publish(alerting_home, 590, "2026-01-15", as_of="'2026-01-20'")
@@ -126,9 +137,9 @@ def test_a_broken_condition_is_a_warning_and_stops_no_other(alerting_home: Home,
     ("file", "said"),
     [
         ("name: x", "must be a list of alerts"),
-        ("- {name: x, title: X}", "alert x: sql: Field required"),
-        ("- {name: X Y, title: X, sql: select 1}", "alert X Y: name: String should match pattern"),
-        ("- {name: x, title: X, sql: select 1, colour: red}", "alert x: colour: Extra inputs are not permitted"),
+        ("- {name: x, title: X}", "alert x: sql: it is required"),
+        ("- {name: X Y, title: X, sql: select 1}", "alert X Y: name: expected lower-case letters"),
+        ("- {name: x, title: X, sql: select 1, colour: red}", "alert x: colour: unknown field; an alert takes name"),
         ("- {name: x, title: X, sql: select 1, severity: loud}", "alert x: severity: Input should be 'info'"),
         ("- [", "cannot be read as YAML"),
     ],

@@ -75,6 +75,12 @@ def test_the_defaults_hold_for_the_lines_of_the_project_too(tmp_path: Path, monk
     assert line("fred_series", "series_id", "UNRATE")["publication_lag_days"] == "165"
 
 
+def test_a_list_under_its_old_name_is_refused_with_the_new_one(extra: Extra) -> None:
+    extra(thesis_claims=f"{CLAIM}\n")
+    with pytest.raises(ListError, match=r"Did you mean claims\.csv\?"):
+        check_lists()
+
+
 @pytest.mark.parametrize(("frequency", "days"), [("D", "1"), ("W", "7"), ("M", "75"), ("Q", "165")])
 def test_a_series_without_a_lag_is_known_late_and_never_early(extra: Extra, frequency: str, days: str) -> None:
     extra(fred_series=f"series_id,role,frequency\nCPIAUCSL,inflation,{frequency}\n")
