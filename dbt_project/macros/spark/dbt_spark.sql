@@ -67,3 +67,7 @@
     {%- if value is none -%}{{ return('null') }}{%- endif -%}
     {{ return("'" ~ value | string | replace('\\', '\\\\') | replace("'", "\\'") ~ "'") }}
 {% endmacro %}
+
+{#- Spark's own tables have no constraints. The contract's columns and types are checked; `valid_rows` checks null. -#}
+{% macro spark__persist_constraints(relation, model) %}
+{% endmacro %}
