@@ -6,6 +6,7 @@ Belongs here: opening, and queries that people ask most. Does not belong here: m
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from tidemark.errors import CannotOpenError, MissingTableError
 from tidemark.names import COUNTRY_ALIASES, find
 
 FILE = "tidemark.duckdb"
+POINTER = "latest.json"
 _CATALOG = "tidemark"  # the table functions name the database; so it is always attached under this name
 _REMOTE = ("https://", "http://", "s3://", "gs://", "az://")
 
@@ -29,8 +31,9 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     """Open a warehouse read-only.
 
     Args:
-        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or the address of a published
-            file (`https://...`), which DuckDB reads in parts as queries need them.
+        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or an address (`https://...`), which
+            DuckDB reads in parts as queries need them: that of a file, or of the place that `tidemark publish --to`
+            filled. Of a place, the newest snapshot is opened; it does not change while it is read.
 
     Raises:
         CannotOpenError: there is no such file, it is not a Tidemark warehouse, or another program holds it.
@@ -40,6 +43,8 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     try:
         if address.startswith(_REMOTE):
             connection.execute("load httpfs" if _has_httpfs(connection) else "install httpfs; load httpfs")
+            if not address.endswith(".duckdb"):
+                address = _newest(connection, address.rstrip("/"))
         else:
             address = str(_file(Path(warehouse)))
         quoted = address.replace("'", "''")
@@ -65,6 +70,20 @@ def _file(path: Path) -> Path:
             "https:// address of one."
         )
     return path
+
+
+def _newest(connection: duckdb.DuckDBPyConnection, place: str) -> str:
+    """The file of the snapshot that the pointer of a published place names."""
+    pointer = f"{place}/{POINTER}"
+    try:
+        row = connection.execute("select content from read_text(?)", [pointer]).fetchone()
+        return f"{place}/{json.loads(row[0])['warehouse']}" if row else ""
+    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        why = str(error).partition("\n")[0]
+        raise CannotOpenError(
+            f"{pointer} cannot be read: {why}. Pass the address of a .duckdb file, or the one that "
+            "`tidemark publish --to` filled."
+        ) from None
 
 
 def _has_httpfs(connection: duckdb.DuckDBPyConnection) -> bool:
