@@ -19,7 +19,7 @@ from tidemark.errors import CannotOpenError, MissingTableError
 from tidemark.names import COUNTRY_ALIASES, find
 
 FILE = "tidemark.duckdb"
-POINTER = "latest.json"
+LATEST, POINTER = "latest", "latest.json"
 _CATALOG = "tidemark"  # the table functions name the database; so it is always attached under this name
 _REMOTE = ("https://", "http://", "s3://", "gs://", "az://")
 
@@ -43,8 +43,7 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     try:
         if address.startswith(_REMOTE):
             connection.execute("load httpfs" if _has_httpfs(connection) else "install httpfs; load httpfs")
-            if not address.endswith(".duckdb"):
-                address = _newest(connection, address.rstrip("/"))
+            address = _snapshot(connection, address)
         else:
             address = str(_file(Path(warehouse)))
         quoted = address.replace("'", "''")
@@ -72,13 +71,21 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _newest(connection: duckdb.DuckDBPyConnection, place: str) -> str:
-    """The file of the snapshot that the pointer of a published place names."""
+def _snapshot(connection: duckdb.DuckDBPyConnection, address: str) -> str:
+    """The file to open: of a published place, that of its newest snapshot, which is never replaced.
+
+    A copy below `latest` is: DuckDB would mix its bytes with those of the next one.
+    """
+    place = address.removesuffix(f"/{LATEST}/{FILE}").rstrip("/")
+    if place.endswith(".duckdb"):
+        return address
     pointer = f"{place}/{POINTER}"
     try:
         row = connection.execute("select content from read_text(?)", [pointer]).fetchone()
-        return f"{place}/{json.loads(row[0])['warehouse']}" if row else ""
+        return f"{place}/{json.loads(row[0])['warehouse']}" if row else address
     except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        if address.endswith(".duckdb"):
+            return address
         why = str(error).partition("\n")[0]
         raise CannotOpenError(
             f"{pointer} cannot be read: {why}. Pass the address of a .duckdb file, or the one that "
