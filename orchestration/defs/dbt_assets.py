@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.defs.dbt_project import dbt_project
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import (
     HOLDINGS,
     KEPT_IF_PUBLISHED,
@@ -115,7 +116,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
     except TransformError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     report.add(load.home.reports, _lines(results, nodes, checks))
     shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
     for result in results:
@@ -140,7 +141,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
             )
     bad = [result for result in results if result.is_bad]
     if bad:
-        raise dg.Failure(_story(bad, nodes), allow_retries=False)
+        raise StepError(_story(bad, nodes))
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
