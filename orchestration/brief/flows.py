@@ -13,6 +13,7 @@ from orchestration.brief import words
 from orchestration.brief.blocks import Block, Cell, Chart, Page, Section, Sources, Table, numeric, text
 from orchestration.brief.figures import Row, Rows
 from orchestration.brief.front import parts_of
+from orchestration.brief.stress import line_ends
 from orchestration.brief.words import month, number, per_cent, signed
 
 TITLE = "Who buys, who sells"
@@ -20,6 +21,11 @@ TITLE = "Who buys, who sells"
 
 def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
     """Put the page together."""
+    pressure = [
+        {"name": words.SECURITIES[row["security_type"]], **row}
+        for row in found["pressure"]
+        if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
+    ]
     return Page(
         "flows",
         TITLE,
@@ -36,11 +42,8 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             "divergence": found["divergence"],
             "divergence_index": found["divergence_index"],
             "flows": found["flows"],
-            "pressure": [
-                {"name": words.SECURITIES[row["security_type"]], **row}
-                for row in found["pressure"]
-                if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
-            ],
+            "pressure": pressure,
+            "pressure_ends": line_ends(pressure, "month_end", "flow_12m_pct"),
         },
         is_drawn_in_browser=True,
     )
