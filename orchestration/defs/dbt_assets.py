@@ -8,7 +8,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.defs.dbt_project import dbt_project
-from orchestration.defs.failure import StepError
+from orchestration.defs.failure import StepFailure
 from orchestration.defs.labels import (
     HOLDINGS,
     KEPT_IF_PUBLISHED,
@@ -109,14 +109,15 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         return
     # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
     selected = context.run.asset_selection
-    stays = {} if selected is None or PUBLISHED in selected else {"published": False}
+    # A whole load from a shell has an empty selection, not None.
+    stays = {} if not selected or PUBLISHED in selected else {"published": False}
     if stays:
         context.log.warning("This run does not publish: readers keep the snapshot that they have.")
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
     except TransformError as error:
-        raise StepError(str(error)) from None
+        raise StepFailure(str(error)) from None
     report.add(load.home.reports, _lines(results, nodes, checks))
     shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
     for result in results:
@@ -141,7 +142,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
             )
     bad = [result for result in results if result.is_bad]
     if bad:
-        raise StepError(_story(bad, nodes))
+        raise StepFailure(_story(bad, nodes))
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
