@@ -8,7 +8,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.defs.dbt_project import dbt_project
-from orchestration.defs.failure import StepFailure
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import (
     HOLDINGS,
     KEPT_IF_PUBLISHED,
@@ -117,7 +117,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
     except TransformError as error:
-        raise StepFailure(str(error)) from None
+        raise StepError(str(error)) from None
     report.add(load.home.reports, _lines(results, nodes, checks))
     shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
     for result in results:
@@ -142,7 +142,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
             )
     bad = [result for result in results if result.is_bad]
     if bad:
-        raise StepFailure(_story(bad, nodes))
+        raise StepError(_story(bad, nodes))
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from orchestration.loading.rules.verdict import Consequence
 from orchestration.runs.outcome import BY_CHECKS, broken
 
 
-class StepFailure(DagsterUserCodeProcessError, dg.Failure):  # noqa: N818 - a failure, as Dagster calls it
+class StepError(DagsterUserCodeProcessError, dg.Failure):
     """A step cannot go on, for a reason that its message says in full."""
 
     def __init__(self, message: str, *, by_checks: int = 0) -> None:
@@ -33,7 +33,7 @@ def stop_if_broken(lines: Iterable[report.CheckLine]) -> None:
     """Stop a step that has reported its checks, if one of them stops the load. Dagster alone would only name them.
 
     Raises:
-        StepFailure: with the findings.
+        StepError: with the findings.
     """
     found = [
         (line.check, f"{line.asset}: {line.check}\n{line.text}".rstrip())
@@ -41,4 +41,4 @@ def stop_if_broken(lines: Iterable[report.CheckLine]) -> None:
         if not line.passed and line.consequence == Consequence.STOPS.value
     ]
     if found:
-        raise StepFailure("\n\n".join(broken(found)), by_checks=len(found))
+        raise StepError("\n\n".join(broken(found)), by_checks=len(found))

@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.brief.site import BriefError, write_site
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.failure import StepFailure
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
@@ -49,7 +49,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     try:
         release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
     except PublishError as error:
-        raise StepFailure(str(error)) from None
+        raise StepError(str(error)) from None
     tests = [
         line
         for line in report.read(load.home.reports, report.UNPUBLISHED)
@@ -83,7 +83,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
             load.home.published, load.home.reports, load.settings.site_url, alerts=conditions.fired(load.home)
         )
     except BriefError as error:
-        raise StepFailure(str(error)) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
         metadata={
@@ -121,7 +121,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
             formats=settings.export_format,
         )
     except ExportError as error:
-        raise StepFailure(str(error)) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.EXPORTS)
     yield dg.MaterializeResult(
         metadata={

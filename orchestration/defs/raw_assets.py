@@ -10,7 +10,7 @@ import dagster as dg
 from orchestration.archive import ArchiveError
 from orchestration.archive.listing import loss
 from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
-from orchestration.defs.failure import StepFailure, stop_if_broken
+from orchestration.defs.failure import StepError, stop_if_broken
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -61,7 +61,7 @@ def _parsed_asset(table: RawTable) -> dg.AssetsDefinition:
                 tables_judged_with(table.name),
             )
         except ArchiveError as error:
-            raise StepFailure(str(error)) from None
+            raise StepError(str(error)) from None
         if result.entries:
             load.ready_dbt()
         for entry in result.entries:
@@ -130,7 +130,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     missing = load.archive.missing()
     if missing:
         said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
-        raise StepFailure(said)
+        raise StepError(said)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]
     counts = {document: count for table in RAW_TABLES for document, count in workspace.counts(table).items()}

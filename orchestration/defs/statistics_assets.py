@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.failure import StepFailure
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import KEPT_IF_PUBLISHED, MARKETS, column_schema, group_of_mart, table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
@@ -43,7 +43,7 @@ def _statistics_asset(
             try:
                 rows = rows_of(read_days(connection))
             except StatisticsError as error:
-                raise StepFailure(str(error)) from None
+                raise StepError(str(error)) from None
             write(connection, table, rows)
             shown = table_metadata(connection, f"marts.{table.name}")
         return dg.MaterializeResult(metadata=shown)
