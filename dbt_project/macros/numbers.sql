@@ -16,11 +16,6 @@
     {{ return('round(' ~ number ~ ', ' ~ decimals ~ ')') }}
 {% endmacro %}
 
-{#- A number as text with fixed decimals, and the month of a day as text, for the sentences in a mart. -#}
-{% macro number_in_words(number, decimals=1) -%}
-    cast(cast(round({{ number }}, {{ decimals }}) as decimal(18, {{ decimals }})) as {{ dbt.type_string() }})
-{%- endmacro %}
-
 {#- "October 2025". -#}
 {% macro month_in_words(day) %}
     {{ return(adapter.dispatch('month_in_words')(day)) }}
@@ -29,11 +24,6 @@
 {% macro default__month_in_words(day) %}
     {{ return("strftime(" ~ day ~ ", '%B %Y')") }}
 {% endmacro %}
-
-{#- "20 January 2026". -#}
-{% macro day_in_words(day) -%}
-    concat(cast(extract(day from {{ day }}) as {{ dbt.type_string() }}), ' ', {{ month_in_words(day) }})
-{%- endmacro %}
 
 {#-
     A number from 0 to below 1 that looks random but is equal in every run and on every engine: the first 32 bits of the MD5 of

@@ -1,7 +1,7 @@
 """The page of claims, `claims.html`: each claim, the numbers then and now, the verdict and the reason.
 
-Belongs here: the page, and the short rows of the first page. Does not belong here: how a claim is measured (the mart
-`thesis_scorecard`).
+Belongs here: the page, and the short rows of the first page. Does not belong here: the sentences of the last column
+(`claim_reasons`), and how a claim is measured (the mart `thesis_scorecard`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Cell, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.claim_reasons import reasons
 from orchestration.brief.figures import Row, Rows
 
 TITLE = "Claims, checked"
@@ -32,6 +33,7 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
     if not rows:
         return Page("claims", TITLE, TITLE, [Section("scorecard", TITLE, ["There are no claims on this day."])])
     source = sources.line("press", f"to {words.day(max(row['as_of'] for row in rows))}")
+    why = reasons(rows, found["claim_figures"])
     table = Table(
         "Each claim, its number as first published and now, and the verdict",
         ("Claim", "Made on", "Claimed", "First published", "Now", "Verdict", "Why"),
@@ -43,7 +45,7 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
                 numeric(words.measured(row["measured_as_first_printed"], row["unit"]) + _mark(row)),
                 numeric(words.measured(row["measured_now"], row["unit"])),
                 _verdict(row),
-                text(words.typeset(row.get("why") or "")),
+                text(why[row["claim_id"]]),
             ]
             for row in rows
         ],

@@ -456,10 +456,17 @@ where event_type = 'bond_equity_joint'
 
 _SCORECARD = """
 select
-    claim_number, claim_id, claim, claimed_on, claimed_number, unit, measured_as_first_printed, first_print_basis,
-    measured_now, verdict, why, source, as_of
+    claim_number, claim_id, claim, claimed_on, holder, comparison, measure, horizon_months, claim_month_end,
+    claimed_number, unit, measured_as_first_printed, first_print_basis, measured_now, margin_usd_bn,
+    usual_revision_usd_bn, is_margin_small, verdict, no_verdict_because, caveat, source, as_of
 from marts.thesis_scorecard
 order by claim_number
+"""
+
+_CLAIM_FIGURES = """
+select claim_id, figure, number, month_end
+from marts.claim_figures
+order by claim_number, figure
 """
 
 # Net purchases of coupons by all foreigners, a month, and where the month is among all months before it.
@@ -648,6 +655,7 @@ QUERIES = {
     "cascade_specifications": _CASCADE_SPECIFICATIONS,
     "cascade_events": _CASCADE_EVENTS,
     "scorecard": _SCORECARD,
+    "claim_figures": _CLAIM_FIGURES,
     "series": _SERIES,
     "prices": _PRICES,
     "holdings_loaded": _HOLDINGS_LOADED,

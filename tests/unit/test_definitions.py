@@ -28,6 +28,7 @@ MARTS = (
     "cascade_significance",
     "cascade_specifications",
     "cascade_spillovers",
+    "claim_figures",
     "country_holdings",
     "crypto_sensitivity_daily",
     "curve_daily",
