@@ -479,6 +479,42 @@ where net_purchases_usd_bn is not null
 order by month_end
 """
 
+# Who took the debt that the Treasury added: months with all parts.
+_ABSORPTION = """
+select
+    month_end, net_issuance_estimated_usd_bn, foreign_net_purchases_usd_bn, fed_change_usd_bn,
+    domestic_residual_usd_bn, price_effect_estimated_usd_bn, foreign_share_of_net_issuance_12m
+from marts.absorption_monthly
+where missing is null
+order by month_end
+"""
+
+_FOREIGN_SHARE = """
+select month_end, 100 * foreign_share as foreign_share_pct
+from marts.absorption_monthly
+where foreign_share is not null
+order by month_end
+"""
+
+# The newest auction of each term that is still sold: of the last hundred days.
+_AUCTIONS = """
+select
+    concat(lower(term), ' ', if(security_type in ('TIPS', 'FRN'), security_type, lower(security_type))) as name,
+    auction_date, accepted_usd_bn, high_yield_pct, bid_to_cover, 100 * indirect_share as indirect_pct,
+    100 * dealer_share as dealer_pct, 100 * demand_percentile as demand_percentile
+from marts.auctions
+where
+    security_type <> 'CMB'
+    and term is not null
+    and auction_date > (select max(auction_date) from marts.auctions) - interval '100 days'
+qualify row_number() over (partition by security_type, term order by auction_date desc, cusip) = 1
+order by
+    security_type in ('TIPS', 'FRN'), security_type,
+    cast(regexp_extract(term, '[0-9]+') as integer)
+    * case when contains(term, 'Year') then 360 when contains(term, 'Month') then 30 when contains(term, 'Week') then 7
+        else 1 end
+"""
+
 # Net purchases of all US securities, a month, since 1985.
 _PRESSURE = """
 select
@@ -625,6 +661,9 @@ QUERIES = {
     "holdings_loaded": _HOLDINGS_LOADED,
     "corrections": _CORRECTIONS,
     "flows": _FLOWS,
+    "absorption": _ABSORPTION,
+    "foreign_share": _FOREIGN_SHARE,
+    "auctions": _AUCTIONS,
     "pressure": _PRESSURE,
     "portfolio": _PORTFOLIO,
     "long_parts": _LONG_PARTS,

@@ -18,6 +18,7 @@ from orchestration.tables.raw_tables import RAW_TABLES
 RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
 MARTS = (
+    "absorption_monthly",
     "auctions",
     "cascade_causality",
     "cascade_events",
@@ -68,6 +69,7 @@ MARTS = (
     "survey_holdings",
     "thesis_scorecard",
     "warehouse_info",
+    "yield_impact",
 )
 
 
