@@ -147,6 +147,8 @@ def _fetch_archives(
 def _outcome(result: Restored) -> str:
     known = f", {result.unchanged} as in the release before" if result.unchanged else ""
     stored = f"{result.archive.name} ({result.archive.public_on}): {result.new} new documents{known}"
+    if result.trouble and result.new + result.unchanged == 0:
+        return result.trouble
     return f"{stored}. {result.trouble}" if result.trouble else stored
 
 
@@ -155,7 +157,7 @@ def _summarize(results: list[Restored], held: int) -> None:
     not_read = sorted({name for result in results for name in result.not_read})
     size = sum(result.size for result in results)
     say(
-        f"{len(results)} archives fetched ({size / 2**20:.1f} MB), {held} held before: "
+        f"{len(results)} archives asked for ({size / 2**20:.1f} MB), {held} held before: "
         f"{sum(result.new for result in results)} new documents."
     )
     if not_read:
@@ -164,7 +166,7 @@ def _summarize(results: list[Restored], held: int) -> None:
     if any(result.new for result in results):
         say(_LOAD)
     if failed:
-        listed = "\n".join(f"  {result.archive.name}: {result.trouble}" for result in failed)
+        listed = "\n".join(f"  {result.trouble}" for result in failed)
         _leave(
             f"{len(failed)} of {len(results)} archives are not complete:\n{listed}\n"
             "Run the command again later: it fetches only these.",

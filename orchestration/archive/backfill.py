@@ -15,16 +15,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from orchestration.archive.store import Archive
+from orchestration.archive.store import LIST_FORM, Archive
 from orchestration.settings import Settings
 from orchestration.sources import tic
 from orchestration.sources.base import DeadFileError, FormatError, Response, SourceError
 from orchestration.sources.http import HttpClient
 from orchestration.sources.registry import OTHER
 from orchestration.sources.tic.release_archives import ReleaseArchive, members
-
-LIST_FORM = "list"
-"""The form of the list of an archive's files, which is ours and not the publisher's."""
 
 _END_OF_DAY = dt.time(23, 59, 59, tzinfo=dt.UTC)
 _MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "mfh", "cslt"})

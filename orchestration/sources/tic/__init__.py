@@ -160,7 +160,7 @@ def explain(address: str) -> str | None:
     if not is_ours or dataset_of(address) is not None:
         return None
     if ARCHIVE_NAME.fullmatch(address.rpartition("/")[2]):
-        return "The list of the files of a whole release. Those that Tidemark reads are documents of their own."
+        return "A whole release in one ZIP. `tidemark archive backfill tic` fetches such files and unpacks them."
     files = ", ".join([*(file for file, _ in _PARSERS.values()), CSLT_FILE])
     return f"Tidemark does not use this file of TIC. It reads {files} at {PUBLISHER.website}{_DOCUMENTS}"
 
