@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
+from orchestration.archive.store import LIST_FORM
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
 from orchestration.sources.registry import OTHER, SOURCES, why_not_used
@@ -152,7 +153,10 @@ def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Windo
     return [
         _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
-        if document.source == OTHER and document.document_id not in decisions and window.holds(document)
+        if document.source == OTHER
+        and document.form != LIST_FORM
+        and document.document_id not in decisions
+        and window.holds(document)
     ]
 
 
