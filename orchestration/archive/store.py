@@ -540,6 +540,11 @@ def plain(document: Document) -> dict[str, Any]:
     return cells | {_FIELDS[place]: cells[_FIELDS[place]].isoformat() for place in _TIMES}
 
 
+def from_plain(content: dict[str, Any]) -> Document:
+    """The document of which `plain` gave the content."""
+    return _document(_cells(content))
+
+
 def _not_readable(path: Path) -> ArchiveError:
     return ArchiveError(
         f"{path} is not readable by this user. It may be intact: run this as the user who loads, or give this user "
