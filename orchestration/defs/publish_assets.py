@@ -21,7 +21,7 @@ from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
 
 _DBT_SCHEMAS = {key.path[0] for key in dbt_models.keys}
-_statistics = [asset.key for asset in statistics_assets]
+_statistics = sorted(key for asset in statistics_assets for key in asset.keys)
 
 
 def _marts() -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.marts.statistics.tables import STATISTICS
+from orchestration.marts.catalog import STATISTICS
 from tests.installation import Installation
 
 # The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.
