@@ -59,6 +59,8 @@ MARTS = (
     "net_liquidity_weekly",
     "nowcast_accuracy",
     "nowcast_backtest",
+    "nowcast_record",
+    "nowcast_scores",
     "portfolio_mix",
     "projection_calibration",
     "release_status",

@@ -620,7 +620,7 @@ def _trailing_means(values: Floats, window: int) -> Floats:
     starts = np.maximum(places - window, 0)
     means = (sums[places] - sums[starts]) / (places - starts)
     means[: min(12, len(values))] = values[:12].mean()
-    return means
+    return np.asarray(means, dtype=float)
 
 
 def _filled(share: Floats) -> Floats:
@@ -629,7 +629,7 @@ def _filled(share: Floats) -> Floats:
     if not len(known):
         return np.full(len(share), LONG_TERM_SHARE)
     before = np.maximum(np.searchsorted(known, np.arange(len(share)), side="right") - 1, 0)
-    return np.clip(share[known[before]], 0, 1)
+    return np.asarray(np.clip(share[known[before]], 0, 1), dtype=float)
 
 
 def _months(days: pd.Series) -> npt.NDArray[np.int64]:
@@ -649,7 +649,7 @@ def _month_end(month: int) -> dt.date:
 
 def _month_ends(first: int, count: int) -> npt.NDArray[np.int64]:
     nexts = np.datetime64(f"{first // 12:04d}-{first % 12 + 1:02d}", "M") + np.arange(1, count + 1)
-    return nexts.astype("datetime64[D]").astype(np.int64) - 1
+    return np.asarray(nexts.astype("datetime64[D]").astype(np.int64) - 1, dtype=np.int64)
 
 
 def _end_of(day: dt.date) -> int:

@@ -14,9 +14,7 @@ import pandas as pd
 
 from orchestration.marts.statistics.nowcast import Daily, Inputs, Replay, Vintages, month_number
 from orchestration.marts.statistics.tables import StatisticsError, StatisticsTable, write
-
-OWN_SOURCE = "nowcast"
-"""The publisher of our own earlier statements: they are no news, and no input."""
+from orchestration.sources.nowcast import PUBLISHER
 
 FIRST_RELEASE = dt.date(2012, 1, 1)
 """The form SLT is three months old by then, and a year of errors is known for the bands."""
@@ -182,7 +180,7 @@ def read_inputs(connection: duckdb.DuckDBPyConnection) -> tuple[Inputs | None, d
     row = connection.execute(
         "select cast(least(max(documents.retrieved_at), max(cutoff.known_before - interval 1 second)) as date) "
         "from raw.documents cross join raw.knowledge_cutoff as cutoff where documents.source <> ?",
-        [OWN_SOURCE],
+        [PUBLISHER.name],
     ).fetchone()
     made_on = row[0] if row is not None else None
     if holdings.empty or made_on is None or not (holdings["country_code"] == "99996").any():
