@@ -23,6 +23,6 @@ def catalog() -> Manifest:
     """
     models = Manifest.load(manifest())
     return models.with_marts(
-        as_mart(table, tuple(dict.fromkeys(source for model in table.reads for source in models.sources_above(model))))
+        as_mart(table, tuple({one.table: one for model in table.reads for one in models.sources_above(model)}.values()))
         for table in STATISTICS
     )
