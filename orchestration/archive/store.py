@@ -38,6 +38,8 @@ from orchestration.sources.base import Kept, Known, Response
 
 BASE_DAYS = 100
 """Bytes are compressed against those of the same address that are at most this many days older."""
+LIST_FORM = "list"
+"""The form of a list of the files of a fetched ZIP: it is ours, and nothing of it is loaded."""
 SHRUNK = 0.9
 """A document with fewer rows than this share of the previous one's may be incomplete."""
 LONGEST_WAIT = dt.timedelta(days=30)

@@ -1,7 +1,7 @@
 """The page of flows, `flows.html`: whose holdings changed and why, who withdraws, and all net purchases by month.
 
-Belongs here: charts, sentences and tables of this page. Does not belong here: queries (`figures.py`), the wording of
-single sentences (`words.py`), marks (`charts.py`).
+Belongs here: charts, sentences and tables of this page. Does not belong here: the other side of the trade
+(`demand.py`), queries (`figures.py`), the wording of single sentences (`words.py`), marks (`charts.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Block, Cell, Chart, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.demand import absorption, auctions
 from orchestration.brief.figures import Row, Rows
 from orchestration.brief.front import parts_of
 from orchestration.brief.words import month, number, per_cent, signed
@@ -28,6 +29,8 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             _changes(found, sources),
             _apart(found, sources),
             _all_flows(found, sources),
+            absorption(found, sources),
+            *([auctions(found["auctions"], sources)] if found["auctions"] else []),
             *([_pressure(found, sources)] if found["pressure"] else []),
         ],
         data={
@@ -36,6 +39,9 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             "divergence": found["divergence"],
             "divergence_index": found["divergence_index"],
             "flows": found["flows"],
+            "absorption": found["absorption"][-36:],
+            "foreign_share": found["foreign_share"],
+            "auctions": [row for row in found["auctions"] if row["demand_percentile"] is not None],
             "pressure": [
                 {"name": words.SECURITIES[row["security_type"]], **row}
                 for row in found["pressure"]

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
+from orchestration.archive.store import LIST_FORM
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
 from orchestration.sources.registry import OTHER, SOURCES, why_not_used
@@ -169,7 +170,10 @@ def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Windo
     return [
         _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
-        if document.source == OTHER and document.document_id not in decisions and window.holds(document)
+        if document.source == OTHER
+        and document.form != LIST_FORM
+        and document.document_id not in decisions
+        and window.holds(document)
     ]
 
 
@@ -184,8 +188,25 @@ def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
                 f"{document.source} has rows for raw.{table.name}: add it to `sources` in the table's description."
             )
         found[document.source, document.dataset].append(document)
+    if table.is_own:
+        found = _older_than_news(archive, table, found)
     for (source, _), documents in sorted(found.items()):
         yield _Dataset(tuple(documents), SOURCES[source].PUBLISHER, table)
+
+
+def _older_than_news(
+    archive: Archive, table: RawTable, found: Mapping[tuple[str, str], list[Document]]
+) -> dict[tuple[str, str], list[Document]]:
+    """Our own statements up to the newest document of a publisher.
+
+    A load writes its statement last. If that were news, every load would make the next one build again.
+    """
+    newest = max((one.order for one in archive.documents() if one.source not in table.sources), default=None)
+    older = {
+        key: [document for document in documents if newest is not None and document.order < newest]
+        for key, documents in found.items()
+    }
+    return {key: documents for key, documents in older.items() if documents}
 
 
 def _is_something_new(

@@ -1,14 +1,15 @@
 -- Grain: one row per trading day and indicator.
 -- Value of the indicator from what was known by the end of the day; higher means more stress.
 {% set inputs = [
-    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF', 'DCPF3M',
-    'DTB3', 'WMTSECL1', 'BTC', 'TIC_LONG_TERM_FLOW'
+    'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'BAMLH0A0HYM2', 'BAMLC0A0CM', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF',
+    'DCPF3M', 'DTB3', 'WMTSECL1', 'BTC', 'TIC_LONG_TERM_FLOW'
 ] %}
-{% set moving = ['DGS2', 'DGS10', 'DGS30', 'SP500', 'BTC'] %}
+{% set moving = ['DGS10', 'DGS30', 'SP500', 'BTC'] %}
 {% set indicators = [
-    'net_foreign_sales_3m', 'custody_outflow_4w', 'volatility_10y', 'volatility_2y', 'volatility_30y', 'bond_loss_21d',
-    'stock_bond_correlation_63d', 'ted_spread', 'commercial_paper_spread', 'repo_spread', 'repo_tail', 'bill_richness', 'baa_spread',
-    'baa_spread_rise_21d', 'vix', 'equity_volatility', 'equity_drawdown', 'bitcoin_volatility', 'bitcoin_drawdown', 'bitcoin_loss_21d'
+    'net_foreign_sales_3m', 'custody_outflow_4w', 'volatility_10y', 'volatility_30y', 'bond_loss_21d', 'stock_bond_correlation_63d',
+    'ted_spread', 'commercial_paper_spread', 'repo_spread', 'repo_tail', 'baa_spread', 'baa_spread_rise_21d', 'high_yield_spread',
+    'high_yield_spread_rise_21d', 'investment_grade_spread', 'vix', 'equity_volatility', 'equity_drawdown', 'bitcoin_volatility',
+    'bitcoin_drawdown', 'bitcoin_loss_21d'
 ] %}
 with days as (
     select * from {{ ref('int_stress_index_1_days') }}
@@ -41,12 +42,10 @@ before as (
     select
         *,
         lag(dgs10) over in_order as dgs10_before,
-        lag(dgs2) over in_order as dgs2_before,
         lag(dgs30) over in_order as dgs30_before,
         lag(sp500) over in_order as sp500_before,
         lag(btc) over in_order as btc_before,
         dgs10_date > lag(dgs10_date) over in_order as has_new_dgs10,
-        dgs2_date > lag(dgs2_date) over in_order as has_new_dgs2,
         dgs30_date > lag(dgs30_date) over in_order as has_new_dgs30,
         sp500_date > lag(sp500_date) over in_order as has_new_sp500,
         btc_date > lag(btc_date) over in_order as has_new_btc
@@ -59,7 +58,6 @@ moves as (
     select
         *,
         case when has_new_dgs10 then 100 * (dgs10 - dgs10_before) end as move_10y,
-        case when has_new_dgs2 then 100 * (dgs2 - dgs2_before) end as move_2y,
         case when has_new_dgs30 then 100 * (dgs30 - dgs30_before) end as move_30y,
         case when has_new_sp500 and sp500 > 0 and sp500_before > 0 then ln(sp500 / sp500_before) end as equity_return,
         case when has_new_btc and btc > 0 and btc_before > 0 then ln(btc / btc_before) end as bitcoin_return,
@@ -81,7 +79,7 @@ measured as (
         date,
         -tic_long_term_flow as net_foreign_sales_3m,
         -100 * (wmtsecl1 / nullif(lag(wmtsecl1, 20) over in_order, 0) - 1) as custody_outflow_4w,
-        {% for tenor in ['10y', '2y', '30y'] -%}
+        {% for tenor in ['10y', '30y'] -%}
             case
                 when count(move_{{ tenor }}) over month_window >= 17
                     then sqrt(252 * avg(move_{{ tenor }} * move_{{ tenor }}) over month_window)
@@ -104,9 +102,11 @@ measured as (
         dcpf3m - dtb3 as commercial_paper_spread,
         sofr - coalesce(iorb, dff) as repo_spread,
         sofr99 - sofr as repo_tail,
-        dff - coalesce(dgs1mo, dgs3mo) as bill_richness,
         baa10y as baa_spread,
         baa10y - lag(baa10y, 21) over in_order as baa_spread_rise_21d,
+        bamlh0a0hym2 as high_yield_spread,
+        bamlh0a0hym2 - lag(bamlh0a0hym2, 21) over in_order as high_yield_spread_rise_21d,
+        bamlc0a0cm as investment_grade_spread,
         vixcls as vix,
         case
             when count(equity_return) over month_window >= 17
@@ -150,6 +150,8 @@ select
     listed.stage,
     listed.unit,
     listed.series_id,
+    listed.ranked_over,
+    listed.lit_above,
     long.value,
     panel.observation_date,
     panel.known_at
