@@ -68,7 +68,7 @@ UNITS = {
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
-    "absorption": "Federal Reserve Bank of Dallas, Federal Reserve (both from FRED), Treasury (TIC); Tidemark",
+    "absorption": "Treasury (public debt, TIC), Federal Reserve Bank of Dallas, Federal Reserve; Tidemark",
     "auctions": "US Department of the Treasury, TreasuryDirect",
     "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",

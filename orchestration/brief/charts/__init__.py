@@ -38,7 +38,7 @@ LEGENDS: dict[str, list[tuple[str, str, str]]] = {
     "holders_12m": _CHANGE,
     "divergence": [("Withdrawing", SOLD, "square"), ("Strengthening", BOUGHT, "square")],
     "flows": _SIDES,
-    "absorption": [*_TAKERS, ("Net issuance (estimated)", INK, "dot")],
+    "absorption": [*_TAKERS, ("Net issuance", INK, "dot")],
     "holder_parts": _PARTS,
     "holder_long_parts": _PARTS,
     "holder_portfolio": _KINDS,
