@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from orchestration.archive.repair import Target
     from orchestration.archive.store import Document
 
-SHOWN = 20
-
 
 @click.group()
 def archive() -> None:
