@@ -26,11 +26,11 @@ def absorption(found: Mapping[str, Rows], sources: Sources) -> Section:
     if found["foreign_share"]:
         blocks.append(_share_chart(found["foreign_share"], sources))
     if not blocks:
-        return Section("absorption", title, ["The market value of the debt is not known on this day."])
+        return Section("absorption", title, ["The debt is not known on this day."])
     lead = (
-        "Net issuance is the change in the market value of marketable debt, less an estimate of what prices did to it. "
-        "Foreigners: net purchases as reported. Federal Reserve: change of its holdings at face value. The rest is at "
-        "home, with all errors of the other figures."
+        "Net issuance is the change of marketable debt at face value. A month that is marked as estimated has the "
+        "change of the market value less an estimate of what prices did to it. Foreigners: net purchases as reported. "
+        "Federal Reserve: change of its holdings at face value. The rest is at home, with all errors of the others."
     )
     return Section("absorption", title, [lead], (), blocks)
 
@@ -43,22 +43,23 @@ def _absorption_chart(rows: Rows, sources: Sources) -> Chart:
         "absorption",
         _who_took(share, when),
         "Net issuance of marketable debt and who took it, billions of dollars a month",
-        f"In {when}: net issuance {words.dollars(newest['net_issuance_estimated_usd_bn'])} (estimated). Foreigners "
+        f"In {when}: net issuance {words.dollars(newest['net_issuance_usd_bn'])} "
+        f"({newest['net_issuance_basis']}). Foreigners "
         f"{words.bought_or_sold(newest['foreign_net_purchases_usd_bn'])}, holdings of the Federal Reserve changed by "
         f"{words.dollars(newest['fed_change_usd_bn'])}, the rest is "
         f"{words.dollars(newest['domestic_residual_usd_bn'])}.",
         sources.line("absorption", f"to {when}"),
         Table(
             "The last twelve months, billions of dollars",
-            ("Month", "Net issuance (estimated)", "Foreigners", "Federal Reserve", "At home, and errors", "Prices"),
+            ("Month", "Net issuance", "Basis", "Foreigners", "Federal Reserve", "At home, and errors"),
             [
                 [
                     text(month(row["month_end"])),
-                    numeric(signed(row["net_issuance_estimated_usd_bn"])),
+                    numeric(signed(row["net_issuance_usd_bn"])),
+                    text(row["net_issuance_basis"]),
                     numeric(signed(row["foreign_net_purchases_usd_bn"])),
                     numeric(signed(row["fed_change_usd_bn"])),
                     numeric(signed(row["domestic_residual_usd_bn"])),
-                    numeric(signed(row["price_effect_estimated_usd_bn"])),
                 ]
                 for row in reversed(rows[-12:])
             ],

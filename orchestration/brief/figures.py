@@ -482,8 +482,8 @@ order by month_end
 # Who took the debt that the Treasury added: months with all parts.
 _ABSORPTION = """
 select
-    month_end, net_issuance_estimated_usd_bn, foreign_net_purchases_usd_bn, fed_change_usd_bn,
-    domestic_residual_usd_bn, price_effect_estimated_usd_bn, foreign_share_of_net_issuance_12m
+    month_end, net_issuance_usd_bn, net_issuance_basis, foreign_net_purchases_usd_bn, fed_change_usd_bn,
+    domestic_residual_usd_bn, foreign_share_of_net_issuance_12m
 from marts.absorption_monthly
 where missing is null
 order by month_end

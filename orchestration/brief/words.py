@@ -39,6 +39,7 @@ SECURITIES = {
 ASSETS = {
     "ten_year_yield": "Ten-year yield",
     "ten_year_price": "Ten-year bond, price",
+    "funding_stress": "Funding stress",
     "baa_spread": "Baa credit spread",
     "vix": "VIX",
     "sp500": "S&P 500",
@@ -49,12 +50,14 @@ EVENTS = {
     "bond_equity_joint": "yields jumped, equities fell",
     "equity_fall_other": "equities fell, yields did not jump",
 }
+EVENTS_IN_SHORT = {"bond_equity_joint": "yields jumped", "equity_fall_other": "yields did not"}
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",
     "pct_points": "pp",
     "bp": "bp",
     "points": "points",
+    "score": "points of the score",
     "months": "months",
     "years": "years",
     "year": "",
@@ -66,7 +69,7 @@ UNITS = {
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
-    "absorption": "Federal Reserve Bank of Dallas, Federal Reserve (both from FRED), Treasury (TIC); Tidemark",
+    "absorption": "Treasury (public debt, TIC), Federal Reserve Bank of Dallas, Federal Reserve; Tidemark",
     "auctions": "US Department of the Treasury, TreasuryDirect",
     "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",

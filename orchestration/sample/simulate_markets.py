@@ -155,16 +155,19 @@ def _balance(seed: int, name: str, noise: float) -> Path:
     return {day: level if level >= _FLOOR else 2 * _FLOOR - level for day, level in levels.items()}
 
 
+def face_value(seed: int) -> Path:
+    """Simulate marketable debt at face value at the end of each month that is over, in millions of dollars."""
+    path = waypoints("MARKETABLE_DEBT_FACE_BN")
+    ends = [day for day in days(FIRST_DAY, LAST_DAY) if is_month_end(day)]
+    noise = Noise(seed, "MVMTD027MNFRBDAL").wander(len(ends), 45.0, 0.5)
+    return {day: whole((path(day.toordinal()) + step) * 1_000) for day, step in zip(ends, noise, strict=True)}
+
+
 def _marketable_debt(seed: int) -> Path:
-    """Market value at the end of each month, dated by the month's first day: face value, and what yields do to it."""
-    face, coupon = waypoints("MARKETABLE_DEBT_FACE_BN"), waypoints("MARKETABLE_DEBT_COUPON_PCT")
-    yields = month_end_yield()
-    # The last month is over: its figure comes out in the middle of the next one.
-    firsts = [day for day in days(FIRST_DAY, LAST_DAY) if day.day == 1 and month_of(day) < month_of(LAST_DAY)]
-    noise = Noise(seed, "MVMTD027MNFRBDAL").wander(len(firsts), 45.0, 0.5)
+    """Its market value: face value, and what yields do to it. FRED dates a month by its first day."""
+    coupon, yields = waypoints("MARKETABLE_DEBT_COUPON_PCT"), month_end_yield()
     found: Path = {}
-    for day, step in zip(firsts, noise, strict=True):
-        end = day + dt.timedelta(days=30)
-        above_par = _DEBT_DURATION * (coupon(end.toordinal()) - yields(month_of(day))) / 100.0
-        found[day] = whole((face(end.toordinal()) + step) * (1.0 + above_par) * 10)
+    for day, face in face_value(seed).items():
+        above_par = _DEBT_DURATION * (coupon(day.toordinal()) - yields(month_of(day))) / 100.0
+        found[day.replace(day=1)] = whole(face * (1.0 + above_par) / 100)
     return found

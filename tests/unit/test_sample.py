@@ -36,6 +36,7 @@ HOSTS = {
     "treasury": "home.treasury.gov",
     "coinbase": "api.exchange.coinbase.com",
     "treasurydirect": "www.treasurydirect.gov",
+    "fiscaldata": "api.fiscaldata.treasury.gov",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REGIONS = ("19992", "39942", "34401", "49999", "59994", "69906")
@@ -211,8 +212,8 @@ def test_publishers_modules_read_every_document() -> None:
         response = document.response()
         frame = SOURCES[source].parse(dataset, response.body, response.retrieved_at)
         rows[source, dataset] += len(frame)
-    assert len(rows) == 6 + 29 + 1 + 4 + 17
-    assert rows.pop(("fred", "MVMTD027MNFRBDAL")) == 137, "the one monthly series"
+    assert len(rows) == 6 + 29 + 1 + 4 + 17 + 1
+    assert rows.pop(("fred", "MVMTD027MNFRBDAL")) == rows.pop(("fiscaldata", "mspd_table_1")) == 137
     assert min(count for (source, _), count in rows.items() if source != "treasurydirect") > 300
     assert sum(count for (source, _), count in rows.items() if source == "treasurydirect") == 227
 

@@ -54,8 +54,12 @@ def absorption() -> Drawn:
     )
     issued = dots(base).encode(
         x=x,
-        y="net_issuance_estimated_usd_bn:Q",
-        tooltip=[month, amount("net_issuance_estimated_usd_bn", "Net issuance (estimated), $ bn")],
+        y="net_issuance_usd_bn:Q",
+        tooltip=[
+            month,
+            amount("net_issuance_usd_bn", "Net issuance, $ bn"),
+            alt.Tooltip("net_issuance_basis:N", title="Basis"),
+        ],
     )
     return alt.layer(bars, zero(base), issued)
 

@@ -1,8 +1,8 @@
 -- Grain: one row per input series, observation date and known_at.
 -- Values from the time they became the newest known value of their series.
 {% set series = [
-    'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'BAMLH0A0HYM2', 'BAMLC0A0CM', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF',
-    'DCPF3M', 'DTB3', 'WMTSECL1'
+    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'BAMLH0A0HYM2', 'BAMLC0A0CM', 'TEDRATE', 'SOFR',
+    'SOFR99', 'IORB', 'DFF', 'DCPF3M', 'DTB3', 'WMTSECL1'
 ] %}
 with catalogue as (
     select

@@ -1,5 +1,5 @@
 -- Grain: one row per trading day and stage.
--- Mean score of the indicators, its percentile among the days so far, and its light. Foreign demand has no light unless foreigners
+-- Mean score of the indicators, its percentile among the days so far, and its light. Foreign demand is green unless foreigners
 -- sell on balance: buying less than usual is not selling.
 with scores as (
     select * from {{ ref('int_stress_index_5_scores') }}

@@ -118,7 +118,7 @@ outflow_candidates as (
     from outflows
     inner join market_days
         on
-            market_days.date > outflows.released_on
+            outflows.released_on < market_days.date
             and market_days.date <= cast(outflows.released_on + interval '10 days' as date)
     group by outflows.month_end, outflows.flow_pct, outflows.known_at
 ),

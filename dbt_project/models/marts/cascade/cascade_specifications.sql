@@ -1,6 +1,6 @@
 -- Grain: one row per period, threshold, distance and horizon.
--- Moves of bitcoin from day 1 on after days on which yields jumped and equities fell, against other days on which equities fell as
--- much, for every combination of choices.
+-- Moves of bitcoin from day 1 on after days on which yields jumped and equities fell, against other days on which equities fell
+-- as much, for every combination of choices.
 {% set draws = 500 %}
 {% set seed = var('cascade_seed') %}
 {% set horizons = [1, 5, 10, 20] %}

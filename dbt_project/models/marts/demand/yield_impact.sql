@@ -11,6 +11,7 @@ debt as (
         known_at,
         row_number() over (order by month_end desc) as recency
     from {{ ref('int_marketable_debt') }}
+    where market_value_usd_bn is not null
 ),
 
 scaled as (
