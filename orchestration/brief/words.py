@@ -39,6 +39,7 @@ SECURITIES = {
 ASSETS = {
     "ten_year_yield": "Ten-year yield",
     "ten_year_price": "Ten-year bond, price",
+    "funding_stress": "Funding stress",
     "baa_spread": "Baa credit spread",
     "vix": "VIX",
     "sp500": "S&P 500",
@@ -55,6 +56,7 @@ UNITS = {
     "pct_points": "pp",
     "bp": "bp",
     "points": "points",
+    "score": "points of its score",
     "months": "months",
     "years": "years",
     "year": "",
