@@ -43,7 +43,7 @@ their own day. Agreement is the correlation of monthly levels.
 | before: rates 2, 10, 30 years; credit Baa; funding 25 % of the core | 0.905, 0.949 | 0.93, 0.91 | 0.91, 0.83 |
 | credit with ICE's spreads | 0.906, 0.955 | 0.93, 0.93 | 0.90, 0.82 |
 | the same, and a fifth of funding's weight moved to credit | 0.907, 0.954 | 0.94, 0.93 | 0.90, 0.83 |
-| the same, and the slope's volatility for that of the two-year yield (chosen) | 0.908, 0.954 | 0.94, 0.91 | 0.90, 0.84 |
+| the same, and the slope's volatility for the two-year yield's (chosen) | 0.908, 0.954 | 0.94, 0.91 | 0.90, 0.84 |
 | chosen, but without the bill in funding | 0.909, 0.967 | 0.95, 0.92 | 0.92, 0.84 |
 
 - Credit has the option-adjusted spreads of high-yield and investment-grade bonds and the rise of the
