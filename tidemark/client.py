@@ -6,6 +6,7 @@ Belongs here: opening, and queries that people ask most. Does not belong here: m
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from tidemark.names import COUNTRY_ALIASES, find
 from tidemark.whatif import Scenario, scenario
 
 FILE = "tidemark.duckdb"
+LATEST, POINTER = "latest", "latest.json"
 _CATALOG = "tidemark"  # the table functions name the database; so it is always attached under this name
 _REMOTE = ("https://", "http://", "s3://", "gs://", "az://")
 
@@ -30,8 +32,9 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     """Open a warehouse read-only.
 
     Args:
-        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or the address of a published
-            file (`https://...`), which DuckDB reads in parts as queries need them.
+        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or an address (`https://...`), which
+            DuckDB reads in parts as queries need them: that of a file, or of the place that `tidemark publish --to`
+            filled. Of a place, the newest snapshot is opened; it does not change while it is read.
 
     Raises:
         CannotOpenError: there is no such file, it is not a Tidemark warehouse, or another program holds it.
@@ -41,6 +44,7 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     try:
         if address.startswith(_REMOTE):
             connection.execute("load httpfs" if _has_httpfs(connection) else "install httpfs; load httpfs")
+            address = _snapshot(connection, address)
         else:
             address = str(_file(Path(warehouse)))
         quoted = address.replace("'", "''")
@@ -66,6 +70,28 @@ def _file(path: Path) -> Path:
             "https:// address of one."
         )
     return path
+
+
+def _snapshot(connection: duckdb.DuckDBPyConnection, address: str) -> str:
+    """The file to open: of a published place, that of its newest snapshot, which is never replaced.
+
+    A copy below `latest` is: DuckDB would mix its bytes with those of the next one.
+    """
+    place = address.removesuffix(f"/{LATEST}/{FILE}").rstrip("/")
+    if place.endswith(".duckdb"):
+        return address
+    pointer = f"{place}/{POINTER}"
+    try:
+        row = connection.execute("select content from read_text(?)", [pointer]).fetchone()
+        return f"{place}/{json.loads(row[0])['warehouse']}" if row else address
+    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        if address.endswith(".duckdb"):
+            return address
+        why = str(error).partition("\n")[0]
+        raise CannotOpenError(
+            f"{pointer} cannot be read: {why}. Pass the address of a .duckdb file, or the one that "
+            "`tidemark publish --to` filled."
+        ) from None
 
 
 def _has_httpfs(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -25,6 +25,11 @@
     {{ return("strftime(" ~ day ~ ", '%B %Y')") }}
 {% endmacro %}
 
+{#- "20 January 2026". -#}
+{% macro day_in_words(day) -%}
+    concat(cast(extract(day from {{ day }}) as {{ dbt.type_string() }}), ' ', {{ month_in_words(day) }})
+{%- endmacro %}
+
 {#-
     A number from 0 to below 1 that looks random but is equal in every run and on every engine: the first 32 bits of the MD5 of
     `parts` (SQL expressions), joined by colons. An engine's random() would give another p-value in each load.

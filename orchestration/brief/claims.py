@@ -42,7 +42,7 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
                 text(row["claim"], link=f"#{row['claim_id']}"),
                 text(words.day(row["claimed_on"])),
                 numeric(words.measured(row["claimed_number"], row["unit"])),
-                numeric(words.measured(row["measured_as_first_printed"], row["unit"]) + _mark(row)),
+                numeric(_as_first_published(row)),
                 numeric(words.measured(row["measured_now"], row["unit"])),
                 _verdict(row),
                 text(why[row["claim_id"]]),
@@ -52,10 +52,8 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
         source,
     )
     verdicts = words.verdicts([row["verdict"] or words.NO_VERDICT for row in rows])
-    lead = [
-        verdicts,
-        "First published: what the world could know on the day of the claim; * from a later file, assumed unchanged.",
-    ]
+    known = "First published: as known on the day of the claim. What is rebuilt from later files is not shown."
+    lead = [verdicts, known]
     return Page(
         "claims",
         TITLE,
@@ -64,8 +62,9 @@ def claims(found: Mapping[str, Rows], sources: Sources) -> Page:
     )
 
 
-def _mark(row: Row) -> str:
-    return " *" if row.get("first_print_basis") == "reconstructed" else ""
+def _as_first_published(row: Row) -> str:
+    is_rebuilt = row.get("first_print_basis") == "reconstructed"
+    return words.measured(None if is_rebuilt else row["measured_as_first_printed"], row["unit"])
 
 
 def claim_rows(scorecard: Rows) -> list[list[Cell]]:

@@ -180,7 +180,7 @@ order by overtakes.status = 'approaching', overtakes.month_end desc, overtakes.o
 
 _REVISIONS = """
 select
-    country, month_end, first_print_usd_bn, first_print_basis, holdings_usd_bn, revision_from_first_usd_bn,
+    country, month_end, first_print_usd_bn, holdings_usd_bn, revision_from_first_usd_bn,
     revision_from_first_pct, is_flip, flip_note, cast(release_known_at as date) as revised_on
 from marts.holdings_revisions
 where

@@ -39,6 +39,7 @@ SECURITIES = {
 ASSETS = {
     "ten_year_yield": "Ten-year yield",
     "ten_year_price": "Ten-year bond, price",
+    "funding_stress": "Funding stress",
     "baa_spread": "Baa credit spread",
     "vix": "VIX",
     "sp500": "S&P 500",
@@ -55,6 +56,7 @@ UNITS = {
     "pct_points": "pp",
     "bp": "bp",
     "points": "points",
+    "score": "points of the score",
     "months": "months",
     "years": "years",
     "year": "",
@@ -331,17 +333,17 @@ def prints(
         now: the newest value.
         first_on: the release day of the oldest value.
         count: values that the warehouse holds.
-        is_observed: the oldest value comes from its own release; otherwise from a later file, and is no first print.
+        is_observed: the oldest value comes from its own release; otherwise from a later file, and is not shown.
     """
     if first is None or now is None:
         return f"{what}: {NOT_KNOWN}."
-    oldest = "first print" if is_observed else "oldest value known, from a later file,"
+    if not is_observed:
+        return f"{what}: {dollars(now)}. Earlier values are rebuilt from later files."
     if count == 1:
-        end = f"the first print, of {day(first_on)}; no revision so far" if is_observed else "the only value known"
-        return f"{what}: {dollars(now)}, {end}."
+        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; no revision so far."
     if is_small(now - first):
-        return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now the same."
-    return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now {dollars(now)}."
+        return f"{what}: first print {dollars(first)} ({day(first_on)}), now the same."
+    return f"{what}: first print {dollars(first)} ({day(first_on)}), now {dollars(now)}."
 
 
 def record(

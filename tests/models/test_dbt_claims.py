@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.marts.statistics.tables import STATISTICS
+from orchestration.marts.catalog import STATISTICS
 from tests.installation import Installation
 
 # The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.
@@ -40,7 +40,7 @@ FLAWS = [
     ),
     ("fct_holdings", "valuation_change_usd_bn = -10001", "true", "valid_rows_fct_holdings", "is below -10000"),
     ("fct_holdings", "other_change_usd_bn = 0", "is_break", "valid_rows_fct_holdings", "no change is computed across"),
-    ("fct_holdings", "source_series = 'mfh'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
+    ("fct_holdings", "source_series = 'press'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
     ("fct_holdings", "released_on = month_end", "true", "valid_rows_fct_holdings", "it was released after"),
     ("fct_holdings", "known_at = released_on - 1", "true", "valid_rows_fct_holdings", "not known before its release"),
     ("fct_holdings", "vintage_basis = 'corrected'", "true", "valid_rows_fct_holdings", "names its correction"),
