@@ -182,7 +182,9 @@ class Scenario:
         return lines
 
     def _bands(self) -> list[str]:
-        word = "sales" if self.sold_usd_bn >= 0 else "purchases"
+        if not self.sold_usd_bn:
+            return ["Sales and purchases are equal: nothing is left to apply an estimate to."]
+        word = "sales" if self.sold_usd_bn > 0 else "purchases"
         share = f"{abs(self.pct_of_debt):.2f} % of marketable debt"
         debt = f"{_dollars(self.debt_usd_bn)} at the end of {_month(self.debt_month_end)}"
         lines = [
@@ -206,7 +208,7 @@ class Scenario:
     def _stages(self) -> list[str]:
         lines = ["The stress stages"]
         if not self.moves:
-            return [*lines, "  No band to compare with: the scenario nets to zero, or the warehouse has no yields."]
+            return [*lines, "  Nothing to compare with: the scenario nets to zero, or the warehouse has no yields."]
         for one in self.moves:
             way = "rose" if one.move_bp > 0 else "fell"
             share = 100 * one.months / one.of_months

@@ -156,6 +156,8 @@ def test_a_warehouse_without_the_stress_index_says_so(home: Path, tmp_path: Path
 
 def test_a_scenario_that_nets_to_zero_has_no_moves(warehouse: tidemark.Warehouse) -> None:
     text = str(warehouse.whatif(sell={"China": 50}, buy={"Japan": 50}))
+    assert "Sales and purchases are equal" in text
+    assert "basis points" not in text
     assert "nets to zero" in text
 
 
