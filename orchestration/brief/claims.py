@@ -71,13 +71,18 @@ def claim_rows(scorecard: Rows) -> list[list[Cell]]:
     """The claims in short: claim, claimed number, number now, verdict."""
     return [
         [
-            text(row["claim"], link=f"claims.html#{row['claim_id']}"),
+            text(row["claim"], link=claim_link(row)),
             numeric(words.measured(row["claimed_number"], row["unit"])),
             numeric(words.measured(row["measured_now"], row["unit"])),
             _verdict(row),
         ]
         for row in scorecard
     ]
+
+
+def claim_link(row: Row) -> str:
+    """The address of a claim on the page of claims."""
+    return f"claims.html#{row['claim_id']}"
 
 
 def _verdict(row: Row) -> Cell:

@@ -14,6 +14,7 @@ from orchestration.brief.blocks import Block, Cell, Chart, Page, Section, Source
 from orchestration.brief.demand import absorption, auctions
 from orchestration.brief.figures import Row, Rows
 from orchestration.brief.front import parts_of
+from orchestration.brief.stress import line_ends
 from orchestration.brief.words import month, number, per_cent, signed
 
 TITLE = "Who buys, who sells"
@@ -21,6 +22,11 @@ TITLE = "Who buys, who sells"
 
 def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
     """Put the page together."""
+    pressure = [
+        {"name": words.SECURITIES[row["security_type"]], **row}
+        for row in found["pressure"]
+        if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
+    ]
     return Page(
         "flows",
         TITLE,
@@ -42,11 +48,8 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             "absorption": found["absorption"][-36:],
             "foreign_share": found["foreign_share"],
             "auctions": [row for row in found["auctions"] if row["demand_percentile"] is not None],
-            "pressure": [
-                {"name": words.SECURITIES[row["security_type"]], **row}
-                for row in found["pressure"]
-                if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
-            ],
+            "pressure": pressure,
+            "pressure_ends": line_ends(pressure, "month_end", "flow_12m_pct"),
         },
         is_drawn_in_browser=True,
     )

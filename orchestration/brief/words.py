@@ -50,6 +50,7 @@ EVENTS = {
     "bond_equity_joint": "yields jumped, equities fell",
     "equity_fall_other": "equities fell, yields did not jump",
 }
+EVENTS_IN_SHORT = {"bond_equity_joint": "yields jumped", "equity_fall_other": "yields did not"}
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",

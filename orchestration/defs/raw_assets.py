@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.archive import ArchiveError
 from orchestration.archive.listing import loss
 from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
+from orchestration.defs.failure import StepError, stop_if_broken
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -63,7 +64,7 @@ def _parsed_asset(table: RawTable) -> dg.AssetsDefinition:
                 partial(read_documents, load.home) if load.settings.engine == "spark" else None,
             )
         except (ArchiveError, SparkError) as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+            raise StepError(str(error)) from None
         if result.entries:
             load.ready_dbt()
         for entry in result.entries:
@@ -99,7 +100,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
                 merged = partial(merge_on_spark, load.home) if on_spark else merge
                 counts = merged(connection, table, rows, parsed.replaced, held, without_rows)
             except SparkError as error:
-                raise dg.Failure(str(error), allow_retries=False) from None
+                raise StepError(str(error)) from None
             # This load's documents are not in the ledger yet.
             simulated = any(entry.form == SIMULATED for entry in parsed.entries) or is_simulated(connection)
             shown = table_metadata(connection, f"raw.{table.name}", simulated=simulated)
@@ -137,7 +138,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     missing = load.archive.missing()
     if missing:
         said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
-        raise dg.Failure(said, allow_retries=False)
+        raise StepError(said)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]
     counts = {document: count for table in RAW_TABLES for document, count in workspace.counts(table).items()}
@@ -153,6 +154,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         metadata={"documents": len(entries), **not_passed(lines), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
+    stop_if_broken(lines)
 
 
 parsed_assets = [_parsed_asset(table) for table in RAW_TABLES.values()]

@@ -89,18 +89,12 @@ def charts() -> dict[str, Spec]:
         "cascade_day_5": stress.cascade_day_5(),
         "cascade_bitcoin": stress.cascade_bitcoin(),
     }
-    return {name: _specification(name, chart) for name, chart in made.items()}
+    return {name: _specification(chart) for name, chart in made.items()}
 
 
-_ROOM_FOR_ENDS = {"stress": 58, "stress_recent": 58, "benchmark_months": 96}
-"""Pixels to the right of a chart for the names of its lines."""
-
-
-def _specification(name: str, chart: Drawn) -> Spec:
+def _specification(chart: Drawn) -> Spec:
     spec: Spec = chart.to_dict()
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.pop("config", None)
     spec.pop("$schema", None)
-    if name in _ROOM_FOR_ENDS:
-        spec["padding"] = {"left": 2, "right": _ROOM_FOR_ENDS[name], "top": 8, "bottom": 2}
     return spec
