@@ -493,7 +493,7 @@ def whatif(sold: tuple[str, ...], bought: tuple[str, ...], day: dt.datetime | No
             as_of = day.date() if day else None
             say(str(warehouse.whatif(_amounts("--sell", sold), _amounts("--buy", bought), as_of)))
     except tidemark.TidemarkError as error:
-        _leave(str(error))
+        _leave(str(error), code=2 if isinstance(error, tidemark.ScenarioError | tidemark.UnknownNameError) else 1)
 
 
 def _amounts(option: str, texts: tuple[str, ...]) -> dict[str, float]:
