@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from orchestration.cli_backfill import backfill
 from orchestration.console import say, warn
 from orchestration.home import Home, HomeError
 from orchestration.published import PublishedError
@@ -28,6 +29,9 @@ SHOWN = 20
 @click.group()
 def archive() -> None:
     """Inspect and repair the archive: list documents, verify checksums, fetch documents again."""
+
+
+archive.add_command(backfill)
 
 
 @archive.command("ls")

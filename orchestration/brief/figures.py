@@ -180,7 +180,7 @@ order by overtakes.status = 'approaching', overtakes.month_end desc, overtakes.o
 
 _REVISIONS = """
 select
-    country, month_end, first_print_usd_bn, first_print_basis, holdings_usd_bn, revision_from_first_usd_bn,
+    country, month_end, first_print_usd_bn, holdings_usd_bn, revision_from_first_usd_bn,
     revision_from_first_pct, is_flip, flip_note, cast(release_known_at as date) as revised_on
 from marts.holdings_revisions
 where
@@ -456,10 +456,17 @@ where event_type = 'bond_equity_joint'
 
 _SCORECARD = """
 select
-    claim_number, claim_id, claim, claimed_on, claimed_number, unit, measured_as_first_printed, first_print_basis,
-    measured_now, verdict, why, source, as_of
+    claim_number, claim_id, claim, claimed_on, holder, comparison, measure, horizon_months, claim_month_end,
+    claimed_number, unit, measured_as_first_printed, first_print_basis, measured_now, margin_usd_bn,
+    usual_revision_usd_bn, is_margin_small, verdict, no_verdict_because, caveat, source, as_of
 from marts.thesis_scorecard
 order by claim_number
+"""
+
+_CLAIM_FIGURES = """
+select claim_id, figure, number, month_end
+from marts.claim_figures
+order by claim_number, figure
 """
 
 # Net purchases of coupons by all foreigners, a month, and where the month is among all months before it.
@@ -470,6 +477,42 @@ select
 from marts.foreign_flows
 where net_purchases_usd_bn is not null
 order by month_end
+"""
+
+# Who took the debt that the Treasury added: months with all parts.
+_ABSORPTION = """
+select
+    month_end, net_issuance_usd_bn, net_issuance_basis, foreign_net_purchases_usd_bn, fed_change_usd_bn,
+    domestic_residual_usd_bn, foreign_share_of_net_issuance_12m
+from marts.absorption_monthly
+where missing is null
+order by month_end
+"""
+
+_FOREIGN_SHARE = """
+select month_end, 100 * foreign_share as foreign_share_pct
+from marts.absorption_monthly
+where foreign_share is not null
+order by month_end
+"""
+
+# The newest auction of each term that is still sold: of the last hundred days.
+_AUCTIONS = """
+select
+    concat(lower(term), ' ', if(security_type in ('TIPS', 'FRN'), security_type, lower(security_type))) as name,
+    auction_date, accepted_usd_bn, high_yield_pct, bid_to_cover, 100 * indirect_share as indirect_pct,
+    100 * dealer_share as dealer_pct, 100 * demand_percentile as demand_percentile
+from marts.auctions
+where
+    security_type <> 'CMB'
+    and term is not null
+    and auction_date > (select max(auction_date) from marts.auctions) - interval '100 days'
+qualify row_number() over (partition by security_type, term order by auction_date desc, cusip) = 1
+order by
+    security_type in ('TIPS', 'FRN'), security_type,
+    cast(regexp_extract(term, '[0-9]+') as integer)
+    * case when contains(term, 'Year') then 360 when contains(term, 'Month') then 30 when contains(term, 'Week') then 7
+        else 1 end
 """
 
 # Net purchases of all US securities, a month, since 1985.
@@ -536,7 +579,8 @@ select
     basis, count(*) as statements, count(distinct target_month) as months, min(made_on) as since,
     sqrt(avg(error_usd_bn * error_usd_bn)) as rmse_usd_bn,
     sqrt(avg(error_no_change_usd_bn * error_no_change_usd_bn)) as rmse_no_change_usd_bn,
-    100 * avg(cast(is_sign_right as integer)) as sign_right_pct, 100 * avg(cast(is_inside_band as integer)) as inside_pct
+    100 * avg(cast(is_sign_right as integer)) as sign_right_pct,
+    100 * avg(cast(is_inside_band as integer)) as inside_pct
 from marts.nowcast_scores
 where country_code = '99996' and steps = 1
 group by basis
@@ -641,11 +685,15 @@ QUERIES = {
     "cascade_specifications": _CASCADE_SPECIFICATIONS,
     "cascade_events": _CASCADE_EVENTS,
     "scorecard": _SCORECARD,
+    "claim_figures": _CLAIM_FIGURES,
     "series": _SERIES,
     "prices": _PRICES,
     "holdings_loaded": _HOLDINGS_LOADED,
     "corrections": _CORRECTIONS,
     "flows": _FLOWS,
+    "absorption": _ABSORPTION,
+    "foreign_share": _FOREIGN_SHARE,
+    "auctions": _AUCTIONS,
     "pressure": _PRESSURE,
     "portfolio": _PORTFOLIO,
     "long_parts": _LONG_PARTS,

@@ -1,7 +1,7 @@
 """The page of flows, `flows.html`: whose holdings changed and why, who withdraws, and all net purchases by month.
 
-Belongs here: charts, sentences and tables of this page. Does not belong here: queries (`figures.py`), the wording of
-single sentences (`words.py`), marks (`charts.py`).
+Belongs here: charts, sentences and tables of this page. Does not belong here: the other side of the trade
+(`demand.py`), queries (`figures.py`), the wording of single sentences (`words.py`), marks (`charts.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Mapping
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Block, Cell, Chart, Listing, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.demand import absorption, auctions
 from orchestration.brief.figures import Row, Rows
 from orchestration.brief.front import ALL, parts_of
+from orchestration.brief.stress import line_ends
 from orchestration.brief.words import month, number, per_cent, signed
 
 TITLE = "Who buys, who sells"
@@ -20,6 +22,11 @@ TITLE = "Who buys, who sells"
 
 def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
     """Put the page together."""
+    pressure = [
+        {"name": words.SECURITIES[row["security_type"]], **row}
+        for row in found["pressure"]
+        if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
+    ]
     return Page(
         "flows",
         TITLE,
@@ -28,6 +35,8 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             _changes(found, sources),
             _apart(found, sources),
             _all_flows(found, sources),
+            absorption(found, sources),
+            *([auctions(found["auctions"], sources)] if found["auctions"] else []),
             *([_pressure(found, sources)] if found["pressure"] else []),
             *([_nowcast(found, sources)] if found["nowcast"] else []),
         ],
@@ -37,11 +46,11 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             "divergence": found["divergence"],
             "divergence_index": found["divergence_index"],
             "flows": found["flows"],
-            "pressure": [
-                {"name": words.SECURITIES[row["security_type"]], **row}
-                for row in found["pressure"]
-                if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
-            ],
+            "absorption": found["absorption"][-36:],
+            "foreign_share": found["foreign_share"],
+            "auctions": [row for row in found["auctions"] if row["demand_percentile"] is not None],
+            "pressure": pressure,
+            "pressure_ends": line_ends(pressure, "month_end", "flow_12m_pct"),
         },
         is_drawn_in_browser=True,
     )

@@ -42,6 +42,7 @@ def stress(found: Mapping[str, Rows], sources: Sources) -> Page:
             "stages_now": [_of_stage(row) for row in found["stages_now"]],
             "benchmark_months": found["benchmark_months"],
             "cascade_day_5": [_of_market(row) for row in found["cascade_day_5"]],
+            "cascade_bitcoin_ends": _bitcoin_ends(found["cascade_bitcoin"]),
             "cascade_bitcoin": [{"kind": words.EVENTS[row["event_type"]], **row} for row in found["cascade_bitcoin"]],
         },
         is_drawn_in_browser=True,
@@ -79,7 +80,7 @@ def line_ends(rows: Rows, x: str, y: str) -> Rows:
 
     Args:
         rows: long, with `name`, and the columns `x` and `y`.
-        x: a day.
+        x: a day, or a number.
         y: a number.
     """
     known = [row for row in rows if row[y] is not None]
@@ -104,6 +105,13 @@ def _index_ends(days: Rows) -> Rows:
     return line_ends(rows, "date", "value")
 
 
+def _bitcoin_ends(rows: Rows) -> Rows:
+    """Short names: the legend has the whole ones."""
+    named = [{**row, "name": words.EVENTS_IN_SHORT[row["event_type"]]} for row in rows]
+    kinds = {name: kind for kind, name in words.EVENTS_IN_SHORT.items()}
+    return [{**end, "event_type": kinds[end["name"]]} for end in line_ends(named, "horizon_days", "mean_pct")]
+
+
 def _of_stage(row: Row) -> Row:
     return {"name": words.STAGES[row["stage"]], **row}
 
@@ -120,7 +128,7 @@ def _index(found: Mapping[str, Rows], sources: Sources) -> Section:
             "There is no stress index on this day: it needs three fifths of the weight of its stages, and no day so "
             "far has that. Single stages are in marts.stress_stage_daily."
         )
-        return Section("stress", title, [why])
+        return Section("index", title, [why])
     now = found["stress_now"][0]
     source = sources.line("stress", f"to {words.day(now['newest_day'])}")
     lead = [
@@ -184,7 +192,7 @@ def _index(found: Mapping[str, Rows], sources: Sources) -> Section:
         blocks.append(
             _benchmarks(found["benchmarks"], sources.line("benchmarks", f"known by {words.day(newest_known)}"))
         )
-    return Section("stress", title, [text for text in lead if text], tiles, blocks, source)
+    return Section("index", title, [text for text in lead if text], tiles, blocks, source)
 
 
 def _recent(stress: Rows) -> Rows:

@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration.archive import ArchiveError
 from orchestration.brief.site import BriefError, write_site
 from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import DAILY_FRESHNESS, HOLDINGS, WAREHOUSE
 from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
@@ -52,7 +53,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     try:
         release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
     except PublishError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     tests = [
         line
         for line in report.read(load.home.reports, report.UNPUBLISHED)
@@ -86,7 +87,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
             load.home.published, load.home.reports, load.settings.site_url, alerts=conditions.fired(load.home)
         )
     except BriefError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
         metadata={
@@ -154,7 +155,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
             formats=settings.export_format,
         )
     except ExportError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.EXPORTS)
     yield dg.MaterializeResult(
         metadata={

@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from orchestration.defs.dbt_assets import dbt_models
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import (
     HOLDINGS,
     KEPT_IF_PUBLISHED,
@@ -50,7 +51,7 @@ def _statistics_asset(
             try:
                 rows = rows_of(read_days(connection))
             except StatisticsError as error:
-                raise dg.Failure(str(error), allow_retries=False) from None
+                raise StepError(str(error)) from None
             write(connection, table, rows)
             shown = table_metadata(connection, f"marts.{table.name}")
         return dg.MaterializeResult(metadata=shown)
@@ -80,7 +81,7 @@ def nowcasts(load: Load) -> Iterator[dg.MaterializeResult[None]]:
         try:
             write_nowcasts(connection)
         except StatisticsError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+            raise StepError(str(error)) from None
         shown = {table.name: table_metadata(connection, f"marts.{table.name}") for table in NOWCASTS}
     for name, metadata in shown.items():
         yield dg.MaterializeResult(asset_key=["marts", name], metadata=metadata)

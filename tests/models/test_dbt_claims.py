@@ -40,7 +40,7 @@ FLAWS = [
     ),
     ("fct_holdings", "valuation_change_usd_bn = -10001", "true", "valid_rows_fct_holdings", "is below -10000"),
     ("fct_holdings", "other_change_usd_bn = 0", "is_break", "valid_rows_fct_holdings", "no change is computed across"),
-    ("fct_holdings", "source_series = 'mfh'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
+    ("fct_holdings", "source_series = 'press'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
     ("fct_holdings", "released_on = month_end", "true", "valid_rows_fct_holdings", "it was released after"),
     ("fct_holdings", "known_at = released_on - 1", "true", "valid_rows_fct_holdings", "not known before its release"),
     ("fct_holdings", "vintage_basis = 'corrected'", "true", "valid_rows_fct_holdings", "names its correction"),
@@ -436,6 +436,28 @@ FLAWS = [
     ("cascade_order", "median_days_to_half = 21", "true", "valid_rows_cascade_order", "is above 20"),
     ("cascade_lead_lag", "lag_days = 11", "true", "valid_rows_cascade_lead_lag", "lag_days is above 10"),
     ("crypto_sensitivity_daily", "close_usd = 0", "true", "valid_rows_crypto_sensitivity_daily", "is not above 0"),
+    (
+        "absorption_monthly",
+        "domestic_residual_usd_bn = domestic_residual_usd_bn + 1",
+        "missing is null",
+        "valid_rows_absorption_monthly",
+        "the rest make net issuance",
+    ),
+    (
+        "absorption_monthly",
+        "missing = null",
+        "domestic_residual_usd_bn is null",
+        "valid_rows_absorption_monthly",
+        "a row without a residual says why",
+    ),
+    (
+        "absorption_monthly",
+        "net_issuance_basis = 'estimated'",
+        "net_issuance_usd_bn <> net_issuance_estimated_usd_bn",
+        "valid_rows_absorption_monthly",
+        "never a mixture",
+    ),
+    ("yield_impact", "high_bp = 0", "low_bp > 0", "valid_rows_yield_impact", "the band is in order"),
     ("foreign_flows", "month_end = month_end - 1", "true", "valid_rows_foreign_flows", "the month ends on its last"),
 ]
 

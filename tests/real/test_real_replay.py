@@ -11,6 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.brief.claim_reasons import reasons
+from orchestration.brief.figures import collect
+from orchestration.published import open_published
 from orchestration.settings import PROJECT_ROOT
 from tests.campaigns.stress.acceptance import Test, accept
 from tests.campaigns.stress.page import page
@@ -616,12 +619,15 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
 
 
 def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
-    why = dict(loaded.query("select claim_id, why from marts.thesis_scorecard"))
-    assert "net purchases -3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
-    assert "the newest month then known, November 2025, had 9.9 bn" in why["denmark_level"]
-    assert "holdings changed by -3.5 bn" in why["denmark_sold"]
+    with open_published(loaded.home.published) as connection:
+        found = collect(connection).rows
+    written = reasons(found["scorecard"], found["claim_figures"])
+    why = {claim: text.replace("\N{NO-BREAK SPACE}", " ") for claim, text in written.items()}
+    assert "net purchases \N{MINUS SIGN}3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
+    assert "the newest month then known, November 2025, had $9.9 bn" in why["denmark_level"]
+    assert "Holdings changed by \N{MINUS SIGN}$3.5 bn" in why["denmark_sold"]
     assert "last as little in September 2008" in why["china_since_2008"]
-    assert "a margin of 0.24 bn, less than the usual revision" in why["china_low"]
+    assert "a margin of $0.24 bn, less than the usual revision" in why["china_low"]
     assert "were the highest so far" in why["overseas_withdraw"]
     assert "the claim was made after this day" in why["china_two_fifths"]
 

@@ -245,7 +245,9 @@ ANSWERS: dict[int, Callable[[list[tuple[Any, ...]]], bool]] = {
     31: lambda rows: rows[-1][0] == 2026 and all(row[2] <= row[1] for row in rows) and any(row[3] for row in rows),
     32: lambda rows: len(rows) == 10 and _is_newest_first(rows) and rows[0][1] > 1000,
     33: lambda rows: {"btc", "baa_spread"} <= {row[0] for row in rows} and all(row[3] > 20 for row in rows),
-    34: lambda rows: (
+    34: lambda rows: rows[-1][0] == 2026 and all(abs(row[2] - row[3] - row[4] - row[5]) < 0.1 for row in rows),
+    35: lambda rows: {("forecast.",), ("basis",), ("China",)} <= set(rows),
+    36: lambda rows: (
         [str(row[1]) for row in rows] == ["2026-01-31", "2026-03-31", "2026-03-31"]
         and all(row[6].date() <= row[0] and row[2] != row[5] for row in rows)
     ),

@@ -8,9 +8,11 @@ import subprocess
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.runs import run_history
 from tests.installation import HANGS, Installation
 from tests.sample_homes import SampleHomes
 
@@ -67,6 +69,14 @@ def test_a_load_without_news_keeps_the_snapshot(sample: SampleHomes, repeated: t
     ]
     assert snapshots[0] == snapshots[1]
     assert installation.published.read_bytes() == sample.latest.published.read_bytes()
+
+
+def test_the_marts_of_a_load_that_publishes_are_not_marked_as_unpublished(sample: SampleHomes) -> None:
+    with run_history.open_instance(sample.latest.home.dagster) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey(["marts", "fct_holdings"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert "published" not in event.asset_materialization.metadata
 
 
 def test_the_simulation_is_labelled_wherever_a_reader_looks(loaded_sample: Installation) -> None:

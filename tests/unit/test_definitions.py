@@ -18,6 +18,7 @@ from orchestration.tables.raw_tables import RAW_TABLES
 RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
 MARTS = (
+    "absorption_monthly",
     "auctions",
     "cascade_causality",
     "cascade_events",
@@ -27,6 +28,7 @@ MARTS = (
     "cascade_significance",
     "cascade_specifications",
     "cascade_spillovers",
+    "claim_figures",
     "country_holdings",
     "crypto_sensitivity_daily",
     "curve_daily",
@@ -72,6 +74,7 @@ MARTS = (
     "thesis_scorecard",
     "tic_nowcast",
     "warehouse_info",
+    "yield_impact",
 )
 
 

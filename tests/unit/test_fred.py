@@ -891,7 +891,7 @@ def test_the_catalogue_is_valid() -> None:
         "licence": {"public_domain", "citation_required", "permission_required", "reproduction_prohibited"},
         "is_revised": {"true", "false"},
         "fetch": {"true", "false"},
-        "calendar": {"business", "daily", "weekly_wednesday", "weekly_friday", "quarterly"},
+        "calendar": {"business", "daily", "weekly_wednesday", "weekly_friday", "monthly", "quarterly"},
     }
     for column, values in allowed.items():
         assert set(seed[column]) <= values, column
