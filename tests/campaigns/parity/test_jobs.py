@@ -6,7 +6,6 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,16 +35,16 @@ TABLES = ("crypto_candles", "fred_observations", "tic_holdings")
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, with a few days of candles by the minute."""
-    folder = tmp_path_factory.mktemp("archive")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home whose archive has the sample, with some weeks of candles by the minute."""
+    folder = tmp_path_factory.mktemp("home")
     write(folder / "files", scale=Scale(minute_days=40))
     filled = Archive(folder / "archive")
     for document in read_manifest(folder / "files"):
         found = identify(document.address)
         assert found is not None
         filled.add(*found, document.response())
-    return folder / "archive"
+    return Home(folder)
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +58,12 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-def _loaded(home: Home, archive: Path, name: str, elsewhere: Elsewhere | None, merged: Callable[..., Any]) -> list[Any]:
+def _loaded(home: Home, name: str, elsewhere: Elsewhere | None, merged: Callable[..., Any]) -> list[Any]:
     """What two rounds of a load leave: the counts of each, the parsed rows, raw, quarantine, the files of candles."""
     table = RAW_TABLES[name]
-    documents = Archive(archive)
+    documents = Archive(home.archive)
+    shutil.rmtree(home.work, ignore_errors=True)
+    home.prepare()
     left: list[Any] = []
     start(home, None)
     for window in (Window(None, LAST_DAY), Window(LAST_DAY + dt.timedelta(days=1), None)):
@@ -88,15 +89,9 @@ def _loaded(home: Home, archive: Path, name: str, elsewhere: Elsewhere | None, m
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_jobs_of_a_load_leave_what_the_load_itself_does(
-    name: str, archive: Path, workers: Cluster, tmp_path: Path
-) -> None:
-    home = Home(tmp_path / "home")
-    home.prepare()
-    expected = _loaded(home, archive, name, None, merge)
-    shutil.rmtree(home.work)
-    home.prepare()
-    found = _loaded(home, archive, name, partial(read_documents, home), partial(merge_on_spark, home))
+def test_jobs_of_a_load_leave_what_the_load_itself_does(name: str, home: Home, workers: Cluster) -> None:
+    expected = _loaded(home, name, None, merge)
+    found = _loaded(home, name, partial(read_documents, home), partial(merge_on_spark, home))
     log = (workers.folder / "master.log").read_text(encoding="utf-8")
     assert log.count("Registered app tidemark merge") >= 2
     assert sum(count.loaded for count in found[0].values()) > 1000
