@@ -1133,7 +1133,7 @@ def test_a_tic_release_counts_from_the_next_session(loaded: Installation) -> Non
 def test_the_same_events_are_tested_once(loaded: Installation) -> None:
     assert (
         loaded.one(
-            "select count(q_value) from marts.cascade_significance as part "
+            "select count(part.q_value) from marts.cascade_significance as part "
             "inner join marts.cascade_significance as whole using (event_type, asset, horizon_days, n_events) "
             "where part.period <> 'all' and whole.period = 'all' and part.q_value is not null"
         )
