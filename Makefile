@@ -16,6 +16,8 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 PORT ?= 3000
 
 WORKERS ?= 2
+# Workers of the Spark cluster on which `make parity` builds all marts; 0: Spark in one process.
+CLUSTER ?= 0
 # A file of tests runs in one worker, in the order of tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -69,7 +71,7 @@ bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an h
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@$(BIN)/python -m pytest -q tests/campaigns/parity
+	@$(BIN)/python -m pytest -q tests/campaigns/parity --workers $(CLUSTER)
 
 lint: lint-python lint-sql ## ruff, mypy, sqlfluff
 

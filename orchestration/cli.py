@@ -27,6 +27,7 @@ from orchestration.runs.dagster_home import configure
 from orchestration.settings import FIRST_YEAR, LAST_YEAR, Settings, SettingsError, load_settings
 
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
+AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 
 
 class _Commands(click.Group):
@@ -487,6 +488,45 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
     except ComparisonError as error:
         _leave(str(error))
     say((as_json if is_json else as_text)(comparison))
+
+
+@cli.command()
+@click.option("--sell", "sold", multiple=True, metavar="HOLDER=BN", help="Billions of dollars sold. May be repeated.")
+@click.option(
+    "--buy", "bought", multiple=True, metavar="HOLDER=BN", help="Billions of dollars bought. May be repeated."
+)
+@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="As known on a day.")
+def whatif(sold: tuple[str, ...], bought: tuple[str, ...], day: dt.datetime | None) -> None:
+    """Show what sales of Treasuries in a month would do to yields, by published estimates.
+
+    \b
+        tidemark whatif --sell China=100
+        tidemark whatif --sell China=100 --sell Japan=50 --buy "United Kingdom=30"
+
+    Prints a band in basis points, scaled to today's debt, the size of past months, and how the stress stages stood in
+    months with such moves. It is arithmetic on literature, not a forecast.
+    """  # noqa: D301 - \b is click's syntax
+    import tidemark
+
+    home = _published_home(_settings())
+    try:
+        with tidemark.connect(home.published) as warehouse:
+            as_of = day.date() if day else None
+            say(str(warehouse.whatif(_amounts("--sell", sold), _amounts("--buy", bought), as_of)))
+    except tidemark.TidemarkError as error:
+        _leave(str(error), code=2 if isinstance(error, tidemark.ScenarioError | tidemark.UnknownNameError) else 1)
+
+
+def _amounts(option: str, texts: tuple[str, ...]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        holder, _, amount = (part.strip() for part in text.rpartition("="))
+        if not holder or not AMOUNT.fullmatch(amount) or float(amount) == 0:
+            _leave(f"{option} {text}: must be a holder and billions of dollars above zero, such as China=100.")
+        if holder in found:
+            _leave(f"{option} {text}: {holder} is in the scenario twice. Give one net amount.")
+        found[holder] = float(amount)
+    return found
 
 
 def _alert(settings: Settings, home: Home, screen: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from orchestration.cli_backfill import backfill
 from orchestration.console import say, warn
 from orchestration.home import Home, HomeError
 from orchestration.published import PublishedError
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from orchestration.archive.repair import Target
     from orchestration.archive.store import Document
 
-SHOWN = 20
-
 
 @click.group()
 def archive() -> None:
     """Inspect and repair the archive."""
+
+
+archive.add_command(backfill)
 
 
 @archive.command("ls")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ import duckdb
 
 from tidemark.errors import CannotOpenError, MissingTableError
 from tidemark.names import COUNTRY_ALIASES, find
+from tidemark.whatif import Scenario, scenario
 
 FILE = "tidemark.duckdb"
 LATEST, POINTER = "latest", "latest.json"
@@ -250,6 +251,42 @@ class Warehouse:
         """The liquidity-stress index of each trading day, oldest first; percentiles run from 0 to 1."""
         return self._table("liquidity_stress_daily").order("date")
 
+    def stages(self) -> Relation:
+        """The stages of the stress index on each trading day, oldest first; percentiles run from 0 to 1."""
+        return self._table("stress_stage_daily").order("date, stage_number")
+
+    def impact(self) -> Relation:
+        """Published estimates of what foreign sales do to yields, scaled to today's debt; one row per estimate."""
+        return self._table("yield_impact")
+
+    def whatif(
+        self, sell: Mapping[str, float] | None = None, buy: Mapping[str, float] | None = None, as_of: Day | None = None
+    ) -> Scenario:
+        """What sales in a month would do to yields, by published estimates: arithmetic, not a forecast.
+
+        Args:
+            sell: holder, as in `holdings` -> billions of dollars.
+            buy: the same for purchases.
+            as_of: with holdings, debt and yields as known at the end of this day.
+
+        Returns:
+            The scenario; `print()` shows it in words, `.band("first month")` gives the lowest and the highest estimate.
+
+        Raises:
+            UnknownNameError: a holder; the message lists near matches.
+            ScenarioError: an amount is not above zero, or above the holdings; or the warehouse has no debt to scale to.
+            MissingTableError: this snapshot has no estimates.
+        """
+        return scenario(self, sell or {}, buy or {}, as_of)
+
+    def country_code(self, name: str) -> str:
+        """TIC's code of a country or group, as in `holdings`.
+
+        Raises:
+            UnknownNameError: no country has that name, or several have; the message lists near matches.
+        """
+        return find(name, self._countries, "country")
+
     @cached_property
     def _countries(self) -> dict[str, tuple[str, ...]]:
         table = self._table("dim_country")
@@ -267,7 +304,7 @@ class Warehouse:
         return {series: (title,) if title else () for series, title in rows}
 
     def _country(self, name: str | None) -> str | None:
-        return None if name is None else find(name, self._countries, "country")
+        return None if name is None else self.country_code(name)
 
     def _table(self, name: str) -> Relation:
         try:

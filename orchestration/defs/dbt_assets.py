@@ -5,21 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration.defs.dbt_project import dbt_project
+from orchestration.defs.dbt_specs import ASSETS, asset_key, asset_specs, check_name, check_specs
 from orchestration.defs.failure import StepError
-from orchestration.defs.labels import (
-    HOLDINGS,
-    KEPT_IF_PUBLISHED,
-    MARKETS,
-    MARTS,
-    SOURCES,
-    WAREHOUSE,
-    family_of,
-    group_of_mart,
-    table_metadata,
-)
+from orchestration.defs.labels import table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
@@ -33,67 +22,21 @@ from orchestration.warehouse.working import connect
 PUBLISHED = dg.AssetKey(["warehouse"])
 """The asset that publishes."""
 
-
-class _Translator(DagsterDbtTranslator):
-    """The texts, groups and owners of models, seeds and sources in the UI; dagster-dbt adds columns and code."""
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The schema of the model, or the family of a mart."""
-        schema = str(dbt_resource_props.get("schema") or "dbt")
-        return group_of_mart(family_of(dbt_resource_props)) if schema == MARTS else schema
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The description in its yml, followed by its SQL."""
-        text, heading, code = super().get_description(dbt_resource_props).partition("#### Raw SQL")
-        if dbt_resource_props["resource_type"] == "source":
-            return text.strip()
-        return f"{text.strip()}\n\n{KEPT_IF_PUBLISHED}\n\n{heading}{code}".strip()
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
-        """The team that owns a model. Marts belong to the team of their family."""
-        if dbt_resource_props["resource_type"] == "seed":
-            return SOURCES
-        is_mart = dbt_resource_props.get("schema") == MARTS
-        owners = {"holdings": HOLDINGS, "thesis": HOLDINGS, "markets": MARKETS, "stress": MARKETS, "cascade": MARKETS}
-        return owners.get(family_of(dbt_resource_props), WAREHOUSE) if is_mart else WAREHOUSE
-
-    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """Tags of dbt, and whether a mart may be redistributed."""
-        meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
-        terms = meta.get("redistribution")
-        return {**super().get_tags(dbt_resource_props), **({"redistribution": str(terms)} if terms else {})}
-
-    def get_asset_check_spec(
-        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
-    ) -> dg.AssetCheckSpec | None:
-        """A test of dbt, under the name of `check_name`."""
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(name=check_name(manifest["nodes"][unique_id]))
+_MANIFEST = json.loads(manifest().read_text(encoding="utf-8"))
 
 
-def check_name(test: Mapping[str, Any]) -> str:
-    """The name of a test. dbt ends the name of a test without arguments with an underscore."""
-    return str(test["name"]).rstrip("_")
-
-
-_translator = _Translator()
-
-
-@dbt_assets(
-    manifest=manifest(),
-    project=dbt_project,
-    dagster_dbt_translator=_translator,
+@dg.multi_asset(
     name="dbt_models",
+    specs=list(asset_specs(_MANIFEST)),
+    check_specs=list(check_specs(_MANIFEST)),
+    can_subset=True,
+    allow_arbitrary_check_specs=True,
     backfill_policy=replay,
 )
 def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     """Build and test all selected models in one invocation, on the working file of this load."""
-    nodes = json.loads(manifest().read_text(encoding="utf-8"))["nodes"]
-    keys = {
-        unique_id: _translator.get_asset_key(node)
-        for unique_id, node in nodes.items()
-        if node["resource_type"] in ("model", "seed")
-    }
+    nodes = _MANIFEST["nodes"]
+    keys = {unique_id: asset_key(node) for unique_id, node in nodes.items() if node["resource_type"] in ASSETS}
     checks = {key.name: key for key in context.selected_asset_check_keys}
     passed = _passed_tests(load) if set(keys.values()) <= context.selected_asset_keys else None
     if passed is not None:

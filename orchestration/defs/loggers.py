@@ -55,9 +55,3 @@ def _make_progress(context: dg.InitLoggerContext) -> logging.Logger:
 
 
 progress = dg.LoggerDefinition(_make_progress, description="The progress of a load, for a shell.")
-
-
-@dg.definitions
-def loggers() -> dg.Definitions:
-    """The loggers by name: ours, and Dagster's."""
-    return dg.Definitions(loggers={"progress": progress, "console": dg.colored_console_logger})

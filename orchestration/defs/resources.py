@@ -164,14 +164,3 @@ def _is_current(run: dg.DagsterRun | None) -> bool:
     """Whether a run also loads today's documents. A replay of earlier months fetches nothing and is always late."""
     last_day = window_of(run).last_day if run else None
     return last_day is None or last_day >= dt.datetime.now(dt.UTC).date()
-
-
-@dg.definitions
-def resources() -> dg.Definitions:
-    """The resources, and the executor: one process, because start-up is most of a run and DuckDB has one writer."""
-    return dg.Definitions(
-        resources={
-            "load": Load(),
-        },
-        executor=dg.in_process_executor,
-    )

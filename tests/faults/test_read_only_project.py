@@ -29,7 +29,6 @@ def project(tmp_path: Path) -> Iterator[Path]:
     for name in ("orchestration", "dbt_project", "expectations"):
         generated = shutil.ignore_patterns("__pycache__", "target", "logs")
         shutil.copytree(PROJECT_ROOT / name, folder / name, ignore=generated)
-    shutil.copy(PROJECT_ROOT / "dg.toml", folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     yield folder

@@ -31,7 +31,7 @@ _PARTS = (8, 4, 2)
 """Of the coins, to see how cost grows with them."""
 _SEED = 1
 _CORES = 2
-_COPIED = ("orchestration", "dbt_project", "expectations", "dg.toml")
+_COPIED = ("orchestration", "dbt_project", "expectations")
 _LEFT_OUT = ("__pycache__", "logs", "target", "*.duckdb")
 _README = b"Simulated candles for a benchmark: no publisher's figures.\n"
 _READ = """

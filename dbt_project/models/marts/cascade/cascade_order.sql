@@ -116,23 +116,32 @@ moved as (
     cross join {{ whole_numbers(shifts) }} as draws
 ),
 
-shifted as (
+-- One date per asset, so that the join is an equality.
+shifted_dates as (
     select
         moved.event_type,
         -moved.shift_number as draw,
+        assets.asset,
+        case
+            when assets.asset = 'ten_year_yield' and moved.event_type like 'yield_up%' then moved.date
+            when assets.asset in ('ten_year_yield', 'sp500', 'vix') and moved.event_type = 'bond_equity_joint' then moved.date
+            else calendar.date
+        end as date
+    from moved
+    inner join calendar on moved.place = calendar.place
+    cross join (select distinct half_days_of_all.asset from half_days_of_all) as assets
+),
+
+shifted as (
+    select
+        shifted_dates.event_type,
+        shifted_dates.draw,
         half_days_of_all.asset,
         half_days_of_all.stage_number,
         half_days_of_all.days_to_half
-    from moved
-    inner join calendar on moved.place = calendar.place
+    from shifted_dates
     inner join half_days_of_all
-        on
-            half_days_of_all.date = case
-                when half_days_of_all.asset = 'ten_year_yield' and moved.event_type like 'yield_up%' then moved.date
-                when half_days_of_all.asset in ('ten_year_yield', 'sp500', 'vix') and moved.event_type = 'bond_equity_joint'
-                    then moved.date
-                else calendar.date
-            end
+        on shifted_dates.asset = half_days_of_all.asset and shifted_dates.date = half_days_of_all.date
 ),
 
 medians as (
@@ -190,7 +199,7 @@ by_chance as (
     select
         taus.event_type,
         avg(taus.kendall_tau) as mean_tau,
-        (1.0 + count(case when taus.kendall_tau >= measured_tau.kendall_tau then 1 end)) / (1.0 + count(*)) as p
+        (1.0e0 + count(case when taus.kendall_tau >= measured_tau.kendall_tau then 1 end)) / (1.0e0 + count(*)) as p
     from taus
     inner join measured_tau on taus.event_type = measured_tau.event_type
     where taus.draw < 0
