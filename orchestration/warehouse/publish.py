@@ -25,7 +25,7 @@ import duckdb
 from orchestration.home import CATALOG, Home
 from orchestration.interrupts import checkpoint, uninterrupted
 from orchestration.warehouse.candle_files import publish_candles
-from orchestration.warehouse.working import connect, working_file
+from orchestration.warehouse.working import connect, let_go, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
 
@@ -73,6 +73,7 @@ def publish(home: Home, as_of: dt.date | None, expected: Iterable[str], keep: in
 def _strip(home: Home) -> None:
     """Drop what is not for readers, and close the file without a write-ahead log."""
     checkpoint()
+    let_go(home)
     with connect(home) as connection:
         schemas = connection.execute(
             "select schema_name from information_schema.schemata where catalog_name = current_database()"
