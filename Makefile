@@ -9,7 +9,7 @@ export DAGSTER_TELEMETRY_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-# dagster-dbt stops before 3.14.
+# The versions that are tested.
 CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
