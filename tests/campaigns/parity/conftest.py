@@ -21,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--workers", type=int, default=0, help="workers of a cluster for all marts; 0: no cluster")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the longest: one process builds all marts while another takes the rest."""
+    items.sort(key=lambda item: item.path.name != "test_marts.py")
+
+
 @dataclass(frozen=True)
 class Engine:
     """One of the two targets of the profile, with a folder of its own.
