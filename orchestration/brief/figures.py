@@ -361,14 +361,15 @@ order by max(date) < (select max(date) from marts.stress_indicator_daily) - inte
 _EPISODES = """
 select
     episode, title, starts_on, ends_on, is_over, class, must_light, stages_lit, stages_missed, verdict, is_as_expected,
-    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened
+    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened,
+    chance_lit
 from marts.stress_episodes
 order by starts_on desc
 """
 
 _BENCHMARKS = """
 select
-    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_rates, systemic_episodes,
+    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_all, systemic_episodes,
     systemic_hits, median_delay_days, quiet_days_flagged_pct, cast(known_at as date) as known_on
 from marts.stress_benchmarks
 where period = '1994 on' and index_id in ('core_linear', 'cascade_linear', 'benchmark')
@@ -434,7 +435,9 @@ order by event_type, horizon_days
 """
 
 _CASCADE_ORDER = """
-select asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_low, kendall_tau_high
+select
+    asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_by_chance, order_p,
+    is_order_beyond_chance
 from marts.cascade_order
 where event_type = 'bond_equity_joint'
 order by stage_number, asset
@@ -442,10 +445,10 @@ order by stage_number, asset
 
 _CASCADE_SPECIFICATIONS = """
 select
-    count(*) filter (is_tested) as tested,
-    count(*) filter (is_tested and has_expected_sign) as with_sign,
-    count(*) filter (is_tested and permutation_p < 0.05) as below_5_pct
+    period, threshold_sigma, distance_days, horizon_days, n_joint, n_control, is_tested, joint_mean_pct,
+    control_mean_pct, joint_median_pct, control_median_pct, gap_pct, has_expected_sign, permutation_p
 from marts.cascade_specifications
+order by horizon_days, period, threshold_sigma, distance_days
 """
 
 _CASCADE_EVENTS = """
@@ -565,6 +568,36 @@ where
 order by picked.holder, trend.month_end
 """
 
+_NOWCAST = """
+select
+    target_month, country, country_code, made_on, horizon_days, steps, last_month_end, last_holdings_usd_bn,
+    holdings_q10_usd_bn, holdings_q50_usd_bn, holdings_q90_usd_bn, net_purchases_usd_bn, valuation_change_usd_bn
+from marts.tic_nowcast
+order by target_month, country_code not in ('99996', '99990', '99991'), last_holdings_usd_bn desc, country_code
+"""
+
+# How good the nowcasts of the total were, one month ahead: those that were recorded, and those of the back-test.
+_NOWCAST_SCORES = """
+select
+    basis, count(*) as statements, count(distinct target_month) as months, min(made_on) as since,
+    sqrt(avg(error_usd_bn * error_usd_bn)) as rmse_usd_bn,
+    sqrt(avg(error_no_change_usd_bn * error_no_change_usd_bn)) as rmse_no_change_usd_bn,
+    100 * avg(cast(is_sign_right as integer)) as sign_right_pct,
+    100 * avg(cast(is_inside_band as integer)) as inside_pct
+from marts.nowcast_scores
+where country_code = '99996' and steps = 1
+group by basis
+order by basis
+"""
+
+_NOWCAST_ACCURACY = """
+select
+    n_months as months, rmse_usd_bn, rmse_no_change_usd_bn, 100 * sign_right_share as sign_right_pct,
+    100 * inside_band_share as inside_pct
+from marts.nowcast_accuracy
+where country_code = '99996' and steps = 1 and period = 'since_2012' and days_to_release = 'all'
+"""
+
 _RELEASE_DAYS = """
 select data_month_end, announced_on, arg_max(note, retrieved_at) as note, max(retrieved_at) as retrieved_at
 from raw.tic_release_calendar
@@ -667,6 +700,9 @@ QUERIES = {
     "pressure": _PRESSURE,
     "portfolio": _PORTFOLIO,
     "long_parts": _LONG_PARTS,
+    "nowcast": _NOWCAST,
+    "nowcast_scores": _NOWCAST_SCORES,
+    "nowcast_accuracy": _NOWCAST_ACCURACY,
     "release_days": _RELEASE_DAYS,
     "release_status": _RELEASE_STATUS,
     "names": _NAMES,
