@@ -71,7 +71,7 @@ bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an h
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@$(BIN)/python -m pytest -q tests/campaigns/parity --workers $(CLUSTER)
+	@$(PYTEST) tests/campaigns/parity --workers $(CLUSTER)
 
 lint: lint-python lint-sql ## ruff, mypy, sqlfluff
 
