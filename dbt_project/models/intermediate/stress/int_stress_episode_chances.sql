@@ -81,7 +81,7 @@ windows as (
 select
     episode,
     count(*) as n_windows,
-    avg(case when stages_lit = n_stages then 1.0 else 0.0 end) as chance_lit
+    avg(case when stages_lit = n_stages then 1 else 0 end) as chance_lit
 from windows
 where stages_present = n_stages
 group by episode
