@@ -568,6 +568,36 @@ where
 order by picked.holder, trend.month_end
 """
 
+_NOWCAST = """
+select
+    target_month, country, country_code, made_on, horizon_days, steps, last_month_end, last_holdings_usd_bn,
+    holdings_q10_usd_bn, holdings_q50_usd_bn, holdings_q90_usd_bn, net_purchases_usd_bn, valuation_change_usd_bn
+from marts.tic_nowcast
+order by target_month, country_code not in ('99996', '99990', '99991'), last_holdings_usd_bn desc, country_code
+"""
+
+# How good the nowcasts of the total were, one month ahead: those that were recorded, and those of the back-test.
+_NOWCAST_SCORES = """
+select
+    basis, count(*) as statements, count(distinct target_month) as months, min(made_on) as since,
+    sqrt(avg(error_usd_bn * error_usd_bn)) as rmse_usd_bn,
+    sqrt(avg(error_no_change_usd_bn * error_no_change_usd_bn)) as rmse_no_change_usd_bn,
+    100 * avg(cast(is_sign_right as integer)) as sign_right_pct,
+    100 * avg(cast(is_inside_band as integer)) as inside_pct
+from marts.nowcast_scores
+where country_code = '99996' and steps = 1
+group by basis
+order by basis
+"""
+
+_NOWCAST_ACCURACY = """
+select
+    n_months as months, rmse_usd_bn, rmse_no_change_usd_bn, 100 * sign_right_share as sign_right_pct,
+    100 * inside_band_share as inside_pct
+from marts.nowcast_accuracy
+where country_code = '99996' and steps = 1 and period = 'since_2012' and days_to_release = 'all'
+"""
+
 _RELEASE_DAYS = """
 select data_month_end, announced_on, arg_max(note, retrieved_at) as note, max(retrieved_at) as retrieved_at
 from raw.tic_release_calendar
@@ -670,6 +700,9 @@ QUERIES = {
     "pressure": _PRESSURE,
     "portfolio": _PORTFOLIO,
     "long_parts": _LONG_PARTS,
+    "nowcast": _NOWCAST,
+    "nowcast_scores": _NOWCAST_SCORES,
+    "nowcast_accuracy": _NOWCAST_ACCURACY,
     "release_days": _RELEASE_DAYS,
     "release_status": _RELEASE_STATUS,
     "names": _NAMES,

@@ -560,6 +560,42 @@ def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> 
     )
 
 
+def nowcast(row: Mapping[str, Any]) -> str:
+    """What is expected of a month that no release has yet."""
+    return (
+        f"{month(row['target_month'])}, out in {counted(row['horizon_days'], 'day')} by the calendar: holdings of all "
+        f"foreigners are expected at {dollars(row['holdings_q50_usd_bn'])}, with a probability of 80 % between "
+        f"{dollars(row['holdings_q10_usd_bn'])} and {dollars(row['holdings_q90_usd_bn'])}."
+    )
+
+
+_BASES = {
+    "live": "said before the release",
+    "replayed": "replayed from files, so no evidence",
+    "simulated": "of the simulation, so no evidence",
+}
+
+
+def nowcast_score(row: Mapping[str, Any]) -> str:
+    """How good recorded nowcasts of the total were."""
+    return (
+        f"Record since {day(row['since'])} ({_BASES[row['basis']]}): {_how_good(row)} "
+        f"in {counted(row['statements'], 'statement')} about {counted(row['months'], 'month')}."
+    )
+
+
+def nowcast_accuracy(row: Mapping[str, Any]) -> str:
+    """How good the nowcasts of the back-test were."""
+    return f"Back-test since 2012: {_how_good(row)} in {counted(row['months'], 'month')}."
+
+
+def _how_good(row: Mapping[str, Any]) -> str:
+    return (
+        f"error {dollars(row['rmse_usd_bn'])} (no change: {dollars(row['rmse_no_change_usd_bn'])}), direction right in "
+        f"{per_cent(row['sign_right_pct'], 0)}, inside the band in {per_cent(row['inside_pct'], 0)}"
+    )
+
+
 def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None) -> str:
     """As of when the whole page is known."""
     if as_of is not None:

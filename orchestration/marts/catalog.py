@@ -22,7 +22,4 @@ def catalog() -> Manifest:
         ProjectError: the dbt project does not parse.
     """
     models = Manifest.load(manifest())
-    return models.with_marts(
-        as_mart(table, tuple({one.table: one for model in table.reads for one in models.sources_above(model)}.values()))
-        for table in STATISTICS
-    )
+    return models.with_marts(as_mart(table, models.sources_above(*table.reads)) for table in STATISTICS)

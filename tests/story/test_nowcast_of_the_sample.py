@@ -1,16 +1,10 @@
-"""The nowcast of the sample: sane figures, a record of what the first load said, and its scores after the release."""
+"""The nowcast of the sample: sane figures, and nothing where the sample has too few yields."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from tests.sample_homes import SampleHomes
-
-SAID = (
-    "target_month, country_code, made_on, horizon_days, steps, last_month_end, last_holdings_usd_bn, "
-    "holdings_q10_usd_bn, holdings_q50_usd_bn, holdings_q90_usd_bn, net_purchases_usd_bn, valuation_change_usd_bn, "
-    "method"
-)
 
 
 def test_the_next_two_months_are_nowcast_for_groups_and_ten_countries(sample: SampleHomes) -> None:
@@ -31,34 +25,23 @@ def test_the_next_two_months_are_nowcast_for_groups_and_ten_countries(sample: Sa
     assert latest.one(parts) <= 0.002, "rounding"
 
 
-def test_the_back_test_has_every_release_since_2012(sample: SampleHomes) -> None:
+def test_a_year_of_yields_is_too_short_for_a_nowcast(sample: SampleHomes) -> None:
+    assert sample.first.one("select count(*) from marts.tic_nowcast") == 0
+    assert not (sample.first.home / "archive" / "documents" / "nowcast").exists()
+
+
+def test_the_back_test_has_every_release_since_the_yields_allow_it(sample: SampleHomes) -> None:
     first, months = sample.latest.query(
         "select min(target_month), count(distinct target_month) from marts.nowcast_backtest "
         "where country_code = '99996'"
     )[0]
-    assert first <= dt.date(2012, 3, 31)
-    assert months > 160
+    assert first < dt.date(2018, 6, 30)
+    assert months > 90
     late = "select count(*) from marts.nowcast_backtest where made_on <= last_month_end or horizon_days <= 0"
     assert sample.latest.one(late) == 0
 
 
-def test_the_record_is_what_the_first_load_said(sample: SampleHomes) -> None:
-    assert sample.first.one("select count(*) from marts.nowcast_record") == 0
-    said = sample.first.query(f"select {SAID} from marts.tic_nowcast order by all")
-    assert said
-    assert sample.latest.query(f"select {SAID} from marts.nowcast_record order by all") == said
-    assert sample.latest.query("select distinct basis from marts.nowcast_record") == [("simulated",)]
-    documents = sample.latest.query("select distinct is_simulated from raw.documents where source = 'nowcast'")
-    assert documents == [(True,)]
-
-
-def test_the_release_of_the_next_day_is_scored(sample: SampleHomes) -> None:
-    scores = sample.latest.query(
-        "select scores.country_code, error_usd_bn = fct.holdings_usd_bn - holdings_q50_usd_bn, "
-        "is_inside_band is not null from marts.nowcast_scores as scores inner join marts.fct_holdings as fct on scores.country_code = "
-        "fct.country_code and scores.target_month = fct.month_end and fct.instrument = 'total' "
-        "where scores.target_month = '2026-04-30'"
-    )
-    assert len(scores) == 13
-    assert {row[1:] for row in scores} == {(True, True)}
-    assert sample.latest.one("select max(target_month) from marts.nowcast_scores") == dt.date(2026, 4, 30)
+def test_the_statement_of_the_load_is_in_the_archive_and_not_in_raw_yet(sample: SampleHomes) -> None:
+    documents = list((sample.latest.home / "archive" / "documents" / "nowcast").rglob("*.json"))
+    assert len(documents) == 2, "one per month"
+    assert sample.latest.one("select count(*) from raw.nowcast_record") == 0, "alone it is no news"

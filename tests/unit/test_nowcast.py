@@ -91,7 +91,9 @@ def test_nothing_that_became_known_later_changes_a_nowcast() -> None:
         assert later.any()
         changed[name].loc[later, column] *= 3
     # A revision of a known month, and a break, that both become known on the next day.
-    revised = world["holdings"].query("month_end == '2020-12-31'").assign(known_at=end, is_break=True)
+    december = world["holdings"]["month_end"] == pd.Timestamp("2020-12-31")
+    revised = world["holdings"][december].assign(known_at=end, is_break=True)
+    assert len(revised) == 8
     revised["holdings_usd_bn"] *= 2
     changed["holdings"] = pd.concat([changed["holdings"], revised])
     after = Replay(_inputs(changed), made_on).run(START)
@@ -177,7 +179,7 @@ def test_a_rebased_month_is_neither_learned_from_nor_scored() -> None:
 
 def test_too_short_a_history_says_nothing() -> None:
     world = _world()
-    short = world | {"holdings": world["holdings"].query("month_end < '2010-12-31'")}
+    short = world | {"holdings": world["holdings"][world["holdings"]["month_end"] < pd.Timestamp("2010-12-31")]}
     assert Replay(_inputs(short), dt.date(2011, 3, 1)).run(START).nowcast == []
 
 

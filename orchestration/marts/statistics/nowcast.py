@@ -43,7 +43,7 @@ SEASON_SHRINKAGE = 8
 RIDGE = 0.1
 CLIP = 2.5
 """Flows further from the median than this many robust deviations count as being that far."""
-FEWEST_MONTHS = 24
+FEWEST_MONTHS = 18
 DURATION_YEARS = 4.2
 """Of notes and bonds to the mean of four yields, until 24 reported valuations are known."""
 FEWEST_VALUATIONS = 24
