@@ -18,7 +18,6 @@ from tidemark.errors import MissingTableError, ScenarioError
 if TYPE_CHECKING:
     from tidemark.client import Day, Relation, Warehouse
 
-MINUS = "\N{MINUS SIGN}"
 FEWEST_MONTHS = 5
 """With fewer months of such moves, no level of a stage is typical."""
 DISCLAIMER = "Arithmetic on published estimates, not a forecast."
@@ -182,7 +181,9 @@ class Scenario:
         return lines
 
     def _bands(self) -> list[str]:
-        word = "sales" if self.sold_usd_bn >= 0 else "purchases"
+        if not self.sold_usd_bn:
+            return ["Sales and purchases are equal: nothing is left to apply an estimate to."]
+        word = "sales" if self.sold_usd_bn > 0 else "purchases"
         share = f"{abs(self.pct_of_debt):.2f} % of marketable debt"
         debt = f"{_dollars(self.debt_usd_bn)} at the end of {_month(self.debt_month_end)}"
         lines = [
@@ -206,7 +207,7 @@ class Scenario:
     def _stages(self) -> list[str]:
         lines = ["The stress stages"]
         if not self.moves:
-            return [*lines, "  No band to compare with: the scenario nets to zero, or the warehouse has no yields."]
+            return [*lines, "  Nothing to compare with: the scenario nets to zero, or the warehouse has no yields."]
         for one in self.moves:
             way = "rose" if one.move_bp > 0 else "fell"
             share = 100 * one.months / one.of_months
@@ -251,10 +252,9 @@ def scenario(warehouse: Warehouse, sell: Mapping[str, float], buy: Mapping[str, 
     )
     month_end, debt_usd_bn = debt.fetchall()[0]
     if debt_usd_bn is None:
-        known = f" as known on {as_of}" if as_of else ""
         raise ScenarioError(
-            f"The estimates cannot be scaled: the warehouse has no figure of marketable debt{known}. Load FRED's "
-            f"series {DEBT}; a load without TIDEMARK_SOURCE fetches it."
+            f"The estimates cannot be scaled: the warehouse has no figure of marketable debt{_known(as_of)}. Load "
+            f"FRED's series {DEBT}; a load without TIDEMARK_SOURCE fetches it."
         )
     sold_usd_bn = sum(trade.sold_usd_bn for trade in trades)
     studies, largest = _studies(warehouse.impact(), 100 * sold_usd_bn / debt_usd_bn)
@@ -288,7 +288,7 @@ def _trades(
             code = warehouse.country_code(name)
             if code in found:
                 raise ScenarioError(f"{name}: {found[code].holder} is in the scenario twice. Give one net amount.")
-            found[code] = _trade(name, warehouse.holdings(code, as_of=as_of), sign, amount)
+            found[code] = _trade(name, warehouse.holdings(code, as_of=as_of), sign, amount, as_of)
     groups = {code for (code,) in warehouse.countries().filter("is_aggregate").project("country_code").fetchall()}
     for code in groups & set(found):
         if len(found) > 1:
@@ -298,12 +298,12 @@ def _trades(
     return list(found.values())
 
 
-def _trade(name: str, held: Relation, sign: int, amount: float) -> Trade:
+def _trade(name: str, held: Relation, sign: int, amount: float, as_of: Day | None) -> Trade:
     holder, month_end, holdings, months, as_large, largest, largest_month_end = held.query(
         "held", _PAST.format(side=-sign, amount=amount)
     ).fetchall()[0]
     if month_end is None:
-        raise ScenarioError(f"{name}: the warehouse has no holdings of it.")
+        raise ScenarioError(f"{name}: the warehouse has no holdings of it{_known(as_of)}.")
     if sign > 0 and amount > holdings:
         raise ScenarioError(
             f"{name}={amount:g}: {holder} held {_dollars(holdings)} at the end of {_month(month_end)}. "
@@ -375,9 +375,13 @@ def _past(trade: Trade) -> list[str]:
     share = 100 * trade.months_as_large / trade.months
     as_large = f"{trade.months_as_large} of {trade.months} reported months were as large ({share:.1f} %)."
     if not trade.months_as_large:
-        as_large = f"None of {trade.months} reported months was as large."
+        as_large = f"No month of the {trade.months} reported ones was as large."
     largest = f"Its largest month of {flow}: {_dollars(trade.largest_usd_bn)} in {_month(trade.largest_month_end)}."
     return [f"{holds}.", f"{largest} {as_large}"]
+
+
+def _known(as_of: Day | None) -> str:
+    return f" as known on {as_of}" if as_of else ""
 
 
 def _dollars(value: float) -> str:
@@ -386,7 +390,7 @@ def _dollars(value: float) -> str:
 
 def _signed(value: float) -> str:
     text = f"{abs(value):.0f}" if abs(value) >= 10 else f"{abs(value):.1f}"
-    sign = "" if float(text) == 0 else "+" if value > 0 else MINUS
+    sign = "" if float(text) == 0 else "+" if value > 0 else "-"
     return sign + text
 
 

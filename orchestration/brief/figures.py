@@ -361,14 +361,15 @@ order by max(date) < (select max(date) from marts.stress_indicator_daily) - inte
 _EPISODES = """
 select
     episode, title, starts_on, ends_on, is_over, class, must_light, stages_lit, stages_missed, verdict, is_as_expected,
-    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened
+    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened,
+    chance_lit
 from marts.stress_episodes
 order by starts_on desc
 """
 
 _BENCHMARKS = """
 select
-    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_rates, systemic_episodes,
+    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_all, systemic_episodes,
     systemic_hits, median_delay_days, quiet_days_flagged_pct, cast(known_at as date) as known_on
 from marts.stress_benchmarks
 where period = '1994 on' and index_id in ('core_linear', 'cascade_linear', 'benchmark')
@@ -434,7 +435,9 @@ order by event_type, horizon_days
 """
 
 _CASCADE_ORDER = """
-select asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_low, kendall_tau_high
+select
+    asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_by_chance, order_p,
+    is_order_beyond_chance
 from marts.cascade_order
 where event_type = 'bond_equity_joint'
 order by stage_number, asset
@@ -442,10 +445,10 @@ order by stage_number, asset
 
 _CASCADE_SPECIFICATIONS = """
 select
-    count(*) filter (is_tested) as tested,
-    count(*) filter (is_tested and has_expected_sign) as with_sign,
-    count(*) filter (is_tested and permutation_p < 0.05) as below_5_pct
+    period, threshold_sigma, distance_days, horizon_days, n_joint, n_control, is_tested, joint_mean_pct,
+    control_mean_pct, joint_median_pct, control_median_pct, gap_pct, has_expected_sign, permutation_p
 from marts.cascade_specifications
+order by horizon_days, period, threshold_sigma, distance_days
 """
 
 _CASCADE_EVENTS = """

@@ -62,6 +62,8 @@ class Store:
     """A folder of an object store, or of a disk."""
 
     def __init__(self, url: str) -> None:
+        if "://" not in url:
+            raise UploadError(f"{url!r} is not an address. It begins with s3://, gs://, az:// or file:///.")
         try:
             self.files, root = fsspec.core.url_to_fs(url)
         except ImportError:

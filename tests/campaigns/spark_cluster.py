@@ -79,7 +79,12 @@ def _daemon(folder: Path, name: str, program: str, *arguments: str) -> tuple[sub
         process = subprocess.Popen(
             [PROGRAMS / "spark-class", program, *ports, *arguments],
             env={name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
-            | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "512m"},
+            | {
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "SPARK_DAEMON_MEMORY": "512m",
+                # Where its programs look for pyspark.
+                "PYSPARK_PYTHON": str(PROGRAMS / "python"),
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

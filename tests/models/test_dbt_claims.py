@@ -237,6 +237,13 @@ FLAWS = [
     ("stress_stage_daily", "light = 'red'", "light = 'green'", "valid_rows_stress_stage_daily", "97.5th percentile"),
     (
         "stress_stage_daily",
+        "light = 'green'",
+        "light = 'red' and stage <> 'foreign_demand'",
+        "valid_rows_stress_stage_daily",
+        "is red, but for foreigners who buy",
+    ),
+    (
+        "stress_stage_daily",
         "core_contribution = 0.1",
         "stage = 'crypto'",
         "valid_rows_stress_stage_daily",
@@ -305,6 +312,7 @@ FLAWS = [
         "valid_rows_stress_episodes",
         "if no stage is missed",
     ),
+    ("stress_episodes", "chance_lit = 1.5", "true", "valid_rows_stress_episodes", "chance_lit is above 1"),
     ("stress_episodes", "ends_on = starts_on - 1", "true", "valid_rows_stress_episodes", "ends after it starts"),
     (
         "stress_benchmarks",
@@ -356,6 +364,13 @@ FLAWS = [
         "series_id = 'VIXCLS'",
         "valid_rows_dim_series",
         "may be redistributed",
+    ),
+    (
+        "dim_series",
+        "known_lag_days = publication_lag_days + 1",
+        "true",
+        "valid_rows_dim_series",
+        "nothing is known later than it is published",
     ),
     ("dim_series", "publication_lag_days = -1", "true", "valid_rows_dim_series", "publication_lag_days is below 0"),
     ("dim_correction", "status = 'maybe'", "true", "valid_rows_dim_correction", "status is not one of active, ended"),

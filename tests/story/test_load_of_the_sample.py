@@ -79,6 +79,13 @@ def test_the_marts_of_a_load_that_publishes_are_not_marked_as_unpublished(sample
     assert "published" not in event.asset_materialization.metadata
 
 
+def test_the_published_file_has_no_room_of_dropped_tables(loaded_sample: Installation) -> None:
+    """Two thirds of it were empty: DuckDB keeps the space of the tables that are not for readers."""
+    with duckdb.connect(str(loaded_sample.published), read_only=True) as connection:
+        (sizes,) = connection.execute("select total_blocks, free_blocks from pragma_database_size()").fetchall()
+    assert sizes[1] <= 0.05 * sizes[0], sizes
+
+
 def test_the_simulation_is_labelled_wherever_a_reader_looks(loaded_sample: Installation) -> None:
     assert loaded_sample.query("select distinct is_simulated from raw.documents") == [(True,)]
     assert loaded_sample.one("select is_simulated from marts.warehouse_info") is True

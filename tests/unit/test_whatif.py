@@ -117,7 +117,10 @@ def test_past_months_are_those_of_the_holder_and_of_the_side(warehouse: tidemark
     (buying,) = warehouse.whatif(buy={"China": 1}).trades
     assert (buying.months_as_large, buying.largest_usd_bn) == (0, None)
     text = str(warehouse.whatif(sell={"China": 100}))
-    assert "Its largest month of net sales: $24.0 bn in December 2025. None of 24 reported months was as large." in text
+    assert (
+        "Its largest month of net sales: $24.0 bn in December 2025. No month of the 24 reported ones was as large."
+        in text
+    )
     assert "the sale is 14 % of that" in text
 
 
@@ -156,6 +159,8 @@ def test_a_warehouse_without_the_stress_index_says_so(home: Path, tmp_path: Path
 
 def test_a_scenario_that_nets_to_zero_has_no_moves(warehouse: tidemark.Warehouse) -> None:
     text = str(warehouse.whatif(sell={"China": 50}, buy={"Japan": 50}))
+    assert "Sales and purchases are equal" in text
+    assert "basis points" not in text
     assert "nets to zero" in text
 
 
@@ -179,6 +184,11 @@ def test_a_scenario_that_cannot_be_is_refused(
     with pytest.raises(tidemark.ScenarioError) as caught:
         warehouse.whatif(sell, buy)
     assert words in str(caught.value)
+
+
+def test_before_the_first_release_there_is_nothing_to_sell(warehouse: tidemark.Warehouse) -> None:
+    with pytest.raises(tidemark.ScenarioError, match="no holdings of it as known on 2020-01-01"):
+        warehouse.whatif(sell={"China": 10}, as_of="2020-01-01")
 
 
 def test_an_unknown_holder_lists_near_matches(warehouse: tidemark.Warehouse) -> None:

@@ -1,7 +1,8 @@
 -- severity: warning
 -- scope: document
 -- expected: no known figure is restated
--- why: The statement is final. A restatement is loaded as new vintages and reported to the users of the figures.
+-- why: A statement is about a month that is over. A restatement is loaded as new vintages and reported to the users of
+--   the figures.
 -- uses: offered
 select
     document_id,

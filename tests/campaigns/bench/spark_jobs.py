@@ -3,7 +3,7 @@
     python -m tests.campaigns.bench.spark_jobs --work <a folder> [--part read|merge] [--millions 1 4 16]
 
 Belongs here: simulated input, and what each way takes. Does not belong here: the jobs (`orchestration.spark`), and
-whether they give the same (`tests/campaigns/parity/test_load.py`); here only the counts are compared.
+whether they give the same (`tests/campaigns/parity/test_jobs.py`); here only the counts are compared.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import itertools
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -51,13 +51,24 @@ Figures = dict[str, dict[str, int]]
 
 def edition(table_1: bytes, table_3: bytes) -> bytes:
     """The edition of the release of two tables."""
+    return pack(content(figures_of(table_1, table_3)))
+
+
+def figures_of(table_1: bytes, table_3: bytes, first: Mapping[str, int] | None = None) -> Figures:
+    """The figures of the edition.
+
+    Args:
+        table_1: the bytes of table 1.
+        table_3: the bytes of table 3 of the same release.
+        first: positions of December 1984, by id, to which the invented years lead.
+    """
     figures: Figures = defaultdict(dict)
     for table in (table_1, table_3):
         _read(table, figures)
     newest = max(month for month in figures["for_treas_pos_99996"])
     for code in CODES:
-        _complete(figures, code, newest)
-    return pack(content(figures))
+        _complete(figures, code, newest, first or {})
+    return figures
 
 
 def _read(table: bytes, figures: Figures) -> None:
@@ -73,7 +84,7 @@ def _read(table: bytes, figures: Figures) -> None:
                     figures[f"{name}_{cells[1]}"][cells[2]] = int(cell)
 
 
-def _complete(figures: Figures, code: str, newest: str) -> None:
+def _complete(figures: Figures, code: str, newest: str, known: Mapping[str, int]) -> None:
     """Positions back to 1984, and flows that explain them where the tables have none."""
     months = months_of(FIRST, newest)
     for family in (*PARTS, "st_treas"):
@@ -82,8 +93,10 @@ def _complete(figures: Figures, code: str, newest: str) -> None:
         before = [month for month in months if month < first]
         # Table 3 has the change of bills of its first month.
         level = positions[first] - figures[f"for_{family}_net_{code}"].get(first, 0)
+        start = known.get(f"for_{family}_pos_{code}")
+        shrinks = 0.995 if start is None else (start / level) ** (1 / (len(before) - 1))
         for distance, month in enumerate(reversed(before)):
-            positions[month] = round(level * 0.995**distance)
+            positions[month] = round(level * shrinks**distance)
             if code in SUMS:
                 positions[month] = sum(sign * figures[f"for_{family}_pos_{other}"][month] for other, sign in SUMS[code])
     _add_up(figures, code, months)
@@ -119,10 +132,10 @@ def _names() -> dict[str, str]:
     return dict(zip(countries["country_code"], countries["country"], strict=True))
 
 
-def content(figures: Figures) -> dict[str, Any]:
-    """The JSON of the file."""
+def content(figures: Figures, codes: Sequence[str] = CODES) -> dict[str, Any]:
+    """The JSON of the file, with these geographies."""
     series = []
-    for code in CODES:
+    for code in codes:
         for family, measures in FAMILIES.items():
             for measure in measures:
                 values = figures[f"for_{family}_{measure}_{code}"]

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 from tests.campaigns.guard.editions import AUCTIONS
-from tests.campaigns.guard.operators import HARMLESS, HTML, QUARANTINED, REFUSED, REPORTED, on
+from tests.campaigns.guard.operators import HARMLESS, HTML, QUARANTINED, REFUSED, on
 
 Result = dict[str, str]
-TEN_YEAR, SEVEN_YEAR = "91282CQQ7", "91282CRJ2"
+TEN_YEAR = "91282CQQ7"
 
 
 def edit(body: bytes, change: Callable[[Result], Result | None]) -> bytes:
@@ -49,7 +49,9 @@ def _(body: bytes) -> bytes:
     return edit_ten_year(body, lambda one: {name: f"{float(one[name]) / 1e6:.0f}" for name in names})
 
 
-@on(AUCTIONS, "auction_bidders_swapped", "awards of dealers and indirect bidders are exchanged", QUARANTINED)
+@on(
+    AUCTIONS, "auction_bidders_swapped", "awards of dealers and indirect bidders are exchanged", QUARANTINED, first=None
+)
 def _(body: bytes) -> bytes:
     def change(one: Result) -> Result:
         return {
@@ -77,7 +79,7 @@ def _(body: bytes) -> bytes:
     return edit_ten_year(body, lambda _: {"bidToCoverRatio": "", "highYield": ""})
 
 
-@on(AUCTIONS, "auction_twice", "one auction is there twice", QUARANTINED)
+@on(AUCTIONS, "auction_twice", "one auction is there twice", HARMLESS, first=QUARANTINED)
 def _(body: bytes) -> bytes:
     found = json.loads(body)
     return json.dumps([*found, next(one for one in found if one["cusip"] == TEN_YEAR)]).encode()
@@ -96,11 +98,6 @@ def _(body: bytes) -> bytes:
 @on(AUCTIONS, "auction_web_page", "a web page, with status 200", REFUSED)
 def _(body: bytes) -> bytes:  # noqa: ARG001
     return HTML
-
-
-@on(AUCTIONS, "auction_parts_left_over", "direct bidders got a tenth less than is left for them", REPORTED, first=None)
-def _(body: bytes) -> bytes:
-    return edit(body, lambda one: one | times(one, "directBidderAccepted", 0.9) if one["cusip"] == SEVEN_YEAR else one)
 
 
 @on(AUCTIONS, "auction_oldest_first", "the results are ordered oldest first, with another field", HARMLESS)

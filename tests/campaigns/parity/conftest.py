@@ -41,6 +41,8 @@ class Engine:
             "TIDEMARK_RAW_EXPORT": str(raw),
             "TIDEMARK_SPARK_WAREHOUSE": str(self.folder),
             "TIDEMARK_SPARK_MASTER": os.environ.get("TIDEMARK_SPARK_MASTER", "local[*]"),
+            # Tables are small and plans are many: Java's second compiler costs more than it saves.
+            "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         }
         folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "log")]

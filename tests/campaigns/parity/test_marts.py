@@ -19,9 +19,12 @@ def built(installation: Installation, engine_of: Callable[[str], Engine], runnin
     spark = engine_of("spark")
     source = REAL_FILES if (REAL_FILES / "manifest.csv").is_file() else "sample"
     raw = spark.folder / "export"
-    installation.load_well(source=source, raw_export=str(raw))
-    # As in a load. Their made-up rows are in DuckDB's dialect.
     settings = running.environment if running else {}
+    # Raw is merged on Spark, too; test_jobs.py compares this with the merge of a load.
+    master = {"spark_master": settings["TIDEMARK_SPARK_MASTER"]} if running else {}
+    installation.load_well(source=source, raw_export=str(raw), engine="spark", spark_from_rows="100000", **master)
+    assert (installation.home / "reports" / "spark.log").exists()
+    # As in a load. Their made-up rows are in DuckDB's dialect.
     process = spark.dbt("build", "--exclude-resource-type", "unit_test", raw=raw, **settings)
     assert process.returncode == 0, process.stdout[-6000:]
     return installation.published, spark.folder

@@ -24,12 +24,12 @@ pairs as (
 
 select
     known_at,
-    last_day(last_date) as month_end,
     cast(
         last_usd_bn
         + (next_usd_bn - last_usd_bn) * (extract(day from last_day(last_date)) - extract(day from last_date)) / 7.0
         as decimal(18, 3)
-    ) as holdings_usd_bn
+    ) as holdings_usd_bn,
+    last_day(last_date) as month_end
 from pairs
 where
     -- Without a missing week between them.

@@ -1,6 +1,6 @@
 -- Grain: one row per month.
--- Marketable Treasury debt at the end of the month, at face value and at market value, with the month before, and what the ten-year
--- yield did to its market value.
+-- Marketable Treasury debt at the end of the month, at face value and at market value, with the month before it, and what the
+-- ten-year yield did to its market value.
 with observations as (
     select
         observations.known_at,
