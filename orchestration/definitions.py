@@ -17,7 +17,7 @@ def defs() -> dg.Definitions:
         from orchestration.defs.dbt_assets import dbt_models
         from orchestration.defs.jobs import monthly_load
         from orchestration.defs.loggers import progress
-        from orchestration.defs.publish_assets import brief, exports, warehouse
+        from orchestration.defs.publish_assets import brief, exports, record, warehouse
         from orchestration.defs.raw_assets import documents, parsed_assets, raw_assets
         from orchestration.defs.resources import Load
         from orchestration.defs.schedules import daily_load
@@ -26,7 +26,7 @@ def defs() -> dg.Definitions:
 
         steps = [*archive_assets, *parsed_assets, *checked_assets, *raw_assets, documents]
         return dg.Definitions(
-            assets=[*steps, dbt_models, *statistics_assets, warehouse, brief, exports],
+            assets=[*steps, dbt_models, *statistics_assets, warehouse, brief, record, exports],
             jobs=[monthly_load],
             schedules=[daily_load],
             sensors=[tic_release],

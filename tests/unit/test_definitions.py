@@ -14,6 +14,7 @@ from orchestration.loading.rules.verdict import suites_of
 from orchestration.runs.release_watch import EARLIEST_BUSINESS_DAY
 from orchestration.sources.registry import OTHER, SOURCES
 from orchestration.tables.raw_tables import RAW_TABLES
+from orchestration.warehouse import up_to_date
 
 RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
@@ -103,9 +104,10 @@ def test_publishing_depends_on_every_mart(definitions: dg.Definitions) -> None:
     assert sorted(key.path[1] for key in parents) == list(MARTS)
 
 
-def test_exports_depend_on_publishing(definitions: dg.Definitions) -> None:
+def test_every_part_of_a_snapshot_depends_on_publishing(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    assert graph.get(dg.AssetKey("exports")).parent_keys == {dg.AssetKey("warehouse")}
+    for part in up_to_date.PARTS:
+        assert graph.get(dg.AssetKey(part)).parent_keys == {dg.AssetKey("warehouse")}, part
 
 
 def test_each_critical_rule_is_a_check_that_can_block(definitions: dg.Definitions) -> None:

@@ -67,10 +67,6 @@ METHOD = "duration x yields + mean flow of 24 months + season + yields"
 METHOD_WITH_CUSTODY = f"{METHOD} + Fed custody"
 
 
-class NowcastError(Exception):
-    """The input has a gap that the method cannot work with."""
-
-
 @dataclass(frozen=True)
 class Daily:
     """A series by day, with the moment from which each value was known.
@@ -505,13 +501,13 @@ class Replay:
         """The quantiles of past errors, per cent of the holdings before; None if there are too few."""
         if (code, steps) not in self._bands:
             errors = np.sort(self._errors[code, min(steps, TARGETS)][-BAND_ERRORS:])
-            wider = float(np.sqrt(max(steps, TARGETS) / TARGETS))
-            low, high = (
-                float(np.interp(q * (len(errors) - 1), np.arange(len(errors)), errors)) if len(errors) else 0.0
-                for q in (LOW, HIGH)
-            )
-            is_known = len(errors) >= FEWEST_ERRORS
-            self._bands[code, steps] = (min(low, 0.0) * wider, max(high, 0.0) * wider) if is_known else None
+            band = None
+            if len(errors) >= FEWEST_ERRORS:
+                # A new error is below the k-th of n with a probability of k in n + 1.
+                places = np.array([LOW, HIGH]) * (len(errors) + 1) - 1
+                low, high = np.interp(places, np.arange(len(errors)), errors) * np.sqrt(max(steps, TARGETS) / TARGETS)
+                band = min(float(low), 0.0), max(float(high), 0.0)
+            self._bands[code, steps] = band
         return self._bands[code, steps]
 
     def _say(

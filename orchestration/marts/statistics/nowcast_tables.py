@@ -29,6 +29,7 @@ HORIZONS = {"all": (0, 9999), "0_to_14": (0, 14), "15_to_31": (15, 31), "32_to_4
 FEWEST_FORECASTS = 12
 
 _USD_BN = "decimal(18,3)"
+_FRED_SERIES = ("DGS2", "DGS5", "DGS10", "DGS30", "WMTSECL1")
 _READS = ("int_nowcast_holdings", "int_nowcast_markets")
 _FORECAST = {
     "target_month": ("date", "Last day of the month that is forecast."),
@@ -63,6 +64,7 @@ NOWCAST = StatisticsTable(
     family="nowcast",
     reads=_READS,
     redistribution="whole",
+    fred_series=_FRED_SERIES,
     description=(
         "Nowcast of the next TIC releases: holdings of all foreigners, of officials, of private holders and of the ten "
         "largest countries at the end of the next two months that no release has yet, as of the day of the load. An "
@@ -82,6 +84,7 @@ BACKTEST = StatisticsTable(
     family="nowcast",
     reads=_READS,
     redistribution="whole",
+    fred_series=_FRED_SERIES,
     description=(
         "Forecasts that the nowcast would have made on the day of each release since 2012 and every 14 days until the "
         "next one, from the vintages known on each day, and what was published. Months after a re-basing are left out."
@@ -107,6 +110,7 @@ ACCURACY = StatisticsTable(
     family="nowcast",
     reads=_READS,
     redistribution="whole",
+    fred_series=_FRED_SERIES,
     description=(
         "How good the forecasts of `nowcast_backtest` were, compared with no change and with the mean change of twelve "
         "months. Settings of the method were chosen on months up to 2018."

@@ -43,6 +43,7 @@ class StatisticsTable:
         family: of marts.
         reads: the models with its input.
         redistribution: `none` or `whole`: whether its figures may be passed on.
+        fred_series: the series of FRED that it is computed from, if it may be passed on.
     """
 
     name: str
@@ -54,6 +55,7 @@ class StatisticsTable:
     family: str = "cascade"
     reads: tuple[str, ...] = (MOVES,)
     redistribution: str = "none"
+    fred_series: tuple[str, ...] = ()
 
 
 CAUSALITY = StatisticsTable(
@@ -142,7 +144,7 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
         tests={},
         unit_tests=0,
         sources=sources,
-        meta={"redistribution": table.redistribution},
+        meta={"redistribution": table.redistribution, "fred_series": list(table.fred_series)},
     )
 
 

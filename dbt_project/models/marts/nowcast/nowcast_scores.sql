@@ -49,11 +49,11 @@ select
     holdings_q50_usd_bn,
     holdings_q90_usd_bn,
     published_usd_bn,
+    vintage_basis,
+    published_at as known_at,
     cast(published_usd_bn - holdings_q50_usd_bn as decimal(18, 3)) as error_usd_bn,
     cast(published_usd_bn - last_holdings_usd_bn as decimal(18, 3)) as error_no_change_usd_bn,
     (published_usd_bn > last_holdings_usd_bn) = (holdings_q50_usd_bn > last_holdings_usd_bn) as is_sign_right,
-    published_usd_bn between holdings_q10_usd_bn and holdings_q90_usd_bn as is_inside_band,
-    vintage_basis,
-    published_at as known_at
+    published_usd_bn between holdings_q10_usd_bn and holdings_q90_usd_bn as is_inside_band
 from scored
 order by target_month, country_code, made_on
