@@ -104,7 +104,7 @@ class Guard:
 
 def _less(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that others do not have."""
-    return duckdb.from_df(rows).except_(duckdb.from_df(others)).df()
+    return duckdb.from_df(rows).distinct().except_(duckdb.from_df(others).distinct()).df()
 
 
 def _of_release(editions: Editions, key: str) -> Edition:
