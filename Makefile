@@ -9,7 +9,7 @@ export DAGSTER_TELEMETRY_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-# dagster-dbt stops before 3.14.
+# The versions that are tested.
 CHECK_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 TIDEMARK_HOME ?= $(CURDIR)/warehouse
@@ -71,7 +71,7 @@ bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an h
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@$(BIN)/python -m pytest -q tests/campaigns/parity --workers $(CLUSTER)
+	@$(PYTEST) tests/campaigns/parity --workers $(CLUSTER)
 
 lint: lint-python lint-sql ## ruff, mypy, sqlfluff
 

@@ -497,7 +497,9 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
 )
 @click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="As known on a day.")
 def whatif(sold: tuple[str, ...], bought: tuple[str, ...], day: dt.datetime | None) -> None:
-    """Show what sales of Treasuries in a month would do to yields, by published estimates.
+    """Show what sales in a month would do to yields.
+
+    The sales are of Treasuries; the effects are those of published estimates.
 
     \b
         tidemark whatif --sell China=100

@@ -8,7 +8,7 @@ A folder is a layer, and each test carries its layer's name as a marker:
     faults        kills, full disks, damaged files, bad documents: loads that must fail or heal
     live          the publishers' real paths and bytes, served on loopback
     real          the publishers' real files, from `../shared/data`
-    environments  PostgreSQL, Dagster's daemon and programs, Chromium, DuckDB 1.4
+    environments  PostgreSQL, Dagster's daemon and programs, Chromium, DuckDB 1.4 and 2.0, an S3 server
 
 `make test` runs the first three, `make test-rest` the others, `make test-all` both. What measures and writes a page is
 a campaign, not a test: see `tests/campaigns/README.md`.

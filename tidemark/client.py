@@ -101,6 +101,11 @@ def _has_httpfs(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _why(address: str, error: duckdb.Error) -> str:
     text = str(error).partition("\n")[0]
+    if 'extension "httpfs"' in text:
+        return (
+            f"{address} cannot be opened: DuckDB {duckdb.__version__} needs its extension httpfs for addresses, and "
+            f"could not download it. Run `install httpfs` in DuckDB where there is a network. ({text})"
+        )
     if "lock" in text.casefold():
         return f"{address}: another program holds the file open for writing. Close it there, and try again. ({text})"
     if "schema" in text.casefold() or isinstance(error, duckdb.CatalogException):
@@ -311,8 +316,8 @@ class Warehouse:
 
     def _as_of(self, function: str, day: Day) -> Relation:
         try:
-            when = dt.date.fromisoformat(day) if isinstance(day, str) else day
-        except ValueError:
+            when = day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
+        except (TypeError, ValueError):
             raise ValueError(f"as_of={day!r}: expected a day as YYYY-MM-DD.") from None
         try:
             return self._connection.sql(f"select * from marts.{function}(date '{when:%Y-%m-%d}')")

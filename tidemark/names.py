@@ -13,6 +13,9 @@ from difflib import get_close_matches
 from tidemark.errors import UnknownNameError
 
 _SHOWN = 5
+_FEW = 10
+"""So many names are listed when none is close."""
+
 _CLOSE_ENOUGH = 0.6
 
 COUNTRY_ALIASES = {
@@ -68,6 +71,7 @@ def find(wanted: str, known: Mapping[str, Iterable[str]], what: str) -> str:
     Raises:
         UnknownNameError: no key has that name, or several have; the message lists near matches.
     """
+    wanted = str(wanted)  # a code may come as a number
     if wanted in known:
         return wanted
     key = plain(wanted)
@@ -89,5 +93,10 @@ def _message(wanted: str, found: list[str], known: Mapping[str, Iterable[str]], 
     keys = get_close_matches(plain(wanted), by_key, n=_SHOWN, cutoff=_CLOSE_ENOUGH)
     keys += [text for text in by_key if plain(wanted) and plain(wanted) in text and text not in keys]
     near = list(dict.fromkeys(f"{labels[by_key[text]]} ({by_key[text]})" for text in keys))[:_SHOWN]
-    advice = f"Did you mean: {', '.join(near)}?" if near else f"There are {len(known)}; none is close."
+    if near:
+        advice = f"Did you mean: {', '.join(near)}?"
+    elif len(known) <= _FEW:
+        advice = f"Choose one of: {', '.join(known)}."
+    else:
+        advice = f"There are {len(known)}; none is close."
     return f"No {what} is called {wanted!r}. {advice}"

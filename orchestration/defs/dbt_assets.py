@@ -52,6 +52,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         return
     # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
     selected = context.run.asset_selection
+    # A whole load from a shell has an empty selection, not None.
     stays = {} if not selected or PUBLISHED in selected else {"published": False}
     if stays:
         context.log.warning("This run does not publish: readers keep the snapshot that they have.")

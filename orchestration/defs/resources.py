@@ -28,7 +28,7 @@ from orchestration.settings import Settings, load_settings
 from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse.dbt_process import Dbt
-from orchestration.warehouse.working import connect, start
+from orchestration.warehouse.working import connect, keep_open, let_go, start
 
 ALERT_SECONDS = 4.0
 """How long the alert of an interrupted load may take."""
@@ -109,12 +109,14 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 if self._settings.source == "live" and _is_current(context.run):
                     self._archive.check_clock(dt.datetime.now(dt.UTC))
                 has_begun = True
+                keep_open(self._home)
                 try:
                     yield self
                 finally:
                     if self._dbt is not None:
                         self._dbt.stop()
                         self._dbt = None
+                    let_go(self._home)
                 checkpoint()
                 self._finish(context, warn)
         except Exception as error:

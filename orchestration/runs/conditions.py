@@ -249,7 +249,9 @@ def _said(condition: Condition, row: Mapping[str, Any], old: Mapping[str, Any] |
         said.append(f"before: {old['value']}")
     if row.get("threshold") is not None:
         said.append(f"threshold: {_text(row['threshold'])}")
-    return "; ".join([*said, f"known at {_text(row['known_at'])} UTC"]) + "."
+    if row["known_at"] is not None:
+        said.append(f"known at {_text(row['known_at'])} UTC")
+    return "; ".join(said) + "."
 
 
 def _text(value: Any) -> str:

@@ -21,7 +21,7 @@ from orchestration.home import CATALOG, Home
 from orchestration.interrupts import on_interrupt
 from orchestration.warehouse.dbt_process import Dbt, failure_of, output_of, run_dbt
 from orchestration.warehouse.parsed_project import PARSED, manifest
-from orchestration.warehouse.working import working_file
+from orchestration.warehouse.working import let_go, working_file
 
 ROWS_SHOWN = 5
 """How many of the rows that a failing test returned are shown."""
@@ -101,6 +101,7 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
         shutil.copyfile(parsed, home.dbt / PARSED)
     selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
     # Unit tests run the SQL on invented rows: they belong to the test suite, not to a load.
+    let_go(home)
     process = dbt.run(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt)
     (home.reports / "dbt.log").write_text(process.stdout + process.stderr, encoding="utf-8")
     if not results.exists():

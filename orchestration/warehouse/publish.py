@@ -26,7 +26,7 @@ from orchestration.home import CATALOG, Home
 from orchestration.interrupts import checkpoint, uninterrupted
 from orchestration.tables.sql import literal
 from orchestration.warehouse.candle_files import publish_candles
-from orchestration.warehouse.working import connect, working_file
+from orchestration.warehouse.working import connect, let_go, working_file
 
 PUBLIC_SCHEMAS = ("marts", "raw", "quarantine")
 
@@ -77,6 +77,7 @@ def _strip(home: Home) -> None:
     DuckDB does not give the space of dropped tables back: two thirds of the file would be empty.
     """
     checkpoint()
+    let_go(home)
     packed = home.work / f"packed_{CATALOG}.duckdb"
     with connect(home) as connection:
         schemas = connection.execute(

@@ -17,6 +17,8 @@ from orchestration.home import CATALOG, Home, HomeError
 from orchestration.interrupts import checkpoint
 from orchestration.tables.raw_tables import KNOWLEDGE_CUTOFF_DEFINITION, LEDGER_DEFINITION, RAW_TABLES
 
+_kept: dict[Path, duckdb.DuckDBPyConnection] = {}
+
 END_OF_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001 (DuckDB's timestamps are naive, and UTC throughout)
 
 
@@ -47,7 +49,7 @@ def start(home: Home, as_of: dt.date | None, without: Collection[str] = ()) -> N
 
 @contextmanager
 def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the working file for writing; it is checkpointed and closed at the end.
+    """Open the working file for writing; it is checkpointed and closed at the end, unless it is kept open.
 
     Close every result that streams (`to_arrow_reader`) before the block ends: it keeps the file open, and the next
     `duckdb.connect` in this process would wait for it forever.
@@ -56,15 +58,7 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         HomeError: DuckDB needs more memory than it is given.
     """
     checkpoint()
-    spill = home.work / "spill"
-    connection = duckdb.connect(
-        str(working_file(home)),
-        config={
-            "memory_limit": home.memory_limit,
-            "threads": "2",
-            "temp_directory": str(spill),
-        },
-    )
+    connection = _open(home)
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
@@ -75,6 +69,30 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         ) from None
     finally:
         connection.close()
+
+
+def keep_open(home: Home) -> None:
+    """Keep the file open between connections, until `let_go`: opening it takes longer than most steps use it."""
+    _kept[working_file(home)] = _open(home)
+
+
+def let_go(home: Home) -> None:
+    """Checkpoint and close the file, so that another process can open it, or it can be moved."""
+    kept = _kept.pop(working_file(home), None)
+    if kept is not None:
+        kept.close()
+
+
+def _open(home: Home) -> duckdb.DuckDBPyConnection:
+    """A connection. All of a process share what is open, if their settings are equal."""
+    return duckdb.connect(
+        str(working_file(home)),
+        config={
+            "memory_limit": home.memory_limit,
+            "threads": "2",
+            "temp_directory": str(home.work / "spill"),
+        },
+    )
 
 
 def _known_before(as_of: dt.date | None) -> dt.datetime:

@@ -70,6 +70,17 @@ def test_a_load_records_the_load_months_that_have_documents(loaded_sample: Insta
     assert months == {f"{folder.name}-01" for folder in found}
 
 
+def test_the_marts_of_a_whole_load_are_not_marked_as_unpublished(loaded_sample: Installation) -> None:
+    with open_instance(loaded_sample.home / "dagster") as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey(["marts", "dim_country"]))
+        (run,) = instance.get_runs(limit=1)
+        said = [entry.user_message for entry in instance.all_logs(run.run_id)]
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert "published" not in event.asset_materialization.metadata
+    assert [text for text in said if "does not publish" in text] == []
+
+
 ALONE = """
 import os, pathlib
 import dagster as dg

@@ -207,7 +207,7 @@ FLAWS = [
     (
         "liquidity_stress_daily",
         "core_systemic = core_linear + 1",
-        "true",
+        "core_linear is not null",
         "valid_rows_liquidity_stress_daily",
         "not above the linear index",
     ),

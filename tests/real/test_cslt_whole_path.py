@@ -19,6 +19,7 @@ from tests.installation import REAL_FILES, Installation
 FIELD = REAL_FILES.parent / "field"
 MONTHS = ("2026-04", "2026-05", "2026-06")
 WORLD, OFFICIAL, OTHERS, JAPAN, CHINA = "99996", "99990", "99991", "42609", "41408"
+ALL, ASIA = "69995", "49999"
 PUBLISHED = {
     "for_treas_pos_99996": (9_352_646, 9_371_073, 9_298_959),
     "for_lt_treas_pos_99996": (7_854_033, 7_915_937, 7_872_852),
@@ -51,13 +52,15 @@ def _edition() -> bytes:
     for name, flow in FIRST_FLOWS.items():
         figures[name]["1985-01"] = flow
     _put_newest(figures)
+    for month, before in zip(MONTHS, ("2026-03", *MONTHS), strict=False):
+        _share_out(figures, month, before)
     for month, before in (("1985-01", "1984-12"), *zip(MONTHS, ("2026-03", *MONTHS), strict=False)):
         for code in (WORLD, OFFICIAL) if month < MONTHS[0] else (WORLD, OFFICIAL, JAPAN, CHINA):
             _close(figures, code, month, before)
         for name in [name for name in figures if name.endswith(WORLD)]:
             stem = name.removesuffix(WORLD)
             figures[stem + OTHERS][month] = figures[name][month] - figures[stem + OFFICIAL][month]
-    return pack(content(figures, (WORLD, OFFICIAL, OTHERS, *REGIONS, "69995", "79995", JAPAN, CHINA)))
+    return pack(content(figures, (WORLD, OFFICIAL, OTHERS, *REGIONS, ALL, "79995", JAPAN, CHINA)))
 
 
 def _put_newest(figures: Figures) -> None:
@@ -87,6 +90,23 @@ def _split(figures: Figures, month: str) -> None:
         figures[f"for_lt_total_pos_{code}"][month] = sum(figures[f"for_{part}_pos_{code}"][month] for part in PARTS)
     others = sum(figures[f"for_{part}_pos_{WORLD}"][month] for part in PARTS[:3])
     figures[f"for_lt_eqty_pos_{WORLD}"][month] = figures[f"for_lt_total_pos_{WORLD}"][month] - others
+
+
+def _share_out(figures: Figures, month: str, before: str) -> None:
+    """Regions add up to the Grand Total: Asia has what is left."""
+    for family in (*PARTS, "st_treas"):
+        others = [figures[f"for_{family}_pos_{code}"][month] for code in (*REGIONS, "79995") if code != ASIA]
+        figures[f"for_{family}_pos_{ASIA}"][month] = figures[f"for_{family}_pos_{WORLD}"][month] - sum(others)
+        regions = [figures[f"for_{family}_pos_{code}"][month] for code in REGIONS]
+        figures[f"for_{family}_pos_{ALL}"][month] = sum(regions)
+    for code in (ASIA, ALL):
+        coupons, bills = (figures[f"for_{family}_pos_{code}"][month] for family in ("lt_treas", "st_treas"))
+        figures[f"for_treas_pos_{code}"][month] = coupons + bills
+        figures[f"for_lt_total_pos_{code}"][month] = sum(figures[f"for_{part}_pos_{code}"][month] for part in PARTS)
+        for family in PARTS:
+            positions = figures[f"for_{family}_pos_{code}"]
+            figures[f"for_{family}_net_{code}"][month] = positions[month] - positions[before]
+        _close(figures, code, month, before)
 
 
 def _close(figures: Figures, code: str, month: str, before: str) -> None:

@@ -71,6 +71,17 @@ def test_an_unknown_series_and_coin_list_what_there_is(warehouse: tidemark.Wareh
         warehouse.crypto("DOGE")
 
 
+def test_few_names_are_listed_when_none_is_close(warehouse: tidemark.Warehouse) -> None:
+    with pytest.raises(tidemark.UnknownNameError, match="total, long_term, bills"):
+        warehouse.holdings("Japan", instrument="xyz")
+
+
+def test_a_code_may_be_a_number_and_a_day_may_not(warehouse: tidemark.Warehouse) -> None:
+    assert [row[0] for row in warehouse.holdings(41408).fetchall()] == ["41408"]  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="as_of=20260120: expected a day as YYYY-MM-DD"):
+        warehouse.holdings("Japan", as_of=20260120)  # type: ignore[arg-type]
+
+
 def test_without_a_country_all_are_returned(warehouse: tidemark.Warehouse) -> None:
     assert len(warehouse.holdings().fetchall()) == 5
     assert len(warehouse.holdings("Japan", instrument=None).fetchall()) == 2

@@ -66,8 +66,9 @@ def figures_of(table_1: bytes, table_3: bytes, first: Mapping[str, int] | None =
     for table in (table_1, table_3):
         _read(table, figures)
     newest = max(month for month in figures["for_treas_pos_99996"])
+    shrinking: dict[str, float] = {}
     for code in CODES:
-        _complete(figures, code, newest, first or {})
+        _complete(figures, code, newest, first or {}, shrinking)
     return figures
 
 
@@ -84,7 +85,7 @@ def _read(table: bytes, figures: Figures) -> None:
                     figures[f"{name}_{cells[1]}"][cells[2]] = int(cell)
 
 
-def _complete(figures: Figures, code: str, newest: str, known: Mapping[str, int]) -> None:
+def _complete(figures: Figures, code: str, newest: str, known: Mapping[str, int], shrinking: dict[str, float]) -> None:
     """Positions back to 1984, and flows that explain them where the tables have none."""
     months = months_of(FIRST, newest)
     for family in (*PARTS, "st_treas"):
@@ -93,8 +94,10 @@ def _complete(figures: Figures, code: str, newest: str, known: Mapping[str, int]
         before = [month for month in months if month < first]
         # Table 3 has the change of bills of its first month.
         level = positions[first] - figures[f"for_{family}_net_{code}"].get(first, 0)
+        # As the Grand Total does, so that regions stay parts of it.
         start = known.get(f"for_{family}_pos_{code}")
-        shrinks = 0.995 if start is None else (start / level) ** (1 / (len(before) - 1))
+        shrinks = shrinking.get(family, 0.995) if start is None else (start / level) ** (1 / (len(before) - 1))
+        shrinking.setdefault(family, shrinks)
         for distance, month in enumerate(reversed(before)):
             positions[month] = round(level * shrinks**distance)
             if code in SUMS:

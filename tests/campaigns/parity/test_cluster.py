@@ -12,12 +12,13 @@ from orchestration.home import Home
 from orchestration.marts.export.raw import export_raw
 from tests.campaigns.parity.comparison import differences
 from tests.campaigns.parity.conftest import Engine
+from tests.campaigns.parity.test_marts import WITHOUT_TESTS
 from tests.campaigns.spark_cluster import cluster
 from tests.installation import HANGS, Installation
 
-CHOSEN = ("fct_holdings", "holdings_trend", "curve_daily")
+CHOSEN = ("fct_holdings", "curve_daily")
 """With all that they are built from: windows, joins, and tens of thousands of rows."""
-SELECT = ("--select", *(f"+{mart}" for mart in CHOSEN), "--exclude-resource-type", "unit_test")
+SELECT = ("--select", *(f"+{mart}" for mart in CHOSEN), *WITHOUT_TESTS)
 FIRST_TABLES = 4
 """As many tables of intermediate as are built when the worker is lost."""
 

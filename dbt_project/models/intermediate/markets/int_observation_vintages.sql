@@ -87,7 +87,7 @@ dated as (
         changes.stated_at,
         case
             when changes.statement_number > 1 then changes.stated_at
-            -- ALFRED has FRED's own days. It starts years after some series: only a day near the usual one is that of publication.
+            -- ALFRED has FRED's own days, but starts years after some series: only a day near the usual one is the day.
             when
                 changes.is_dated
                 and publication.first_publisher is null

@@ -33,12 +33,12 @@ stages_by_day as (
     select
         days.day_number,
         listed.stage,
-        case when days.is_quiet and stages.light is not null then 0 else 1 end as is_left_out,
-        case when stages.light in ('amber', 'red') then 1 else 0 end as is_lit
+        case when days.is_quiet and lights.light is not null then 0 else 1 end as is_left_out,
+        case when lights.light in ('amber', 'red') then 1 else 0 end as is_lit
     from days
     cross join {{ ref('stress_stages') }} as listed
-    left join {{ ref('int_stress_index_6_stages') }} as stages
-        on days.date = stages.date and listed.stage = stages.stage
+    left join {{ ref('int_stress_index_6_stages') }} as lights
+        on days.date = lights.date and listed.stage = lights.stage
 ),
 
 -- Day 0 begins the first window.
@@ -81,7 +81,7 @@ windows as (
 select
     episode,
     count(*) as n_windows,
-    avg(case when stages_lit = n_stages then 1.0 else 0.0 end) as chance_lit
+    avg(case when stages_lit = n_stages then 1 else 0 end) as chance_lit
 from windows
 where stages_present = n_stages
 group by episode
