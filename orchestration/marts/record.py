@@ -10,6 +10,7 @@ it into `raw.nowcast_record`, like any document.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -44,13 +45,18 @@ def append(archive: Archive, published: Path, *, is_live: bool, now: dt.datetime
     added = []
     for (target_month, made_on), said in groupby(rows, itemgetter("target_month", "made_on")):
         address = nowcast.address_of(target_month, made_on)
-        if archive.has_address(address):
+        body = nowcast.render(list(said), basis)
+        before = [
+            one for one in archive.documents_of(nowcast.PUBLISHER.name, nowcast.DATASET) if one.address == address
+        ]
+        if before and before[-1].sha256 != hashlib.sha256(body).hexdigest():
             continue
         # Documents of a folder count as retrieved at the end of their day; so does what is said about them.
         moment = now if is_live else dt.datetime.combine(made_on, dt.time(23, 59, 59), tzinfo=dt.UTC)
-        response = Response(address, nowcast.render(list(said), basis), moment)
-        archive.add(nowcast.PUBLISHER.name, nowcast.DATASET, response, SIMULATED if is_simulated else FORM)
-        added.append(address)
+        form = SIMULATED if is_simulated else FORM
+        # The same bytes again are no new document, but replace damaged ones.
+        if archive.add(nowcast.PUBLISHER.name, nowcast.DATASET, Response(address, body, moment), form) is not None:
+            added.append(address)
     return added
 
 

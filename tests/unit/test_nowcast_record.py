@@ -93,6 +93,12 @@ def test_a_day_has_one_statement_about_a_month(tmp_path: Path) -> None:
     better = _published(tmp_path / "better.duckdb", [_row(holdings_q50_usd_bn=1.0)])
     assert append(archive, better, is_live=True, now=NOW + dt.timedelta(hours=2)) == []
     assert [archive.read(document) for document in Archive(tmp_path / "archive").documents()] == bodies
+    # The same statement again replaces bytes that the disk has damaged.
+    for path in (tmp_path / "archive" / "objects").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert append(archive, first, is_live=True, now=NOW + dt.timedelta(hours=3)) == []
+    assert [archive.read(document) for document in archive.documents()] == bodies
     tomorrow = _published(tmp_path / "tomorrow.duckdb", [_row(made_on=dt.date(2026, 6, 21))])
     assert append(archive, tomorrow, is_live=True, now=NOW + dt.timedelta(days=1)) == [
         "tidemark:nowcast/2026-05/2026-06-21"
