@@ -16,6 +16,8 @@ TIDEMARK_HOME ?= $(CURDIR)/warehouse
 PORT ?= 3000
 
 WORKERS ?= 2
+# Workers of the Spark cluster on which `make parity` builds all marts; 0: Spark in one process.
+CLUSTER ?= 0
 # A file of tests runs in one worker, in the order of tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -69,7 +71,7 @@ bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an h
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md
 
 parity: $(VENV)/.ready-dev $(VENV)-spark/.ready ## all marts on Spark as on DuckDB, cell by cell (needs Java 17)
-	@$(BIN)/python -m pytest -q tests/campaigns/parity
+	@$(BIN)/python -m pytest -q tests/campaigns/parity --workers $(CLUSTER)
 
 lint: lint-python lint-sql ## ruff, mypy, sqlfluff
 
@@ -98,16 +100,21 @@ site: $(VENV)/.ready-dev ## the documentation as a web site, into build/site
 wheel: $(VENV)/.ready ## a wheel that installs with pip, into build/dist
 	@$(BIN)/hatchling build --target wheel --directory build/dist
 
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --no-strip-extras --quiet
+LOCK := $(COMPILE) pyproject.toml
+OTHER_ENVIRONMENTS := duckdb-1.4 duckdb-2.0 httpfs notebook s3
 
 lock: ## update the pinned versions in requirements/ (needs uv)
 	@$(LOCK) --extra pipeline --group dev -o requirements/dev.lock
 	@$(LOCK) --extra pipeline --group build -c requirements/dev.lock -o requirements/runtime.lock
 	@$(LOCK) --extra pipeline --extra spark -c requirements/dev.lock -o requirements/spark.lock
+	@for name in $(OTHER_ENVIRONMENTS); do \
+		$(COMPILE) --group $$name $$(test $$name = s3 && echo "-c requirements/dev.lock") \
+			-o tests/environments/requirements-$$name.txt || exit 1; done
 
 clean: ## remove everything that can be rebuilt; the warehouse stays
-	@rm -rf $(VENV) $(VENV)-spark $(VENV)-duckdb-1.4 build dbt_project/target dbt_project/logs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-spark $(OTHER_ENVIRONMENTS:%=$(VENV)-%) build dbt_project/target dbt_project/logs .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Bytecode is compiled at install: imports cost half.
 $(VENV)/.ready: requirements/runtime.lock

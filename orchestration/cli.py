@@ -27,6 +27,7 @@ from orchestration.runs.dagster_home import configure
 from orchestration.settings import FIRST_YEAR, LAST_YEAR, Settings, SettingsError, load_settings
 
 SPAN = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.\.([0-9]{4}-(?:0[1-9]|1[0-2])))?")
+AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 
 
 class _Commands(click.Group):
@@ -163,10 +164,10 @@ def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, 
 )
 @click.option("--format", "formats", type=click.Choice(["parquet", "csv", "both"]), default="parquet")
 def export(what: str, formats: str) -> None:
-    """Export the marts of the published warehouse as a Frictionless Data Package.
+    """Export the marts as Parquet or CSV files.
 
-    The files go into `exports` in the home. With --what raw: the tables of raw and quarantine as Parquet, into
-    TIDEMARK_RAW_EXPORT (default: `raw` in the home).
+    The files are a Frictionless Data Package and go into `exports` in the home. With --what raw: the tables of raw and
+    quarantine as Parquet, into TIDEMARK_RAW_EXPORT (default: `raw` in the home).
     """
     from orchestration.marts.catalog import catalog
     from orchestration.marts.export.files import ExportError
@@ -200,11 +201,11 @@ def export(what: str, formats: str) -> None:
 )
 @click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Snapshots to keep there.")
 def publish(url: str, edition: str, keep: int) -> None:
-    """Upload the published snapshot to object storage, behind one pointer.
+    """Upload the snapshot to object storage or a folder.
 
     Writes snapshots/<id>/tidemark.duckdb, Parquet files and the site, then copies below latest/, and last the pointer
     latest.json. An interrupted upload leaves the pointer unchanged; run the command again to continue. Readers run
-    ATTACH 'https://<host>/latest/tidemark.duckdb' AS tidemark (READ_ONLY). S3 needs `pip install s3fs`.
+    tidemark.connect("https://<host>/<folder>") in Python. S3 needs `pip install s3fs`.
     """
     from orchestration.brief.public import write_public_site
     from orchestration.brief.site import BriefError, write_site
@@ -212,11 +213,12 @@ def publish(url: str, edition: str, keep: int) -> None:
     from orchestration.marts.export.edition import write_edition
     from orchestration.marts.export.files import ExportError
     from orchestration.runs.conditions import fired
-    from orchestration.warehouse.upload import UploadError, files_below, upload
+    from orchestration.warehouse.upload import Store, UploadError, files_below, upload
 
     settings = _settings()
     home = _published_home(settings)
     try:
+        Store(url)  # an address that cannot work costs no time
         with home.exclusive(settings.wait_seconds, warn):
             files, left_out = write_edition(home, catalog(), edition)
             page = (
@@ -249,7 +251,7 @@ def publish(url: str, edition: str, keep: int) -> None:
     help="Write the chart of the newest months to this SVG or PNG file instead.",
 )
 def brief(edition: str, picture: Path | None) -> None:
-    """Write the site of the published warehouse again, reports/site/index.html."""
+    """Write the site again, reports/site/index.html."""
     from orchestration.brief.public import write_public_site
     from orchestration.brief.site import BriefError, write_picture, write_site
     from orchestration.marts.export.files import ExportError
@@ -278,7 +280,10 @@ def brief(edition: str, picture: Path | None) -> None:
 @click.option("--sources", type=click.Path(path_type=Path), help="Update the lists in this page of data sources.")
 @click.pass_context
 def docs(context: click.Context, dictionary: Path | None, sources: Path | None, models: bool) -> None:
-    """Write reference pages: the data dictionary, the lists of data sources, and dbt's documentation with lineage."""
+    """Write the dictionary, data sources or dbt's pages.
+
+    The data dictionary, the lists of data sources, and dbt's documentation with lineage.
+    """
     if dictionary is None and sources is None and not models:
         say(context.get_help())
     if dictionary is not None:
@@ -290,7 +295,11 @@ def docs(context: click.Context, dictionary: Path | None, sources: Path | None, 
     if sources is not None:
         from orchestration.marts.source_page import with_lists
 
-        sources.write_text(with_lists(sources.read_text(encoding="utf-8")), encoding="utf-8")
+        try:
+            text = with_lists(sources.read_text(encoding="utf-8"))
+        except ValueError as error:
+            _leave(f"{sources}: {error}")
+        sources.write_text(text, encoding="utf-8")
         say(str(sources))
     if models:
         from orchestration.warehouse.dbt import TransformError, describe
@@ -310,7 +319,10 @@ cli.add_command(archive)
 @cli.command()
 @click.option("--json", "is_json", is_flag=True, help="For programs: a JSON object.")
 def status(is_json: bool) -> None:
-    """Show what is published, what is late or quarantined, the last run, and the disk space used."""
+    """Show what is published, late, quarantined and running.
+
+    Also the last run and the disk space used. Creates nothing.
+    """
     from orchestration.runs.status import as_json, as_text, status_of
 
     now = dt.datetime.now(dt.UTC)
@@ -319,28 +331,33 @@ def status(is_json: bool) -> None:
 
 
 @cli.command("as-of")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
-def as_of(day: dt.datetime) -> None:
-    """Build all marts as they could have been known at the end of a day, into a file, and print its path.
+@click.argument("day", metavar="YYYY-MM-DD")
+def as_of(day: str) -> None:
+    """Build all marts as known on a day, into a file.
 
-    The file is `as_of/<day>/tidemark.duckdb` in the home. It has the documents of the published snapshot, which
-    stays as it is.
+    The marts have what could have been known at the end of the day. Prints the path of the file:
+    `as_of/<day>/tidemark.duckdb` in the home. It is made from the documents of the published snapshot, which stays as
+    it is.
     """
     from orchestration.runs.as_of import AsOfError, build_as_of
 
     home = _published_home(_settings())
-    if not FIRST_YEAR <= day.year <= LAST_YEAR or day.date() > dt.datetime.now(dt.UTC).date():
-        _leave(f"{day:%Y-%m-%d}: must be a day from {FIRST_YEAR} to today.")
+    try:
+        when = dt.date.fromisoformat(day)
+    except ValueError:
+        _leave(f"{day}: must be a date, YYYY-MM-DD.")
+    if not FIRST_YEAR <= when.year <= LAST_YEAR or when > dt.datetime.now(dt.UTC).date():
+        _leave(f"{day}: must be a day from {FIRST_YEAR} to today.")
     isolate_libraries()
     try:
-        say(str(build_as_of(home, day.date())))
+        say(str(build_as_of(home, when)))
     except (AsOfError, HomeError) as error:
         _leave(str(error), code=1)
 
 
 @cli.command()
 def alerts() -> None:
-    """Evaluate the alerts on the published warehouse, without sending or recording anything.
+    """Evaluate the alerts, and send and record nothing.
 
     Prints each alert with the rows for which it holds now. Alerts are in the project's alerts.yml and in that of
     TIDEMARK_EXTRA; docs/operate/automation.md describes them.
@@ -369,7 +386,9 @@ def alerts() -> None:
     help="Check the files of this folder, which has a manifest.csv, instead of the archive.",
 )
 def check(table: str, rule: str | None, folder: Path | None) -> None:
-    """Check a table's rules on the documents of the archive, and print the findings.
+    """Check a table's rules, and print the findings.
+
+    Checks the documents of the archive, or of a folder.
 
     \b
         check tic_holdings                                      all rules about TIC's tables
@@ -391,7 +410,10 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
     settings = _settings()
     try:
         if rule is not None and rule not in (names := rule_names(table)):
-            _leave(f"{rule}: {table} has no such rule.{near_names(rule, names)}")
+            _leave(
+                f"{rule}: {table} has no such rule.{near_names(rule, names)} Its rules are the files of "
+                f"expectations/{table}/rules."
+            )
         found = replay(RAW_TABLES[table], Home(settings.home).archive, folder, rule, settings.memory_limit)
     except (ArchiveError, SourceError, SuiteError) as error:
         _leave(str(error), code=1)
@@ -413,7 +435,7 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
 @click.argument("query")
 @click.option("--csv", "is_csv", is_flag=True, help="All rows as CSV, instead of a table of the first rows.")
 def sql(query: str, is_csv: bool) -> None:
-    """Run a SQL query on the published warehouse, read-only.
+    """Run a query on the published warehouse, read-only.
 
     \b
         tidemark sql "select country, holdings_usd_bn from marts.holdings_trend limit 5"
@@ -466,6 +488,45 @@ def diff(first: str, second: str, mart: str | None, rows: int, is_json: bool) ->
     except ComparisonError as error:
         _leave(str(error))
     say((as_json if is_json else as_text)(comparison))
+
+
+@cli.command()
+@click.option("--sell", "sold", multiple=True, metavar="HOLDER=BN", help="Billions of dollars sold. May be repeated.")
+@click.option(
+    "--buy", "bought", multiple=True, metavar="HOLDER=BN", help="Billions of dollars bought. May be repeated."
+)
+@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="As known on a day.")
+def whatif(sold: tuple[str, ...], bought: tuple[str, ...], day: dt.datetime | None) -> None:
+    """Show what sales of Treasuries in a month would do to yields, by published estimates.
+
+    \b
+        tidemark whatif --sell China=100
+        tidemark whatif --sell China=100 --sell Japan=50 --buy "United Kingdom=30"
+
+    Prints a band in basis points, scaled to today's debt, the size of past months, and how the stress stages stood in
+    months with such moves. It is arithmetic on literature, not a forecast.
+    """  # noqa: D301 - \b is click's syntax
+    import tidemark
+
+    home = _published_home(_settings())
+    try:
+        with tidemark.connect(home.published) as warehouse:
+            as_of = day.date() if day else None
+            say(str(warehouse.whatif(_amounts("--sell", sold), _amounts("--buy", bought), as_of)))
+    except tidemark.TidemarkError as error:
+        _leave(str(error), code=2 if isinstance(error, tidemark.ScenarioError | tidemark.UnknownNameError) else 1)
+
+
+def _amounts(option: str, texts: tuple[str, ...]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        holder, _, amount = (part.strip() for part in text.rpartition("="))
+        if not holder or not AMOUNT.fullmatch(amount) or float(amount) == 0:
+            _leave(f"{option} {text}: must be a holder and billions of dollars above zero, such as China=100.")
+        if holder in found:
+            _leave(f"{option} {text}: {holder} is in the scenario twice. Give one net amount.")
+        found[holder] = float(amount)
+    return found
 
 
 def _alert(settings: Settings, home: Home, screen: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from orchestration.cli_backfill import backfill
 from orchestration.console import say, warn
 from orchestration.home import Home, HomeError
 from orchestration.published import PublishedError
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from orchestration.archive.repair import Target
     from orchestration.archive.store import Document
 
-SHOWN = 20
-
 
 @click.group()
 def archive() -> None:
-    """Inspect and repair the archive: list documents, verify checksums, fetch documents again."""
+    """Inspect and repair the archive."""
+
+
+archive.add_command(backfill)
 
 
 @archive.command("ls")
@@ -59,9 +61,10 @@ def list_documents(source: str | None, since: str | None, is_json: bool) -> None
 
 @archive.command()
 def verify() -> None:
-    """Read every document and compare its checksum, and compare the list with the published warehouse's ledger.
+    """Compare all documents with checksums and ledger.
 
-    A load verifies only the documents that it needs. Exit code 1 if anything is missing or damaged.
+    Reads every document, and compares the list with the ledger of the published warehouse. A load verifies only the
+    documents that it needs. Exit code 1 if anything is missing or damaged.
     """
     from orchestration.archive.listing import damaged, named
     from orchestration.archive.store import missing_documents
@@ -69,6 +72,8 @@ def verify() -> None:
     home = Home(_settings().home)
     documents = _documents(home, with_index=False)
     ledger = _ledger(home)
+    if not documents and not ledger:
+        _leave(f"{home.archive} has no documents, so there is nothing to verify. Run a load first.", code=1)
     missing = missing_documents(home.archive, documents, ledger)
     troubles = list(damaged(home.archive, documents))
     lines = [*troubles, *(f"Missing, but in the published warehouse: {named(line)}." for line in missing)]
@@ -93,7 +98,7 @@ def verify() -> None:
 )
 @click.option("--dry-run", is_flag=True, help="Only list the addresses that would be fetched.")
 def refetch(what: str | None, refused: bool, dry_run: bool) -> None:
-    """Fetch documents again from their publishers, whether or not they have changed there.
+    """Fetch documents again, changed or not.
 
     \b
         archive refetch BTC-USD/1d       all addresses of a dataset (see `archive ls`)
@@ -144,7 +149,7 @@ def _refetch(settings: Settings, home: Home, chosen: list[Target]) -> None:
 @archive.command("set-aside-future")
 @click.option("--dry-run", is_flag=True, help="Only list the documents.")
 def set_aside_future(dry_run: bool) -> None:
-    """Move documents that are dated in the future out of the archive.
+    """Move out documents that are dated in the future.
 
     They were stored while this machine's clock was ahead. Loads send no requests until they are moved. Their sidecars
     go to `set_aside` in the archive; move them back to undo this. The next load builds the warehouse without them, and

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         default="2GB",
         description="DuckDB's memory limit in each of the two processes of a load, such as 500MB or 8GB.",
     )
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb",
+        description="`spark`: a load with a million new rows reads archives of candles and merges vintages on Spark.",
+    )
     keep_releases: int = Field(default=3, ge=1, description="How many snapshots stay on disk.")
     keep_runs: int = Field(default=60, ge=1, description="How many runs Dagster's history keeps.")
 

@@ -6,7 +6,8 @@ Belongs here: opening, and queries that people ask most. Does not belong here: m
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +17,10 @@ import duckdb
 
 from tidemark.errors import CannotOpenError, MissingTableError
 from tidemark.names import COUNTRY_ALIASES, find
+from tidemark.whatif import Scenario, scenario
 
 FILE = "tidemark.duckdb"
+LATEST, POINTER = "latest", "latest.json"
 _CATALOG = "tidemark"  # the table functions name the database; so it is always attached under this name
 _REMOTE = ("https://", "http://", "s3://", "gs://", "az://")
 
@@ -29,8 +32,9 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     """Open a warehouse read-only.
 
     Args:
-        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or the address of a published
-            file (`https://...`), which DuckDB reads in parts as queries need them.
+        warehouse: a DuckDB file, a home (the folder that holds `tidemark.duckdb`), or an address (`https://...`), which
+            DuckDB reads in parts as queries need them: that of a file, or of the place that `tidemark publish --to`
+            filled. Of a place, the newest snapshot is opened; it does not change while it is read.
 
     Raises:
         CannotOpenError: there is no such file, it is not a Tidemark warehouse, or another program holds it.
@@ -40,6 +44,7 @@ def connect(warehouse: str | Path = "warehouse") -> Warehouse:
     try:
         if address.startswith(_REMOTE):
             connection.execute("load httpfs" if _has_httpfs(connection) else "install httpfs; load httpfs")
+            address = _snapshot(connection, address)
         else:
             address = str(_file(Path(warehouse)))
         quoted = address.replace("'", "''")
@@ -65,6 +70,28 @@ def _file(path: Path) -> Path:
             "https:// address of one."
         )
     return path
+
+
+def _snapshot(connection: duckdb.DuckDBPyConnection, address: str) -> str:
+    """The file to open: of a published place, that of its newest snapshot, which is never replaced.
+
+    A copy below `latest` is: DuckDB would mix its bytes with those of the next one.
+    """
+    place = address.removesuffix(f"/{LATEST}/{FILE}").rstrip("/")
+    if place.endswith(".duckdb"):
+        return address
+    pointer = f"{place}/{POINTER}"
+    try:
+        row = connection.execute("select content from read_text(?)", [pointer]).fetchone()
+        return f"{place}/{json.loads(row[0])['warehouse']}" if row else address
+    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        if address.endswith(".duckdb"):
+            return address
+        why = str(error).partition("\n")[0]
+        raise CannotOpenError(
+            f"{pointer} cannot be read: {why}. Pass the address of a .duckdb file, or the one that "
+            "`tidemark publish --to` filled."
+        ) from None
 
 
 def _has_httpfs(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -219,6 +246,42 @@ class Warehouse:
         """The liquidity-stress index of each trading day, oldest first; percentiles run from 0 to 1."""
         return self._table("liquidity_stress_daily").order("date")
 
+    def stages(self) -> Relation:
+        """The stages of the stress index on each trading day, oldest first; percentiles run from 0 to 1."""
+        return self._table("stress_stage_daily").order("date, stage_number")
+
+    def impact(self) -> Relation:
+        """Published estimates of what foreign sales do to yields, scaled to today's debt; one row per estimate."""
+        return self._table("yield_impact")
+
+    def whatif(
+        self, sell: Mapping[str, float] | None = None, buy: Mapping[str, float] | None = None, as_of: Day | None = None
+    ) -> Scenario:
+        """What sales in a month would do to yields, by published estimates: arithmetic, not a forecast.
+
+        Args:
+            sell: holder, as in `holdings` -> billions of dollars.
+            buy: the same for purchases.
+            as_of: with holdings, debt and yields as known at the end of this day.
+
+        Returns:
+            The scenario; `print()` shows it in words, `.band("first month")` gives the lowest and the highest estimate.
+
+        Raises:
+            UnknownNameError: a holder; the message lists near matches.
+            ScenarioError: an amount is not above zero, or above the holdings; or the warehouse has no debt to scale to.
+            MissingTableError: this snapshot has no estimates.
+        """
+        return scenario(self, sell or {}, buy or {}, as_of)
+
+    def country_code(self, name: str) -> str:
+        """TIC's code of a country or group, as in `holdings`.
+
+        Raises:
+            UnknownNameError: no country has that name, or several have; the message lists near matches.
+        """
+        return find(name, self._countries, "country")
+
     @cached_property
     def _countries(self) -> dict[str, tuple[str, ...]]:
         table = self._table("dim_country")
@@ -236,7 +299,7 @@ class Warehouse:
         return {series: (title,) if title else () for series, title in rows}
 
     def _country(self, name: str | None) -> str | None:
-        return None if name is None else find(name, self._countries, "country")
+        return None if name is None else self.country_code(name)
 
     def _table(self, name: str) -> Relation:
         try:

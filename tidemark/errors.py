@@ -18,3 +18,7 @@ class UnknownNameError(TidemarkError):
 
 class MissingTableError(TidemarkError):
     """This snapshot was built by a version of Tidemark that does not have the table."""
+
+
+class ScenarioError(TidemarkError):
+    """A scenario that cannot be computed: an amount, a holder or the debt is wrong or missing."""

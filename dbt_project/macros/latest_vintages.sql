@@ -29,7 +29,7 @@ with_previous_month as (
 with_seams as (
     select
         *,
-        is_break or coalesce(source_series = 'cslt' and previous_source_series = 'mfhhis01', false) as is_break_or_seam
+        is_break or coalesce(source_series = 'cslt' and previous_source_series in ('mfhhis01', 'mfh'), false) as is_break_or_seam
     from with_previous_month
 )
 

@@ -16,11 +16,6 @@
     {{ return('round(' ~ number ~ ', ' ~ decimals ~ ')') }}
 {% endmacro %}
 
-{#- A number as text with fixed decimals, and the month of a day as text, for the sentences in a mart. -#}
-{% macro number_in_words(number, decimals=1) -%}
-    cast(cast(round({{ number }}, {{ decimals }}) as decimal(18, {{ decimals }})) as {{ dbt.type_string() }})
-{%- endmacro %}
-
 {#- "October 2025". -#}
 {% macro month_in_words(day) %}
     {{ return(adapter.dispatch('month_in_words')(day)) }}

@@ -81,7 +81,7 @@ def gather_live(archive: Archive, source: str, settings: Settings) -> GatherSumm
                     continue
                 if outcome.warning is not None:
                     summary.warnings.append(f"{outcome.dataset}: {outcome.warning}")
-                _keep(archive, summary, outcome.dataset, outcome.response, essence=outcome.essence)
+                keep(archive, summary, outcome.dataset, outcome.response, essence=outcome.essence)
     finally:
         archive.save_asked()
     return summary
@@ -102,7 +102,7 @@ def gather_folder(
         )
         owner, dataset = identify(document.address) or (OTHER, document.path.name)
         if in_time and owner == source:
-            _keep(archive, summary, dataset, document.response(), document.form, document.note)
+            keep(archive, summary, dataset, document.response(), document.form, document.note)
     return summary
 
 
@@ -128,7 +128,7 @@ def source_names() -> Iterator[str]:
     yield OTHER
 
 
-def _keep(
+def keep(
     archive: Archive,
     summary: GatherSummary,
     dataset: str,
@@ -137,6 +137,11 @@ def _keep(
     note: str | None = None,
     essence: Callable[[bytes], bytes] | None = None,
 ) -> None:
+    """Store one answer, and count it in the summary.
+
+    Raises:
+        ArchiveError: the disk is full or read-only.
+    """
     known = archive.has_address(response.address)
     answer = Answer(summary.source, dataset, response.address, response.retrieved_at.isoformat())
     if dataset not in summary.answers or summary.answers[dataset].answered_at < answer.answered_at:

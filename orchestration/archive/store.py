@@ -38,6 +38,8 @@ from orchestration.sources.base import Kept, Known, Response
 
 BASE_DAYS = 100
 """Bytes are compressed against those of the same address that are at most this many days older."""
+LIST_FORM = "list"
+"""The form of a list of the files of a fetched ZIP: it is ours, and nothing of it is loaded."""
 SHRUNK = 0.9
 """A document with fewer rows than this share of the previous one's may be incomplete."""
 LONGEST_WAIT = dt.timedelta(days=30)
@@ -536,6 +538,11 @@ def plain(document: Document) -> dict[str, Any]:
     """The content of a document's sidecar."""
     cells = vars(document)
     return cells | {_FIELDS[place]: cells[_FIELDS[place]].isoformat() for place in _TIMES}
+
+
+def from_plain(content: dict[str, Any]) -> Document:
+    """The document of which `plain` gave the content."""
+    return _document(_cells(content))
 
 
 def _not_readable(path: Path) -> ArchiveError:

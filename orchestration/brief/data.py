@@ -196,7 +196,7 @@ def _revisions(rows: Rows, source: str) -> Table | Listing:
     if not rows:
         return Listing(
             title,
-            ["No revision is known: no month of the last twelve has values that differ."],
+            ["No revision is known: no month of the last twelve has a first print that differs from the value now."],
             source,
         )
     cells = [
@@ -206,17 +206,17 @@ def _revisions(rows: Rows, source: str) -> Table | Listing:
             numeric(number(row["first_print_usd_bn"])),
             numeric(number(row["holdings_usd_bn"])),
             numeric(signed(row["revision_from_first_usd_bn"])),
-            text("first print" if row["first_print_basis"] == "observed" else "from a later file"),
             text(words.typeset(row["flip_note"])) if row["is_flip"] else text("\N{EN DASH}"),
         ]
         for row in rows
     ]
-    head = ("Holder", "Month", "Oldest known", "Now", "Revision", "Oldest is", "What flipped")
+    head = ("Holder", "Month", "First print", "Now", "Revision", "What flipped")
     return Table(f"{title}, billions of dollars", head, cells, source)
 
 
 def _prints(prints: Rows, source: str) -> Listing:
-    revised = [row for row in prints[1:] if not words.is_small(row["holdings_usd_bn"] - row["first_print_usd_bn"])]
+    others = [row for row in prints[1:] if row["first_print_basis"] == "observed"]
+    revised = [row for row in others if not words.is_small(row["holdings_usd_bn"] - row["first_print_usd_bn"])]
     items = [
         words.prints(
             f"Holdings of {month(row['month_end'])}",
@@ -228,11 +228,16 @@ def _prints(prints: Rows, source: str) -> Listing:
         )
         for row in [*prints[:1], *revised]
     ]
-    quiet = len(prints) - 1 - len(revised)
+    quiet, rebuilt = len(others) - len(revised), len(prints[1:]) - len(others)
     if quiet:
         items.append(
             f"For {words.counted(quiet, 'other month')} of the last twelve the warehouse has one value, or values that "
-            "agree to a tenth. They may have been revised before."
+            "agree to a tenth."
+        )
+    if rebuilt:
+        items.append(
+            f"{words.begin(words.counted(rebuilt, 'month'))} of the last twelve: rebuilt from later files. "
+            "The warehouse has no document of the first release."
         )
     return Listing("First print, and now", items, source)
 

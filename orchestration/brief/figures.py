@@ -180,7 +180,7 @@ order by overtakes.status = 'approaching', overtakes.month_end desc, overtakes.o
 
 _REVISIONS = """
 select
-    country, month_end, first_print_usd_bn, first_print_basis, holdings_usd_bn, revision_from_first_usd_bn,
+    country, month_end, first_print_usd_bn, holdings_usd_bn, revision_from_first_usd_bn,
     revision_from_first_pct, is_flip, flip_note, cast(release_known_at as date) as revised_on
 from marts.holdings_revisions
 where
@@ -361,14 +361,15 @@ order by max(date) < (select max(date) from marts.stress_indicator_daily) - inte
 _EPISODES = """
 select
     episode, title, starts_on, ends_on, is_over, class, must_light, stages_lit, stages_missed, verdict, is_as_expected,
-    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened
+    100 * peak_core as peak_core_percentile, 100 * peak_cascade as peak_cascade_percentile, what_happened,
+    chance_lit
 from marts.stress_episodes
 order by starts_on desc
 """
 
 _BENCHMARKS = """
 select
-    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_rates, systemic_episodes,
+    benchmark, index_id, months, level_correlation, change_correlation, auc_systemic, auc_all, systemic_episodes,
     systemic_hits, median_delay_days, quiet_days_flagged_pct, cast(known_at as date) as known_on
 from marts.stress_benchmarks
 where period = '1994 on' and index_id in ('core_linear', 'cascade_linear', 'benchmark')
@@ -434,7 +435,9 @@ order by event_type, horizon_days
 """
 
 _CASCADE_ORDER = """
-select asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_low, kendall_tau_high
+select
+    asset, stage_number, n_events, median_days_to_half, kendall_tau, kendall_tau_by_chance, order_p,
+    is_order_beyond_chance
 from marts.cascade_order
 where event_type = 'bond_equity_joint'
 order by stage_number, asset
@@ -442,10 +445,10 @@ order by stage_number, asset
 
 _CASCADE_SPECIFICATIONS = """
 select
-    count(*) filter (is_tested) as tested,
-    count(*) filter (is_tested and has_expected_sign) as with_sign,
-    count(*) filter (is_tested and permutation_p < 0.05) as below_5_pct
+    period, threshold_sigma, distance_days, horizon_days, n_joint, n_control, is_tested, joint_mean_pct,
+    control_mean_pct, joint_median_pct, control_median_pct, gap_pct, has_expected_sign, permutation_p
 from marts.cascade_specifications
+order by horizon_days, period, threshold_sigma, distance_days
 """
 
 _CASCADE_EVENTS = """
@@ -456,10 +459,17 @@ where event_type = 'bond_equity_joint'
 
 _SCORECARD = """
 select
-    claim_number, claim_id, claim, claimed_on, claimed_number, unit, measured_as_first_printed, first_print_basis,
-    measured_now, verdict, why, source, as_of
+    claim_number, claim_id, claim, claimed_on, holder, comparison, measure, horizon_months, claim_month_end,
+    claimed_number, unit, measured_as_first_printed, first_print_basis, measured_now, margin_usd_bn,
+    usual_revision_usd_bn, is_margin_small, verdict, no_verdict_because, caveat, source, as_of
 from marts.thesis_scorecard
 order by claim_number
+"""
+
+_CLAIM_FIGURES = """
+select claim_id, figure, number, month_end
+from marts.claim_figures
+order by claim_number, figure
 """
 
 # Net purchases of coupons by all foreigners, a month, and where the month is among all months before it.
@@ -470,6 +480,42 @@ select
 from marts.foreign_flows
 where net_purchases_usd_bn is not null
 order by month_end
+"""
+
+# Who took the debt that the Treasury added: months with all parts.
+_ABSORPTION = """
+select
+    month_end, net_issuance_usd_bn, net_issuance_basis, foreign_net_purchases_usd_bn, fed_change_usd_bn,
+    domestic_residual_usd_bn, foreign_share_of_net_issuance_12m
+from marts.absorption_monthly
+where missing is null
+order by month_end
+"""
+
+_FOREIGN_SHARE = """
+select month_end, 100 * foreign_share as foreign_share_pct
+from marts.absorption_monthly
+where foreign_share is not null
+order by month_end
+"""
+
+# The newest auction of each term that is still sold: of the last hundred days.
+_AUCTIONS = """
+select
+    concat(lower(term), ' ', if(security_type in ('TIPS', 'FRN'), security_type, lower(security_type))) as name,
+    auction_date, accepted_usd_bn, high_yield_pct, bid_to_cover, 100 * indirect_share as indirect_pct,
+    100 * dealer_share as dealer_pct, 100 * demand_percentile as demand_percentile
+from marts.auctions
+where
+    security_type <> 'CMB'
+    and term is not null
+    and auction_date > (select max(auction_date) from marts.auctions) - interval '100 days'
+qualify row_number() over (partition by security_type, term order by auction_date desc, cusip) = 1
+order by
+    security_type in ('TIPS', 'FRN'), security_type,
+    cast(regexp_extract(term, '[0-9]+') as integer)
+    * case when contains(term, 'Year') then 360 when contains(term, 'Month') then 30 when contains(term, 'Week') then 7
+        else 1 end
 """
 
 # Net purchases of all US securities, a month, since 1985.
@@ -520,6 +566,36 @@ where
     and trend.month_end <= info.newest_complete_month_end
     and (extract(month from trend.month_end) in (3, 6, 9, 12) or trend.month_end = info.newest_complete_month_end)
 order by picked.holder, trend.month_end
+"""
+
+_NOWCAST = """
+select
+    target_month, country, country_code, made_on, horizon_days, steps, last_month_end, last_holdings_usd_bn,
+    holdings_q10_usd_bn, holdings_q50_usd_bn, holdings_q90_usd_bn, net_purchases_usd_bn, valuation_change_usd_bn
+from marts.tic_nowcast
+order by target_month, country_code not in ('99996', '99990', '99991'), last_holdings_usd_bn desc, country_code
+"""
+
+# How good the nowcasts of the total were, one month ahead: those that were recorded, and those of the back-test.
+_NOWCAST_SCORES = """
+select
+    basis, count(*) as statements, count(distinct target_month) as months, min(made_on) as since,
+    sqrt(avg(error_usd_bn * error_usd_bn)) as rmse_usd_bn,
+    sqrt(avg(error_no_change_usd_bn * error_no_change_usd_bn)) as rmse_no_change_usd_bn,
+    100 * avg(cast(is_sign_right as integer)) as sign_right_pct,
+    100 * avg(cast(is_inside_band as integer)) as inside_pct
+from marts.nowcast_scores
+where country_code = '99996' and steps = 1
+group by basis
+order by basis
+"""
+
+_NOWCAST_ACCURACY = """
+select
+    n_months as months, rmse_usd_bn, rmse_no_change_usd_bn, 100 * sign_right_share as sign_right_pct,
+    100 * inside_band_share as inside_pct
+from marts.nowcast_accuracy
+where country_code = '99996' and steps = 1 and period = 'since_2012' and days_to_release = 'all'
 """
 
 _RELEASE_DAYS = """
@@ -612,14 +688,21 @@ QUERIES = {
     "cascade_specifications": _CASCADE_SPECIFICATIONS,
     "cascade_events": _CASCADE_EVENTS,
     "scorecard": _SCORECARD,
+    "claim_figures": _CLAIM_FIGURES,
     "series": _SERIES,
     "prices": _PRICES,
     "holdings_loaded": _HOLDINGS_LOADED,
     "corrections": _CORRECTIONS,
     "flows": _FLOWS,
+    "absorption": _ABSORPTION,
+    "foreign_share": _FOREIGN_SHARE,
+    "auctions": _AUCTIONS,
     "pressure": _PRESSURE,
     "portfolio": _PORTFOLIO,
     "long_parts": _LONG_PARTS,
+    "nowcast": _NOWCAST,
+    "nowcast_scores": _NOWCAST_SCORES,
+    "nowcast_accuracy": _NOWCAST_ACCURACY,
     "release_days": _RELEASE_DAYS,
     "release_status": _RELEASE_STATUS,
     "names": _NAMES,

@@ -1,7 +1,7 @@
 """The page of flows, `flows.html`: whose holdings changed and why, who withdraws, and all net purchases by month.
 
-Belongs here: charts, sentences and tables of this page. Does not belong here: queries (`figures.py`), the wording of
-single sentences (`words.py`), marks (`charts.py`).
+Belongs here: charts, sentences and tables of this page. Does not belong here: the other side of the trade
+(`demand.py`), queries (`figures.py`), the wording of single sentences (`words.py`), marks (`charts.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from orchestration.brief import words
-from orchestration.brief.blocks import Block, Cell, Chart, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.blocks import Block, Cell, Chart, Listing, Page, Section, Sources, Table, numeric, text
+from orchestration.brief.demand import absorption, auctions
 from orchestration.brief.figures import Row, Rows
-from orchestration.brief.front import parts_of
+from orchestration.brief.front import ALL, parts_of
+from orchestration.brief.stress import line_ends
 from orchestration.brief.words import month, number, per_cent, signed
 
 TITLE = "Who buys, who sells"
@@ -20,6 +22,11 @@ TITLE = "Who buys, who sells"
 
 def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
     """Put the page together."""
+    pressure = [
+        {"name": words.SECURITIES[row["security_type"]], **row}
+        for row in found["pressure"]
+        if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
+    ]
     return Page(
         "flows",
         TITLE,
@@ -28,7 +35,10 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             _changes(found, sources),
             _apart(found, sources),
             _all_flows(found, sources),
+            absorption(found, sources),
+            *([auctions(found["auctions"], sources)] if found["auctions"] else []),
             *([_pressure(found, sources)] if found["pressure"] else []),
+            *([_nowcast(found, sources)] if found["nowcast"] else []),
         ],
         data={
             "holders_1m": [row for row in found["holders"] if row["window_months"] == 1],
@@ -36,11 +46,11 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
             "divergence": found["divergence"],
             "divergence_index": found["divergence_index"],
             "flows": found["flows"],
-            "pressure": [
-                {"name": words.SECURITIES[row["security_type"]], **row}
-                for row in found["pressure"]
-                if row["security_type"] in words.SECURITIES and row["flow_12m_pct"] is not None
-            ],
+            "absorption": found["absorption"][-36:],
+            "foreign_share": found["foreign_share"],
+            "auctions": [row for row in found["auctions"] if row["demand_percentile"] is not None],
+            "pressure": pressure,
+            "pressure_ends": line_ends(pressure, "month_end", "flow_12m_pct"),
         },
         is_drawn_in_browser=True,
     )
@@ -252,3 +262,35 @@ def _pressure(found: Mapping[str, Rows], sources: Sources) -> Section:
         table,
     )
     return Section("securities", title, (), (), [chart])
+
+
+def _nowcast(found: Mapping[str, Rows], sources: Sources) -> Section:
+    """What the next release will say, and how good such statements were, good or bad."""
+    rows = found["nowcast"]
+    first = rows[0]["target_month"]
+    made_on = rows[0]["made_on"]
+    lead = [words.nowcast(row) for row in rows if row["country_code"] == ALL]
+    source = sources.line("tic", f"to {month(rows[0]['last_month_end'])}, nowcast of {words.day(made_on)}")
+    table = Table(
+        f"Expected for {month(first)}, billions of dollars",
+        ("Holder", "Newest published", "Expected", "80 % band", "Net purchases", "Prices"),
+        [
+            [
+                text(row["country"]),
+                numeric(number(row["last_holdings_usd_bn"])),
+                numeric(number(row["holdings_q50_usd_bn"])),
+                numeric(f"{number(row['holdings_q10_usd_bn'], 0)}\N{EN DASH}{number(row['holdings_q90_usd_bn'], 0)}"),
+                numeric(signed(row["net_purchases_usd_bn"])),
+                numeric(signed(row["valuation_change_usd_bn"])),
+            ]
+            for row in rows
+            if row["target_month"] == first
+        ],
+        source,
+    )
+    scores = [words.nowcast_score(row) for row in found["nowcast_scores"]]
+    if not scores:
+        scores.append("No recorded nowcast has been published yet, so the record has no score.")
+    tested = [words.nowcast_accuracy(row) for row in found["nowcast_accuracy"]]
+    record = Listing("How good it is, one month ahead", [*scores, *tested], "marts.nowcast_scores")
+    return Section("nowcast", "What the next release will say", lead, (), [table, record])

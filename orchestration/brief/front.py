@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Chart, Page, Section, Sources, Table, Tile, numeric, text
-from orchestration.brief.claims import TONE_OF_VERDICT, claim_rows
+from orchestration.brief.claims import TONE_OF_VERDICT, claim_link, claim_rows
 from orchestration.brief.figures import Row, Rows
 from orchestration.brief.words import Parts, dollars, month, number, signed
 
@@ -31,6 +31,7 @@ class Front(Page):
         light: of the stress index: green, amber, red, or empty.
         light_text: the newest day in words.
         stages: (name, light, percentile), in order.
+        beyond_phone: links of the claims for which a phone has no room: it shows one of each subject.
     """
 
     headline: str = ""
@@ -39,6 +40,7 @@ class Front(Page):
     light: str = ""
     light_text: str = ""
     stages: list[tuple[str, str, str]] = field(default_factory=list)
+    beyond_phone: frozenset[str] = frozenset()
 
 
 def front(found: Mapping[str, Rows], sources: Sources, late: list[str]) -> Front:
@@ -73,6 +75,7 @@ def front(found: Mapping[str, Rows], sources: Sources, late: list[str]) -> Front
             (words.STAGES[row["stage"]], row["light"] or "no light", number(row["percentile"], 0))
             for row in found["stages_now"]
         ],
+        beyond_phone=_beyond_phone(found["scorecard"]),
     )
 
 
@@ -233,6 +236,14 @@ def _both_sides(found: Mapping[str, Rows], sources: Sources) -> Section:
             )
         ],
     )
+
+
+def _beyond_phone(scorecard: Rows) -> frozenset[str]:
+    first: dict[str, str] = {}
+    links = [claim_link(row) for row in scorecard]
+    for row, link in zip(scorecard, links, strict=True):
+        first.setdefault(row["claim_id"].partition("_")[0], link)
+    return frozenset(links) - frozenset(first.values())
 
 
 def _claims(found: Mapping[str, Rows]) -> Section:

@@ -42,6 +42,7 @@ def stress(found: Mapping[str, Rows], sources: Sources) -> Page:
             "stages_now": [_of_stage(row) for row in found["stages_now"]],
             "benchmark_months": found["benchmark_months"],
             "cascade_day_5": [_of_market(row) for row in found["cascade_day_5"]],
+            "cascade_bitcoin_ends": _bitcoin_ends(found["cascade_bitcoin"]),
             "cascade_bitcoin": [{"kind": words.EVENTS[row["event_type"]], **row} for row in found["cascade_bitcoin"]],
         },
         is_drawn_in_browser=True,
@@ -79,7 +80,7 @@ def line_ends(rows: Rows, x: str, y: str) -> Rows:
 
     Args:
         rows: long, with `name`, and the columns `x` and `y`.
-        x: a day.
+        x: a day, or a number.
         y: a number.
     """
     known = [row for row in rows if row[y] is not None]
@@ -104,6 +105,13 @@ def _index_ends(days: Rows) -> Rows:
     return line_ends(rows, "date", "value")
 
 
+def _bitcoin_ends(rows: Rows) -> Rows:
+    """Short names: the legend has the whole ones."""
+    named = [{**row, "name": words.EVENTS_IN_SHORT[row["event_type"]]} for row in rows]
+    kinds = {name: kind for kind, name in words.EVENTS_IN_SHORT.items()}
+    return [{**end, "event_type": kinds[end["name"]]} for end in line_ends(named, "horizon_days", "mean_pct")]
+
+
 def _of_stage(row: Row) -> Row:
     return {"name": words.STAGES[row["stage"]], **row}
 
@@ -120,7 +128,7 @@ def _index(found: Mapping[str, Rows], sources: Sources) -> Section:
             "There is no stress index on this day: it needs three fifths of the weight of its stages, and no day so "
             "far has that. Single stages are in marts.stress_stage_daily."
         )
-        return Section("stress", title, [why])
+        return Section("index", title, [why])
     now = found["stress_now"][0]
     source = sources.line("stress", f"to {words.day(now['newest_day'])}")
     lead = [
@@ -184,7 +192,7 @@ def _index(found: Mapping[str, Rows], sources: Sources) -> Section:
         blocks.append(
             _benchmarks(found["benchmarks"], sources.line("benchmarks", f"known by {words.day(newest_known)}"))
         )
-    return Section("stress", title, [text for text in lead if text], tiles, blocks, source)
+    return Section("index", title, [text for text in lead if text], tiles, blocks, source)
 
 
 def _recent(stress: Rows) -> Rows:
@@ -263,10 +271,11 @@ def _episodes(rows: Rows, source: str) -> Chart:
     missed = [row for row in rows if row["verdict"] == "missed"]
     lit = [row for row in rows if row["verdict"] == "lit as it must"]
     silent = len(rows) - len(missed) - len(lit)
+    by_chance = sum(row["chance_lit"] or 0 for row in rows)
     says = (
         f"Of {len(rows)} episodes {len(lit)} lit every stage that they should, and {len(missed)} missed one or "
-        f"more: {words.listed([row['title'] for row in missed]) or 'none'}."
-        + (f" Of {words.counted(silent, 'episode')} there are no data." if silent else "")
+        f"more: {words.listed([row['title'] for row in missed]) or 'none'}. Quiet times of the same length would "
+        f"light {number(by_chance)}." + (f" Of {words.counted(silent, 'episode')} there are no data." if silent else "")
     )
     table = Table(
         "Which stages should have lit, and which did",
@@ -319,6 +328,7 @@ def _benchmarks(rows: Rows, source: str) -> Table:
             "Correlation of levels",
             "of changes",
             "Systemic weeks told from quiet ones (0.5 is chance)",
+            "Weeks of all classes",
             "Systemic episodes hit",
             "Median delay, trading days",
             "Quiet days flagged",
@@ -330,6 +340,7 @@ def _benchmarks(rows: Rows, source: str) -> Table:
                 numeric("\N{EN DASH}" if row["level_correlation"] is None else number(row["level_correlation"], 2)),
                 numeric("\N{EN DASH}" if row["change_correlation"] is None else number(row["change_correlation"], 2)),
                 numeric(number(row["auc_systemic"], 2)),
+                numeric(number(row["auc_all"], 2)),
                 numeric(f"{row['systemic_hits']} of {row['systemic_episodes']}"),
                 numeric("\N{EN DASH}" if row["median_delay_days"] is None else number(row["median_delay_days"], 0)),
                 numeric(per_cent(row["quiet_days_flagged_pct"])),
@@ -353,21 +364,25 @@ def _cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
     events = found["cascade_events"][0]
     source = sources.line("cascade", f"from {words.day(events['first_date'])} to {words.day(events['last_date'])}")
     order = found["cascade_order"]
-    tries = found["cascade_specifications"][0]
+    tries = [row for row in found["cascade_specifications"] if row["is_tested"]]
     lead = [
         (
             f"On {events['events']} days from {words.day(events['first_date'])} to {words.day(events['last_date'])} "
             "the ten-year yield rose by a sigma and more while the S&P 500 fell by one and more. They are "
             "compared with days on which equities fell by a sigma and more and yields did not jump. "
-            f"Tested in {tries['tested']} ways (threshold, distance, period) for bitcoin, {tries['with_sign']} "
-            f"answers have the sign that the thesis expects, and {tries['below_5_pct']} have a p below 0.05."
+            f"Tested in {len(tries)} ways (threshold, distance, period, horizon) for bitcoin, "
+            f"{sum(row['has_expected_sign'] for row in tries)} answers have the sign that the thesis expects. "
+            "Their p is below 0.05 in "
+            + words.listed([_below_5_pct(tries, horizon) for horizon in (1, 5, 10, 20)])
+            + "."
         ),
     ]
-    if order:
+    if order and order[0]["order_p"] is not None:
+        chance = per_cent(100 * order[0]["order_p"], 0)
         lead.append(
-            f"Order of reaction: tau {number(order[0]['kendall_tau'], 2)}, 95 % interval "
-            f"{number(order[0]['kendall_tau_low'], 2)} to {number(order[0]['kendall_tau_high'], 2)}"
-            + (": the interval contains zero, so there is no fixed order." if order[0]["kendall_tau_low"] <= 0 else ".")
+            f"Order of reaction: tau {number(order[0]['kendall_tau'], 2)}; histories in which the assets are shifted "
+            f"at random have {number(order[0]['kendall_tau_by_chance'], 2)} on average, and {chance} of them as much. "
+            + ("That is beyond chance." if order[0]["is_order_beyond_chance"] else "There is no evidence of an order.")
         )
     blocks: list[Block] = [
         Chart(
@@ -401,7 +416,75 @@ def _cascade(found: Mapping[str, Rows], sources: Sources) -> Section:
                 source,
             )
         )
+    blocks.append(_horizons(found["cascade"], source))
+    if found["cascade_specifications"]:
+        blocks.append(_specifications(found["cascade_specifications"], source))
     return Section("cascade", title, lead, (), blocks, source)
+
+
+def _below_5_pct(tries: Rows, horizon: int) -> str:
+    of_horizon = [row for row in tries if row["horizon_days"] == horizon]
+    below = sum(row["permutation_p"] < 0.05 for row in of_horizon)
+    return f"{below} of {len(of_horizon)} after {words.counted(horizon, 'day')}"
+
+
+def _horizons(rows: Rows, source: str) -> Table:
+    return Table(
+        "All horizons, all periods: each market after such days and after other falls of equities",
+        ("Market", "Days after", "Events", "Mean", "After other falls", "p against those", "p against any days", "q"),
+        [
+            [
+                text(words.ASSETS[row["asset"]] + ("" if row["is_evidence"] else " (chosen by)")),
+                numeric(str(row["horizon_days"])),
+                numeric(str(row["n_events"])),
+                numeric(f"{signed(row['mean_move'])} {words.UNITS[row['unit']]}"),
+                numeric(f"{signed(row['control_mean_move'])} {words.UNITS[row['unit']]}"),
+                *(numeric(_p(row[column])) for column in ("matched_p", "placebo_p", "q_value")),
+            ]
+            for row in rows
+        ],
+        source,
+        is_folded=True,
+    )
+
+
+def _specifications(rows: Rows, source: str) -> Table:
+    return Table(
+        "Every way to test bitcoin: moves from the close of the event on, per cent; eight days of each kind are needed",
+        (
+            "Days after",
+            "Period",
+            "Threshold, sigma",
+            "Distance, days",
+            "Events",
+            "Other falls",
+            "Mean",
+            "Median",
+            "Mean after other falls",
+            "Median after other falls",
+            "p",
+        ),
+        [
+            [
+                numeric(str(row["horizon_days"])),
+                text(row["period"].replace("_", " ")),
+                numeric(number(row["threshold_sigma"], 2)),
+                *(numeric(str(row[column])) for column in ("distance_days", "n_joint", "n_control")),
+                *(
+                    numeric(signed(row[column]))
+                    for column in ("joint_mean_pct", "joint_median_pct", "control_mean_pct", "control_median_pct")
+                ),
+                numeric(_p(row["permutation_p"])),
+            ]
+            for row in rows
+        ],
+        source,
+        is_folded=True,
+    )
+
+
+def _p(value: float | None) -> str:
+    return "\N{EN DASH}" if value is None else number(value, 3)
 
 
 def _bitcoin_title(rows: Rows) -> str:
@@ -426,9 +509,6 @@ def _bitcoin_on_day_5(rows: Rows) -> str:
 def _cascade_table(rows: Rows, order: Rows) -> Table:
     days = {row["asset"]: row["median_days_to_half"] for row in order}
 
-    def p(value: float | None) -> str:
-        return "\N{EN DASH}" if value is None else number(value, 3)
-
     return Table(
         "Days 0 to 5 after the event, all periods; p by draws of other days, q corrected for the number of tests",
         (
@@ -448,9 +528,9 @@ def _cascade_table(rows: Rows, order: Rows) -> Table:
                 numeric(str(row["n_events"])),
                 numeric(f"{signed(row['mean_move'])} {words.UNITS[row['unit']]}"),
                 numeric(f"{signed(row['control_mean_move'])} {words.UNITS[row['unit']]}"),
-                numeric(p(row["matched_p"])),
-                numeric(p(row["placebo_p"])),
-                numeric(p(row["q_value"])),
+                numeric(_p(row["matched_p"])),
+                numeric(_p(row["placebo_p"])),
+                numeric(_p(row["q_value"])),
                 numeric(per_cent(100 * row["share_expected_sign"], 0)),
                 numeric(number(days[row["asset"]]) if row["asset"] in days else "\N{EN DASH}"),
             ]

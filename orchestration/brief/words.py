@@ -39,6 +39,7 @@ SECURITIES = {
 ASSETS = {
     "ten_year_yield": "Ten-year yield",
     "ten_year_price": "Ten-year bond, price",
+    "funding_stress": "Funding stress",
     "baa_spread": "Baa credit spread",
     "vix": "VIX",
     "sp500": "S&P 500",
@@ -49,12 +50,14 @@ EVENTS = {
     "bond_equity_joint": "yields jumped, equities fell",
     "equity_fall_other": "equities fell, yields did not jump",
 }
+EVENTS_IN_SHORT = {"bond_equity_joint": "yields jumped", "equity_fall_other": "yields did not"}
 UNITS = {
     "usd_bn": "$ bn",
     "pct": "%",
     "pct_points": "pp",
     "bp": "bp",
     "points": "points",
+    "score": "points of the score",
     "months": "months",
     "years": "years",
     "year": "",
@@ -66,6 +69,8 @@ UNITS = {
 SOURCES = {
     "tic": "US Department of the Treasury, Treasury International Capital (TIC)",
     "stress": "Tidemark's stress index, from FRED, the Treasury, TIC and crypto exchanges",
+    "absorption": "Treasury (public debt, TIC), Federal Reserve Bank of Dallas, Federal Reserve; Tidemark",
+    "auctions": "US Department of the Treasury, TreasuryDirect",
     "benchmarks": "Federal Reserve Banks of Chicago (NFCI, ANFCI) and St. Louis (STLFSI4), Cboe (VIXCLS); Tidemark",
     "cascade": "Tidemark, from FRED and crypto exchanges",
     "press": "press reports and ministers; measured with TIC, FRED and crypto exchanges",
@@ -329,17 +334,17 @@ def prints(
         now: the newest value.
         first_on: the release day of the oldest value.
         count: values that the warehouse holds.
-        is_observed: the oldest value comes from its own release; otherwise from a later file, and is no first print.
+        is_observed: the oldest value comes from its own release; otherwise from a later file, and is not shown.
     """
     if first is None or now is None:
         return f"{what}: {NOT_KNOWN}."
-    oldest = "first print" if is_observed else "oldest value known, from a later file,"
+    if not is_observed:
+        return f"{what}: {dollars(now)}. Earlier values are rebuilt from later files."
     if count == 1:
-        end = f"the first print, of {day(first_on)}; no revision so far" if is_observed else "the only value known"
-        return f"{what}: {dollars(now)}, {end}."
+        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; no revision so far."
     if is_small(now - first):
-        return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now the same."
-    return f"{what}: {oldest} {dollars(first)} ({day(first_on)}), now {dollars(now)}."
+        return f"{what}: first print {dollars(first)} ({day(first_on)}), now the same."
+    return f"{what}: first print {dollars(first)} ({day(first_on)}), now {dollars(now)}."
 
 
 def record(
@@ -552,6 +557,42 @@ def freshness(series: int, stale: Sequence[str], newest: dt.date, days: int) -> 
     return (
         f"Of {counted(series, 'series')} of FRED {len(stale)} {has} no figure of the {days} days to {day(newest)}: "
         f"{listed(stale)}. Such a series has ended, or was not loaded since."
+    )
+
+
+def nowcast(row: Mapping[str, Any]) -> str:
+    """What is expected of a month that no release has yet."""
+    return (
+        f"{month(row['target_month'])}, out in {counted(row['horizon_days'], 'day')} by the calendar: holdings of all "
+        f"foreigners are expected at {dollars(row['holdings_q50_usd_bn'])}, with a probability of 80 % between "
+        f"{dollars(row['holdings_q10_usd_bn'])} and {dollars(row['holdings_q90_usd_bn'])}."
+    )
+
+
+_BASES = {
+    "live": "said before the release",
+    "replayed": "replayed from files, so no evidence",
+    "simulated": "of the simulation, so no evidence",
+}
+
+
+def nowcast_score(row: Mapping[str, Any]) -> str:
+    """How good recorded nowcasts of the total were."""
+    return (
+        f"Record since {day(row['since'])} ({_BASES[row['basis']]}): {_how_good(row)} "
+        f"in {counted(row['statements'], 'statement')} about {counted(row['months'], 'month')}."
+    )
+
+
+def nowcast_accuracy(row: Mapping[str, Any]) -> str:
+    """How good the nowcasts of the back-test were."""
+    return f"Back-test since 2012: {_how_good(row)} in {counted(row['months'], 'month')}."
+
+
+def _how_good(row: Mapping[str, Any]) -> str:
+    return (
+        f"error {dollars(row['rmse_usd_bn'])} (no change: {dollars(row['rmse_no_change_usd_bn'])}), direction right in "
+        f"{per_cent(row['sign_right_pct'], 0)}, inside the band in {per_cent(row['inside_pct'], 0)}"
     )
 
 

@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.gather import GatherSummary, gather_folder, gather_live, source_names
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import SOURCES as SOURCE_OWNERS
 from orchestration.defs.labels import freshness_of, tags_of
 from orchestration.defs.partitions import load_months, replay, window_of
@@ -54,7 +55,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
         try:
             summary = _gather(load, source, window_of(context.run))
         except (SourceError, ArchiveError) as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+            raise StepError(str(error)) from None
         load.workspace.save_answers(source, summary.answers.values())
         for failure in summary.failed:
             context.log.warning("%s %s: %s", source, failure.dataset, failure.reason)
@@ -62,10 +63,7 @@ def _archive_asset(source: str) -> dg.AssetsDefinition:
             context.log.warning("%s %s", source, warning)
         if summary.missing:
             lines = "\n".join(f"  {failure.dataset}: {failure.reason}" for failure in summary.missing)
-            raise dg.Failure(
-                f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}",
-                allow_retries=False,
-            )
+            raise StepError(f"{source}: the load cannot do without these, and stopped. Nothing was published.\n{lines}")
         _record_load_months(context, load, source)
         failed = "\n".join(f"{failure.dataset}: {failure.reason}" for failure in summary.failed)
         return dg.MaterializeResult(

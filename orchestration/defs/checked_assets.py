@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.defs.failure import stop_if_broken
 from orchestration.defs.labels import KEPT_IF_PUBLISHED, QUALITY
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
@@ -90,12 +91,14 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
         with connect(load.home) as connection:
             verdict = judge(connection, load.workspace, table)
         counts = {DOCUMENT: {"documents_refused": len(verdict.refused)}, ROW: {"rows_checked": verdict.rows_checked}}
+        judged: list[report.CheckLine] = []
         for scope, key in keys.items():
             lines = [
                 report.line_of("/".join(key), table.name, rule, [f for f in verdict.findings if f.rule == rule])
                 for rule in _of_scope(rules, scope)
             ]
             report.add(load.home.reports, lines)
+            judged += lines
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata={
@@ -105,6 +108,7 @@ def _checked_asset(table: RawTable) -> dg.AssetsDefinition:
                 },
                 check_results=[check_result(key, line) for line in lines],
             )
+        stop_if_broken(judged)
 
     return checked
 

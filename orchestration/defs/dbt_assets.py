@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.dbt_specs import ASSETS, asset_key, asset_specs, check_name, check_specs
+from orchestration.defs.failure import StepError
 from orchestration.defs.labels import table_metadata
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
@@ -51,14 +52,14 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         return
     # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
     selected = context.run.asset_selection
-    stays = {} if selected is None or PUBLISHED in selected else {"published": False}
+    stays = {} if not selected or PUBLISHED in selected else {"published": False}
     if stays:
         context.log.warning("This run does not publish: readers keep the snapshot that they have.")
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
     try:
         results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
     except TransformError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     report.add(load.home.reports, _lines(results, nodes, checks))
     shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
     for result in results:
@@ -83,7 +84,7 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
             )
     bad = [result for result in results if result.is_bad]
     if bad:
-        raise dg.Failure(_story(bad, nodes), allow_retries=False)
+        raise StepError(_story(bad, nodes))
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -1,27 +1,32 @@
 """Assets of the last steps: the published warehouse, the brief, and the exported files."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.archive import ArchiveError
 from orchestration.brief.site import BriefError, write_site
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.labels import DAILY_FRESHNESS, WAREHOUSE
-from orchestration.defs.partitions import replay
+from orchestration.defs.failure import StepError
+from orchestration.defs.labels import DAILY_FRESHNESS, HOLDINGS, WAREHOUSE
+from orchestration.defs.partitions import replay, window_of
 from orchestration.defs.resources import Load
 from orchestration.defs.statistics_assets import statistics_assets
 from orchestration.loading.rules import report
 from orchestration.marts.catalog import catalog
 from orchestration.marts.export.files import ExportError, export, withdraw
 from orchestration.marts.export.raw import export_raw
+from orchestration.marts.record import append
+from orchestration.published import PublishedError
 from orchestration.runs import conditions
 from orchestration.warehouse import up_to_date
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
 
 _DBT_SCHEMAS = {key.path[0] for key in dbt_models.keys}
-_statistics = [asset.key for asset in statistics_assets]
+_statistics = sorted(key for asset in statistics_assets for key in asset.keys)
 
 
 def _marts() -> list[str]:
@@ -48,7 +53,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
     try:
         release = publish(load.home, load.settings.as_of, _marts(), load.settings.keep_releases)
     except PublishError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     tests = [
         line
         for line in report.read(load.home.reports, report.UNPUBLISHED)
@@ -82,7 +87,7 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
             load.home.published, load.home.reports, load.settings.site_url, alerts=conditions.fired(load.home)
         )
     except BriefError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.BRIEF)
     return dg.MaterializeResult(
         metadata={
@@ -90,6 +95,36 @@ def brief(load: Load) -> dg.MaterializeResult[None]:
             "bytes": sum(file.stat().st_size for file in page.parent.iterdir()),
         },
     )
+
+
+@dg.asset(
+    key=["record"],
+    description=(
+        "What the published nowcast says about the next TIC releases, appended to the archive and never changed. An "
+        "as-of load and a replay of past load months say nothing."
+    ),
+    deps=[warehouse],
+    group_name="published",
+    owners=HOLDINGS,
+    kinds={"file"},
+    backfill_policy=replay,
+)
+def record(context: dg.AssetExecutionContext, load: Load) -> dg.MaterializeResult[None]:
+    """Append the statements of this load to the archive. If that fails, the load has still succeeded."""
+    now = dt.datetime.now(dt.UTC)
+    last_day = window_of(context.run).last_day
+    added: list[str] = []
+    if load.settings.as_of is not None:
+        context.log.info("The nowcast is not recorded: this load is as of a day in the past.")
+    elif last_day is not None and last_day < now.date():
+        context.log.info("The nowcast is not recorded: this load replays past months.")
+    else:
+        try:
+            added = append(load.archive, load.home.published, is_live=load.settings.source == "live", now=now)
+        except (ArchiveError, PublishedError) as error:
+            context.log.warning("The nowcast is not recorded: %s", error)
+    up_to_date.add(load.home, up_to_date.RECORD)
+    return dg.MaterializeResult(metadata={"documents_added": len(added), "addresses": "\n".join(added)})
 
 
 @dg.asset(
@@ -120,7 +155,7 @@ def exports(load: Load) -> Iterator[dg.MaterializeResult[None]]:
             formats=settings.export_format,
         )
     except ExportError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise StepError(str(error)) from None
     up_to_date.add(load.home, up_to_date.EXPORTS)
     yield dg.MaterializeResult(
         metadata={

@@ -4,12 +4,14 @@ The third step is the checks of `expectations/` (`checked_assets.py`).
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import dagster as dg
 
 from orchestration.archive import ArchiveError
 from orchestration.archive.listing import loss
 from orchestration.defs.checked_assets import check_result, check_specs, checked_keys, not_passed
+from orchestration.defs.failure import StepError, stop_if_broken
 from orchestration.defs.labels import (
     KEPT_IF_PUBLISHED,
     SOURCES,
@@ -28,6 +30,7 @@ from orchestration.loading.rules import report
 from orchestration.loading.rules.datasets import judge_datasets
 from orchestration.loading.rules.rule_files import DATASETS, read_suite, rules_version, tables_judged_with
 from orchestration.marts.preview import is_simulated
+from orchestration.spark.start import SparkError, has_enough, merge_on_spark, read_documents
 from orchestration.tables.raw_table import RawTable
 from orchestration.tables.raw_tables import RAW_TABLES
 from orchestration.warehouse.working import connect
@@ -58,9 +61,10 @@ def _parsed_asset(table: RawTable) -> dg.AssetsDefinition:
                 window_of(context.run),
                 load.workspace,
                 tables_judged_with(table.name),
+                partial(read_documents, load.home) if load.settings.engine == "spark" else None,
             )
-        except ArchiveError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        except (ArchiveError, SparkError) as error:
+            raise StepError(str(error)) from None
         if result.entries:
             load.ready_dbt()
         for entry in result.entries:
@@ -91,7 +95,12 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
         without_rows = [entry.document_id for entry in parsed.entries if not entry.rows_offered]
         rows, held = workspace.rows_path(table.name), workspace.held_path(table.name)
         with connect(load.home) as connection:
-            counts = merge(connection, table, rows, parsed.replaced, held, without_rows)
+            try:
+                on_spark = load.settings.engine == "spark" and has_enough(parsed.rows)
+                merged = partial(merge_on_spark, load.home) if on_spark else merge
+                counts = merged(connection, table, rows, parsed.replaced, held, without_rows)
+            except SparkError as error:
+                raise StepError(str(error)) from None
             # This load's documents are not in the ledger yet.
             simulated = any(entry.form == SIMULATED for entry in parsed.entries) or is_simulated(connection)
             shown = table_metadata(connection, f"raw.{table.name}", simulated=simulated)
@@ -129,7 +138,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     missing = load.archive.missing()
     if missing:
         said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
-        raise dg.Failure(said, allow_retries=False)
+        raise StepError(said)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]
     counts = {document: count for table in RAW_TABLES for document, count in workspace.counts(table).items()}
@@ -145,6 +154,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
         metadata={"documents": len(entries), **not_passed(lines), **shown},
         check_results=[check_result(LEDGER, line) for line in lines],
     )
+    stop_if_broken(lines)
 
 
 parsed_assets = [_parsed_asset(table) for table in RAW_TABLES.values()]

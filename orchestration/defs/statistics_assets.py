@@ -1,15 +1,24 @@
 """Assets between the models and publishing: tables of statistics, computed from tested models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from orchestration.defs.dbt_assets import dbt_models
-from orchestration.defs.labels import KEPT_IF_PUBLISHED, MARKETS, column_schema, group_of_mart, table_metadata
+from orchestration.defs.failure import StepError
+from orchestration.defs.labels import (
+    HOLDINGS,
+    KEPT_IF_PUBLISHED,
+    MARKETS,
+    column_schema,
+    group_of_mart,
+    table_metadata,
+)
 from orchestration.defs.partitions import replay
 from orchestration.defs.resources import Load
+from orchestration.marts.statistics.nowcast_tables import NOWCASTS, write_nowcasts
 from orchestration.marts.statistics.tables import (
     CAUSALITY,
     SPILLOVERS,
@@ -31,7 +40,7 @@ def _statistics_asset(
         description=f"{table.description}\n\n{KEPT_IF_PUBLISHED}",
         # All models, so that statistics only use models that have passed their tests.
         deps=sorted(dbt_models.keys),
-        group_name=group_of_mart("cascade"),
+        group_name=group_of_mart(table.family),
         kinds={"python", "duckdb"},
         owners=MARKETS,
         metadata=column_schema(table.columns),
@@ -42,7 +51,7 @@ def _statistics_asset(
             try:
                 rows = rows_of(read_days(connection))
             except StatisticsError as error:
-                raise dg.Failure(str(error), allow_retries=False) from None
+                raise StepError(str(error)) from None
             write(connection, table, rows)
             shown = table_metadata(connection, f"marts.{table.name}")
         return dg.MaterializeResult(metadata=shown)
@@ -50,7 +59,36 @@ def _statistics_asset(
     return statistics
 
 
+@dg.multi_asset(
+    name="nowcasts",
+    specs=[
+        dg.AssetSpec(
+            key=["marts", table.name],
+            description=f"{table.description}\n\n{KEPT_IF_PUBLISHED}",
+            deps=sorted(dbt_models.keys),
+            group_name=group_of_mart(table.family),
+            kinds={"python", "duckdb"},
+            owners=HOLDINGS,
+            metadata=column_schema(table.columns),
+        )
+        for table in NOWCASTS
+    ],
+    backfill_policy=replay,
+)
+def nowcasts(load: Load) -> Iterator[dg.MaterializeResult[None]]:
+    """Compute the nowcast of the next releases, and its back-test over the past ones."""
+    with connect(load.home) as connection:
+        try:
+            write_nowcasts(connection)
+        except StatisticsError as error:
+            raise StepError(str(error)) from None
+        shown = {table.name: table_metadata(connection, f"marts.{table.name}") for table in NOWCASTS}
+    for name, metadata in shown.items():
+        yield dg.MaterializeResult(asset_key=["marts", name], metadata=metadata)
+
+
 statistics_assets = [
     _statistics_asset(CAUSALITY, causality_rows),
     _statistics_asset(SPILLOVERS, spillovers_rows),
+    nowcasts,
 ]

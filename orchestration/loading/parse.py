@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import duckdb
 import pandas as pd
@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from orchestration.archive import Archive, Document
 from orchestration.archive.gather import claimed
+from orchestration.archive.store import LIST_FORM
 from orchestration.loading.workspace import Entry, Parsed, Workspace
 from orchestration.sources.base import Aside, DeadFileError, FormatError, Publisher, Retrieval
 from orchestration.sources.registry import OTHER, SOURCES, why_not_used
@@ -41,6 +42,13 @@ ROWS_OF_A_GROUP = 100_000
 """Minimum size of a row group in the Parquet file: thousands of small ones exceed DuckDB's memory limit."""
 
 _THREADS = 2
+
+
+class Elsewhere(Protocol):
+    """Reads documents whose rows go to files of their own, on other machines."""
+
+    def __call__(self, documents: Sequence[Document], candles: Path) -> Mapping[str, pd.DataFrame | FormatError]:
+        """What became of them, by document_id; documents that are left out are read here."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,12 @@ class _Dataset:
     publisher: Publisher
     table: RawTable
 
+    @property
+    def aside(self) -> Aside | None:
+        """Keeps its rows in files of their own; None if raw has them."""
+        aside = self.publisher.aside
+        return aside if aside is not None and aside.applies(self.documents[0].dataset) else None
+
     def retrieved_before(self, document: Document) -> dt.date | None:
         """When the previous document was retrieved."""
         days = [other.retrieved_at.date() for other in self.documents if other.order < document.order]
@@ -93,6 +107,7 @@ def parse_due(
     window: Window,
     workspace: Workspace,
     judged_with: Collection[str] = (),
+    elsewhere: Elsewhere | None = None,
 ) -> Parsed:
     """Parse the documents that are due for one raw table, and save their rows in the workspace.
 
@@ -105,21 +120,24 @@ def parse_due(
         workspace: of this load.
         judged_with: the other raw tables that its rules read. A held document is checked again when one of them has new
             documents.
+        elsewhere: reads what it can of the documents whose rows go to files.
 
     Raises:
         ArchiveError: bytes are missing or damaged.
     """
     schema = _schema(table)
     is_news = _is_something_new(archive, decisions, {table.name, *judged_with}, window)
+    due = [(dataset, _due(dataset, decisions, rules, window, is_news=is_news)) for dataset in _datasets(archive, table)]
+    aside = [document for dataset, documents in due for document in documents if dataset.aside is not None]
+    outcomes = elsewhere(aside, workspace.candles) if elsewhere is not None else {}
     entries: list[Entry] = []
     replaced: list[str] = []
 
     def read() -> Iterator[pa.Table]:
-        for dataset in _datasets(archive, table):
-            documents = _due(dataset, decisions, rules, window, is_news=is_news)
+        for dataset, documents in due:
             replaced.extend(d.document_id for d in documents if _is_loaded(d, decisions))
             rank = 0
-            for entry, frame in _parse_all(documents, dataset, archive, workspace.candles):
+            for entry, frame in _parse_all(documents, dataset, archive, workspace.candles, outcomes):
                 entries.append(entry)
                 if frame is not None:
                     yield _with_lineage(frame, table, entry, rank, schema)
@@ -152,7 +170,10 @@ def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Windo
     return [
         _entry(document, NOT_USED, why_not_used(document.address))
         for document in claimed(archive.documents())
-        if document.source == OTHER and document.document_id not in decisions and window.holds(document)
+        if document.source == OTHER
+        and document.form != LIST_FORM
+        and document.document_id not in decisions
+        and window.holds(document)
     ]
 
 
@@ -167,8 +188,25 @@ def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
                 f"{document.source} has rows for raw.{table.name}: add it to `sources` in the table's description."
             )
         found[document.source, document.dataset].append(document)
+    if table.is_own:
+        found = _older_than_news(archive, table, found)
     for (source, _), documents in sorted(found.items()):
         yield _Dataset(tuple(documents), SOURCES[source].PUBLISHER, table)
+
+
+def _older_than_news(
+    archive: Archive, table: RawTable, found: Mapping[tuple[str, str], list[Document]]
+) -> dict[tuple[str, str], list[Document]]:
+    """Our own statements up to the newest document of a publisher.
+
+    A load writes its statement last. If that were news, every load would make the next one build again.
+    """
+    newest = max((one.order for one in archive.documents() if one.source not in table.sources), default=None)
+    older = {
+        key: [document for document in documents if newest is not None and document.order < newest]
+        for key, documents in found.items()
+    }
+    return {key: documents for key, documents in older.items() if documents}
 
 
 def _is_something_new(
@@ -228,31 +266,51 @@ def _is_loaded(document: Document, decisions: Mapping[str, Decision]) -> bool:
 
 
 def _parse_all(
-    documents: list[Document], dataset: _Dataset, archive: Archive, candles: Path
+    documents: list[Document],
+    dataset: _Dataset,
+    archive: Archive,
+    candles: Path,
+    outcomes: Mapping[str, pd.DataFrame | FormatError],
 ) -> Iterator[tuple[Entry, Rows | None]]:
     """Documents of one dataset in order; several at a time if their rows go to files and few stay in memory."""
-    aside = dataset.publisher.aside
-    if aside is None or not aside.applies(dataset.documents[0].dataset):
+    if dataset.aside is None:
         yield from (_parse(document, dataset, archive) for document in documents)
         return
+
+    def parse(document: Document) -> tuple[Entry, Rows | None]:
+        outcome = outcomes.get(document.document_id)
+        if outcome is None:
+            return _parse(document, dataset, archive, dataset.aside, candles)
+        return _decided(document, dataset, archive, outcome)
+
     with ThreadPoolExecutor(_THREADS) as pool:
-        yield from pool.map(lambda document: _parse(document, dataset, archive, aside, candles), documents)
+        yield from pool.map(parse, documents)
 
 
 def _parse(
     document: Document, dataset: _Dataset, archive: Archive, aside: Aside | None = None, folder: Path | None = None
 ) -> tuple[Entry, Rows | None]:
     body = archive.read(document)
-    is_indispensable = dataset.table.is_indispensable and document == dataset.documents[-1]
+    outcome: Rows | FormatError
     try:
-        frame = SOURCES[document.source].parse(document.dataset, body, document.retrieved_at)
+        outcome = SOURCES[document.source].parse(document.dataset, body, document.retrieved_at)
         if aside is not None and folder is not None:
-            assert isinstance(frame, pd.DataFrame)
-            frame = aside.keep(frame, document.document_id, document.retrieved_at, folder)
-    except DeadFileError as error:
-        return _entry(document, DEAD, str(error)), None
+            assert isinstance(outcome, pd.DataFrame)
+            outcome = aside.keep(outcome, document.document_id, document.retrieved_at, folder)
     except FormatError as error:
-        return _entry(document, REFUSED, str(error), is_indispensable=is_indispensable), None
+        outcome = error
+    return _decided(document, dataset, archive, outcome)
+
+
+def _decided(
+    document: Document, dataset: _Dataset, archive: Archive, frame: Rows | FormatError
+) -> tuple[Entry, Rows | None]:
+    """The entry of a document that was read, and its rows; or of one that cannot be read."""
+    is_indispensable = dataset.table.is_indispensable and document == dataset.documents[-1]
+    if isinstance(frame, DeadFileError):
+        return _entry(document, DEAD, str(frame)), None
+    if isinstance(frame, FormatError):
+        return _entry(document, REFUSED, str(frame), is_indispensable=is_indispensable), None
     newest_period = _newest_period(frame, dataset.table)
     entry = _entry(
         document,

@@ -7,8 +7,12 @@ described (`manifest.py`, `statistics/tables.py`).
 from __future__ import annotations
 
 from orchestration.marts.manifest import Manifest
-from orchestration.marts.statistics.tables import MOVES, STATISTICS, as_mart
+from orchestration.marts.statistics.nowcast_tables import NOWCASTS
+from orchestration.marts.statistics.tables import MOVES_STATISTICS, as_mart
 from orchestration.warehouse.parsed_project import manifest
+
+STATISTICS = (*MOVES_STATISTICS, *NOWCASTS)
+"""The tables of `marts` that no model builds."""
 
 
 def catalog() -> Manifest:
@@ -18,5 +22,4 @@ def catalog() -> Manifest:
         ProjectError: the dbt project does not parse.
     """
     models = Manifest.load(manifest())
-    sources = models.sources_above(MOVES)
-    return models.with_marts(as_mart(table, sources) for table in STATISTICS)
+    return models.with_marts(as_mart(table, models.sources_above(*table.reads)) for table in STATISTICS)

@@ -153,9 +153,11 @@ class Manifest:
         """The same manifest with marts that are not built by a model."""
         return Manifest(self._content, [*self._others, *others])
 
-    def sources_above(self, model: str) -> tuple[Source, ...]:
-        """The tables of raw a model is built from."""
-        return self._sources_of(f"model.{self._content['metadata']['project_name']}.{model}")
+    def sources_above(self, *models: str) -> tuple[Source, ...]:
+        """The tables of raw that these models are built from."""
+        project = self._content["metadata"]["project_name"]
+        by_table = {source.table: source for model in models for source in self._sources_of(f"model.{project}.{model}")}
+        return tuple(source for _, source in sorted(by_table.items()))
 
     @cached_property
     def functions(self) -> tuple[TableFunction, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestration.home import CATALOG, Home
 from orchestration.marts.catalog import catalog
+from orchestration.marts.statistics.nowcast_tables import write_nowcasts
 from orchestration.marts.statistics.tables import (
     CAUSALITY,
     SPILLOVERS,
@@ -80,4 +81,5 @@ def _build(home: Home, aside: Home, day: dt.date) -> Path:
         days = read_days(connection)
         write(connection, CAUSALITY, causality_rows(days))
         write(connection, SPILLOVERS, spillovers_rows(days))
+        write_nowcasts(connection)
     return publish(aside, day, [mart.name for mart in catalog().marts], keep=1)

@@ -16,6 +16,8 @@ from orchestration.home import Home
 from orchestration.loading.rules import report
 
 SHOWN_CHECKS = 4
+BY_CHECKS = "stopped_by_checks"
+"""Metadata of the failure of a step that its checks stopped: they say why."""
 PUBLISHED = dg.AssetKey("warehouse")
 OUTCOME_EVENTS = frozenset(
     {
@@ -67,13 +69,22 @@ def describe(check: dg.AssetCheckEvaluation) -> str:
     return f"{check.asset_key.to_user_string()}: {check.check_name}\n{check.description or ''}".rstrip()
 
 
+def broken(checks: Sequence[tuple[str, str]]) -> list[str]:
+    """The checks that stopped a load, one paragraph each.
+
+    Args:
+        checks: (name, name with all findings).
+    """
+    lines = [f"CHECK FAILED  {text}" for _, text in checks[:SHOWN_CHECKS]]
+    if len(checks) > SHOWN_CHECKS:
+        names = ", ".join(name for name, _ in checks[SHOWN_CHECKS:])
+        lines.append(f"and {len(checks) - SHOWN_CHECKS} more: {names}")
+    return lines
+
+
 def _broken_checks(evaluations: Sequence[dg.AssetCheckEvaluation]) -> list[str]:
     failed = [check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    lines = [f"CHECK FAILED  {describe(check)}" for check in failed[:SHOWN_CHECKS]]
-    if len(failed) > SHOWN_CHECKS:
-        names = ", ".join(check.check_name for check in failed[SHOWN_CHECKS:])
-        lines.append(f"and {len(failed) - SHOWN_CHECKS} more: {names}")
-    return lines
+    return broken([(check.check_name, describe(check)) for check in failed])
 
 
 def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
@@ -84,10 +95,11 @@ def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
         if event.is_step_failure:
             has_failed_step = True
             failure = event.step_failure_data
-            message = failure.user_failure_data.description if failure.user_failure_data else None
-            if message:
-                sentences.append(message)
-            elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
+            said = failure.user_failure_data
+            if said and said.description:
+                if BY_CHECKS not in (said.metadata or {}):
+                    sentences.append(said.description)
+            elif failure.error:
                 sentences.append(_sentence(failure.error))
         elif event.is_failure and not has_failed_step and event.job_failure_data.error:
             sentences.append(_sentence(event.job_failure_data.error))

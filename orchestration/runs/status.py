@@ -239,8 +239,17 @@ def _run_line(run: Run | None, now: dt.datetime) -> str:
 
 
 def _ago(moment: dt.datetime, now: dt.datetime) -> str:
-    hours = (now - moment).total_seconds() / 3600
-    ago = f"{hours / 24:.0f} days ago" if hours >= 48 else f"{hours:.0f} h ago" if hours >= 1 else "just now"
+    minutes = (now - moment).total_seconds() / 60
+    days, hours = minutes / (24 * 60), minutes / 60
+    ago = (
+        f"{days:.0f} days ago"
+        if days >= 2
+        else f"{hours:.0f} h ago"
+        if hours >= 2
+        else f"{minutes:.0f} min ago"
+        if minutes >= 2
+        else "just now"
+    )
     return f"{moment:%Y-%m-%d %H:%M} UTC ({ago})"
 
 

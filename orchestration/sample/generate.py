@@ -23,7 +23,7 @@ from orchestration.sample.readme import readme
 from orchestration.sample.reproducible import Noise, whole
 from orchestration.sample.scaled import Scale, binance_documents, further_coins, further_holders, further_series
 from orchestration.sample.simulate_crypto import COINS, Coin, daily_closes, simulate_candles
-from orchestration.sample.simulate_markets import simulate_markets
+from orchestration.sample.simulate_markets import face_value, simulate_markets
 from orchestration.sample.simulate_rates import LAST_DAY, simulate_rates
 from orchestration.sample.simulate_securities import simulate_securities
 from orchestration.sample.simulate_tic import (
@@ -37,6 +37,7 @@ from orchestration.sample.simulate_tic import (
 from orchestration.sample.write_auctions import auction_documents
 from orchestration.sample.write_crypto import coinbase_pages
 from orchestration.sample.write_cslt import full_history
+from orchestration.sample.write_debt import statement
 from orchestration.sample.write_fred import fred_documents, par_yields
 from orchestration.sample.write_tic import Release, report_3d, table_1, table_3, table_5
 from orchestration.sample.write_tic_history import history_file
@@ -73,6 +74,7 @@ def _documents(seed: int, scale: Scale, holders: Sequence[Country], further: Map
     yield from fred_documents(seed, series)
     yield par_yields(rates, 2025, FIRST_RELEASE)
     yield from auction_documents(seed, rates, SECOND_RELEASE)
+    yield statement(face_value(seed), SECOND_RELEASE)
     for symbol, coin in COINS.items():
         yield from coinbase_pages(symbol, coin.decimals, simulate_candles(seed, symbol, coin), SECOND_RELEASE)
     yield from binance_documents(seed, scale, further)

@@ -12,9 +12,9 @@ _TEXT = """\
 # A simulation
 
 **These files are simulated. No publisher published them.** They have the file formats of TIC, FRED, the Treasury,
-TreasuryDirect and Coinbase, so that Tidemark can run a whole load without a network. Do not quote them or draw
-conclusions from them. In `manifest.csv` the column `form` says `simulated` for every file; the addresses there are
-those of the real documents.
+TreasuryDirect, Fiscal Data and Coinbase, so that Tidemark can run a whole load without a network. Do not quote them or
+draw conclusions from them. In `manifest.csv` the column `form` says `simulated` for every file; the addresses there
+are those of the real documents.
 
 ## Pinned to public-domain figures
 
@@ -43,6 +43,7 @@ Everything else. In particular:
   before December 2013;
 - differences between the two TIC releases other than the first prints; revisions of NFCI and DTWEXBGS;
 - all auctions, their bids and awards; their yields are near the simulated ones, and their CUSIPs begin with `SIM`;
+- all marketable debt: its face value follows round numbers, its market value an assumed coupon and duration;
 - yields inside a month, and every other FRED series. Shares, volatility, credit spreads and crypto prices follow
   round numbers with stress in March 2020, June and November 2022, March 2023 and April 2025; none is a market price.
 

@@ -17,18 +17,21 @@ from orchestration.sample.calendars import (
     days,
     good_friday,
     is_month_end,
+    month_of,
     share_holidays,
     weekdays,
 )
 from orchestration.sample.inputs import Episode, episodes, waypoints
 from orchestration.sample.reproducible import Noise, total, whole
-from orchestration.sample.simulate_rates import FIRST_DAY, LAST_DAY, Path
+from orchestration.sample.simulate_rates import FIRST_DAY, LAST_DAY, Path, month_end_yield
 
 _DAILY_TREND = 0.00042
 _SHARE_INDICES = {"SP500": (2000.0, 1.0, 1.0), "NASDAQCOM": (4700.0, 1.25, 1.3)}
 _WEDNESDAY, _FRIDAY = 2, 4
 _FLOOR = 20_000
 """The lowest balance of an account of the Federal Reserve, millions of dollars."""
+_DEBT_DURATION = 4.5
+"""Per cent that all marketable debt loses when yields rise by a percentage point."""
 
 
 def simulate_markets(seed: int) -> dict[str, Path]:
@@ -51,8 +54,9 @@ def simulate_markets(seed: int) -> dict[str, Path]:
     found["NFCI"] = _conditions(seed, "NFCI", 100_000, -0.52, 0.012)
     found["STLFSI4"] = _conditions(seed, "STLFSI4", 10_000, -0.62, 0.05)
     found["RRPONTSYD"] = _reverse_repo(seed, bank_days)
-    for name, noise in (("WALCL", 6_000), ("WRESBAL", 25_000), ("WDTGAL", 45_000)):
+    for name, noise in (("WALCL", 6_000), ("WRESBAL", 25_000), ("WDTGAL", 45_000), ("TREAST", 2_000)):
         found[name] = _balance(seed, name, noise)
+    found["MVMTD027MNFRBDAL"] = _marketable_debt(seed)
     return found
 
 
@@ -149,3 +153,21 @@ def _balance(seed: int, name: str, noise: float) -> Path:
     levels = {day: whole(path(day.toordinal()) + step) for day, step in zip(wednesdays, wander, strict=True)}
     # Reflected at the floor, not cut off: a balance of the Federal Reserve never repeats for two weeks in a row.
     return {day: level if level >= _FLOOR else 2 * _FLOOR - level for day, level in levels.items()}
+
+
+def face_value(seed: int) -> Path:
+    """Simulate marketable debt at face value at the end of each month that is over, in millions of dollars."""
+    path = waypoints("MARKETABLE_DEBT_FACE_BN")
+    ends = [day for day in days(FIRST_DAY, LAST_DAY) if is_month_end(day)]
+    noise = Noise(seed, "MVMTD027MNFRBDAL").wander(len(ends), 45.0, 0.5)
+    return {day: whole((path(day.toordinal()) + step) * 1_000) for day, step in zip(ends, noise, strict=True)}
+
+
+def _marketable_debt(seed: int) -> Path:
+    """Its market value: face value, and what yields do to it. FRED dates a month by its first day."""
+    coupon, yields = waypoints("MARKETABLE_DEBT_COUPON_PCT"), month_end_yield()
+    found: Path = {}
+    for day, face in face_value(seed).items():
+        above_par = _DEBT_DURATION * (coupon(day.toordinal()) - yields(month_of(day))) / 100.0
+        found[day.replace(day=1)] = whole(face * (1.0 + above_par) / 100)
+    return found

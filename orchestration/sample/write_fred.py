@@ -28,6 +28,8 @@ DECIMALS = {
     "WALCL": 0,
     "WRESBAL": 0,
     "WDTGAL": 0,
+    "TREAST": 0,
+    "MVMTD027MNFRBDAL": 1,
 }
 """Decimals of a printed value; two for all others."""
 
@@ -35,7 +37,9 @@ DECIMALS = {
 _LAG = {"T10Y2Y": 0, "T10Y3M": 0, "T10YIE": 0, "RRPONTSYD": 0, "IORB": -4, "NFCI": 5, "STLFSI4": 5}
 _ROLLING_YEARS = {"SP500": 10}
 _EVERY_DAY = frozenset({"DFF", "IORB", "CBBTCUSD"})
-_SPARSE = frozenset({"NFCI", "STLFSI4", "WALCL", "WRESBAL", "WDTGAL", "BAMLH0A0HYM2", *_EVERY_DAY})
+_SPARSE = frozenset(
+    {"NFCI", "STLFSI4", "WALCL", "WRESBAL", "WDTGAL", "TREAST", "MVMTD027MNFRBDAL", "BAMLH0A0HYM2", *_EVERY_DAY}
+)
 """Series that have no row on a day without a value."""
 
 _TENORS = (

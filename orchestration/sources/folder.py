@@ -66,7 +66,11 @@ def read_manifest(folder: Path) -> Iterator[FolderDocument]:
             reader = csv.DictReader(file)
             columns = reader.fieldnames or ()
             rows = list(enumerate(reader, start=2))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise SourceError(
+            f"{manifest}: cannot be read: {error.strerror}. A folder of publisher files needs a manifest.csv."
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{manifest}: cannot be read as CSV in UTF-8 ({error}).") from None
     missing = [name for name in COLUMNS if name not in columns]
     if missing:

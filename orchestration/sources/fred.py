@@ -63,6 +63,7 @@ UNKNOWN = "unknown"
 """Units of a series without units in the catalogue: any units of FRED are accepted."""
 OBSERVATIONS_PER_PAGE = 100_000
 VINTAGES_PER_PAGE = 10_000
+SERIES_PER_PAGE = 1_000
 VINTAGES_PER_REQUEST = 100
 """How many vintage dates one window covers. The API accepts fewer than 2,000; if each vintage restates the whole
 history, a hundred fill a few pages. A full window never changes, so it is fetched once."""
@@ -77,7 +78,6 @@ _LIMITS = zipped.Limits(
 
 _FIRST_DAY, _LAST_DAY = dt.date(1776, 7, 4), dt.date(9999, 12, 31)
 _ONE_DAY = np.timedelta64(1, "D")
-_COLUMNS = ["series_id", "date", "value", "realtime_start", "realtime_end", "line_number"]
 _SERIES_COLUMNS = [
     "series_id",
     "title",
@@ -93,6 +93,8 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 14
 """Digits before the point in raw's DECIMAL."""
 _MISSING = ["", "."]
+_OBSERVATIONS = "/series/observations"
+_SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
 _AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
 
@@ -195,6 +197,29 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
         yield _fetch_csv(client, settings, archive, one.series_id)
 
 
+def series_of_release(client: HttpClient, settings: Settings, archive: ArchiveView, release: int) -> list[str]:
+    """The ids of all series of a release of FRED, in alphabetical order. Needs a key.
+
+    Raises:
+        FetchError: FRED refused the key or the release, or could not be asked.
+        FormatError: its answer is not a list of series.
+    """
+    client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
+    return sorted(_api(client, settings, archive).series_of_release(release))
+
+
+def fetch_vintages(
+    client: HttpClient, settings: Settings, archive: ArchiveView, series: Sequence[str]
+) -> Iterator[Fetched | Failed]:
+    """Fetch all vintages of series, whether or not the catalogue has them. Needs a key.
+
+    Yields:
+        Fetched and Failed, one per document.
+    """
+    client.limit_rate(API_URL, API_REQUESTS_PER_SECOND)
+    yield from _api(client, settings, archive).fetch(tuple(_Series(one, UNKNOWN, is_revised=True) for one in series))
+
+
 def same_units(one: str, other: str) -> bool:
     """Whether two spellings mean the same unit: FRED writes `U.S. Dollars`, `US Dollars` and `Dollars`.
 
@@ -215,44 +240,6 @@ def vintage_windows(days: Sequence[dt.date], per_request: int) -> list[tuple[dt.
     starts = [_FIRST_DAY, *ordered[per_request::per_request]]
     ends = [day - dt.timedelta(days=1) for day in starts[1:]]
     return list(zip(starts, [*ends, _LAST_DAY], strict=True))
-
-
-def merge_clipped_windows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Join rows that the edges of realtime windows have split.
-
-    The API clips `realtime_start` and `realtime_end` to the requested window, so a value that is valid across an edge
-    arrives as two rows. Apply this to all documents of one series together: the result does not depend on the edges.
-
-    Args:
-        frame: observations, as `parse` returns them, of one or more documents.
-
-    Returns:
-        The same columns; equal values of a date whose windows touch or overlap are one row, with the `line_number` of
-        the first. Sorted by series, date and realtime_start. Rows without realtime days come first, as they are.
-    """
-    is_dated = frame["realtime_start"].notna() & frame["realtime_end"].notna()
-    plain, dated = frame[~is_dated], frame[is_dated]
-    if dated.empty:
-        return plain.reset_index(drop=True)
-    dated = dated.sort_values(["series_id", "date", "realtime_start", "realtime_end"], kind="stable")
-    dated = dated.reset_index(drop=True)
-    before = dated.shift()
-    latest_end = dated.groupby(["series_id", "date"], sort=False)["realtime_end"].cummax().shift()
-    same_figure = (dated["series_id"] == before["series_id"]) & (dated["date"] == before["date"])
-    same_value = (dated["value"] == before["value"]) | (dated["value"].isna() & before["value"].isna())
-    touches = dated["realtime_start"] - pd.Timedelta(days=1) <= latest_end
-    run = (~(same_figure & same_value & touches)).cumsum()
-    merged = dated.groupby(run, sort=False).agg(
-        {name: "first" for name in _COLUMNS if name not in ("value", "realtime_end")} | {"realtime_end": "max"}
-    )
-    # The aggregation "first" would skip NaN, which is a value here.
-    merged["value"] = dated.loc[~run.duplicated(), "value"].to_numpy()
-    # A value without an end in an older document ends where a newer document has another value.
-    next_start = merged.groupby(["series_id", "date"], sort=False)["realtime_start"].shift(-1)
-    last_day = (next_start - pd.Timedelta(days=1)).fillna(merged["realtime_end"])
-    merged["realtime_end"] = merged["realtime_end"].where(merged["realtime_end"] <= last_day, last_day)
-    merged = merged[_COLUMNS].reset_index(drop=True)
-    return merged if plain.empty else pd.concat([plain, merged], ignore_index=True)
 
 
 def _plain_units(units: str) -> str:
@@ -573,13 +560,20 @@ def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, ser
     return Fetched(series, response)
 
 
+def _api(client: HttpClient, settings: Settings, archive: ArchiveView) -> _Api:
+    key = settings.fred_api_key
+    if key is None:
+        raise FetchError("FRED's vintages need a key: set FRED_API_KEY (free, from FRED's site).")
+    return _Api(client, settings, archive, key.get_secret_value())
+
+
 class _Api:
     """FRED's API v1, with a key that never becomes part of a stored address."""
 
     def __init__(self, client: HttpClient, settings: Settings, archive: ArchiveView, key: str) -> None:
         self._client = client
         self._archive = archive
-        self._base = f"{PUBLISHER.base_url(settings, API)}/fred/series"
+        self._base = f"{PUBLISHER.base_url(settings, API)}/fred"
         self._secret = {"api_key": key}
         self._asked = self._base
 
@@ -605,9 +599,25 @@ class _Api:
                 yield Failed(series.series_id, self._asked, str(error), required=False)
         return ()
 
+    def series_of_release(self, release: int) -> list[str]:
+        """The ids of all series of a release."""
+        found: list[str] = []
+        count = 1
+        while len(found) < count:
+            asked = {"release_id": str(release), "limit": str(SERIES_PER_PAGE), "offset": str(len(found))}
+            name = f"release {release}"
+            content = _content(name, _decoded(name, self._get(name, "/release/series", asked).response.body))
+            count = _whole_number(name, content, "count")
+            entries = content.get("seriess")
+            ids = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+            if not ids or not all(isinstance(one, str) and _SERIES_ID.fullmatch(one) for one in ids):
+                raise FormatError(f"FRED {name}: expected a list of series with ids, found {_shown(entries)}. {_AGAIN}")
+            found += [str(one) for one in ids]
+        return found
+
     def _fetch_series(self, series: _Series) -> Iterator[Fetched | Failed]:
         name = series.series_id
-        description = self._get(f"{name}/series", "", {"series_id": name}, is_conditional=True)
+        description = self._get(f"{name}/series", "/series", {"series_id": name}, is_conditional=True)
         if not description.response.not_modified:
             self._check_units(series, description.response.body)
         yield description
@@ -633,7 +643,7 @@ class _Api:
         while len(days) < count:
             page = self._get(
                 series,
-                "/vintagedates",
+                "/series/vintagedates",
                 {
                     "series_id": series,
                     "realtime_start": _FIRST_DAY.isoformat(),
@@ -663,13 +673,13 @@ class _Api:
         asked = {"series_id": series, **realtime, "limit": str(OBSERVATIONS_PER_PAGE)}
         is_full = window is not None and window[1] != _LAST_DAY
         is_held = self._is_held(series, asked)
-        if is_full and (is_held or not self._archive.is_due(self._address("/observations", asked | {"offset": "0"}))):
+        if is_full and (is_held or not self._archive.is_due(self._address(_OBSERVATIONS, asked | {"offset": "0"}))):
             return
-        first = self._get(series, "/observations", asked | {"offset": "0"}, is_conditional=is_held)
+        first = self._get(series, _OBSERVATIONS, asked | {"offset": "0"}, is_conditional=is_held)
         if not first.response.not_modified:
             count = self._count(series, first)
             for offset in range(OBSERVATIONS_PER_PAGE, count, OBSERVATIONS_PER_PAGE):
-                page = self._get(series, "/observations", asked | {"offset": str(offset)})
+                page = self._get(series, _OBSERVATIONS, asked | {"offset": str(offset)})
                 if self._count(series, page) != count:
                     raise FetchError(
                         f"{self._asked}: the series was changed while its pages were read. Run the load again."
@@ -681,7 +691,7 @@ class _Api:
         """Whether the archive has all pages of a window, none of them refused, and some figures."""
         offset = 0
         while True:
-            kept = self._archive.kept(self._address("/observations", asked | {"offset": str(offset)}))
+            kept = self._archive.kept(self._address(_OBSERVATIONS, asked | {"offset": str(offset)}))
             if kept is None or kept.is_refused:
                 return False
             if kept.rows is not None and kept.rows < OBSERVATIONS_PER_PAGE:

@@ -227,7 +227,7 @@ FRED_SERIES = OpenList(
         Cell("highest", _number),
         Cell(
             "calendar",
-            _one_of("business", "daily", "weekly_wednesday", "weekly_friday", "quarterly", "unknown"),
+            _one_of("business", "daily", "weekly_wednesday", "weekly_friday", "monthly", "quarterly", "unknown"),
             default="unknown",
         ),
         Cell("move_kind", _one_of("difference", "ratio")),

@@ -119,6 +119,8 @@ class RawTable:
         may_be_redistributed: whether its figures may be redistributed; `by_series` if it depends on the series.
         release_day: the publisher's own day of a row, if its documents have one.
         is_said_once: no document repeats a figure; its parser refuses one that does. Spares the guard a sort.
+        is_own: its documents are our own earlier statements. One is loaded together with the first document of a
+            publisher that is newer: on its own it is no news.
         is_indispensable: a load stops if the newest document of one of its datasets is refused.
         summary_label: its line in the summary of a load; None if it has no figures.
         observations: whether its figures are observations of series.
@@ -138,6 +140,7 @@ class RawTable:
     others: tuple[Column, ...] = ()
     release_day: ReleaseDay | None = None
     is_said_once: bool = False
+    is_own: bool = False
     is_indispensable: bool = False
     summary_label: str | None = None
     observations: Observations | None = None

@@ -20,8 +20,8 @@ from orchestration.home import Home
 from orchestration.settings import PACKAGE, PROJECT_ROOT, Settings
 from orchestration.tables.seeds import extra_digest
 
-BRIEF, EXPORTS = "brief", "exports"
-PARTS = frozenset({BRIEF, EXPORTS})
+BRIEF, EXPORTS, RECORD = "brief", "exports", "record"
+PARTS = frozenset({BRIEF, EXPORTS, RECORD})
 """What is made after each snapshot. If a load was stopped in between, the next one makes them."""
 
 NOTE_NAME = "made_of.json"

@@ -5,7 +5,8 @@
     <url>/latest.json                                               the pointer, written last
 
 An upload that is interrupted leaves the pointer and everything it names as they were; the next one continues where it
-stopped. Readers of `latest.json` never see half a snapshot.
+stopped, and removes what the interrupted one left if it was of another snapshot. Readers of `latest.json` never see
+half a snapshot.
 
 Belongs here: the order of the writes, resuming, pruning. Does not belong here: what may leave (`marts/export`).
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,8 +27,9 @@ import fsspec
 POINTER = "latest.json"
 LATEST = "latest"
 SNAPSHOTS = "snapshots"
-INCOMPLETE = "incomplete"
 _LAYOUT = 1
+_SNAPSHOT = re.compile(r"\d{4}-\d{2}-\d{2}-\d+")
+"""Ids of ours; folders of other names below `snapshots` are left alone."""
 _HOW_TO_INSTALL = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs"}
 _SHORT_LIVED = "max-age=60, must-revalidate"
 _LONG_LIVED = "max-age=31536000, immutable"
@@ -59,6 +62,8 @@ class Store:
     """A folder of an object store, or of a disk."""
 
     def __init__(self, url: str) -> None:
+        if "://" not in url:
+            raise UploadError(f"{url!r} is not an address. It begins with s3://, gs://, az:// or file:///.")
         try:
             self.files, root = fsspec.core.url_to_fs(url)
         except ImportError:
@@ -114,6 +119,15 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def folders(self, name: str) -> list[str]:
+        """The names of the folders in a folder; none if it is not there."""
+        try:
+            self.files.invalidate_cache()
+            found = self.files.ls(self.path(name), detail=True)
+        except FileNotFoundError:
+            return []
+        return sorted(PurePosixPath(one["name"]).name for one in found if one["type"] == "directory")
+
     def remove(self, name: str) -> None:
         """Remove a file or folder, if it is there."""
         if self.files.exists(self.path(name)):
@@ -144,32 +158,37 @@ def upload(
     store = Store(url)
     listed = [(name, path, path.stat().st_size, _digest(path)) for name, path in files]
     at = POINTER
+    sent = 0
     try:
         pointer = _pointer(store)
         folder = f"{SNAPSHOTS}/{snapshot}"
-        is_complete = any(known["id"] == snapshot for known in pointer.get("snapshots", []))
-        if is_complete and _is_same(store, folder, listed):
-            sent = 0
-        else:
-            sent = 0
-            store.write(f"{folder}/{INCOMPLETE}", b"")
-            for name, path, size, digest in listed:
-                at = f"{folder}/{name}"
-                if _is_there(store, folder, name, size, digest):
-                    continue
-                if say:
-                    say(f"{at} ({size / 2**20:.1f} MB)")
-                store.put(path, at, _LONG_LIVED)
-                store.write(f"{folder}/sha256/{name}", digest.encode())
-                sent += 1
-            store.remove(f"{folder}/{INCOMPLETE}")
+        for name, path, size, digest in listed:
+            at = f"{folder}/{name}"
+            if _is_there(store, folder, name, size, digest):
+                continue
+            if say:
+                say(f"{at} ({size / 2**20:.1f} MB)")
+            store.put(path, at, _LONG_LIVED)
+            store.write(f"{folder}/sha256/{name}", digest.encode())
+            sent += 1
+        if say:
+            say(f"{LATEST}/ ({len(listed)} files)")
         for name, path, _, _ in listed:
             at = f"{LATEST}/{name}"
             store.put(path, at, _SHORT_LIVED)
+        for at in _outdated(pointer, snapshot, {name for name, *_ in listed}):
+            store.remove(at)
         at = POINTER
-        known = [one for one in pointer.get("snapshots", []) if one["id"] != snapshot]
-        kept, old = _kept([{"id": snapshot, **about}, *known], keep)
+        # A place has one edition: publishing the public one takes the others back.
+        known = [
+            one
+            for one in pointer.get("snapshots", [])
+            if one["id"] != snapshot and one.get("edition") == about.get("edition")
+        ]
+        kept = [{"id": snapshot, **about}, *known][:keep]
         store.write(POINTER, _as_json(snapshot, about, listed, kept))
+        stays = {one["id"] for one in kept}
+        old = [name for name in store.folders(SNAPSHOTS) if _SNAPSHOT.fullmatch(name) and name not in stays]
         for one in old:
             at = f"{SNAPSHOTS}/{one}"
             store.remove(at)
@@ -195,12 +214,16 @@ def _is_there(store: Store, folder: str, name: str, size: int, digest: str) -> b
     return store.size(f"{folder}/{name}") == size and store.read(f"{folder}/sha256/{name}") == digest.encode()
 
 
-def _is_same(store: Store, folder: str, listed: Sequence[tuple[str, Path, int, str]]) -> bool:
-    return all(_is_there(store, folder, name, size, digest) for name, _, size, digest in listed)
-
-
-def _kept(snapshots: list[dict[str, Any]], keep: int) -> tuple[list[dict[str, Any]], list[str]]:
-    return snapshots[:keep], [one["id"] for one in snapshots[keep:]]
+def _outdated(pointer: dict[str, Any], snapshot: str, names: set[str]) -> Iterator[str]:
+    """Files of the last upload that the new one does not replace."""
+    before = f"{SNAPSHOTS}/{pointer.get('snapshot')}/"
+    for file in pointer.get("files", []):
+        name = str(file["path"]).removeprefix(before)
+        if name not in names:
+            yield f"{LATEST}/{name}"
+            if pointer["snapshot"] == snapshot:
+                yield f"{SNAPSHOTS}/{snapshot}/{name}"
+                yield f"{SNAPSHOTS}/{snapshot}/sha256/{name}"
 
 
 def _as_json(

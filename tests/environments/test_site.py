@@ -26,8 +26,8 @@ SMALL, PHONE, DESK, PAPER = 320, 390, 1280, 696
 
 PAGES = ("index", "holders", "claims", "stress", "flows", "data")
 DRAWN_IN_BROWSER = ("holders", "stress", "flows")
-TALLEST_ON_DESK, TALLEST_ON_PHONE = 2 * 1080, 5 * 844
-"""Two screens of a desktop for the first page; five of a phone, with the notices of a simulation."""
+TALLEST_ON_DESK, TALLEST_ON_PHONE = 2 * 1080, 4 * 844
+"""Two screens of a desktop for the first page; four of a phone, with the notices of a simulation."""
 
 MOST_PRINTED_PAGES = 6
 
@@ -154,8 +154,8 @@ def test_every_chart_is_drawn_and_has_message_unit_source_and_day(desk: dict[str
     figures = page.locator("figure")
     least = {"index": 2, "holders": 4, "claims": 0, "stress": 8, "flows": 4, "data": 0}
     assert figures.count() >= least[name]
-    ids = [figure.get_attribute("id") for figure in figures.all()]
-    assert len(set(ids)) == len(ids)
+    ids = page.eval_on_selector_all("[id]", "all => all.map((one) => one.id)")
+    assert sorted(set(ids)) == sorted(ids)
     for figure in figures.all():
         chart, which = figure.locator("[role=img]"), figure.get_attribute("id")
         drawn = chart.locator("svg >> visible=true").locator("[class*='mark-'] path, .mark-text text, .mark-rule line")
@@ -194,6 +194,21 @@ def test_the_first_page_fits_two_screens_of_a_desktop_and_few_of_a_phone(browser
         opened = _open(browser, folder, "index", width)
         assert opened.page.evaluate("document.documentElement.scrollHeight") <= tallest, width
         opened.page.close()
+
+
+def test_lines_have_their_names_at_their_ends(desk: dict[str, Opened]) -> None:
+    for name, chart, ends in (
+        ("flows", "pressure", {"Treasuries", "Agencies", "Corporate bonds", "Stocks"}),
+        ("stress", "cascade_bitcoin", {"yields jumped", "yields did not"}),
+        ("stress", "benchmark_months", {"Tidemark, core", "NFCI", "STLFSI4"}),
+    ):
+        figure = desk[name].page.locator(f"#{chart}")
+        assert set(figure.locator(".mark-text text").all_text_contents()) >= ends
+        # The names need no room twice: the lines end right before them.
+        lines, frame = figure.locator(".mark-line path").first.bounding_box(), figure.bounding_box()
+        assert lines is not None
+        assert frame is not None
+        assert lines["x"] + lines["width"] > frame["x"] + frame["width"] - 150
 
 
 def test_the_picker_shows_another_holder_by_keyboard(desk: dict[str, Opened]) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
+
+from orchestration.runs.run_history import open_instance
 from orchestration.sample import SAMPLE_FOLDER
 from tests.installation import Installation, assert_refused
 from tests.sample_homes import SampleHomes
@@ -49,6 +53,23 @@ def _in_table_3(change: Callable[[list[str]], list[str]], starts: str) -> Callab
         return "\r\n".join(lines)
 
     return changed
+
+
+def _assert_run_ends_with_sentence(installation: Installation, *expected: str) -> None:
+    """The page of the run in Dagster's UI: no lines of code at a step, and the whole reason in the last event."""
+    with open_instance(installation.home / "dagster") as instance:
+        (run,) = instance.get_runs(limit=1)
+        events = [entry.dagster_event for entry in instance.all_logs(run.run_id) if entry.dagster_event is not None]
+    failed = [event.step_failure_data.error for event in events if event.is_step_failure]
+    last = events[-1]
+    assert last.event_type is dg.DagsterEventType.RUN_FAILURE
+    for error in (*failed, last.job_failure_data.error):
+        assert error is not None
+        assert (error.stack, error.cause, error.context) == ([], None, None), error
+    said = last.job_failure_data.error
+    assert said is not None
+    for text in expected:
+        assert text in said.message, said.message
 
 
 def test_rows_that_break_a_rule_wait_in_quarantine_and_everything_else_is_loaded(
@@ -103,7 +124,9 @@ def test_a_document_that_breaks_a_rule_stops_the_load_and_readers_keep_the_previ
     assert result.returncode == 1
     assert "CHECK FAILED  checked/tic_holdings" in result.stderr
     assert "slt_table3.txt of 2026-06-18" in result.stderr
+    assert result.stderr.count("CHECK FAILED") == len(set(re.findall("CHECK FAILED .*", result.stderr))), "once each"
     assert "Traceback" not in result.stderr
+    _assert_run_ends_with_sentence(installation, "CHECK FAILED  checked/tic_holdings", "slt_table3.txt of 2026-06-18")
     assert len(result.stderr.splitlines()) < 100, "one screen below the steps"
     assert installation.published.resolve().read_bytes() == before
     page = (installation.home / "reports" / "checks_unpublished.html").read_text(encoding="utf-8")
@@ -138,6 +161,7 @@ def test_a_failing_dbt_test_stops_the_publish_and_shows_its_rows(sample: SampleH
     folder = _changed_sample(tmp_path / "bad", "tic/2026-06-18/mfhhis01.txt", lose_a_month)
     result = installation.load(source=folder)
     assert_refused(result, "assert_history_has_no_gap", "fct_holdings", "country_code = 30309")
+    _assert_run_ends_with_sentence(installation, "assert_history_has_no_gap", "country_code = 30309")
     assert installation.published.resolve().read_bytes() == before
     assert sorted((installation.home / "releases").iterdir()) == snapshots, "the asset after dbt did not run"
 
@@ -150,7 +174,18 @@ def test_a_required_document_that_cannot_be_parsed_stops_the_load(sample: Sample
     )
     result = installation.load(source=in_billions)
     assert_refused(result, "slt_table3", "Millions", "Nothing was published")
+    _assert_run_ends_with_sentence(installation, "slt_table3", "Millions")
     assert installation.published.resolve().read_bytes() == before
+
+
+def test_a_file_that_is_missing_from_a_folder_is_named(
+    installation_of: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    installation, folder = installation_of("missing"), tmp_path / "files"
+    shutil.copytree(SAMPLE_FOLDER, folder)
+    (folder / TABLE_3).unlink()
+    assert_refused(installation.load(source=folder), str(folder / TABLE_3))
+    _assert_run_ends_with_sentence(installation, f"{folder / TABLE_3}: listed in the manifest, but it cannot be read")
 
 
 def test_a_wrong_setting_ends_before_anything_starts(installation_of: Callable[[str], Installation]) -> None:

@@ -1,6 +1,7 @@
 """Readers during publishing: processes that open, query and close the published file without pause notice nothing.
 
-With our DuckDB, and with 1.4 in an environment of its own, for readers that were not updated when we were.
+With our DuckDB, and with 1.4 and 2.0 in environments of their own, for readers that were not updated when we were, or
+before.
 `--publishes` is the number of publishes (`make faults`: 200).
 """
 
@@ -16,16 +17,15 @@ import duckdb
 import pytest
 
 from orchestration.home import Home
-from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.publish import publish
 from tests.faults.read_without_pause import MARTS
 from tests.installation import HANGS
+from tests.other_environments import python_with
 from tests.small_warehouse import age_releases, build
 
 READERS = 4
 ROWS = 5_000
 """Of each mart: more than DuckDB reads at once, so that a mixed file would show."""
-OTHER_ENVIRONMENT = PROJECT_ROOT / ".venv-duckdb-1.4"
 READER = Path(__file__).with_name("read_without_pause.py")
 KEEPER = """
 import sys, duckdb
@@ -45,27 +45,9 @@ say(duckdb.connect(sys.argv[1], read_only=True), "fct_a")
 it has closed it."""
 
 
-@pytest.fixture(scope="session")
-def other_python() -> Path:
-    """A Python with DuckDB 1.4, made where it is not there yet."""
-    python = OTHER_ENVIRONMENT / "bin" / "python"
-    pins = Path(__file__).parents[1] / "environments" / "requirements-duckdb-1.4.txt"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", OTHER_ENVIRONMENT], check=True)
-    installed = subprocess.run(
-        [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", pins],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if installed.returncode != 0:
-        pytest.skip(f"DuckDB 1.4 could not be installed: {installed.stderr.strip().splitlines()[-1]}")
-    return python
-
-
-@pytest.fixture(params=["ours", "1.4"])
+@pytest.fixture(params=["ours", "1.4", "2.0"])
 def python(request: pytest.FixtureRequest) -> Path:
-    return Path(sys.executable) if request.param == "ours" else request.getfixturevalue("other_python")
+    return Path(sys.executable) if request.param == "ours" else python_with(f"duckdb-{request.param}")
 
 
 @pytest.fixture
@@ -106,7 +88,7 @@ def test_publishing_does_not_disturb_readers(
     reports = [json.loads(reader.communicate(timeout=HANGS)[0]) for reader in readers]
     assert [report["first_faults"] for report in reports] == [[]] * READERS
     record_property("reports", reports)
-    version = "1.4." if python != Path(sys.executable) else duckdb.__version__
+    version = duckdb.__version__ if python == Path(sys.executable) else python.parents[1].name.rpartition("-")[2]
     for report in reports:
         assert report["version"].startswith(version)
         # A reader that saw less would have stood still for most of the time.
@@ -129,5 +111,5 @@ def test_a_reader_keeps_the_release_that_it_has_open_and_finds_the_new_one_when_
     assert releases == ["2026-06-18-3", "2026-06-18-4"], "the reader's release is gone"
     said, _ = reader.communicate("go on\n", timeout=HANGS)
     # DuckDB 1.4 shares one open file in a process: the old release, whole, until it is closed.
-    second = 4 if python == Path(sys.executable) else 1
+    second = 1 if "1.4" in python.parents[1].name else 4
     assert said.splitlines() == [f"({ROWS}, {mark}, {mark})" for mark in (1, second, 4)]

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.marts.statistics.tables import STATISTICS
+from orchestration.marts.catalog import STATISTICS
 from tests.installation import Installation
 
 # The flaw (mart, what is set, in one row that is so), the test that finds it, and what it says of it.
@@ -40,7 +40,7 @@ FLAWS = [
     ),
     ("fct_holdings", "valuation_change_usd_bn = -10001", "true", "valid_rows_fct_holdings", "is below -10000"),
     ("fct_holdings", "other_change_usd_bn = 0", "is_break", "valid_rows_fct_holdings", "no change is computed across"),
-    ("fct_holdings", "source_series = 'mfh'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
+    ("fct_holdings", "source_series = 'press'", "true", "valid_rows_fct_holdings", "source_series is not one of"),
     ("fct_holdings", "released_on = month_end", "true", "valid_rows_fct_holdings", "it was released after"),
     ("fct_holdings", "known_at = released_on - 1", "true", "valid_rows_fct_holdings", "not known before its release"),
     ("fct_holdings", "vintage_basis = 'corrected'", "true", "valid_rows_fct_holdings", "names its correction"),
@@ -237,6 +237,13 @@ FLAWS = [
     ("stress_stage_daily", "light = 'red'", "light = 'green'", "valid_rows_stress_stage_daily", "97.5th percentile"),
     (
         "stress_stage_daily",
+        "light = 'green'",
+        "light = 'red' and stage <> 'foreign_demand'",
+        "valid_rows_stress_stage_daily",
+        "is red, but for foreigners who buy",
+    ),
+    (
+        "stress_stage_daily",
         "core_contribution = 0.1",
         "stage = 'crypto'",
         "valid_rows_stress_stage_daily",
@@ -305,6 +312,7 @@ FLAWS = [
         "valid_rows_stress_episodes",
         "if no stage is missed",
     ),
+    ("stress_episodes", "chance_lit = 1.5", "true", "valid_rows_stress_episodes", "chance_lit is above 1"),
     ("stress_episodes", "ends_on = starts_on - 1", "true", "valid_rows_stress_episodes", "ends after it starts"),
     (
         "stress_benchmarks",
@@ -356,6 +364,13 @@ FLAWS = [
         "series_id = 'VIXCLS'",
         "valid_rows_dim_series",
         "may be redistributed",
+    ),
+    (
+        "dim_series",
+        "known_lag_days = publication_lag_days + 1",
+        "true",
+        "valid_rows_dim_series",
+        "nothing is known later than it is published",
     ),
     ("dim_series", "publication_lag_days = -1", "true", "valid_rows_dim_series", "publication_lag_days is below 0"),
     ("dim_correction", "status = 'maybe'", "true", "valid_rows_dim_correction", "status is not one of active, ended"),
@@ -436,6 +451,28 @@ FLAWS = [
     ("cascade_order", "median_days_to_half = 21", "true", "valid_rows_cascade_order", "is above 20"),
     ("cascade_lead_lag", "lag_days = 11", "true", "valid_rows_cascade_lead_lag", "lag_days is above 10"),
     ("crypto_sensitivity_daily", "close_usd = 0", "true", "valid_rows_crypto_sensitivity_daily", "is not above 0"),
+    (
+        "absorption_monthly",
+        "domestic_residual_usd_bn = domestic_residual_usd_bn + 1",
+        "missing is null",
+        "valid_rows_absorption_monthly",
+        "the rest make net issuance",
+    ),
+    (
+        "absorption_monthly",
+        "missing = null",
+        "domestic_residual_usd_bn is null",
+        "valid_rows_absorption_monthly",
+        "a row without a residual says why",
+    ),
+    (
+        "absorption_monthly",
+        "net_issuance_basis = 'estimated'",
+        "net_issuance_usd_bn <> net_issuance_estimated_usd_bn",
+        "valid_rows_absorption_monthly",
+        "never a mixture",
+    ),
+    ("yield_impact", "high_bp = 0", "low_bp > 0", "valid_rows_yield_impact", "the band is in order"),
     ("foreign_flows", "month_end = month_end - 1", "true", "valid_rows_foreign_flows", "the month ends on its last"),
 ]
 

@@ -18,6 +18,7 @@ from orchestration.sources import fred, treasury
 from orchestration.sources.base import Failed, Fetched
 from orchestration.sources.http import HttpClient
 from orchestration.tables.seeds import read_seed
+from tests.fred_vintages import joined
 from tests.publisher import API_KEY, Publisher, windows
 
 TENORS = {
@@ -159,14 +160,14 @@ def test_the_api_returns_every_vintage_on_file(
             found = archive.documents_of("fred", series)
             assert len(found) > per_request % 100
             frames = [fred.parse(series, archive.read(one), one.retrieved_at) for one in found]
-            merged = fred.merge_clipped_windows(pd.concat(frames, ignore_index=True))
+            merged = joined(pd.concat(frames, ignore_index=True))
             truth = windows(publisher.vintages(series))
             assert merged["date"].dt.strftime("%Y-%m-%d").tolist() == [row[0] for row in truth]
             assert merged["realtime_start"].dt.date.tolist() == [row[1] for row in truth]
             assert merged["realtime_end"].dt.strftime("%Y-%m-%d").tolist() == [row[2].isoformat() for row in truth]
             expected = [float(row[3]) if row[3] else float("nan") for row in truth]
             np.testing.assert_array_equal(merged["value"].to_numpy(), expected)
-        nfci = fred.merge_clipped_windows(
+        nfci = joined(
             pd.concat(
                 [fred.parse("NFCI", archive.read(d), d.retrieved_at) for d in archive.documents_of("fred", "NFCI")]
             )

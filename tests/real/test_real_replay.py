@@ -11,6 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.brief.claim_reasons import reasons
+from orchestration.brief.figures import collect
+from orchestration.published import open_published
 from orchestration.settings import PROJECT_ROOT
 from tests.campaigns.stress.acceptance import Test, accept
 from tests.campaigns.stress.page import page
@@ -616,12 +619,15 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
 
 
 def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
-    why = dict(loaded.query("select claim_id, why from marts.thesis_scorecard"))
-    assert "net purchases -3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
-    assert "the newest month then known, November 2025, had 9.9 bn" in why["denmark_level"]
-    assert "holdings changed by -3.5 bn" in why["denmark_sold"]
+    with open_published(loaded.home.published) as connection:
+        found = collect(connection).rows
+    written = reasons(found["scorecard"], found["claim_figures"])
+    why = {claim: text.replace("\N{NO-BREAK SPACE}", " ") for claim, text in written.items()}
+    assert "net purchases \N{MINUS SIGN}3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
+    assert "the newest month then known, November 2025, had $9.9 bn" in why["denmark_level"]
+    assert "Holdings changed by \N{MINUS SIGN}$3.5 bn" in why["denmark_sold"]
     assert "last as little in September 2008" in why["china_since_2008"]
-    assert "a margin of 0.24 bn, less than the usual revision" in why["china_low"]
+    assert "a margin of $0.24 bn, less than the usual revision" in why["china_low"]
     assert "were the highest so far" in why["overseas_withdraw"]
     assert "the claim was made after this day" in why["china_two_fifths"]
 
@@ -1019,27 +1025,30 @@ def test_net_sales_alone_lead_china_below_500_sooner(loaded: Installation) -> No
 
 
 @pytest.fixture(scope="module")
-def acceptance(loaded: Installation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Test]:
+def acceptance(loaded: Installation, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Test]:
     folder = tmp_path_factory.mktemp("stress")
     published = loaded.published.resolve()
+    ofr_index = real_files.parent / "field" / "ofr" / "2025-07-25" / "fsi.csv"
+    again = rebuild(published, folder / "again", ofr_index=ofr_index if ofr_index.exists() else None)
     cuts = [rebuild(published, folder / str(day), day) for day in (dt.date(2005, 6, 30), dt.date(2015, 12, 31))]
-    return {test.number: test for test in accept(published, cuts, rebuild(published, folder / "again"))}
+    return {test.number: test for test in accept(published, cuts, again)}
 
 
 def test_the_stress_index_meets_its_acceptance_list(acceptance: dict[str, Test]) -> None:
     sys.stdout.write(page(list(acceptance.values())))
     # How long the models take is for a quiet machine to say.
     verdicts = {number: test.verdict for number, test in acceptance.items() if number != "A19"}
-    # Known: with yields and the VIX a day late, alarms are slower and more frequent than the design's sketch measured.
+    # Known: alarms are slower and more frequent than the design's sketch measured.
     assert {number for number, verdict in verdicts.items() if verdict == "missed"} == {"A12", "A13"}
-    assert {number for number, verdict in verdicts.items() if verdict == "not measured"} == {"A3"}
+    # These need the OFR's file.
+    assert {number for number, verdict in verdicts.items() if verdict == "not measured"} <= {"A3", "A21", "A22", "A23"}
 
 
 def test_the_stress_page_matches_the_measurements(acceptance: dict[str, Test]) -> None:
     stands = (PROJECT_ROOT / "docs" / "measured" / "stress_validation.md").read_text(encoding="utf-8")
     for number, test in acceptance.items():
         # The page has one more day in A14; errors of rounding and seconds differ from run to run.
-        if number not in ("A14", "A15", "A19"):
+        if number not in ("A14", "A15", "A19") and test.verdict != "not measured":
             line = next(line for line in page([test]).splitlines() if line.startswith(f"| {number} |"))
             assert line in stands
 
@@ -1076,6 +1085,72 @@ def test_foreign_demand_lights_up_when_its_months_are_released(loaded: Installat
     assert after > 0.98
 
 
+def test_foreign_demand_is_dark_while_foreigners_buy(loaded: Installation) -> None:
+    lit, while_buying = loaded.query(
+        """
+        select count(*), count(*) filter (sales.value is null or sales.value <= 0)
+        from marts.stress_stage_daily as stages
+        left join marts.stress_indicator_daily as sales
+            on stages.date = sales.date and sales.indicator = 'net_foreign_sales_3m'
+        where stages.stage = 'foreign_demand' and stages.light in ('amber', 'red')
+        """
+    )[0]
+    assert lit > 300
+    assert while_buying == 0
+    # The Quant quake and Bear Stearns lit it while foreigners bought.
+    assert not loaded.query(
+        "select episode from marts.stress_episodes where episode in (8, 9) and stages_lit like '%foreign_demand%'"
+    )
+
+
+def test_yields_and_the_vix_count_on_their_own_day(loaded: Installation) -> None:
+    before = loaded.query(
+        "select indicator, count(*) from marts.stress_indicator_daily "
+        "where indicator in ('vix', 'volatility_10y') and date between '2025-01-01' and '2025-12-31' "
+        "and observation_date < date group by all"
+    )
+    # Holidays of the bond market on which Cboe has a close.
+    assert before == [("volatility_10y", 9)]
+    # Nothing is known before its day is over in New York: 02:00 UTC is 21:00 or 22:00 there.
+    early = (
+        "select count(*) from marts.fct_observation_vintages where series_id in ('DGS10', 'VIXCLS') "
+        "and vintage_basis = 'reconstructed' and known_at < cast(date as timestamp) + interval '26 hours'"
+    )
+    assert loaded.one(early) == 0
+
+
+def test_a_tic_release_counts_from_the_next_session(loaded: Installation) -> None:
+    assert (
+        loaded.query(
+            "select events.date from marts.cascade_events as events "
+            "inner join marts.foreign_flows as flows on events.about_date = flows.month_end "
+            "where events.event_type = 'foreign_outflow_release' and events.date <= cast(flows.released_on as date)"
+        )
+        == []
+    )
+
+
+def test_the_same_events_are_tested_once(loaded: Installation) -> None:
+    assert (
+        loaded.one(
+            "select count(part.q_value) from marts.cascade_significance as part "
+            "inner join marts.cascade_significance as whole using (event_type, asset, horizon_days, n_events) "
+            "where part.period <> 'all' and whole.period = 'all' and part.q_value is not null"
+        )
+        == 0
+    )
+    assert (
+        loaded.one("select count(*) from marts.cascade_significance where asset = 'eth' and period = 'since_2020'") > 0
+    )
+
+
+def test_funding_does_not_tighten_after_joint_days(loaded: Installation) -> None:
+    assert [_after_joint_days(loaded, "funding_stress", "mean_move", day) for day in (5, 20)] == pytest.approx(
+        [0, 0], abs=0.1
+    )
+    assert _after_joint_days(loaded, "funding_stress", "matched_p") > 0.5
+
+
 def test_missing_series_give_nulls_not_numbers(loaded: Installation) -> None:
     assert loaded.query(
         "select count(treasury_account_usd_bn), count(net_liquidity_usd_bn), count(custody_treasuries_usd_bn), "
@@ -1088,7 +1163,7 @@ def test_missing_series_give_nulls_not_numbers(loaded: Installation) -> None:
 
 def test_a_series_that_ended_drops_out_and_the_past_stays(loaded: Installation) -> None:
     last = loaded.one("select max(date) from marts.stress_indicator_daily where indicator = 'ted_spread'")
-    assert last == dt.date(2022, 2, 4)
+    assert last == dt.date(2022, 2, 1)
 
 
 def test_days_on_which_yields_jump_and_equities_fall_are_33_and_32_can_be_followed(loaded: Installation) -> None:
@@ -1156,8 +1231,13 @@ def test_all_specifications_are_shown_and_most_are_not_significant(loaded: Insta
     assert loaded.query(
         "select count(*), count(*) filter (is_tested), count(*) filter (is_tested and has_expected_sign), "
         "count(*) filter (permutation_p < 0.05) from marts.cascade_specifications"
-    ) == [(32, 26, 23, 9)]
-    assert loaded.one("select min(permutation_p) from marts.cascade_specifications where threshold_sigma = 1.5") > 0.3
+    ) == [(128, 104, 86, 12)]
+    assert dict(
+        loaded.query(
+            "select horizon_days, count(*) filter (permutation_p < 0.05) from marts.cascade_specifications group by all"
+        )
+    ) == {1: 2, 5: 9, 10: 1, 20: 0}
+    assert loaded.one("select min(permutation_p) from marts.cascade_specifications where threshold_sigma = 1.5") > 0.1
 
 
 def test_every_p_value_states_its_inputs(loaded: Installation) -> None:

@@ -230,7 +230,10 @@ ANSWERS: dict[int, Callable[[list[tuple[Any, ...]]], bool]] = {
     16: lambda rows: {("DGS10", True), ("VIXCLS", False)} <= {(row[0], row[5]) for row in rows},
     17: lambda rows: len(rows) > 70 and all(row[1] is not None and row[2] is not None for row in rows[1:]),
     18: lambda rows: len(rows) == 5 and all(len(row[6]) == 64 and row[3] > 0 for row in rows),
-    19: lambda rows: all(row[4] == row[5] + row[6] + row[7] for row in rows) and sum(row[3] for row in rows) == 99,
+    19: lambda rows: (
+        all(row[4] == row[5] + row[6] + row[7] for row in rows)
+        and sum(row[3] for row in rows if row[0] != "nowcast") == 102
+    ),
     20: lambda rows: rows == [],
     21: lambda rows: len(rows) == 14 and all(row[2] != row[3] and row[6] for row in rows),
     22: lambda rows: rows[0][0] == "country_code" and all(row[2] for row in rows),
@@ -245,7 +248,9 @@ ANSWERS: dict[int, Callable[[list[tuple[Any, ...]]], bool]] = {
     31: lambda rows: rows[-1][0] == 2026 and all(row[2] <= row[1] for row in rows) and any(row[3] for row in rows),
     32: lambda rows: len(rows) == 10 and _is_newest_first(rows) and rows[0][1] > 1000,
     33: lambda rows: {"btc", "baa_spread"} <= {row[0] for row in rows} and all(row[3] > 20 for row in rows),
-    34: lambda rows: (
+    34: lambda rows: rows[-1][0] == 2026 and all(abs(row[2] - row[3] - row[4] - row[5]) < 0.1 for row in rows),
+    35: lambda rows: {("forecast.",), ("basis",), ("China",)} <= set(rows),
+    36: lambda rows: (
         [str(row[1]) for row in rows] == ["2026-01-31", "2026-03-31", "2026-03-31"]
         and all(row[6].date() <= row[0] and row[2] != row[5] for row in rows)
     ),

@@ -6,12 +6,14 @@ import datetime as dt
 import itertools
 
 import pytest
+import yaml
 
 from orchestration.brief import words
 from orchestration.brief.figures import QUERIES, Found
 from orchestration.brief.site import compose
 from orchestration.brief.stress import line_ends
 from orchestration.brief.words import Parts
+from orchestration.settings import PROJECT_ROOT
 
 APRIL = dt.date(2026, 4, 30)
 FALL_BY_PRICES = Parts(change=-138.483, net_purchases=-3.300, valuation=-142.145, other=6.962)
@@ -104,7 +106,8 @@ def test_a_value_from_a_later_file_is_not_called_a_first_print() -> None:
     for count in (1, 2):
         said = words.prints("Holdings", 5.0, 6.0, dt.date(2026, 1, 15), count, is_observed=False)
         assert "first print" not in said
-        assert "oldest value known" in said or "the only value known" in said
+        assert "5.0" not in said
+        assert "rebuilt from later files" in said
 
 
 def test_a_record_is_the_strongest_that_can_be_said() -> None:
@@ -245,3 +248,13 @@ def test_a_site_of_a_world_that_knows_nothing_says_so_on_each_page() -> None:
     assert "three fifths" in said["stress"]
     assert all(said.values()), said
     assert [page.name for page in site.pages if page.charts] == []
+
+
+@pytest.mark.parametrize("mart", ["cascade_responses", "cascade_significance", "cascade_order"])
+def test_every_asset_and_unit_of_the_cascade_has_a_name(mart: str) -> None:
+    """A value that the marts may have and the words lack would stop the site."""
+    text = (PROJECT_ROOT / "dbt_project" / "models" / "marts" / "cascade" / f"{mart}.yml").read_text(encoding="utf-8")
+    columns = {column["name"]: column for column in yaml.safe_load(text)["models"][0]["columns"]}
+    for name, known in (("asset", words.ASSETS), ("unit", words.UNITS)):
+        values = columns[name]["config"]["meta"]["values"] if name in columns else []
+        assert set(values) <= set(known)

@@ -12,10 +12,9 @@ from click.testing import CliRunner
 
 from orchestration.cli import cli
 from orchestration.home import Home
-from orchestration.marts.catalog import catalog
+from orchestration.marts.catalog import STATISTICS, catalog
 from orchestration.marts.comparison.differences import KEYS, Difference, Table, compare, tables_of
 from orchestration.marts.comparison.sides import ComparisonError, Side, sides_of
-from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.warehouse.publish import publish
 from tests.small_warehouse import build
 

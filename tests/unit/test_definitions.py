@@ -18,6 +18,7 @@ from orchestration.tables.raw_tables import RAW_TABLES
 RAW = sorted(RAW_TABLES)
 CUTOFF = "knowledge_cutoff"
 MARTS = (
+    "absorption_monthly",
     "auctions",
     "cascade_causality",
     "cascade_events",
@@ -27,6 +28,7 @@ MARTS = (
     "cascade_significance",
     "cascade_specifications",
     "cascade_spillovers",
+    "claim_figures",
     "country_holdings",
     "crypto_sensitivity_daily",
     "curve_daily",
@@ -55,6 +57,10 @@ MARTS = (
     "liquidity_stress_daily",
     "liquidity_stress_monthly",
     "net_liquidity_weekly",
+    "nowcast_accuracy",
+    "nowcast_backtest",
+    "nowcast_record",
+    "nowcast_scores",
     "portfolio_mix",
     "projection_calibration",
     "release_status",
@@ -66,7 +72,9 @@ MARTS = (
     "stress_stage_daily",
     "survey_holdings",
     "thesis_scorecard",
+    "tic_nowcast",
     "warehouse_info",
+    "yield_impact",
 )
 
 
@@ -115,7 +123,8 @@ def test_every_asset_has_a_description_and_an_owner(definitions: dg.Definitions)
     specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key != dg.AssetKey(["raw", CUTOFF])]
     assert [spec.key for spec in specs if not (spec.owners and spec.description and spec.kinds)] == []
     families = {
-        f"marts_{family}" for family in ("core", "holdings", "demand", "markets", "stress", "cascade", "thesis")
+        f"marts_{family}"
+        for family in ("core", "holdings", "nowcast", "demand", "markets", "stress", "cascade", "thesis")
     }
     steps = {"archive", "parsed", "checked", "raw", "seeds", "staging", "intermediate", "published"}
     assert {spec.group_name for spec in specs} == steps | families

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.marts.catalog import catalog
+from orchestration.marts.catalog import STATISTICS, catalog
 from orchestration.marts.dictionary import page
 from orchestration.marts.manifest import Manifest, unit_of
-from orchestration.marts.statistics.tables import STATISTICS
 from orchestration.settings import PROJECT_ROOT
 
 DICTIONARY = PROJECT_ROOT / "docs" / "use" / "dictionary.md"

@@ -26,6 +26,7 @@ from orchestration.sources import fred
 from orchestration.sources.base import Failed, Fetched, FormatError
 from orchestration.sources.http import HttpClient
 from orchestration.tables.seeds import read_seed
+from tests.fred_vintages import joined
 from tests.publisher import API_KEY, Publisher, windows
 
 NOW = dt.datetime(2026, 9, 15, 12, tzinfo=dt.UTC)
@@ -594,58 +595,11 @@ def test_the_size_of_the_chunks_does_not_change_the_table(
     history: tuple[list[dt.date], pd.DataFrame], per_request: int, order: Any
 ) -> None:
     vintages, raw = history
-    truth = fred.merge_clipped_windows(raw).drop(columns="line_number")
+    truth = joined(raw).drop(columns="line_number")
     parts = [clipped(raw, *window) for window in fred.vintage_windows(vintages, per_request)]
     order.shuffle(parts)
-    merged = fred.merge_clipped_windows(pd.concat(parts, ignore_index=True)).drop(columns="line_number")
+    merged = joined(pd.concat(parts, ignore_index=True)).drop(columns="line_number")
     pd.testing.assert_frame_equal(merged, truth)
-
-
-@few
-@given(histories())
-def test_merging_changes_nothing_that_was_known_on_any_day(history: tuple[list[dt.date], pd.DataFrame]) -> None:
-    vintages, raw = history
-    merged = fred.merge_clipped_windows(raw)
-    for day in vintages:
-        for offset in (-1, 0, 1):
-            moment = day + dt.timedelta(days=offset)
-            before = clipped(raw, moment, moment)[["date", "value"]].reset_index(drop=True)
-            pd.testing.assert_frame_equal(
-                clipped(merged, moment, moment)[["date", "value"]].reset_index(drop=True), before
-            )
-    assert said(fred.merge_clipped_windows(merged)) == said(merged)
-
-
-def test_equal_neighbours_are_joined_and_gaps_or_changes_split_them() -> None:
-    nan = float("nan")
-    frame = observations(
-        [
-            ("NFCI", "2019-01-01", 1.0, "2020-01-01", "2020-01-31"),
-            ("NFCI", "2019-01-01", 1.0, "2020-02-01", "2020-02-29"),
-            ("NFCI", "2019-01-01", 2.0, "2020-03-01", "2020-03-31"),
-            ("NFCI", "2019-01-01", 2.0, "2020-04-02", "9999-12-31"),
-            ("NFCI", "2019-01-02", nan, "2020-01-01", "2020-01-31"),
-            ("NFCI", "2019-01-02", nan, "2020-02-01", "9999-12-31"),
-            ("WALCL", "2019-01-02", nan, "2020-02-01", "9999-12-31"),
-        ]
-    )
-    merged = fred.merge_clipped_windows(frame)
-    assert [(row[2], f"{row[3]:%m-%d}", f"{row[4]:%m-%d}", row[5]) for row in said(merged)] == [
-        (1.0, "01-01", "02-29", 1),
-        (2.0, "03-01", "03-31", 3),
-        (2.0, "04-02", "12-31", 4),
-        (None, "01-01", "12-31", 5),
-        (None, "02-01", "12-31", 7),
-    ]
-    assert merged.dtypes.equals(frame.dtypes)
-
-
-def test_rows_without_vintages_stay_as_they_are() -> None:
-    plain = read(CSV)
-    pd.testing.assert_frame_equal(fred.merge_clipped_windows(plain), plain)
-    dated = read(answer([observation("2026-03-20", "-0.42")]))
-    both = fred.merge_clipped_windows(pd.concat([plain, dated], ignore_index=True))
-    assert said(both) == said(plain) + said(dated)
 
 
 # ---------------------------------------------------------------- asking
@@ -723,7 +677,7 @@ def table(archive: Archive, series: str) -> pd.DataFrame:
     """All vintages that the archive has of a series, as one table."""
     documents = archive.documents_of("fred", series)
     frames = [fred.parse(series, archive.read(document), document.retrieved_at) for document in documents]
-    return fred.merge_clipped_windows(pd.concat(frames, ignore_index=True)).drop(columns="line_number")
+    return joined(pd.concat(frames, ignore_index=True)).drop(columns="line_number")
 
 
 def truth(publisher: Publisher, series: str) -> list[tuple[Any, ...]]:
@@ -891,7 +845,7 @@ def test_the_catalogue_is_valid() -> None:
         "licence": {"public_domain", "citation_required", "permission_required", "reproduction_prohibited"},
         "is_revised": {"true", "false"},
         "fetch": {"true", "false"},
-        "calendar": {"business", "daily", "weekly_wednesday", "weekly_friday", "quarterly"},
+        "calendar": {"business", "daily", "weekly_wednesday", "weekly_friday", "monthly", "quarterly"},
     }
     for column, values in allowed.items():
         assert set(seed[column]) <= values, column

@@ -155,6 +155,19 @@ def test_document_of_another_type_or_year_takes_nothing_away(guard: Guard) -> No
     assert counted.fetchone() == (0,)
 
 
+def test_restated_result_of_another_size_is_held(guard: Guard) -> None:
+    guard.load(parsed("Note", 2026), "Note/2026")
+    later = DAY + dt.timedelta(days=1)
+    rows = parsed("Note", 2026)
+    own = rows["cusip"] == TEN_YEAR
+    one, other = "primary_dealer_accepted", "indirect_bidder_accepted"
+    rows.loc[own, [one, other]] = rows.loc[own, [other, one]].to_numpy()
+    assert "restated_result_keeps_its_size" in guard.load(rows, "Note/2026", later)
+    assert guard.connection.execute(
+        "select count(*) from raw.treasury_auctions where cusip = '91282CQQ7'"
+    ).fetchone() == (1,)
+
+
 def test_restated_result_is_reported_and_loaded_and_an_emptied_one_is_held(guard: Guard) -> None:
     guard.load(parsed("Note", 2026), "Note/2026")
     later = DAY + dt.timedelta(days=1)

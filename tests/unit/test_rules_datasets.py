@@ -179,6 +179,7 @@ def test_frozen_and_yearly_files_are_never_late(warehouse: Warehouse, dataset: s
         ("DFF", "2026-07-22", "2026-07-29", "2026-08-02", "daily_series_is_on_time"),
         ("WALCL", "2026-07-29", "2026-08-10", "2026-08-11", "wednesday_is_there"),
         ("NFCI", "2026-08-14", "2026-08-30", "2026-08-31", "friday_is_there"),
+        ("MVMTD027MNFRBDAL", "2026-04-01", "2026-07-30", "2026-07-31", "month_is_there"),
         ("FDHBFIN", "2026-01-01", "2026-11-12", "2026-11-13", "quarter_is_there"),
     ],
 )

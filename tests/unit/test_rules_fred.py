@@ -215,6 +215,23 @@ def test_a_missing_week_is_reported(loaded: Guard, tmp_path: Path) -> None:
     assert other.load(world) == {"WALCL": {"?no_period_is_missing"}}
 
 
+def test_a_monthly_series_has_the_first_day_of_every_month(guard: Guard, tmp_path: Path) -> None:
+    months = pd.date_range("2023-01-01", "2025-11-01", freq="MS")
+    debt = pd.Series(24_000 + 120.0 * np.arange(len(months)) + 7.5 * (np.arange(len(months)) % 3), index=months)
+    assert guard.load({"MVMTD027MNFRBDAL": debt}) == {}
+    gone = Guard.in_folder(tmp_path / "gone")
+    assert gone.load({"MVMTD027MNFRBDAL": debt.drop(pd.Timestamp(2025, 6, 1))}) == {
+        "MVMTD027MNFRBDAL": {"?no_period_is_missing"}
+    }
+    late = Guard.in_folder(tmp_path / "late")
+    world = {"MVMTD027MNFRBDAL": debt}
+    reported = late.load(changed(world, "MVMTD027MNFRBDAL", "2025-06-02", debt[pd.Timestamp(2025, 6, 1)] + 1))
+    assert "date_is_a_day_of_its_calendar" in reported["MVMTD027MNFRBDAL"]
+    high = Guard.in_folder(tmp_path / "high")
+    reported = high.load(changed(world, "MVMTD027MNFRBDAL", "2025-06-01", 33_000.0))
+    assert "value_is_near_a_neighbour" in reported["MVMTD027MNFRBDAL"]
+
+
 def test_missing_market_days_are_reported(guard: Guard) -> None:
     world = {name: values for name, values in good_world().items() if name in ONLY_BONDS}
     one = world | {"DGS5": world["DGS5"].drop(MIDDLE)}

@@ -36,6 +36,7 @@ HOSTS = {
     "treasury": "home.treasury.gov",
     "coinbase": "api.exchange.coinbase.com",
     "treasurydirect": "www.treasurydirect.gov",
+    "fiscaldata": "api.fiscaldata.treasury.gov",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REGIONS = ("19992", "39942", "34401", "49999", "59994", "69906")
@@ -211,7 +212,8 @@ def test_publishers_modules_read_every_document() -> None:
         response = document.response()
         frame = SOURCES[source].parse(dataset, response.body, response.retrieved_at)
         rows[source, dataset] += len(frame)
-    assert len(rows) == 6 + 27 + 1 + 4 + 17
+    assert len(rows) == 6 + 29 + 1 + 4 + 17 + 1
+    assert rows.pop(("fred", "MVMTD027MNFRBDAL")) == rows.pop(("fiscaldata", "mspd_table_1")) == 137
     assert min(count for (source, _), count in rows.items() if source != "treasurydirect") > 300
     assert sum(count for (source, _), count in rows.items() if source == "treasurydirect") == 227
 
@@ -653,10 +655,19 @@ def test_windows_roll() -> None:
 
 
 def test_weekly_series_have_their_weekday() -> None:
-    for series_id, weekday in (("NFCI", 4), ("STLFSI4", 4), ("WALCL", 2), ("WRESBAL", 2), ("WDTGAL", 2)):
+    wednesdays = [(series_id, 2) for series_id in ("WALCL", "WRESBAL", "WDTGAL", "TREAST")]
+    for series_id, weekday in (("NFCI", 4), ("STLFSI4", 4), *wednesdays):
         assert {dt.date.fromisoformat(day).weekday() for day in graph(series_id)} == {weekday}
     assert 3_000_000 < min(there("WALCL").values()) < max(there("WALCL").values()) < 10_000_000
     assert 2_000 < max(there("RRPONTSYD").values()) < 3_000
+
+
+def test_marketable_debt_is_dated_by_the_first_day_of_a_month_that_is_over() -> None:
+    debt = there("MVMTD027MNFRBDAL")
+    assert {day[8:] for day in debt} == {"01"}
+    assert (min(debt), max(debt)) == ("2015-01-01", "2026-05-01")
+    assert debt["2022-12-01"] < debt["2021-12-01"], "prices fell by more than was issued"
+    assert 12_000 < min(debt.values()) < max(debt.values()) < 32_000
 
 
 # --- stress ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from orchestration.marts.statistics.spillovers import ROLLING_DAYS, log_sizes, r
 from orchestration.marts.statistics.tables import (
     CAUSALITY,
     MARKETS,
-    STATISTICS,
+    MOVES_STATISTICS,
     StatisticsError,
     causality_rows,
     read_days,
@@ -99,7 +99,7 @@ def test_rows_have_the_columns_of_their_table_and_are_kept_with_comments() -> No
     days = _days(600)
     with duckdb.connect() as connection:
         connection.execute("create schema marts")
-        for table, rows in zip(STATISTICS, (causality_rows(days), spillovers_rows(days)), strict=True):
+        for table, rows in zip(MOVES_STATISTICS, (causality_rows(days), spillovers_rows(days)), strict=True):
             assert set(rows[0]) == set(table.columns)
             write(connection, table, [])
             write(connection, table, rows)
@@ -132,4 +132,4 @@ def test_without_the_models_it_says_what_to_do() -> None:
 
 
 def test_the_tables_are_described_to_the_last_column() -> None:
-    assert all(words.endswith(".") for table in STATISTICS for _, words in table.columns.values())
+    assert all(words.endswith(".") for table in MOVES_STATISTICS for _, words in table.columns.values())

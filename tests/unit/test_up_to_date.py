@@ -46,6 +46,8 @@ def test_it_is_not_up_to_date_until_all_its_parts_exist(home: Home) -> None:
     up_to_date.add(home, up_to_date.BRIEF)
     assert up_to_date.passed_tests(home, "this") is None
     up_to_date.add(home, up_to_date.EXPORTS)
+    assert up_to_date.passed_tests(home, "this") is None
+    up_to_date.add(home, up_to_date.RECORD)
     assert up_to_date.passed_tests(home, "this") == TESTS
 
 

@@ -34,7 +34,6 @@ def test_pointer_names_files_that_are_there(tmp_path: Path) -> None:
     for file in pointer["files"]:
         assert (target / file["path"]).stat().st_size == file["bytes"]
     assert (target / "latest" / "tidemark.duckdb").read_bytes() == (tmp_path / "a" / "tidemark.duckdb").read_bytes()
-    assert not list(target.rglob("incomplete"))
     assert not list(target.rglob("*.part"))
 
 
@@ -92,3 +91,36 @@ def test_foreign_pointer_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UploadError, match=r"latest\.json"):
         upload(target.as_uri(), "2026-06-18-1", _snapshot(tmp_path / "a", "a"), ABOUT, keep=2)
     assert (target / "latest.json").read_text() == '{"version": "1.2.3"}'
+
+
+def test_what_an_interrupted_upload_left_is_removed_by_the_next_one_of_another_snapshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    upload(target.as_uri(), "2026-06-18-1", _snapshot(tmp_path / "a", "a"), ABOUT, keep=3)
+    (target / "snapshots" / "mine").mkdir()
+
+    def cut_off(*_: object) -> None:
+        raise ConnectionResetError("cut off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.Store, "write", cut_off)
+        with pytest.raises(UploadError):
+            upload(target.as_uri(), "2026-06-19-1", _snapshot(tmp_path / "b", "b"), ABOUT, keep=3)
+    done = upload(target.as_uri(), "2026-06-20-1", _snapshot(tmp_path / "c", "c"), ABOUT, keep=3)
+    assert done.pruned == ("2026-06-19-1",)
+    assert sorted(path.name for path in (target / "snapshots").iterdir()) == ["2026-06-18-1", "2026-06-20-1", "mine"]
+
+
+def test_the_public_edition_takes_back_what_another_edition_published(tmp_path: Path) -> None:
+    target, everything = tmp_path / "target", {"edition": "all", "as_of": None}
+    before = _snapshot(tmp_path / "a", "a")
+    licensed = tmp_path / "licensed.parquet"
+    licensed.write_bytes(b"not to be passed on")
+    for snapshot in ("2026-06-18-1", "2026-06-19-1"):
+        upload(target.as_uri(), snapshot, [*before, ("parquet/licensed.parquet", licensed)], everything, keep=3)
+    upload(target.as_uri(), "2026-06-19-1", _snapshot(tmp_path / "b", "b"), ABOUT, keep=3)
+    assert not [path for path in target.rglob("*") if path.name.startswith("licensed")]
+    assert [one["id"] for one in _pointer(target)["snapshots"]] == ["2026-06-19-1"]
+    for file in _pointer(target)["files"]:
+        assert (target / file["path"]).stat().st_size == file["bytes"]

@@ -1,24 +1,46 @@
 -- Grain: one row per series.
 -- The catalogue of FRED, and the series of publishers without a catalogue of their own.
-{% for catalogue in ['fred_series', 'observation_series'] -%}
-    select
-        ---------- ids
-        series_id,
+with first_publishers as (
+    select * from {{ ref('first_publishers') }}
+),
 
-        ---------- what it is
-        title,
-        units,
-        frequency,
-        role,
-        licence,
+catalogues as (
+    {% for catalogue in ['fred_series', 'observation_series'] -%}
+        select
+            series_id,
+            title,
+            units,
+            frequency,
+            role,
+            licence,
+            lowest,
+            highest,
+            publication_lag_days,
+            calendar
+        from {{ ref(catalogue) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+)
 
-        ---------- valid range of its values
-        lowest,
-        highest,
+select
+    ---------- ids
+    catalogues.series_id,
 
-        ---------- when it becomes known
-        publication_lag_days,
-        calendar as publication_calendar
-    from {{ ref(catalogue) }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor -%}
+    ---------- what it is
+    catalogues.title,
+    catalogues.units,
+    catalogues.frequency,
+    catalogues.role,
+    catalogues.licence,
+
+    ---------- valid range of its values
+    catalogues.lowest,
+    catalogues.highest,
+
+    ---------- when it becomes known
+    catalogues.publication_lag_days,
+    catalogues.calendar as publication_calendar,
+    first_publishers.first_publisher,
+    coalesce(first_publishers.known_lag_days, catalogues.publication_lag_days) as known_lag_days
+from catalogues
+left join first_publishers on catalogues.series_id = first_publishers.series_id

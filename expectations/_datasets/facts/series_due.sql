@@ -27,6 +27,7 @@ next_dates as (
                     then newest_date + to_days(cast((9 - dayofweek(newest_date)) % 7 + 1 as integer))
                 when 'weekly_friday'
                     then newest_date + to_days(cast((11 - dayofweek(newest_date)) % 7 + 1 as integer))
+                when 'monthly' then newest_date + interval 1 month
                 when 'quarterly' then newest_date + interval 3 month
                 else newest_date + interval 1 day
             end as date

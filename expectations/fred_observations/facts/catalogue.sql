@@ -16,5 +16,7 @@ select
     cast(longest_still as integer) as longest_still,
     cast(first_date as date) as first_date,
     role in ('yields', 'curve', 'real_yields', 'breakeven') as is_bond,
-    case calendar when 'quarterly' then 200 when 'business' then 10 when 'daily' then 10 else 21 end as longest_gap
+    case calendar
+        when 'quarterly' then 200 when 'monthly' then 70 when 'business' then 10 when 'daily' then 10 else 21
+    end as longest_gap
 from seed_fred_series

@@ -1,7 +1,7 @@
 -- severity: critical
 -- scope: row
 -- expected: a series has values on the days of its own calendar: business days, Wednesdays, Fridays, first days of
---   quarters, and yields only on days on which other yields have values
+--   months or quarters, and yields only on days on which other yields have values
 -- why: None of 337,000 values of 37 real series is on another day: no weekend except the month-ends of ICE's spreads,
 --   and none on New Year's Day, Memorial Day, 4 July, Labor Day, Thanksgiving or Christmas for the series that observe
 --   them.
@@ -14,6 +14,7 @@ with days as (
         case
             when catalogue.calendar = 'weekly_wednesday' and isodow(news.date) <> 3 then dayname(news.date)
             when catalogue.calendar = 'weekly_friday' and isodow(news.date) <> 5 then dayname(news.date)
+            when catalogue.calendar = 'monthly' and day(news.date) <> 1 then 'not the first day of a month'
             when catalogue.calendar = 'quarterly' and (day(news.date) <> 1 or month(news.date) not in (1, 4, 7, 10))
                 then 'not the first day of a quarter'
             when

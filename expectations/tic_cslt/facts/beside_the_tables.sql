@@ -1,4 +1,5 @@
--- Figures of the newest edition next to those of tables 1 and 3, if both end in the same month.
+-- Figures of the newest edition next to those of tables 1 and 3, of each that ends in the same month: the files of a
+-- release are posted one by one.
 -- uses: documents, news, latest_tic_holdings, seed_cslt_series
 with tables as (
     select
@@ -15,14 +16,20 @@ with tables as (
 ),
 
 newest as (
-    select max(month_end) as month_end from tables
+    select
+        source,
+        max(month_end) as month_end
+    from tables
+    group by source
 ),
 
 newest_edition as (
-    select documents.*
+    select
+        documents.document_id,
+        newest.source
     from documents
     inner join newest on documents.newest_period = newest.month_end
-    qualify row_number() over (order by documents.retrieved_at desc) = 1
+    qualify row_number() over (partition by newest.source order by documents.retrieved_at desc) = 1
 )
 
 select
@@ -42,7 +49,8 @@ inner join newest_edition on news.document_id = newest_edition.document_id
 inner join seed_cslt_series as kinds on news.series = kinds.series and kinds.direction = 'foreign_holdings'
 inner join tables
     on
-        tables.source = case when kinds.security_type = 'treasury' then 'slt_table3' else 'slt_table1' end
+        newest_edition.source = tables.source
+        and tables.source = case when kinds.security_type = 'treasury' then 'slt_table3' else 'slt_table1' end
         and kinds.security_type = tables.security_type
         and kinds.instrument = tables.instrument
         and news.country_code = tables.country_code

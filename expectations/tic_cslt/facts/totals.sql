@@ -20,8 +20,9 @@ select
     count(*) filter (
         where offered.country_code in ('19992', '29998', '39942', '34401', '49999', '59994', '69906')
     ) as regions_there,
+    count(*) filter (where offered.country_code = '88862') as unknown_there,
     sum(offered.holdings) filter (
-        where offered.country_code in ('19992', '29998', '39942', '34401', '49999', '59994', '69906')
+        where offered.country_code in ('19992', '29998', '39942', '34401', '49999', '59994', '69906', '88862')
     ) as regions_holdings,
     max(offered.holdings) filter (where offered.country_code = '69995') as countries_holdings
 from offered
@@ -32,6 +33,6 @@ semi join touched
         and offered.month_end = touched.month_end
 where
     offered.country_code in (
-        '99990', '99991', '99996', '69995', '19992', '29998', '39942', '34401', '49999', '59994', '69906'
+        '99990', '99991', '99996', '69995', '19992', '29998', '39942', '34401', '49999', '59994', '69906', '88862'
     )
 group by offered.document_id, offered.series, offered.month_end

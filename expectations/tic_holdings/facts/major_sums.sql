@@ -1,4 +1,4 @@
--- Tables of major holders (table 5, mfhhis01): the Grand Total less named countries and All Other; official holders
+-- Tables of major holders (table 5, mfhhis01, mfh): the Grand Total less named countries and All Other; official holders
 -- less their bills and coupons.
 -- uses: offered
 select
@@ -16,5 +16,5 @@ select
         null
     ) as official_less_parts
 from offered
-where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis')
+where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis', 'mfh')
 group by document_id, series, month_end

@@ -1,6 +1,6 @@
 -- severity: critical
 -- scope: row
--- expected: table 5 and mfhhis01 are in billions, the other files in millions of dollars
+-- expected: table 5, mfhhis01 and mfh are in billions, the other files in millions of dollars
 -- why: A wrong unit makes figures wrong by a factor of 1,000. The files print their unit and have never changed it.
 -- uses: news
 select
@@ -9,4 +9,4 @@ select
     holdings,
     unit
 from news
-where unit <> if(series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis'), 'usd_bn', 'usd_mn')
+where unit <> if(series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis', 'mfh'), 'usd_bn', 'usd_mn')

@@ -1,12 +1,12 @@
 """The charts of the site: Vega-Lite through Altair.
 
-Belongs here: the list of charts, and what their colors mean. Does not belong here: marks (`holdings.py`, `stress.py`),
-the common look (`look.py`), figures and sentences. Data are named: a page has them once.
+Belongs here: the list of charts, and what their colors mean. Does not belong here: marks (`holdings.py`, `demand.py`,
+`stress.py`), the common look (`look.py`), figures and sentences. Data are named: a page has them once.
 """
 
 from __future__ import annotations
 
-from orchestration.brief.charts import holdings, stress
+from orchestration.brief.charts import demand, holdings, stress
 from orchestration.brief.charts.look import (
     AMBER,
     BAND,
@@ -25,6 +25,7 @@ from orchestration.brief.words import EVENTS
 _PARTS = [(label, color, "square") for label, color in PARTS.values()]
 _CHANGE = [*_PARTS, ("Change of holdings", INK, "dot")]
 _KINDS = [(name, color, "square") for name, color in holdings.KINDS.values()]
+_TAKERS = [(name, color, "square") for name, color in demand.TAKERS.values()]
 _INDEX = [("Cascade", SOLD, "line"), ("Core", BOUGHT, "line")]
 _SIDES = [("Bought", BOUGHT, "square"), ("Sold", SOLD, "square")]
 _EVENTS = [
@@ -37,6 +38,7 @@ LEGENDS: dict[str, list[tuple[str, str, str]]] = {
     "holders_12m": _CHANGE,
     "divergence": [("Withdrawing", SOLD, "square"), ("Strengthening", BOUGHT, "square")],
     "flows": _SIDES,
+    "absorption": [*_TAKERS, ("Net issuance", INK, "dot")],
     "holder_parts": _PARTS,
     "holder_long_parts": _PARTS,
     "holder_portfolio": _KINDS,
@@ -68,6 +70,9 @@ def charts() -> dict[str, Spec]:
         "divergence": holdings.divergence(),
         "divergence_index": holdings.divergence_index(),
         "flows": holdings.flows(),
+        "absorption": demand.absorption(),
+        "foreign_share": demand.foreign_share(),
+        "auctions": demand.auctions(),
         "holder_level": holdings.holder_line("holdings_usd_bn", "$ bn"),
         "holder_share": holdings.holder_line("share_pct", "% of all foreign holdings"),
         "holder_parts": holdings.holder_parts(),
@@ -84,18 +89,12 @@ def charts() -> dict[str, Spec]:
         "cascade_day_5": stress.cascade_day_5(),
         "cascade_bitcoin": stress.cascade_bitcoin(),
     }
-    return {name: _specification(name, chart) for name, chart in made.items()}
+    return {name: _specification(chart) for name, chart in made.items()}
 
 
-_ROOM_FOR_ENDS = {"stress": 58, "stress_recent": 58, "benchmark_months": 96}
-"""Pixels to the right of a chart for the names of its lines."""
-
-
-def _specification(name: str, chart: Drawn) -> Spec:
+def _specification(chart: Drawn) -> Spec:
     spec: Spec = chart.to_dict()
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.pop("config", None)
     spec.pop("$schema", None)
-    if name in _ROOM_FOR_ENDS:
-        spec["padding"] = {"left": 2, "right": _ROOM_FOR_ENDS[name], "top": 8, "bottom": 2}
     return spec

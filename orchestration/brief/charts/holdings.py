@@ -21,6 +21,7 @@ from orchestration.brief.charts.look import (
     dots,
     folded,
     grid,
+    line_ends,
     newest_value,
     of,
     parts_color,
@@ -220,6 +221,14 @@ def pressure() -> Drawn:
     """Net purchases of twelve months by kind of security, % of holdings, a line for each kind."""
     colors = [color for _, color in KINDS.values()]
     color = alt.Color("name:N", scale=alt.Scale(domain=list(SECURITIES.values()), range=colors))
+    # A text needs more contrast than a line.
+    text = alt.Color(
+        "name:N",
+        scale=alt.Scale(
+            domain=list(SECURITIES.values()),
+            range=["var(--mixedink)" if shade == VALUATION else shade for shade in colors],
+        ),
+    )
     base = of("pressure", 260)
     lines = base.mark_line(strokeWidth=1.5).encode(x=time(), y=value("flow_12m_pct"), color=color)
     pointed = base.mark_point(opacity=0, size=40).encode(
@@ -233,7 +242,9 @@ def pressure() -> Drawn:
             amount("percentile", "Percentile so far", 0),
         ],
     )
-    return alt.layer(lines, zero(base), pointed)
+    ends = line_ends("pressure_ends", "month_end", text)
+    drawn: Drawn = alt.layer(lines, ends, zero(base), pointed).resolve_scale(color="independent")
+    return drawn
 
 
 def holder_prints() -> Drawn:

@@ -110,7 +110,7 @@ def dots(base: alt.Chart) -> alt.Chart:
 
 
 def line_ends(name: str, x: str, color: alt.Color) -> alt.Chart:
-    """Names at the ends of lines: rows of `words.line_ends`."""
+    """Names at the ends of lines: rows of `stress.line_ends`."""
     drawn: alt.Chart = (
         alt.Chart(alt.NamedData(name=name))
         .mark_text(align="left", dx=6, fontSize=12, fontWeight=600)

@@ -217,4 +217,11 @@ def cascade_bitcoin() -> Drawn:
             alt.Tooltip("n_events:Q", title="Events"),
         ],
     )
-    return alt.layer(band, zero(base), lines)
+    color = alt.Color("event_type:N", scale=alt.Scale(domain=list(EVENTS), range=[SOLD, OTHER]))
+    ends = (
+        alt.Chart(alt.NamedData(name="cascade_bitcoin_ends"))
+        .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
+        .encode(x="horizon_days:Q", y="y:Q", text="name:N", color=color)
+    )
+    drawn: Drawn = alt.layer(band, zero(base), lines, ends).resolve_scale(color="independent")
+    return drawn

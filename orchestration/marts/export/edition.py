@@ -17,8 +17,6 @@ from orchestration.marts.manifest import Manifest
 from orchestration.published import PublishedError, open_published
 from orchestration.warehouse.upload import files_below
 
-EDITIONS = ("public", "all")
-
 
 def write_edition(home: Home, manifest: Manifest, edition: str) -> tuple[list[tuple[str, Path]], Mapping[str, str]]:
     """Write the files of an edition into the home's work folder.

@@ -40,6 +40,9 @@ class StatisticsTable:
         columns: name -> DuckDB type and description. No column is nullable.
         key: the columns that identify a row.
         holds: SQL conditions that are true for every row; DuckDB rejects other rows.
+        family: of marts.
+        reads: the models with its input.
+        redistribution: `none` or `whole`: whether its figures may be passed on.
     """
 
     name: str
@@ -48,6 +51,9 @@ class StatisticsTable:
     columns: dict[str, tuple[str, str]]
     key: tuple[str, ...]
     holds: tuple[str, ...]
+    family: str = "cascade"
+    reads: tuple[str, ...] = (MOVES,)
+    redistribution: str = "none"
 
 
 CAUSALITY = StatisticsTable(
@@ -102,7 +108,7 @@ SPILLOVERS = StatisticsTable(
     key=("receiver", "giver", "period", "last_date"),
     holds=("share_pct between 0 and 100", "total_spillover_pct between 0 and 100", "known_at > last_date"),
 )
-STATISTICS = (CAUSALITY, SPILLOVERS)
+MOVES_STATISTICS = (CAUSALITY, SPILLOVERS)
 
 
 def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
@@ -110,11 +116,11 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
 
     Args:
         table: which one.
-        sources: the raw tables upstream of `MOVES`. They include exchange prices, so no figure may be redistributed.
+        sources: the raw tables upstream of what it reads.
     """
     return Mart(
         name=table.name,
-        family="cascade",
+        family=table.family,
         description=table.description,
         grain=table.grain,
         columns=tuple(
@@ -136,7 +142,7 @@ def as_mart(table: StatisticsTable, sources: tuple[Source, ...]) -> Mart:
         tests={},
         unit_tests=0,
         sources=sources,
-        meta={"redistribution": "none"},
+        meta={"redistribution": table.redistribution},
     )
 
 

@@ -2,7 +2,8 @@
 
 Belongs here: which datasets there are, at which addresses, and how they are fetched.
 Does not belong here: the layout of a file. Each family of files has a module: `slt` (tables 1, 3, 5 and 3D),
-`history` (mfhhis01), `cslt` (all securities since 1984), `transactions` (form S), `survey` (SHL), `release_calendar`.
+`history` (mfhhis01), `major_holders` (mfh), `cslt` (all securities since 1984), `transactions` (form S), `survey`
+(SHL), `release_calendar`. `release_archives` has the ZIP files of past releases.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import pyarrow as pa
 from orchestration.settings import Settings
 from orchestration.sources.base import (
     ArchiveView,
-    DeadFileError,
     Endpoint,
     Failed,
     Fetched,
@@ -31,6 +31,11 @@ from orchestration.sources.tic.cslt import FILE as CSLT_FILE
 from orchestration.sources.tic.cslt import parse_cslt
 from orchestration.sources.tic.document import Document, read_document
 from orchestration.sources.tic.history import parse_history
+from orchestration.sources.tic.major_holders import DATASET as MAJOR_HOLDERS
+from orchestration.sources.tic.major_holders import FILE as MAJOR_HOLDERS_FILE
+from orchestration.sources.tic.major_holders import check_alive, parse_major_holders
+from orchestration.sources.tic.release_archives import INDEX_PATH, ReleaseArchive, parse_index
+from orchestration.sources.tic.release_archives import NAME as ARCHIVE_NAME
 from orchestration.sources.tic.release_calendar import parse_release_calendar
 from orchestration.sources.tic.releases import announced_days, past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
@@ -53,11 +58,13 @@ __all__ = [
     "known_names",
     "parse",
     "raw_table",
+    "release_archives",
     "release_day",
 ]
 
 NAME = "tic"
 TREASURY = "treasury"
+RELEASES = "tic_releases"
 
 
 def _released_on(document: Retrieval) -> dt.date | None:
@@ -85,7 +92,18 @@ PUBLISHER = Publisher(
             ),
             rhythm="monthly, about the 18th at 16:00 in Washington, for the month two months earlier",
         ),
-        Endpoint(name=TREASURY, url="https://home.treasury.gov", gives="the release calendar", rhythm="yearly"),
+        Endpoint(
+            name=TREASURY,
+            url="https://home.treasury.gov",
+            gives="the release calendar; the list of the archives of past releases",
+            rhythm="yearly",
+        ),
+        Endpoint(
+            name=RELEASES,
+            url="https://www.treasury.gov",
+            gives="the archives of past releases, only for `tidemark archive backfill tic`",
+            rhythm="monthly",
+        ),
     ),
     release_days=past_release_days,
     release_day=_released_on,
@@ -113,11 +131,11 @@ _HISTORY = "cslt"
 _FILES = {file: dataset for dataset, (file, _) in _PARSERS.items()} | {
     CSLT_FILE: _HISTORY,
     "mfhhis01.csv": "mfhhis01",
-    "mfh.txt": "mfh",
+    MAJOR_HOLDERS_FILE: MAJOR_HOLDERS,
     "release-dates-of-tic-data": "release_calendar",
 }
 _REPLACED_EVERY_MONTH = frozenset({"slt_table3", "slt_table5", "slt_table1", "mfhhis01"})
-_TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), "mfh": HOLDINGS, _HISTORY: CSLT, "release_calendar": CALENDAR}
+_TABLES = {**dict.fromkeys(_PARSERS, HOLDINGS), MAJOR_HOLDERS: HOLDINGS, _HISTORY: CSLT, "release_calendar": CALENDAR}
 
 
 def dataset_of(address: str) -> str | None:
@@ -141,6 +159,8 @@ def explain(address: str) -> str | None:
     is_ours = "ticdata.treasury.gov" in address or "/tic/" in address.lower()
     if not is_ours or dataset_of(address) is not None:
         return None
+    if ARCHIVE_NAME.fullmatch(address.rpartition("/")[2]):
+        return "A whole release in one ZIP. `tidemark archive backfill tic` fetches such files and unpacks them."
     files = ", ".join([*(file for file, _ in _PARSERS.values()), CSLT_FILE])
     return f"Tidemark does not use this file of TIC. It reads {files} at {PUBLISHER.website}{_DOCUMENTS}"
 
@@ -151,8 +171,19 @@ def address_of(settings: Settings, dataset: str) -> str:
     Raises:
         KeyError: TIC has no such dataset.
     """
-    file = CSLT_FILE if dataset == _HISTORY else _PARSERS[dataset][0]
+    file = {_HISTORY: CSLT_FILE, MAJOR_HOLDERS: MAJOR_HOLDERS_FILE}.get(dataset) or _PARSERS[dataset][0]
     return f"{PUBLISHER.base_url(settings)}{_DOCUMENTS}{file}"
+
+
+def release_archives(client: HttpClient, settings: Settings) -> list[ReleaseArchive]:
+    """The archives of past releases that the publisher lists, in the order in which they became public.
+
+    Raises:
+        FetchError: the page could not be fetched.
+        FormatError: it lists no archive.
+    """
+    page = client.get(f"{PUBLISHER.base_url(settings, TREASURY)}{INDEX_PATH}", accept_html=True)
+    return parse_index(page.body, PUBLISHER.base_url(settings, RELEASES), past_release_days())
 
 
 def raw_table(dataset: str) -> str:
@@ -178,14 +209,12 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame 
 
     Raises:
         FormatError: the bytes are not the dataset; the message names lines, what was expected, and what to do.
-        DeadFileError: mfh.txt, which the publisher stopped updating in January 2023 and still serves.
+        DeadFileError: an mfh.txt of a time when the publisher no longer updated it.
         KeyError: TIC has no such dataset.
     """
-    if dataset == "mfh":
-        raise DeadFileError(
-            "mfh.txt: the publisher stopped updating this file in January 2023, and still serves it. "
-            "Use slt_table5.txt (the same table, up to date) or slt_table3.txt (all countries) instead."
-        )
+    if dataset == MAJOR_HOLDERS:
+        check_alive(retrieved_at)
+        return statements(parse_major_holders(read_document(MAJOR_HOLDERS_FILE, body)))
     if dataset == "release_calendar":
         return parse_release_calendar("release dates of TIC data", body, retrieved_at)
     if dataset == _HISTORY:

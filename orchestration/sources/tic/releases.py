@@ -14,7 +14,7 @@ import pandas as pd
 
 from orchestration.tables.seeds import read_seed
 
-_MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "slt3d_globl", "s1_globl", "cslt"})
+_MONTHLY = frozenset({"slt_table1", "slt_table3", "slt_table5", "mfhhis01", "slt3d_globl", "s1_globl", "cslt", "mfh"})
 
 
 def release_day(

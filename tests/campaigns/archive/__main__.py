@@ -1,4 +1,4 @@
-"""`python -m tests.campaigns.archive`: a month of growth with and without a key, and five years of nights."""
+"""`python -m tests.campaigns.archive`: the archive and the history of runs over a month and over five years."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from orchestration.archive import Archive
 from orchestration.archive.ledger import Ledger, LedgerLine, ledger_of
 from orchestration.sources.base import Response
 from orchestration.tables.raw_tables import LEDGER_DEFINITION
+from tests.campaigns.archive.history import history_of
 from tests.campaigns.archive.nights import World
 
 FIRST_NIGHT = dt.date(2026, 6, 1)
@@ -70,6 +71,7 @@ def five_years(folder: Path) -> str:
                 archive.add("fred", f"S{number}", response)
             done += 1
         _write_ledger(warehouse, archive)
+        Archive(folder / "archive")  # the load before, which wrote the index
         begun = time.process_time()
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             ledger = ledger_of(connection)
@@ -105,19 +107,27 @@ def _write_ledger(warehouse: Path, archive: Archive) -> None:
 def main() -> int:
     """Measure, and print the tables of docs/use/data_sources.md."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.archive", description=__doc__)
-    parser.add_argument("--only", choices=["month", "years"], help="Default: both.")
+    parser.add_argument("--only", choices=["month", "years", "history"], help="Default: all.")
     only = parser.parse_args().only
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        if only != "years":
+        if only in (None, "month"):
             sys.stdout.write(
                 "| | MB served | documents | MB added | MB on disk | CPU seconds a night |\n|---|---|---|---|---|---|\n"
             )
             for with_key in (False, True):
                 sys.stdout.write(month(folder / f"month-{with_key}", with_key=with_key))
-        if only != "month":
-            sys.stdout.write("\n| nights | documents | seconds to open | MB | MB on disk |\n|---|---|---|---|---|\n")
+        if only in (None, "years"):
+            sys.stdout.write(
+                "\n| nights | documents | CPU seconds to open | MB | MB on disk |\n|---|---|---|---|---|\n"
+            )
             sys.stdout.write(five_years(folder))
+        if only in (None, "history"):
+            sys.stdout.write("\n| nights | CPU seconds of the history, a night | MB |\n|---|---|---|\n")
+            history = folder / "history"
+            history.mkdir()
+            for night, seconds, megabytes in history_of(history, NIGHTS_OF_FIVE_YEARS):
+                sys.stdout.write(f"| {night:,} | {seconds:.2f} | {megabytes:.1f} |\n")
     return 0
 
 

@@ -18,7 +18,14 @@ import duckdb
 
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from tests.campaigns.guard import operators_crypto, operators_fred, operators_tic, operators_treasury
+from tests.campaigns.guard import (
+    operators_auctions,
+    operators_crypto,
+    operators_cslt,
+    operators_fred,
+    operators_tic,
+    operators_treasury,
+)
 from tests.campaigns.guard.editions import Edition, Editions
 from tests.campaigns.guard.harness import (
     FIRST,
@@ -37,7 +44,14 @@ from tests.campaigns.guard.operators import HARMLESS, REFUSED, REGISTRY, Arrival
 from tests.campaigns.guard.scoreboard import Control, Score
 from tests.campaigns.guard.verdict import Observation, Reference, found_by_checks, judge, observe
 
-ALL_MODULES = (operators_tic, operators_fred, operators_treasury, operators_crypto)
+ALL_MODULES = (
+    operators_tic,
+    operators_cslt,
+    operators_fred,
+    operators_treasury,
+    operators_auctions,
+    operators_crypto,
+)
 """Importing them fills the registry, source by source."""
 
 

@@ -18,10 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.sources.registry import identify
+from tests.campaigns.guard import cslt_edition
+from tests.unit.auction_documents import document, results_of
 
 TABLE_1, TABLE_3, TABLE_5 = "tic/slt_table1", "tic/slt_table3", "tic/slt_table5"
 HISTORY, TABLE_3D = "tic/mfhhis01", "tic/slt3d_globl"
 TRANSACTIONS, SURVEY, CALENDAR = "tic/s1_globl", "tic/shlhistdat", "tic/release_calendar"
+CSLT = "tic/cslt"
+AUCTIONS = "treasurydirect/Note/2026"
 CURVE = "treasury/daily_treasury_yield_curve/2025"
 BTC, ETH, SOL, FUTURES = "binance/BTCUSDT/1d", "binance/ETHUSDT/1d", "binance/SOLUSDT/1d", "binance/um/BTCUSDT/4h"
 COINBASE, KRAKEN = "coinbase/BTC-USD/1d", "kraken/XBTUSD/1d"
@@ -71,7 +75,8 @@ class Editions:
     def newest(self) -> dict[str, Edition]:
         """What a publisher serves today: the last edition of every dataset."""
         served = {key: editions[-1] for key, editions in self.real.items()}
-        return served | {COINBASE: _coinbase_page(served[BTC]), KRAKEN: _kraken_answer(served[BTC])}
+        made = {COINBASE: _coinbase_page(served[BTC]), KRAKEN: _kraken_answer(served[BTC]), AUCTIONS: _auctions()}
+        return served | made | {CSLT: _cslt(self.real[TABLE_1], served[TABLE_3])}
 
     @cached_property
     def arriving(self) -> dict[str, Edition]:
@@ -111,6 +116,8 @@ def _derivation(key: str) -> Callable[[Edition, dict[str, Edition]], Edition] | 
         TABLE_5: _table_5_a_month_before,
         CALENDAR: _calendar_a_month_before,
         CURVE: _curve_a_week_before,
+        CSLT: _cslt_a_month_before,
+        AUCTIONS: _auctions_before,
         ETH: _candles_before,
         SOL: _candles_before,
         COINBASE: _coinbase_before,
@@ -244,3 +251,29 @@ def _kraken_answer(bitcoin: Edition, days_before: int = 0) -> Edition:
 
 def _kraken_before(edition: Edition, newest: dict[str, Edition]) -> Edition:  # noqa: ARG001
     return _kraken_answer(newest[BTC], days_before=20)
+
+
+def _cslt(table_1: list[Edition], table_3: Edition) -> Edition:
+    """The full history of the release of table 3, made of it and of table 1 of that release."""
+    (twin,) = (edition for edition in table_1 if edition.as_of == table_3.as_of)
+    address = table_3.address.replace("slt_table3.txt", "cslt.zip")
+    return Edition(CSLT, address, table_3.as_of, "derived", cslt_edition.edition(twin.body, table_3.body))
+
+
+def _cslt_a_month_before(edition: Edition, newest: dict[str, Edition]) -> Edition:  # noqa: ARG001
+    body = cslt_edition.without_newest(edition.body)
+    return replace(edition, as_of=dt.date(2026, 5, 18), form="derived", body=body)
+
+
+def _auctions() -> Edition:
+    """The note auctions of 2026 whose results are quoted in the tests."""
+    address = (
+        "https://www.treasurydirect.gov/TA_WS/securities/search?type=Note&startDate=01/01/2026&endDate=12/31/2026"
+        "&dateFieldName=auctionDate&format=json"
+    )
+    return Edition(AUCTIONS, address, dt.date(2026, 9, 1), "derived", document(results_of("Note", 2026)))
+
+
+def _auctions_before(edition: Edition, newest: dict[str, Edition]) -> Edition:  # noqa: ARG001
+    results = [one for one in results_of("Note", 2026) if one["auctionDate"] < "2026-08-25"]
+    return replace(edition, as_of=dt.date(2026, 8, 24), body=document(results))

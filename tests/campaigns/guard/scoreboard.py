@@ -18,6 +18,7 @@ _SOURCES = {
     "tic": "TIC",
     "fred": "FRED",
     "treasury": "Treasury",
+    "treasurydirect": "Auctions",
     "binance": "Exchanges",
     "coinbase": "Exchanges",
     "kraken": "Exchanges",

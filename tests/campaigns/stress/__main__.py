@@ -25,13 +25,18 @@ def main() -> int:
         "--warehouse", type=Path, required=True, help="a published file, built from the publishers' files"
     )
     parser.add_argument("--page", type=Path, help="write the table here; else it is printed")
+    parser.add_argument(
+        "--ofr",
+        type=Path,
+        help="the OFR's fsi.csv in a folder named after its day, to compare with; else it is left out",
+    )
     arguments = parser.parse_args()
     if not arguments.warehouse.exists():
         parser.error(f"there is no warehouse at {arguments.warehouse}: load one first")
     published = arguments.warehouse.resolve()
     with tempfile.TemporaryDirectory() as folder:
         cuts = [rebuild(published, Path(folder) / str(day), day) for day in CUTS]
-        again = rebuild(published, Path(folder) / "again")
+        again = rebuild(published, Path(folder) / "again", ofr_index=arguments.ofr)
         tests = accept(published, cuts, again)
     text = page(tests)
     if arguments.page:

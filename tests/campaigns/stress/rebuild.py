@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sources import ofr
 from orchestration.warehouse.dbt_process import run_dbt
 
 FAMILIES = ("marts.markets", "marts.stress", "marts.cascade")
@@ -35,13 +36,14 @@ class Rebuilt:
     seconds: float
 
 
-def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebuilt:
+def rebuild(published: Path, folder: Path, as_of: dt.date | None = None, ofr_index: Path | None = None) -> Rebuilt:
     """Build the three families on a copy.
 
     Args:
         published: a published file.
         folder: where the copy and dbt's artifacts go.
         as_of: the day up to whose end it may know.
+        ofr_index: the OFR's `fsi.csv`, if the published file lacks that index. Our index does not use it.
 
     Raises:
         RuntimeError: dbt did not succeed; with its words.
@@ -53,6 +55,8 @@ def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebu
         if as_of:
             until = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time())
             connection.execute("update raw.knowledge_cutoff set as_of = ?, known_before = ?", [as_of, until])
+        if ofr_index:
+            _add_ofr_index(connection, ofr_index)
     target = folder / "target"
     process = run_dbt(
         [
@@ -67,6 +71,16 @@ def rebuild(published: Path, folder: Path, as_of: dt.date | None = None) -> Rebu
     if process.returncode:
         raise RuntimeError(process.stdout[-3000:])
     return Rebuilt(path, as_of, _seconds_of_families(target))
+
+
+def _add_ofr_index(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    retrieved_at = dt.datetime.combine(dt.date.fromisoformat(file.parent.name), dt.time(23, 59, 59))
+    rows = ofr.parse(ofr.DATASET, file.read_bytes(), retrieved_at)  # noqa: F841 - the query reads it
+    connection.execute(
+        "insert into raw.ofr_stress_index by name "
+        "select component, date, value, line_number, 'fsi.csv' as document_id, ?::timestamp as retrieved_at from rows",
+        [retrieved_at],
+    )
 
 
 def _seconds_of_families(target: Path) -> float:

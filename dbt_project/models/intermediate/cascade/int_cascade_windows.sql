@@ -3,6 +3,7 @@
 {% set assets = [
     {'name': 'ten_year_yield', 'move': 'yield_move_bp', 'unit': 'bp', 'sign': 1, 'stage': 2},
     {'name': 'ten_year_price', 'move': 'bond_return_pct', 'unit': 'pct', 'sign': -1, 'stage': 3},
+    {'name': 'funding_stress', 'move': 'funding_move', 'unit': 'score', 'sign': 1, 'stage': 4},
     {'name': 'baa_spread', 'move': 'baa_spread_move_bp', 'unit': 'bp', 'sign': 1, 'stage': 5},
     {'name': 'vix', 'move': 'vix_change', 'unit': 'points', 'sign': 1, 'stage': 6},
     {'name': 'sp500', 'move': 'sp500_return_pct', 'unit': 'pct', 'sign': -1, 'stage': 6},
@@ -10,9 +11,33 @@
     {'name': 'eth', 'move': 'eth_return_pct', 'unit': 'pct', 'sign': -1, 'stage': 7}
 ] %}
 {% set horizons = [0, 1, 5, 10, 20] %}
-with market_days as (
-    select * from {{ ref('int_market_days') }}
-    where date >= date '2014-06-01'
+with funding as (
+    select
+        date,
+        score,
+        known_at
+    from {{ ref('int_stress_index_6_stages') }}
+    where stage = 'funding'
+),
+
+market_days as (
+    select
+        int_market_days.date,
+        int_market_days.day_number,
+        int_market_days.yield_move_bp,
+        int_market_days.bond_return_pct,
+        int_market_days.baa_spread_move_bp,
+        int_market_days.vix_change,
+        int_market_days.sp500_return_pct,
+        int_market_days.btc_return_pct,
+        int_market_days.eth_return_pct,
+        greatest(
+            int_market_days.values_known_at, coalesce(funding.known_at, int_market_days.values_known_at)
+        ) as values_known_at,
+        funding.score - lag(funding.score) over (order by int_market_days.date) as funding_move
+    from {{ ref('int_market_days') }} as int_market_days
+    left join funding on int_market_days.date = funding.date
+    where int_market_days.date >= date '2014-06-01'
 ),
 
 by_asset as (

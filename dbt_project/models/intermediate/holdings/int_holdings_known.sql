@@ -40,6 +40,9 @@ in_order as (
 dated as (
     select
         in_order.*,
+        min(in_order.published_at) over (
+            partition by in_order.country_code, in_order.month_end, in_order.instrument
+        ) as first_published_at,
         case
             when in_order.statement_number > 1 or contradicted.published_at is not null then in_order.published_at
             else least(
@@ -75,6 +78,7 @@ select
     published_at,
     known_at,
     cast(known_at as date) as released_on,
-    case when known_at < published_at then 'reconstructed' else 'observed' end as vintage_basis
+    -- A figure of a later file is observed if a document of its release day has it, too: those that differ are contradicted.
+    case when known_at < first_published_at then 'reconstructed' else 'observed' end as vintage_basis
 from dated
 where known_at < (select cutoff.known_before from {{ ref('stg_knowledge_cutoff') }} as cutoff)

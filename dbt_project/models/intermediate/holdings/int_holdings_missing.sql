@@ -24,7 +24,7 @@ listed as (
         *,
         case when source_series = 'slt_table1' then 'slt_table3' else source_series end as line_list
     from with_next
-    where source_series not in ('mfhhis01', 'slt3d', 'first_print')
+    where source_series not in ('mfhhis01', 'mfh', 'slt3d', 'first_print')
 ),
 
 newest as (

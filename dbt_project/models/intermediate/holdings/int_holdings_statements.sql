@@ -5,7 +5,7 @@ with tic as (
     select * from {{ ref('stg_tic__holdings') }}
     where
         security_type = 'treasury'
-        and source_series in ('slt_table3', 'slt3d', 'mfhhis01', 'slt_table1')
+        and source_series in ('slt_table3', 'slt3d', 'mfhhis01', 'mfh', 'slt_table1')
         and month_end >= date '2000-01-01'
         -- "All Other" covers different countries in each file, so its figures form no series.
         and country_code <> 'OTHER'
@@ -84,7 +84,7 @@ from_files as (
             when tic.source_series = 'slt_table3' and tic.net_sales_usd_bn is not null then 1
             when tic.source_series = 'slt_table3' then 3
             when tic.source_series = 'slt3d' then 4
-            when tic.source_series = 'mfhhis01' then 5
+            when tic.source_series in ('mfhhis01', 'mfh') then 5
             else 7
         end as precedence,
         tic.country_code,

@@ -1,6 +1,7 @@
 -- Grain: one row per series, date and known_at.
 -- Every value from FRED or the OFR with the time from which it was publicly known. The first value of a date is known from its
 -- publication (ALFRED's day if there is one, otherwise date + the lag of the series), or from our retrieval if that was earlier.
+-- What another publisher has out before FRED, such as the Treasury's yields, is known from that publisher's evening.
 -- Each later, different value is known from its own publication or retrieval. A correction applies from the day the error was
 -- known.
 with observations as (
@@ -50,18 +51,19 @@ publication as (
     select
         calendar.series_id,
         calendar.date,
+        series.first_publisher,
         case
-            when series.publication_calendar = 'business' and series.publication_lag_days = 1
+            when series.publication_calendar = 'business' and series.known_lag_days = 1
                 then least(
                     coalesce(calendar.next_date, calendar.date + 4), calendar.date + 4
                 )
             -- Two business days are four days over a weekend, and five with a holiday.
-            when series.publication_calendar = 'business' and series.publication_lag_days = 2
+            when series.publication_calendar = 'business' and series.known_lag_days = 2
                 then least(
                     coalesce(calendar.next_date_but_one, calendar.date + 5), calendar.date + 5
                 )
             -- FRED publishes the values of Friday, Saturday and Sunday on Monday.
-            when series.publication_calendar = 'daily' and series.publication_lag_days = 1
+            when series.publication_calendar = 'daily' and series.known_lag_days = 1
                 then
                     calendar.date
                     + case {{ day_of_week('calendar.date') }}
@@ -69,7 +71,7 @@ publication as (
                         when 6 then 2
                         else 1
                     end
-            else calendar.date + coalesce(series.publication_lag_days, 1)
+            else calendar.date + coalesce(series.known_lag_days, 1)
         end as published_on
     from calendar
     left join series on calendar.series_id = series.series_id
@@ -85,8 +87,11 @@ dated as (
         changes.stated_at,
         case
             when changes.statement_number > 1 then changes.stated_at
-            -- ALFRED starts years after some series: only a day near the usual one is the day of publication.
-            when changes.is_dated and changes.stated_at < cast(publication.published_on as timestamp) + interval '60 days'
+            -- ALFRED has FRED's own days. It starts years after some series: only a day near the usual one is that of publication.
+            when
+                changes.is_dated
+                and publication.first_publisher is null
+                and changes.stated_at < cast(publication.published_on as timestamp) + interval '60 days'
                 then changes.stated_at
             else least(
                 greatest(

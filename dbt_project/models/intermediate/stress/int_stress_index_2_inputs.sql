@@ -1,15 +1,15 @@
 -- Grain: one row per input series, observation date and known_at.
 -- Values from the time they became the newest known value of their series.
 {% set series = [
-    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF', 'DCPF3M',
-    'DTB3', 'WMTSECL1'
+    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'BAMLH0A0HYM2', 'BAMLC0A0CM', 'TEDRATE', 'SOFR',
+    'SOFR99', 'IORB', 'DFF', 'DCPF3M', 'DTB3', 'WMTSECL1'
 ] %}
 with catalogue as (
     select
         series_id,
         -- Maximum age of the newest value: two trading days without news, or a long weekend, plus its lag; two weeks for weekly
         -- series.
-        case frequency when 'W' then 14 else 4 end + publication_lag_days as longest_life_days
+        case frequency when 'W' then 14 else 4 end + known_lag_days as longest_life_days
     from {{ ref('dim_series') }}
     where series_id in ('{{ series | join("', '") }}')
 ),

@@ -1,14 +1,15 @@
 -- Grain: one row per trading day and indicator.
 -- Value of the indicator from what was known by the end of the day; higher means more stress.
 {% set inputs = [
-    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'TEDRATE', 'SOFR', 'SOFR99', 'IORB', 'DFF', 'DCPF3M',
-    'DTB3', 'WMTSECL1', 'BTC', 'TIC_LONG_TERM_FLOW'
+    'DGS1MO', 'DGS2', 'DGS3MO', 'DGS10', 'DGS30', 'VIXCLS', 'SP500', 'BAA10Y', 'BAMLH0A0HYM2', 'BAMLC0A0CM', 'TEDRATE', 'SOFR',
+    'SOFR99', 'IORB', 'DFF', 'DCPF3M', 'DTB3', 'WMTSECL1', 'BTC', 'TIC_LONG_TERM_FLOW'
 ] %}
 {% set moving = ['DGS2', 'DGS10', 'DGS30', 'SP500', 'BTC'] %}
 {% set indicators = [
-    'net_foreign_sales_3m', 'custody_outflow_4w', 'volatility_10y', 'volatility_2y', 'volatility_30y', 'bond_loss_21d',
+    'net_foreign_sales_3m', 'custody_outflow_4w', 'volatility_10y', 'volatility_30y', 'volatility_slope', 'bond_loss_21d',
     'stock_bond_correlation_63d', 'ted_spread', 'commercial_paper_spread', 'repo_spread', 'repo_tail', 'bill_richness', 'baa_spread',
-    'baa_spread_rise_21d', 'vix', 'equity_volatility', 'equity_drawdown', 'bitcoin_volatility', 'bitcoin_drawdown', 'bitcoin_loss_21d'
+    'baa_spread_rise_21d', 'high_yield_spread', 'high_yield_spread_rise_21d', 'investment_grade_spread', 'vix', 'equity_volatility',
+    'equity_drawdown', 'bitcoin_volatility', 'bitcoin_drawdown', 'bitcoin_loss_21d'
 ] %}
 with days as (
     select * from {{ ref('int_stress_index_1_days') }}
@@ -59,8 +60,10 @@ moves as (
     select
         *,
         case when has_new_dgs10 then 100 * (dgs10 - dgs10_before) end as move_10y,
-        case when has_new_dgs2 then 100 * (dgs2 - dgs2_before) end as move_2y,
         case when has_new_dgs30 then 100 * (dgs30 - dgs30_before) end as move_30y,
+        case
+            when has_new_dgs10 and has_new_dgs2 then 100 * (dgs10 - dgs10_before - dgs2 + dgs2_before)
+        end as move_slope,
         case when has_new_sp500 and sp500 > 0 and sp500_before > 0 then ln(sp500 / sp500_before) end as equity_return,
         case when has_new_btc and btc > 0 and btc_before > 0 then ln(btc / btc_before) end as bitcoin_return,
         {{ par_bond_return('dgs10_before', 'dgs10', 10) }} as bond_return
@@ -81,11 +84,11 @@ measured as (
         date,
         -tic_long_term_flow as net_foreign_sales_3m,
         -100 * (wmtsecl1 / nullif(lag(wmtsecl1, 20) over in_order, 0) - 1) as custody_outflow_4w,
-        {% for tenor in ['10y', '2y', '30y'] -%}
+        {% for yield in ['10y', '30y', 'slope'] -%}
             case
-                when count(move_{{ tenor }}) over month_window >= 17
-                    then sqrt(252 * avg(move_{{ tenor }} * move_{{ tenor }}) over month_window)
-            end as volatility_{{ tenor }},
+                when count(move_{{ yield }}) over month_window >= 17
+                    then sqrt(252 * avg(move_{{ yield }} * move_{{ yield }}) over month_window)
+            end as volatility_{{ yield }},
         {% endfor -%}
         case
             when count(bond_return) over month_window = 21 then -100 * sum(ln(1 + bond_return)) over month_window
@@ -107,6 +110,9 @@ measured as (
         dff - coalesce(dgs1mo, dgs3mo) as bill_richness,
         baa10y as baa_spread,
         baa10y - lag(baa10y, 21) over in_order as baa_spread_rise_21d,
+        bamlh0a0hym2 as high_yield_spread,
+        bamlh0a0hym2 - lag(bamlh0a0hym2, 21) over in_order as high_yield_spread_rise_21d,
+        bamlc0a0cm as investment_grade_spread,
         vixcls as vix,
         case
             when count(equity_return) over month_window >= 17
@@ -150,6 +156,8 @@ select
     listed.stage,
     listed.unit,
     listed.series_id,
+    listed.ranked_over,
+    listed.lit_above,
     long.value,
     panel.observation_date,
     panel.known_at

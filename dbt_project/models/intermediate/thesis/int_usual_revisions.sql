@@ -1,12 +1,29 @@
 -- Grain: one row per country.
--- By how much a first print of total holdings is usually revised, billions of dollars: the median over months that were revised.
-with revisions as (
-    select
-        country_code,
-        cast(abs(revision_from_first_usd_bn) as double) as revision_usd_bn
-    from {{ ref('holdings_revisions') }}
+-- By how much total holdings are usually revised, billions of dollars: between the oldest and the newest value known of a
+-- month, the median over months that were revised.
+with releases as (
     -- Before form SLT became monthly, two releases of a month may be of two forms.
-    where is_latest_release and is_revised and month_end >= date '2023-02-01'
+    select
+        *,
+        row_number() over (partition by country_code, month_end order by release_known_at asc) as from_oldest,
+        row_number() over (partition by country_code, month_end order by release_known_at desc) as from_newest
+    from {{ ref('int_holdings_releases') }}
+    where month_end >= date '2023-02-01'
+),
+
+revisions as (
+    select
+        oldest.country_code,
+        cast(abs(newest.holdings_usd_bn - oldest.holdings_usd_bn) as double) as revision_usd_bn
+    from releases as oldest
+    inner join releases as newest
+        on
+            oldest.country_code = newest.country_code
+            and oldest.month_end = newest.month_end
+            and newest.from_newest = 1
+    where
+        oldest.from_oldest = 1
+        and abs(newest.holdings_usd_bn - oldest.holdings_usd_bn) > greatest(newest.rounding_usd_bn, oldest.rounding_usd_bn)
 )
 
 select

@@ -91,7 +91,8 @@ daily_candidates as (
     {% endfor -%}
 ),
 
--- Each month twice: on its last trading day, when it was not known yet, and on the first trading day from its release on.
+-- Each month twice: on its last trading day, when it was not known yet, and on the first trading day after its release. TIC comes
+-- out at 16:00 in New York, when the yields of the day are fixed and the stock exchange closes.
 outflow_candidates as (
     select
         'foreign_outflow_month' as event_type,
@@ -116,7 +117,9 @@ outflow_candidates as (
         outflows.known_at
     from outflows
     inner join market_days
-        on market_days.date between outflows.released_on and cast(outflows.released_on + interval '10 days' as date)
+        on
+            outflows.released_on < market_days.date
+            and market_days.date <= cast(outflows.released_on + interval '10 days' as date)
     group by outflows.month_end, outflows.flow_pct, outflows.known_at
 ),
 

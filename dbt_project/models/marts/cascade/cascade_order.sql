@@ -199,7 +199,7 @@ by_chance as (
     select
         taus.event_type,
         avg(taus.kendall_tau) as mean_tau,
-        (1.0 + count(case when taus.kendall_tau >= measured_tau.kendall_tau then 1 end)) / (1.0 + count(*)) as p
+        (1.0e0 + count(case when taus.kendall_tau >= measured_tau.kendall_tau then 1 end)) / (1.0e0 + count(*)) as p
     from taus
     inner join measured_tau on taus.event_type = measured_tau.event_type
     where taus.draw < 0

@@ -59,10 +59,21 @@ together as (
             and measured.horizon_days = matched.horizon_days
 ),
 
+-- A period with the same events as all periods is the same test: ether has no price before 2020.
 flagged as (
     select
         *,
-        coalesce(is_evidence and is_of_the_thesis and placebo_p is not null, false) as is_tested
+        coalesce(
+            is_evidence
+            and is_of_the_thesis
+            and placebo_p is not null
+            and (
+                period = 'all'
+                or n_events < max(case when period = 'all' then n_events end) over (
+                    partition by event_type, asset, horizon_days
+                )
+            ), false
+        ) as is_tested
     from together
 ),
 

@@ -22,6 +22,7 @@ select
     frequency,
     role,
     publication_lag_days,
+    known_lag_days,
     licence,
     licence in ('public_domain', 'citation_required') as may_be_redistributed
 from catalogue
@@ -33,6 +34,7 @@ select
     'unknown' as frequency,
     'uncatalogued' as role,
     1 as publication_lag_days,
+    1 as known_lag_days,
     'unknown' as licence,
     false as may_be_redistributed
 from uncatalogued

@@ -8,6 +8,14 @@ documents as (
     select
         count(*) filter (where status = 'loaded') as documents_loaded,
         max(cast(retrieved_at as date)) as newest_retrieval_on,
+        min(
+            case
+                when
+                    publisher = 'tic' and status = 'loaded'
+                    and dataset in ('slt_table1', 'slt_table3', 'slt_table5', 'mfhhis01', 'mfh', 'cslt')
+                    then cast(retrieved_at as date)
+            end
+        ) as vintages_from,
         coalesce(bool_or(is_simulated), false) as is_simulated
     from {{ ref('stg_documents') }}
 ),
@@ -52,6 +60,7 @@ warned as (
         complete.newest_complete_month_end,
         incomplete.missing_countries,
         documents.newest_retrieval_on,
+        documents.vintages_from,
         documents.documents_loaded,
         documents.is_simulated,
         coalesce(releases.releases_overdue, 0) as releases_overdue,
@@ -88,6 +97,7 @@ select
     missing_countries,
     cast(releases_overdue as integer) as releases_overdue,
     newest_retrieval_on,
+    vintages_from,
     documents_loaded,
     is_simulated,
     warnings,
@@ -99,6 +109,14 @@ select
                     'SIMULATION: built from the embedded sample. '
                     || 'Its figures are made up around a few public anchors; quote none.'
             else 'Built from the publishers'' documents.'
+        end,
+        case
+            when as_of < vintages_from
+                then
+                    concat(
+                        'TIC''s figures as of ', {{ day_in_words('as_of') }}, ' are rebuilt from later files, with their ',
+                        'revisions: TIC''s tables are held as published from ', {{ day_in_words('vintages_from') }}, ' on.'
+                    )
         end,
         warnings
     ) as notice,

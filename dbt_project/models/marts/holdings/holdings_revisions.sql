@@ -1,5 +1,6 @@
 -- Grain: one row per country, month and release.
--- What each release reported for a month, and which conclusions from the first print changed (flips).
+-- What each release reported for a month, and which conclusions from the first print changed (flips). Only months whose first
+-- print was observed: a value that is rebuilt from later files is none.
 with releases as (
     select * from {{ ref('int_holdings_release_ranks') }}
 ),
@@ -61,6 +62,7 @@ judged as (
         -- Holders with the same tenth share their places: no flip among them.
         coalesce(best_rank > first_print_worst_rank or worst_rank < first_print_best_rank, false) as is_rank_flip
     from compared
+    where first_print_basis = 'observed'
 ),
 
 with_age_band as (
@@ -113,7 +115,6 @@ select
     revisions.age_band,
     revisions.source_series,
     revisions.first_print_series,
-    revisions.first_print_basis,
     revisions.first_print_usd_bn,
     revisions.holdings_usd_bn,
     revisions.latest_usd_bn,

@@ -22,27 +22,20 @@ cascade as (
     where composite = 'cascade'
 ),
 
-with_light as (
-    select
-        *,
-        {{ stress_light('percentile', 'percentile_5y') }} as light
-    from stages
-),
-
 -- Foreign demand is monthly and weeks late, so it cannot light up on a day of stress and does not count.
 days as (
     select
-        with_light.date,
+        stages.date,
         sum(listed.core_weight) as core_coverage,
         sum(listed.cascade_weight) as cascade_coverage,
         count(*) as stages_present,
         sum(
-            case when with_light.light in ('amber', 'red') and with_light.stage <> 'foreign_demand' then 1 else 0 end
+            case when stages.light in ('amber', 'red') and stages.stage <> 'foreign_demand' then 1 else 0 end
         ) as stages_lit,
-        max(with_light.known_at) as known_at
-    from with_light
-    inner join listed on with_light.stage = listed.stage
-    group by with_light.date
+        max(stages.known_at) as known_at
+    from stages
+    inner join listed on stages.stage = listed.stage
+    group by stages.date
 )
 
 select

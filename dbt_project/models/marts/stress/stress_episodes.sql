@@ -141,6 +141,7 @@ select
     cast(index_of_episode.days_to_first_amber as integer) as days_to_first_amber,
     cast(index_of_episode.most_stages_lit as integer) as most_stages_lit,
     index_of_episode.known_at,
+    round(chances.chance_lit, 6) as chance_lit,
     case
         when stages_of_episode.stages_present = 0 then 'no data'
         when missed.stages_missed is null then 'lit as it must'
@@ -152,4 +153,5 @@ inner join stages_of_episode on begun.episode = stages_of_episode.episode
 left join lit on begun.episode = lit.episode
 left join missed on begun.episode = missed.episode
 left join index_of_episode on begun.episode = index_of_episode.episode
+left join {{ ref('int_stress_episode_chances') }} as chances on begun.episode = chances.episode
 order by begun.episode

@@ -36,7 +36,7 @@ select
     cascade.contribution as cascade_contribution,
     cascade.systemic_contribution as cascade_systemic_contribution,
     stages.known_at,
-    {{ stress_light('stages.percentile', 'stages.percentile_5y') }} as light
+    stages.light
 from stages
 inner join listed on stages.stage = listed.stage
 left join core on stages.date = core.date and stages.stage = core.stage

@@ -1,0 +1,12 @@
+-- The figures of the months before and after, within one document.
+-- uses: offered
+select
+    row_number,
+    date,
+    cast(value as double) as value,
+    lag(date) over months as date_before,
+    cast(lag(value) over months as double) as value_before,
+    cast(lead(value) over months as double) as value_after
+from offered
+where value is not null
+window months as (partition by document_id, security_type order by date)

@@ -1,0 +1,12 @@
+-- severity: critical
+-- scope: row
+-- expected: a document has one figure per line and month
+-- why: Of two figures for one key, at most one is right, and the document does not show which one.
+-- uses: offered
+select
+    row_number,
+    document_id,
+    value,
+    is_news
+from offered
+qualify count(*) over (partition by document_id, security_type, date) > 1 and is_news
