@@ -148,8 +148,10 @@ def _lines(body: bytes) -> list[tuple[int, list[str]]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise FormatError(f"Nowcast {DATASET}: the document is not CSV in UTF-8 ({error}). {_AGAIN}") from None
     if not lines or tuple(lines[0]) != COLUMNS:
-        found = ", ".join(lines[0])[:80] if lines else "nothing"
+        found = repr(", ".join(lines[0])[:80]) if lines else "nothing"
         raise FormatError(f"Nowcast {DATASET}: expected the columns {', '.join(COLUMNS)}, found {found}. {_AGAIN}")
+    if not body.endswith(b"\n"):
+        raise FormatError(f"Nowcast {DATASET}: the last line is cut off. {_AGAIN}")
     rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
     wrong = next((number for number, line in rows if len(line) != len(COLUMNS)), None)
     if wrong is not None or not rows:
