@@ -99,7 +99,7 @@ def _failed_steps(events: Sequence[dg.DagsterEvent]) -> list[str]:
             if said and said.description:
                 if BY_CHECKS not in (said.metadata or {}):
                     sentences.append(said.description)
-            elif failure.error:
+            elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
                 sentences.append(_sentence(failure.error))
         elif event.is_failure and not has_failed_step and event.job_failure_data.error:
             sentences.append(_sentence(event.job_failure_data.error))

@@ -22,6 +22,7 @@ from orchestration.loading.merge import MergeCount, merge
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
 from orchestration.tables.raw_table import RawTable
+from orchestration.tables.sql import literal
 
 ADDED, HELD, COUNTED = "added", "held", "counted"
 """The kinds of rows in the result of a slice: rows for raw, rows for quarantine, the counts of a document."""
@@ -118,11 +119,11 @@ def merge_slice(table: RawTable, parsed: pa.Table, known: pa.Table) -> pa.Table:
                 select distinct document_id from parsed_rows
             )
 
-            select '{ADDED}' as kind, added.* from raw.{table.name} as added semi join news using (document_id)
+            select {literal(ADDED)} as kind, added.* from raw.{table.name} as added semi join news using (document_id)
             union all by name
-            select '{HELD}' as kind, * from quarantine.{table.name}
+            select {literal(HELD)} as kind, * from quarantine.{table.name}
             union all by name
-            select '{COUNTED}' as kind, * from counts
+            select {literal(COUNTED)} as kind, * from counts
             """
         ).to_arrow_table()
     return found.select(schema.names).cast(schema)

@@ -138,22 +138,25 @@ def _take_over(
     """Add the results of all slices to the working file; returns the counts of each document."""
     names = ", ".join(table.offered_columns)
     order = f"retrieved_at, document_id, line_number nulls last, {', '.join(table.key)}"
-    connection.execute(f"create or replace temp view merged as from read_parquet({literal(f'{results}/*.parquet')})")
+    connection.execute(
+        f"create or replace temp view merged as from read_parquet({literal(str(results / '*.parquet'))})"
+    )
     connection.execute(
         f"delete from quarantine.{table.name} where list_contains($ids, document_id) "
-        f"or document_id in (select document_id from merged where kind = '{COUNTED}')",
+        f"or document_id in (select document_id from merged where kind = {literal(COUNTED)})",
         {"ids": list(without_rows)},
     )
     connection.execute(
         f"insert into quarantine.{table.name} ({names}, broken_rules) "
-        f"select {names}, broken_rules from merged where kind = '{HELD}' order by {order}"
+        f"select {names}, broken_rules from merged where kind = {literal(HELD)} order by {order}"
     )
     connection.execute(
-        f"insert into raw.{table.name} ({names}) select {names} from merged where kind = '{ADDED}' order by {order}"
+        f"insert into raw.{table.name} ({names}) "
+        f"select {names} from merged where kind = {literal(ADDED)} order by {order}"
     )
-    sums = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+    columns = ", ".join(f"sum({name})::bigint" for name in COUNTS)
     counted = connection.execute(
-        f"select document_id, {sums} from merged where kind = '{COUNTED}' group by document_id"
+        f"select document_id, {columns} from merged where kind = {literal(COUNTED)} group by document_id"
     ).fetchall()
     connection.execute("drop view temp.merged")
     return {document: MergeCount(*numbers) for document, *numbers in counted}

@@ -39,7 +39,10 @@ class Recipe:
             answer = subprocess.run(
                 ["sh", "-c", self.text],
                 cwd=folder,
-                env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+                env={
+                    "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+                    "TIDEMARK_HOME": str(folder / "warehouse"),
+                },
                 capture_output=True,
                 text=True,
                 timeout=HANGS,

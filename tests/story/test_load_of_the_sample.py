@@ -71,8 +71,9 @@ def test_a_load_without_news_keeps_the_snapshot(sample: SampleHomes, repeated: t
     assert installation.published.read_bytes() == sample.latest.published.read_bytes()
 
 
-def test_the_marts_of_a_load_that_publishes_are_not_marked_as_unpublished(sample: SampleHomes) -> None:
-    with run_history.open_instance(sample.latest.home / "dagster") as instance:
+def test_the_marts_of_a_load_that_publishes_are_not_marked_as_unpublished(sample: SampleHomes, tmp_path: Path) -> None:
+    history = sample.latest.copy(tmp_path / "home").home / "dagster"
+    with run_history.open_instance(history) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(["marts", "fct_holdings"]))
     assert event is not None
     assert event.asset_materialization is not None

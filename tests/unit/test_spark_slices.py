@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from orchestration.tables.raw_table import RawTable
 from tests.unit import crypto_documents as made
 
 SLICES = 3
+_numbers = itertools.count()
 Rows = list[tuple[int, int, int | None, bool]]
 """Series, month, value, whether a rule was broken: one document."""
 ROWS = st.lists(
@@ -86,15 +88,16 @@ def _whole(folder: Path, table: RawTable, known: pa.Table, parsed: pa.Table) -> 
         connection.execute("create schema raw; create schema quarantine")
         connection.execute(table.definition())
         connection.execute(table.quarantine_definition())
-        for rows in (known, parsed):
-            accepted = folder / "rows.parquet"
+        for name, rows in (("known", known), ("parsed", parsed)):
+            # Each with paths of its own: DuckDB may still hold what a file of this path had a moment ago.
+            accepted, kept_back = (folder / f"{next(_numbers)}-{name}-{kind}.parquet" for kind in ("rows", "held"))
             pq.write_table(rows.drop_columns([ROW_NUMBER, BROKEN_RULES]), accepted)
             held = rows.select([ROW_NUMBER, BROKEN_RULES]).to_pylist()
             broken = [row for row in held if row[BROKEN_RULES] is not None]
             schema = pa.schema([(ROW_NUMBER, pa.int64()), (BROKEN_RULES, pa.list_(pa.string()))])
-            pq.write_table(pa.Table.from_pylist(broken, schema), folder / "held.parquet")
+            pq.write_table(pa.Table.from_pylist(broken, schema), kept_back)
             before = connection.execute(f"from raw.{table.name}").to_arrow_table()
-            counts = merge(connection, table, accepted, [], folder / "held.parquet")
+            counts = merge(connection, table, accepted, [], kept_back)
         documents = parsed.column("document_id").unique().to_pylist()
         yield before
         for schema_name in ("raw", "quarantine"):

@@ -116,12 +116,17 @@ moved as (
     cross join {{ whole_numbers(shifts) }} as draws
 ),
 
+assets as (
+    select distinct half_days_of_all.asset
+    from half_days_of_all
+),
+
 -- One date per asset, so that the join is an equality.
 shifted_dates as (
     select
         moved.event_type,
-        -moved.shift_number as draw,
         assets.asset,
+        -moved.shift_number as draw,
         case
             when assets.asset = 'ten_year_yield' and moved.event_type like 'yield_up%' then moved.date
             when assets.asset in ('ten_year_yield', 'sp500', 'vix') and moved.event_type = 'bond_equity_joint' then moved.date
@@ -129,7 +134,7 @@ shifted_dates as (
         end as date
     from moved
     inner join calendar on moved.place = calendar.place
-    cross join (select distinct half_days_of_all.asset from half_days_of_all) as assets
+    cross join assets
 ),
 
 shifted as (
