@@ -44,7 +44,7 @@ def test_the_record_survives_a_rebuild_of_the_warehouse(sample: SampleHomes, tmp
     said = home.query(f"select {SAID} from marts.tic_nowcast order by all")
     assert said
     before = home.published.resolve()
-    home.load_well()
+    home.load_well(export="all", export_format="both")
     assert home.published.resolve() == before, "the statement of the last load is no news"
     home.load_well(source=files)
     assert home.query(f"select {SAID} from marts.nowcast_record order by all") == said

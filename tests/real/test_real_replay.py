@@ -619,7 +619,7 @@ def test_the_scorecard_of_the_article(loaded: Installation) -> None:
 
 
 def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
-    with open_published(loaded.home.published) as connection:
+    with open_published(loaded.published) as connection:
         found = collect(connection).rows
     written = reasons(found["scorecard"], found["claim_figures"])
     why = {claim: text.replace("\N{NO-BREAK SPACE}", " ") for claim, text in written.items()}

@@ -91,7 +91,7 @@ measured as (
             end as volatility_{{ yield }},
         {% endfor -%}
         case
-            when count(bond_return) over month_window = 21 then -100 * sum(ln(1 + bond_return)) over month_window
+            when count(bond_return) over month_window = 21 then -100 * {{ exact_sum('ln(1 + bond_return)', 'month_window') }}
         end as bond_loss_21d,
         case
             when count(bond_return_with_equity) over quarter_window >= 50

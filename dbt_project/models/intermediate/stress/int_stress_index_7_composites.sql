@@ -72,8 +72,9 @@ over_a_year as (
         stage,
         other_stage,
         count(*) over year_window as days_together,
-        sum(product) over year_window
-        / nullif(sqrt(sum(square) over year_window * sum(other_square) over year_window), 0) as co_movement
+        {{ exact_sum('product', 'year_window') }} as sum_of_products,
+        {{ exact_sum('square', 'year_window') }} as sum_of_squares,
+        {{ exact_sum('other_square', 'year_window') }} as sum_of_other_squares
     from products
     window year_window as (partition by stage, other_stage order by date rows between 251 preceding and current row)
 ),
@@ -83,7 +84,11 @@ correlations as (
         date,
         stage,
         other_stage,
-        case when days_together >= 126 then coalesce(co_movement, 0) else 0 end as co_movement
+        case
+            when days_together >= 126
+                then coalesce(sum_of_products / nullif(sqrt(sum_of_squares * sum_of_other_squares), 0), 0)
+            else 0
+        end as co_movement
     from over_a_year
 ),
 
