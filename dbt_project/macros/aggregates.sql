@@ -1,9 +1,10 @@
 {#-
     A sum that does not depend on the order of its rows, and so is equal in every build: added as whole numbers, to 15 decimals.
-    For values below 1e20. `over` makes it a window sum.
+    For values below 1e20. `over` makes it a window sum: the name of a window, or what defines one.
 -#}
 {% macro exact_sum(value, over='') -%}
-    cast(sum(cast({{ value }} as decimal(38, 15))){{ ' over (' ~ over ~ ')' if over }} as double)
+    {%- set window = over if over.isidentifier() else '(' ~ over ~ ')' -%}
+    cast(sum(cast({{ value }} as decimal(38, 15))){{ ' over ' ~ window if over }} as double)
 {%- endmacro %}
 
 {#- A mean that does not depend on the order of its rows, to nine decimals. For values below 1e9. -#}

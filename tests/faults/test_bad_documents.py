@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from orchestration.runs.run_history import open_instance
 from orchestration.sample import SAMPLE_FOLDER
