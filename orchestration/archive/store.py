@@ -541,7 +541,7 @@ def plain(document: Document) -> dict[str, Any]:
 
 
 def from_plain(content: dict[str, Any]) -> Document:
-    """The document of which `plain` gave the content."""
+    """The document whose content `plain` gave."""
     return _document(_cells(content))
 
 

@@ -3,8 +3,8 @@
 Belongs here: whether a load makes a statement, and its documents. Does not belong here: their format
 (`sources.nowcast`), and the scores, which are a model.
 
-A day has one statement about a month: the first one stands. The next load that has a new document of a publisher reads
-it into `raw.nowcast_record`, like any document.
+A day has one statement about a month: later ones are not recorded. The next load that has a new document of a
+publisher reads it into `raw.nowcast_record`, like any document.
 """
 
 from __future__ import annotations

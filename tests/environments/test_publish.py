@@ -154,7 +154,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, di
 
 
 def _snapshot(folder: Path, mark: int) -> Path:
-    """Files to upload: a warehouse of which every mart has the mark, and two small files."""
+    """Files to upload: a warehouse whose marts all have the mark, and two small files."""
     home = Home(folder / "home")
     home.prepare()
     with home.exclusive():

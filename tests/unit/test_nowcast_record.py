@@ -89,7 +89,7 @@ def test_a_day_has_one_statement_about_a_month(tmp_path: Path) -> None:
     ]
     bodies = [archive.read(document) for document in archive.documents()]
     assert append(archive, first, is_live=True, now=NOW + dt.timedelta(hours=1)) == []
-    # Later on the same day, after news: the first statement stands.
+    # Later on the same day, after news: the first statement is kept.
     better = _published(tmp_path / "better.duckdb", [_row(holdings_q50_usd_bn=1.0)])
     assert append(archive, better, is_live=True, now=NOW + dt.timedelta(hours=2)) == []
     assert [archive.read(document) for document in Archive(tmp_path / "archive").documents()] == bodies

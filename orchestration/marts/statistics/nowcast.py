@@ -31,7 +31,7 @@ GROUPS = (ALL, OFFICIAL, PRIVATE)
 LARGEST = 10
 """Holders that are nowcast: the groups, and this many countries by their holdings in the newest month."""
 CUSTODY_HOLDERS = frozenset({ALL, OFFICIAL})
-"""Custody at the Fed is foreign officials'; nobody else's holdings are regressed on it."""
+"""Custody at the Fed is foreign officials'; only theirs and the total are regressed on it."""
 
 FIRST_MONTH = 2009 * 12
 """January 2009. Older flows come from surveys that re-based the holdings each June."""

@@ -235,7 +235,7 @@ def _test_of_ofr(number: str, says: str, bounds: tuple[Bound, ...]) -> Test:
 
 
 def _against_ofr(ofr: duckdb.DuckDBPyConnection) -> list[Test]:
-    """Our core and the OFR's index on the weeks that both have, and our stages beside its categories."""
+    """Our core and the OFR's index on the weeks that both have, and our stages next to its categories."""
     areas = {
         (index_id, period): _agreement(ofr, index_id, "OFR_FSI", "auc_all", period)
         for index_id in ("core_linear", "benchmark")

@@ -47,7 +47,7 @@ their own day. Agreement is the correlation of monthly levels.
 | chosen, but without the bill in funding | 0.909, 0.967 | 0.95, 0.92 | 0.92, 0.84 |
 
 - Credit has the option-adjusted spreads of high-yield and investment-grade bonds and the rise of the
-  first over 21 days, beside the Baa spread and its rise. Agreement with the OFR's credit since
+  first over 21 days, next to the Baa spread and its rise. Agreement with the OFR's credit since
   February 2022 goes from 0.35 to 0.57, from July 2009 to 2018 from 0.67 to 0.78. A home that starts
   now sees three years of ICE's spreads; an index that knew only those agrees with the OFR's credit
   from July 2024 on as well as with all of them (0.60, with Baa alone 0.60).
