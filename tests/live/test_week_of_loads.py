@@ -16,6 +16,8 @@ from tests.installation import HANGS, LOAD, Installation
 from tests.week import BEFORE, FRIDAY, RELEASE_DAY, SATURDAY, SUNDAY, TABLES, Week, week, yields_of
 
 FAKETIME = shutil.which("faketime")
+FOUR_MONTHS = 5
+"""The place of this tenor in a line."""
 MONDAY, TUESDAY = (SUNDAY + dt.timedelta(days=days) for days in (1, 2))
 
 
@@ -110,7 +112,7 @@ def test_a_week_of_loads(days: Days) -> None:
     days.load_well(MONDAY)
     newest_candle = "select max(opened_at) from raw.crypto_candles where venue = 'coinbase' and symbol = '{}'"
     assert installation.one(newest_candle.format("BTC")) == installation.one(newest_candle.format("ETH"))
-    corrected = "select count(*) from raw.treasury_par_yields where date = '2025-12-31' and tenor = '30 Yr'"
+    corrected = "select count(*) from raw.treasury_par_yields where date = '2025-12-31' and tenor = '4 Mo'"
     assert installation.one(corrected) == 2, "the first print and its correction"
 
     # Tuesday: after the load of the day, another one has nothing to do.
@@ -121,6 +123,7 @@ def test_a_week_of_loads(days: Days) -> None:
 
 
 def _corrected(line: bytes) -> bytes:
-    """The same line with another yield of 30 years."""
-    *cells, last = line.split(b",")
-    return b",".join([*cells, b"%.2f" % (float(last) + 0.01)])
+    """The same line with another yield of four months, which FRED does not have: it would have to be corrected, too."""
+    cells = line.split(b",")
+    cells[FOUR_MONTHS] = b"%.2f" % (float(cells[FOUR_MONTHS]) + 0.01)
+    return b",".join(cells)

@@ -127,7 +127,7 @@ def _close(figures: Figures, code: str, month: str, before: str) -> None:
 
 
 def test_published_figures_are_read_checked_and_loaded(real_files: Path, tmp_path: Path) -> None:
-    guard = Guard(Editions(real_files), tmp_path)
+    guard = Guard(Editions(real_files, with_cslt=True), tmp_path)
     edition = Edition(CSLT, "cslt.zip", dt.date(2026, 8, 17), "re-expressed", _edition())
     became, rules, loaded = guard.judge(edition, FIRST)
     assert became in (HARMLESS, REPORTED), rules

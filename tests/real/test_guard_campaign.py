@@ -29,7 +29,7 @@ from tests.campaigns.guard.verdict import CAUGHT, FALSE_ALARM, MISSED, OTHERWISE
 
 @pytest.fixture(scope="module")
 def editions(real_files: Path) -> Editions:
-    return Editions(real_files)
+    return Editions(real_files, with_cslt=True)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_there_are_operators_over_all_sources() -> None:
     operators = chosen([])
     assert len(operators) >= 60
     sources = {document.split("/")[0] for operator in operators for document in operator.touches}
-    assert sources == {"tic", "fred", "treasury", "binance", "coinbase", "kraken"}
+    assert sources == {"tic", "fred", "treasury", "treasurydirect", "binance", "coinbase", "kraken"}
     labels = {operator.must(situation) for operator in operators for situation in (ONTO, FIRST)} - {None}
     assert labels == set(STRICTNESS)
 

@@ -43,7 +43,7 @@ assert operators_auctions
 
 @pytest.fixture(scope="module")
 def editions(real_files: Path) -> Editions:
-    return Editions(real_files)
+    return Editions(real_files, with_cslt=True)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
 from tests.campaigns.guard.campaign import Campaign, Plan, chosen, control
+from tests.campaigns.guard.editions import CSLT
 from tests.campaigns.guard.harness import SITUATIONS
 from tests.campaigns.guard.scoreboard import missed, page
 
@@ -38,6 +39,10 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="list the operators, and leave")
     arguments = parser.parse_args()
     operators = chosen(arguments.only, exact=arguments.exact)
+    if not arguments.only:
+        # Their edition has invented years before 2020, which the models would compare with real ones. A test holds
+        # these operators against the rules without a load: tests/real/test_guard_history.py.
+        operators = [operator for operator in operators if CSLT not in operator.touches]
     if arguments.list:
         for operator in operators:
             print(f"{operator.name}: {operator.says}")

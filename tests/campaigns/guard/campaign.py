@@ -26,7 +26,7 @@ from tests.campaigns.guard import (
     operators_tic,
     operators_treasury,
 )
-from tests.campaigns.guard.editions import Edition, Editions
+from tests.campaigns.guard.editions import CSLT, Edition, Editions
 from tests.campaigns.guard.harness import (
     FIRST,
     ONTO,
@@ -125,7 +125,9 @@ class Campaign:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._editions = Editions(plan.real_files)
+        self._editions = Editions(
+            plan.real_files, with_cslt=any(CSLT in operator.touches for operator in plan.operators)
+        )
         self._logs = plan.logs
         warm_up()
 

@@ -50,10 +50,16 @@ class Edition:
 
 
 class Editions:
-    """All editions of a folder of real files."""
+    """All editions of a folder of real files.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: with a manifest.
+        with_cslt: whether to add an edition of cslt.zip, which has invented years before 2020.
+    """
+
+    def __init__(self, folder: Path, *, with_cslt: bool = False) -> None:
         self._folder = folder
+        self._with_cslt = with_cslt
 
     @cached_property
     def real(self) -> dict[str, list[Edition]]:
@@ -76,7 +82,7 @@ class Editions:
         """What a publisher serves today: the last edition of every dataset."""
         served = {key: editions[-1] for key, editions in self.real.items()}
         made = {COINBASE: _coinbase_page(served[BTC]), KRAKEN: _kraken_answer(served[BTC]), AUCTIONS: _auctions()}
-        return served | made | {CSLT: _cslt(self.real[TABLE_1], served[TABLE_3])}
+        return served | made | ({CSLT: _cslt(self.real[TABLE_1], served[TABLE_3])} if self._with_cslt else {})
 
     @cached_property
     def arriving(self) -> dict[str, Edition]:
