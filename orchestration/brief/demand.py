@@ -26,13 +26,13 @@ def absorption(found: Mapping[str, Rows], sources: Sources) -> Section:
     if found["foreign_share"]:
         blocks.append(_share_chart(found["foreign_share"], sources))
     if not blocks:
-        return Section("absorption", title, ["The debt is not known on this day."])
+        return Section("new_debt", title, ["The debt is not known on this day."])
     lead = (
         "Net issuance is the change of marketable debt at face value. A month that is marked as estimated has the "
         "change of the market value less an estimate of what prices did to it. Foreigners: net purchases as reported. "
         "Federal Reserve: change of its holdings at face value. The rest is at home, with all errors of the others."
     )
-    return Section("absorption", title, [lead], (), blocks)
+    return Section("new_debt", title, [lead], (), blocks)
 
 
 def _absorption_chart(rows: Rows, sources: Sources) -> Chart:
@@ -132,7 +132,7 @@ def auctions(rows: Rows, sources: Sources) -> Section:
     source = sources.line("auctions", f"to {words.day(newest)}")
     if not placed:
         shown = Table(table.caption, table.head, table.rows, source)
-        return Section("auctions", "Demand at auctions", [lead], (), [shown])
+        return Section("demand", "Demand at auctions", [lead], (), [shown])
     chart = Chart(
         "auctions",
         _demand_title(placed),
@@ -141,7 +141,7 @@ def auctions(rows: Rows, sources: Sources) -> Section:
         source,
         table,
     )
-    return Section("auctions", "Demand at auctions", [lead], (), [chart])
+    return Section("demand", "Demand at auctions", [lead], (), [chart])
 
 
 def _demand_title(placed: Rows) -> str:
