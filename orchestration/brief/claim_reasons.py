@@ -6,8 +6,8 @@ Belongs here: which figures of a claim are named, and how. Does not belong here:
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from orchestration.brief import words
 from orchestration.brief.figures import Row, Rows
@@ -108,13 +108,8 @@ def _share(claim: Claim) -> str:
     )
 
 
-def _low(claim: Claim) -> str:
-    earlier = f", and last as little in {claim.month('last_lower')}" if "last_lower" in claim else ""
-    return _level(claim) + earlier
-
-
-def _high(claim: Claim) -> str:
-    earlier = f", and last as much in {claim.month('last_higher')}" if "last_higher" in claim else ""
+def _extreme(claim: Claim, as_word: str, figure: str) -> str:
+    earlier = f", and last as {as_word} in {claim.month(figure)}" if figure in claim else ""
     return _level(claim) + earlier
 
 
@@ -218,9 +213,9 @@ _MEASURES: Mapping[str, Callable[[Claim], str]] = {
     "net_purchases": _net_purchases,
     "change_from_peak_pct": _from_peak,
     "share_pct": _share,
-    "years_at_low": _low,
-    "low_year": _low,
-    "years_at_high": _high,
+    "years_at_low": partial(_extreme, as_word="little", figure="last_lower"),
+    "low_year": partial(_extreme, as_word="little", figure="last_lower"),
+    "years_at_high": partial(_extreme, as_word="much", figure="last_higher"),
     "months_at_or_below": _as_little,
     "months_at_or_above": _as_much,
     "holder_rank": _rank,
@@ -240,7 +235,7 @@ def _then(claim: Claim) -> str:
         return ""
     value = _written(claim.row["measured_as_first_printed"], claim.row["measure"], claim.row["unit"])
     basis = BASES.get(claim.row["first_print_basis"], "")
-    return f"as known on {words.day(_date(claim.row['claimed_on']))}: {value}{basis}"
+    return f"as known on {words.day(claim.row['claimed_on'])}: {value}{basis}"
 
 
 def _written(value: float, measure: str, unit: str) -> str:
@@ -250,10 +245,6 @@ def _written(value: float, measure: str, unit: str) -> str:
     if measure in ("months_at_or_below", "months_at_or_above"):
         return words.counted(round(value), "month")
     return words.measured(value, unit)
-
-
-def _date(day: dt.date) -> dt.date:
-    return day.date() if isinstance(day, dt.datetime) else day
 
 
 def _parts_of_change(claim: Claim) -> str:

@@ -51,7 +51,7 @@ def append(archive: Archive, published: Path, *, is_live: bool, now: dt.datetime
         ]
         if before and before[-1].sha256 != hashlib.sha256(body).hexdigest():
             continue
-        # Documents of a folder count as retrieved at the end of their day; so does what is said about them.
+        # Documents of a folder count as retrieved at the end of their day, and so do statements made from them.
         moment = now if is_live else dt.datetime.combine(made_on, dt.time(23, 59, 59), tzinfo=dt.UTC)
         form = SIMULATED if is_simulated else FORM
         # The same bytes again are no new document, but replace damaged ones.

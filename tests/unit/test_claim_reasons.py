@@ -85,6 +85,20 @@ def test_a_change_is_split_into_its_parts_and_keeps_its_caveat() -> None:
     assert "sold" not in why
 
 
+@pytest.mark.parametrize(
+    ("measure", "figure", "ending"),
+    [
+        ("years_at_low", "last_lower", ", and last as little in September 2008."),
+        ("years_at_high", "last_higher", ", and last as much in September 2008."),
+        ("years_at_high", "last_lower", "October 2025."),
+    ],
+)
+def test_an_extreme_names_the_month_that_was_as_extreme(measure: str, figure: str, ending: str) -> None:
+    october, earlier = dt.date(2025, 10, 31), dt.date(2008, 9, 30)
+    why = _why([_figure("holdings_usd_bn", 9.13, october), _figure(figure, None, earlier)], measure=measure)
+    assert why.endswith(ending)
+
+
 def test_a_record_is_named() -> None:
     figures = [_figure("holdings_usd_bn", 9349.6, dt.date(2025, 11, 30)), _figure("months_at_or_above", 0)]
     assert "the highest so far" in _why(figures, measure="net_purchases", measured_now=586.4)
@@ -112,6 +126,7 @@ def test_every_measure_has_a_sentence() -> None:
 
 def test_every_figure_that_a_sentence_names_is_in_the_mart() -> None:
     source = (PROJECT_ROOT / "orchestration" / "brief" / "claim_reasons.py").read_text()
-    named = set(re.findall(r"claim\.(?:number|dollars|month)\([\"'](\w+)[\"']", source))
+    named = set(re.findall(r"(?:claim\.(?:number|dollars|month)\(|figure=)[\"'](\w+)[\"']", source))
+    assert {"btc_gap_p", "last_lower"} <= named
     mart = (PROJECT_ROOT / "dbt_project" / "models" / "marts" / "thesis" / "claim_figures.sql").read_text()
     assert named <= set(re.findall(r"'(\w+)'", mart))

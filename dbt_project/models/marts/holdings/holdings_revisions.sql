@@ -1,6 +1,6 @@
 -- Grain: one row per country, month and release.
 -- What each release reported for a month, and which conclusions from the first print changed (flips). Only months whose first
--- print was observed: a value that is rebuilt from later files is none.
+-- print was observed. A value that is rebuilt from later files is not a first print.
 with releases as (
     select * from {{ ref('int_holdings_release_ranks') }}
 ),
