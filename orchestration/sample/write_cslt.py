@@ -245,9 +245,7 @@ def _of_row(row: Row, book: Mapping[str, _Path], months: range) -> _Path:
     return found
 
 
-def _abroad(
-    seed: int, rows: Sequence[Row], today: Mapping[str, int], last_month: int
-) -> Iterator[dict[str, object]]:
+def _abroad(seed: int, rows: Sequence[Row], today: Mapping[str, int], last_month: int) -> Iterator[dict[str, object]]:
     """US holdings of foreign securities: in all, and of the further holders."""
     for row in rows:
         if row.code not in today:

@@ -232,7 +232,7 @@ def test_the_brief_of_that_day_prints_no_first_print(loaded: Installation, then:
 
 
 def _first_prints(pages: dict[str, str]) -> list[str]:
-    return [found for text in pages.values() for found in re.findall(r"first print(?:,| [−$]).{0,60}", text)]
+    return [found for text in pages.values() for found in re.findall(r"first print(?:,| \$).{0,60}", text)]
 
 
 def _pages(installation: Installation) -> dict[str, str]:
