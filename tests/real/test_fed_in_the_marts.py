@@ -138,13 +138,14 @@ def test_net_sales_have_the_sign_of_the_official_flow(loaded: Installation, offi
         "from marts.holdings_decomposition "
         "where method = 'reported' and window_months = 1 and month_end <= date '2020-12-31'"
     )
+    # Parts are rounded to a million.
     wrong = [
         (code, str(month), coupons, whole, official[code, month].flow)
         for code, month, coupons, whole in rows
-        if not (_sign(coupons) == _sign(whole) == _sign(official[code, month].flow))
+        if _sign(coupons) != _sign(official[code, month].flow) or abs(whole - coupons) > Decimal("0.001")
     ]
     assert wrong == []
-    assert (len(rows), len({code for code, *_ in rows})) == (0, 0)
+    assert (len(rows), len({code for code, *_ in rows})) == (7329, 70)
 
 
 def _sign(value: Decimal) -> int:
