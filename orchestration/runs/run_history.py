@@ -3,7 +3,7 @@
 Belongs here: everything about the files of the history. Does not belong here: the load itself (`runner`).
 
 Dagster's own storage opens its SQLite files again for each of a load's two thousand events. In a run with 370 checks,
-that takes 14 of the 20 seconds of processor time in Dagster. Here each file is opened once, an event is one transaction
+that takes 14 of the 20 seconds of CPU time in Dagster. Here each file is opened once, an event is one transaction
 per file, and so are the events that Dagster plans at the start of a run. The files are the same, so the UI shows a load
 from the shell like any other. The price is imports of private modules of Dagster.
 """
