@@ -299,7 +299,7 @@ year as (
     group by all
 ),
 
--- Which date a light stands on: a stage goes out when its indicators are too old.
+-- Which date a light refers to: a stage goes out when its indicators are too old.
 newest as (
     select
         stage, max(stage_number) as stage_number, min(date) as first_date, max(date) as date,

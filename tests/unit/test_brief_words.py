@@ -84,7 +84,7 @@ def test_the_largest_part_is_named_only_where_it_is_most_of_the_change() -> None
     assert words.what_made_it(Parts(-10.0, -3.0, -7.0, 0.0)).endswith("Most of the fall is prices.")
 
 
-def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
+def test_unknown_and_estimated_figures_are_labelled() -> None:
     assert "not published transactions" in words.what_made_it(Parts(-10.0, None, None, None))
     estimated = words.what_made_it(Parts(-10.0, None, -1.0, None), "Japan")
     assert "By estimate" in estimated
@@ -93,7 +93,7 @@ def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
     assert "hardly changed" in words.change_of_holdings("Holdings", 0.01, "in June 2021", 7000.0)
 
 
-def test_a_first_print_is_told_beside_what_stands_now() -> None:
+def test_a_first_print_is_shown_next_to_the_latest_value() -> None:
     day = dt.date(2026, 1, 15)
     said = words.prints("Holdings of November 2025", 9355.0, 9349.64, day, 3, is_observed=True)
     assert _plain(said) == "Holdings of November 2025: first print $9,355.0 bn (15 January 2026), now $9,349.6 bn."
@@ -110,7 +110,7 @@ def test_a_value_from_a_later_file_is_not_called_a_first_print() -> None:
         assert "rebuilt from later files" in said
 
 
-def test_a_record_is_the_strongest_that_can_be_said() -> None:
+def test_the_longest_record_is_stated() -> None:
     def told(**since: dt.date | bool | None) -> str:
         known = {"is_high": False, "is_low": False, "lowest_since": None, "highest_since": None} | since
         return _plain(words.record("China", 651.07, **known))  # type: ignore[arg-type]
@@ -154,7 +154,7 @@ def test_the_stress_index_says_what_is_missing_and_promises_nothing() -> None:
     assert today.endswith("forecasts nothing.")
 
 
-def test_a_response_stands_beside_what_chance_makes() -> None:
+def test_a_response_is_shown_next_to_its_chance_value() -> None:
     told = _plain(words.cascade("Bitcoin", 32, -6.94, 1.87, 0.001, "pct"))
     assert told == (
         f"Bitcoin: {words.MINUS}6.9 % on average over days 0 to 5 of 32 events; +1.9 % after other falls of equities; "
@@ -185,7 +185,7 @@ def test_a_source_line_says_whose_figures_and_that_they_are_made_up() -> None:
     assert words.source_line("tic", "to April 2026", knowledge, is_simulated=True).startswith("SIMULATED FIGURES")
 
 
-def test_the_headline_tells_purchases_from_prices() -> None:
+def test_the_headline_distinguishes_purchases_from_prices() -> None:
     april = dt.date(2026, 4, 30)
     china = ("Mainland China", -84.2)
     bought = _plain(words.headline(Parts(351.6, 307.5, -96.9, 141.0), april, 9352.6, china))

@@ -115,7 +115,7 @@ def test_without_figures_only_the_caveat_is_left() -> None:
     assert _why([], measure="not_in_tic") == "No figure."
 
 
-def test_a_missing_figure_is_said_to_be_unknown() -> None:
+def test_a_missing_figure_is_shown_as_unknown() -> None:
     assert "not known" in _why([_figure("flow_correlation", 0.11)], measure="flow_yield_correlation", measured_now=0.11)
 
 
