@@ -695,8 +695,8 @@ order by instrument desc
 
 _CORRECTIONS = """
 select
-    correction_id, action, source_table, series, subject, period, what, why, known_since, published_value,
-    corrected_value
+    correction_id, action, source_table, series, subject, period, instrument, measure, what, why, known_since,
+    published_value, corrected_value
 from marts.dim_correction
 where is_in_force
 order by action desc, period desc, correction_id

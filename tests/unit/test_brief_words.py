@@ -8,7 +8,9 @@ import itertools
 import pytest
 import yaml
 
+from orchestration.brief import data as data_page
 from orchestration.brief import words
+from orchestration.brief.blocks import Table
 from orchestration.brief.figures import QUERIES, Found
 from orchestration.brief.site import compose
 from orchestration.brief.stress import line_ends
@@ -312,3 +314,26 @@ def test_every_asset_and_unit_of_the_cascade_has_a_name(mart: str) -> None:
     for name, known in (("asset", words.ASSETS), ("unit", words.UNITS)):
         values = columns[name]["config"]["meta"]["values"] if name in columns else []
         assert set(values) <= set(known)
+
+
+def test_a_correction_names_its_figure_and_its_unit() -> None:
+    row = {
+        "what": "France, December 2024 in table 3",
+        "action": "replace",
+        "source_table": "tic_holdings",
+        "series": "slt_table3",
+        "instrument": "long_term",
+        "measure": "valuation_change",
+        "known_since": APRIL,
+        "published_value": -1611.0,
+        "corrected_value": -1661.0,
+    }
+    table = data_page._corrections([row])
+    assert isinstance(table, Table)
+    assert [_plain(cell.text) for cell in table.rows[0][:3]] == [
+        "France, December 2024 in table 3: valuation, notes and bonds",
+        f"{words.MINUS}$1,611 mn",
+        f"{words.MINUS}$1,661 mn",
+    ]
+    rate = {**row, "source_table": "fred_observations", "series": "T10Y2Y", "instrument": None, "measure": None}
+    assert data_page._value(rate, -0.1) == f"{words.MINUS}0.1"
