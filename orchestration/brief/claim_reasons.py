@@ -140,10 +140,14 @@ def _count(claim: Claim) -> str:
 
 
 def _rank(claim: Claim) -> str:
+    if claim.row["measured_now"] is None:
+        return ""
     return f"rank {_count(claim)} among countries in {words.month(claim.row['claim_month_end'])}"
 
 
 def _both_ways(claim: Claim) -> str:
+    if claim.row["measured_now"] is None:
+        return ""
     return (
         f"{claim.number('holders_withdrawing', 0)} holders withdrew and "
         f"{claim.number('holders_strengthening', 0)} strengthened {_over_horizon(claim)}"

@@ -85,6 +85,11 @@ def test_a_change_is_split_into_its_parts_and_keeps_its_caveat() -> None:
     )
 
 
+def test_a_rank_of_an_incomplete_month_is_no_sentence() -> None:
+    for measure in ("holder_rank", "holders_both_ways"):
+        assert _why([], measure=measure, unit="rank") == "No figure."
+
+
 def test_counts_of_nothing_and_of_one_are_words() -> None:
     held = [_figure("holdings_usd_bn", 9094.0, dt.date(2025, 6, 30))]
     record = _why(held, measure="months_at_or_above", unit="months", measured_now=0.0, holder="United Kingdom")
