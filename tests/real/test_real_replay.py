@@ -623,7 +623,7 @@ def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
         found = collect(connection).rows
     written = reasons(found["scorecard"], found["claim_figures"])
     why = {claim: text.replace("\N{NO-BREAK SPACE}", " ") for claim, text in written.items()}
-    assert "net purchases \N{MINUS SIGN}3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
+    assert "of it: net purchases \N{MINUS SIGN}$3.2 bn, reported as valuation $3.7 bn" in why["japan_change"]
     assert "the newest month then known, November 2025, had $9.9 bn" in why["denmark_level"]
     assert "holdings changed by \N{MINUS SIGN}$3.5 bn" in why["denmark_sold"]
     assert "last as little in September 2008" in why["china_since_2008"]
