@@ -64,11 +64,11 @@ def test_the_model_uses_the_list_then_the_calendar_then_an_estimate() -> None:
         """
         create table listed_tic_release_calendar as
         select * from (values
-            (date '2026-10-31', date '2026-12-15', 'scheduled'),
-            (date '2026-11-30', date '2027-01-19', 'estimated'),
-            (date '2026-12-31', date '2027-02-18', 'estimated'),
-            (date '2027-01-31', date '2027-03-18', 'estimated')
-        ) as listed (data_month_end, released_on, basis);
+            (date '2026-10-31', date '2026-12-15', date '2026-12-14', 'scheduled'),
+            (date '2026-11-30', date '2027-01-19', null, 'estimated'),
+            (date '2026-12-31', date '2027-02-18', null, 'estimated'),
+            (date '2027-01-31', date '2027-03-18', null, 'estimated')
+        ) as listed (data_month_end, released_on, scheduled_on, basis);
         create table raw_tic_release_calendar as
         select * from (values
             ('scheduled', date '2026-10-31', date '2026-12-16', timestamp '2026-09-01'),
@@ -82,8 +82,8 @@ def test_the_model_uses_the_list_then_the_calendar_then_an_estimate() -> None:
     )
     rows = connection.execute(f"select * from ({model.rstrip()}) order by 1").fetchall()
     assert [tuple(map(str, row)) for row in rows] == [
-        ("2026-10-31", "2026-12-15", "True"),
-        ("2026-11-30", "2027-01-20", "True"),
-        ("2026-12-31", "2027-02-17", "True"),
-        ("2027-01-31", "2027-03-18", "False"),
+        ("2026-10-31", "2026-12-15", "2026-12-14", "True"),
+        ("2026-11-30", "2027-01-20", "None", "True"),
+        ("2026-12-31", "2027-02-17", "None", "True"),
+        ("2027-01-31", "2027-03-18", "None", "False"),
     ]
