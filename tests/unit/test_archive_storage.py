@@ -174,15 +174,20 @@ def _years(folder: Path, documents: int) -> None:
     shutil.rmtree(folder / "one")
 
 
+def _seconds_to_open(folder: Path) -> float:
+    start = time.process_time()
+    Archive(folder).documents()
+    return time.process_time() - start
+
+
 def test_opening_the_archive_takes_time_in_proportion_to_its_documents(tmp_path: Path) -> None:
     seconds = {}
     for documents in (2_000, 8_000):
         folder = tmp_path / str(documents)
         _years(folder, documents)
-        Archive(folder)
-        start = time.process_time()
         assert len(Archive(folder).documents()) == documents
-        seconds[documents] = time.process_time() - start
+        # The quickest of some: a garbage collection of the whole test process may fall into one.
+        seconds[documents] = min(_seconds_to_open(folder) for _ in range(4))
     assert seconds[8_000] < 10 * max(seconds[2_000], 0.02), "a square would be 16 times as much"
 
 
