@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -17,13 +16,12 @@ import duckdb
 from orchestration.settings import PROJECT_ROOT
 
 
-def build(file: Path, dbt: Path, only: Collection[str] | None = None) -> int:
-    """Rebuild seeds and models.
+def build(file: Path, dbt: Path) -> int:
+    """Rebuild all seeds and models.
 
     Args:
         file: a DuckDB file with `raw`, called `tidemark.duckdb`.
         dbt: the folder of dbt's artifacts after a build.
-        only: ids of nodes; None for all.
 
     Returns:
         How many were made.
@@ -35,7 +33,7 @@ def build(file: Path, dbt: Path, only: Collection[str] | None = None) -> int:
         connection.execute("set TimeZone = 'UTC'")
         for result in results:
             node = nodes.get(result["unique_id"], {"resource_type": "other"})
-            if node["resource_type"] not in ("seed", "model") or (only is not None and result["unique_id"] not in only):
+            if node["resource_type"] not in ("seed", "model"):
                 continue
             schema, name = node["schema"], node["name"]
             kind = "view" if node["config"]["materialized"] == "view" else "table"
