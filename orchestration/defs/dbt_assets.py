@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -66,20 +67,25 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         raise StepError(str(error)) from None
     report.add(load.home.reports, [*_lines(results, nodes, checks), *changes.passed])
     shown = _shown(load, [nodes[unique_id] for unique_id in keys])
+    built: dict[str, dict[str, Any]] = {
+        result.unique_id: {"seconds": result.seconds}
+        for result in results
+        if result.status == "success" and keys.get(result.unique_id) in context.selected_asset_keys
+    }
+    # Without a result, Dagster would skip the steps that follow.
+    told = built | {unique_id: {"built": TAKEN} for unique_id in changes.unchanged}
+    parents = {unique_id: keys.keys() & nodes[unique_id].get("depends_on", {}).get("nodes", ()) for unique_id in keys}
+    for unique_id in TopologicalSorter(parents).static_order():
+        if unique_id in told:
+            metadata = {**shown.get(unique_id, {}), **told[unique_id], **stays}
+            yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
     for result in results:
-        if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds, **stays}
-            yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
-        elif result.unique_id in nodes and (check := check_name(nodes[result.unique_id])) in checks:
+        if result.unique_id in nodes and (check := check_name(nodes[result.unique_id])) in checks:
             yield from _check_result(checks[check], result)
     bad = [result for result in results if result.is_bad]
     if bad:
         raise StepError(_story(bad, nodes))
     yield from _taken(changes.passed, checks)
-    for unique_id in sorted(changes.unchanged):
-        # Without a result, Dagster would skip the steps that follow.
-        metadata = {**shown.get(unique_id, {}), "built": TAKEN, **stays}
-        yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
     if is_whole:
         _keep_build(load, changes.inputs)
 
