@@ -53,7 +53,7 @@ docs: $(VENV)/.ready ## write the generated pages of docs/use; for a published w
 tables: $(VENV)/.ready ## write what follows from the descriptions of tables and publishers
 	@$(BIN)/python -m orchestration.warehouse.dbt_sources
 
-guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (two hours); writes docs/measured/guard.md
+guard: $(VENV)/.ready-dev ## the mutation campaign on the real files (an hour and a half); writes docs/measured/guard.md
 	@$(BIN)/python -m tests.campaigns.guard --page docs/measured/guard.md
 
 fuzz: $(VENV)/.ready-dev ## random and broken documents for all parsers, then thorough property tests (half an hour; FUZZ_INPUTS, FUZZ_SEED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -166,7 +167,7 @@ def set_aside_future(dry_run: bool) -> None:
     settings = _settings()
     home = Home(settings.home)
     try:
-        with home.exclusive(settings.wait_seconds, warn):
+        with nullcontext() if dry_run else home.exclusive(settings.wait_seconds, warn):
             now = dt.datetime.now(dt.UTC)
             documents = _documents(home)
             future, stored = future_documents(documents, now), confirmed_in_the_future(documents, now)

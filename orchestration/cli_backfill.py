@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -61,7 +61,7 @@ def tic(since: str | None, until: str | None, dry_run: bool) -> None:
     first_day = _day("--since", since, is_last=False) if since else None
     last_day = _day("--until", until, is_last=True) if until else None
     settings = _settings()
-    with _opened(settings) as store, HttpClient(settings) as client:
+    with _opened(settings, read_only=dry_run) as store, HttpClient(settings) as client:
         try:
             archives = chosen(publisher.release_archives(client, settings), first_day, last_day)
         except SourceError as error:
@@ -100,7 +100,7 @@ def fred(release: int, start: str, dry_run: bool) -> None:
     settings = _settings()
     if settings.fred_api_key is None:
         _leave("FRED's vintages need a key: set FRED_API_KEY (free, from FRED's site).")
-    with _opened(settings) as store, HttpClient(settings) as client:
+    with _opened(settings, read_only=dry_run) as store, HttpClient(settings) as client:
         try:
             series = publisher.series_of_release(client, settings, store, release)
         except SourceError as error:
@@ -205,14 +205,14 @@ def _fetch_vintages(store: Archive, client: HttpClient, settings: Settings, want
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Archive]:
-    """The archive, locked against a load."""
+def _opened(settings: Settings, *, read_only: bool) -> Iterator[Archive]:
+    """The archive, locked against a load unless it is only read."""
     from orchestration.archive import Archive, ArchiveError
 
     home = Home(settings.home)
     try:
-        with home.exclusive(settings.wait_seconds, warn):
-            yield Archive(home.archive, _ledger(home))
+        with nullcontext() if read_only else home.exclusive(settings.wait_seconds, warn):
+            yield Archive(home.archive, _ledger(home), read_only=read_only)
     except (HomeError, ArchiveError) as error:
         _leave(str(error), code=1)
 

@@ -105,13 +105,15 @@ _ORDER = attrgetter("order")
 class Archive:
     """An archive below one folder. Opening it lists all documents; adding a document updates the list.
 
-    Only the load that has locked the home opens it, because opening removes what a killed load left half-written.
+    Opening it removes what a killed load left half-written, so only a process that has locked the home may open it,
+    or read it with `read_only`.
 
     Args:
         folder: the archive's.
         ledger: what happened to the documents in earlier loads; None without a warehouse: then every document counts as
             accepted.
         clock: returns the current time, UTC.
+        read_only: change nothing, so that a load may be running and the folder may be missing.
 
     Raises:
         ArchiveError: a sidecar is damaged or cannot be read.
@@ -122,14 +124,17 @@ class Archive:
         folder: Path,
         ledger: Ledger | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        *,
+        read_only: bool = False,
     ) -> None:
         self.folder = folder
         self._ledger = ledger
         self._clock = clock
-        shutil.rmtree(folder / "incoming", ignore_errors=True)
+        if not read_only:
+            shutil.rmtree(folder / "incoming", ignore_errors=True)
         self._by_address: dict[str, list[Document]] = defaultdict(list)
         self._by_dataset: dict[tuple[str, str], list[Document]] = defaultdict(list)
-        self._everything = _open(folder)
+        self._everything = read_sidecars(folder) if read_only else _open(folder)
         self._newest: Document | None = None
         for document in self._everything:
             self._by_address[document.address].append(document)

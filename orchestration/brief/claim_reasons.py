@@ -73,7 +73,8 @@ def reason(claim: Claim) -> str:
 def _level(claim: Claim) -> str:
     if "holdings_usd_bn" not in claim:
         return ""
-    return f"{claim.row['holder']} held {claim.dollars('holdings_usd_bn')} in {claim.month('holdings_usd_bn')}"
+    who = words.begin(words.named(words.group(claim.row["holder"])))
+    return f"{who} held {claim.dollars('holdings_usd_bn')} in {claim.month('holdings_usd_bn')}"
 
 
 def _over_horizon(claim: Claim) -> str:
@@ -91,7 +92,10 @@ def _change_pct(claim: Claim) -> str:
 
 
 def _net_purchases(claim: Claim) -> str:
-    return f"net purchases were {words.dollars(claim.row['measured_now'])} {_over_horizon(claim)}"
+    if claim.row["measured_now"] is None:
+        return ""
+    who = words.named(words.group(claim.row["holder"]))
+    return f"{who} {words.bought_or_sold(claim.row['measured_now'])} {_over_horizon(claim)}"
 
 
 def _from_peak(claim: Claim) -> str:
@@ -104,7 +108,7 @@ def _from_peak(claim: Claim) -> str:
 def _share(claim: Claim) -> str:
     return (
         f"{words.per_cent(claim.row['measured_now'], 2)} of the {claim.dollars('comparison_usd_bn')} of "
-        f"{claim.row['comparison']} in {words.month(claim.row['claim_month_end'])}"
+        f"{words.named(words.group(claim.row['comparison']))} in {words.month(claim.row['claim_month_end'])}"
     )
 
 
@@ -119,11 +123,16 @@ def _as_little(claim: Claim) -> str:
         if "lowest_survey_usd_bn" in claim
         else ""
     )
-    return f"{_level(claim)}, and as little in {_count(claim)} earlier months and surveys{survey}"
+    return f"{_level(claim)}, and as little in {_earlier(claim)}{survey}"
 
 
 def _as_much(claim: Claim) -> str:
-    return f"{_level(claim)}, and as much in {_count(claim)} earlier months and surveys"
+    return f"{_level(claim)}, and as much in {_earlier(claim)}"
+
+
+def _earlier(claim: Claim) -> str:
+    count = claim.row["measured_now"]
+    return f"{_count(claim)} earlier months and surveys" if count else "no earlier month or survey"
 
 
 def _count(claim: Claim) -> str:
@@ -131,10 +140,14 @@ def _count(claim: Claim) -> str:
 
 
 def _rank(claim: Claim) -> str:
+    if claim.row["measured_now"] is None:
+        return ""
     return f"rank {_count(claim)} among countries in {words.month(claim.row['claim_month_end'])}"
 
 
 def _both_ways(claim: Claim) -> str:
+    if claim.row["measured_now"] is None:
+        return ""
     return (
         f"{claim.number('holders_withdrawing', 0)} holders withdrew and "
         f"{claim.number('holders_strengthening', 0)} strengthened {_over_horizon(claim)}"
@@ -144,8 +157,8 @@ def _both_ways(claim: Claim) -> str:
 def _years_of_selling(claim: Claim) -> str:
     if claim.row["measured_now"] is None:
         return ""
-    newest = words.month(claim.row["claim_month_end"])
-    return f"net purchases were below zero in {_count(claim)} years in a row to {newest}"
+    years, newest = words.counted(round(claim.row["measured_now"]), "year"), words.month(claim.row["claim_month_end"])
+    return f"years in a row to {newest} with net purchases below zero: {years}"
 
 
 def _chance(claim: Claim) -> str:
@@ -161,7 +174,7 @@ def _flows_and_yields(claim: Claim) -> str:
         f"yield in the same month have a correlation of {claim.number('flow_correlation', 2)} over "
         f"{claim.number('flow_months', 0)} months to {claim.month('flow_months')}; selling that lifts yields would "
         f"make it negative; in the {claim.number('outflow_months', 0)} months of the largest outflows the yield "
-        f"changed by {claim.number('in_outflows_bp')} bp on average, in the others by {claim.number('in_others_bp')}"
+        f"changed by {claim.number('in_outflows_bp')} bp on average, in the others by {claim.number('in_others_bp')} bp"
     )
 
 
@@ -242,17 +255,16 @@ def _written(value: float, measure: str, unit: str) -> str:
     """The number of a measure: counts are whole, shares and chances have two decimals."""
     if measure in ("share_pct", "chance_pct"):
         return words.per_cent(value, 2)
-    if measure in ("months_at_or_below", "months_at_or_above"):
-        return words.counted(round(value), "month")
     return words.measured(value, unit)
 
 
 def _parts_of_change(claim: Claim) -> str:
     if claim.row["measure"] not in ("change", "net_purchases") or "other_change_usd_bn" not in claim:
         return ""
+    change = "of it" if claim.row["measure"] == "change" else f"holdings changed by {claim.dollars('change_usd_bn')}"
     return (
-        f"holdings changed by {claim.dollars('change_usd_bn')}: net purchases {claim.number('net_purchases_usd_bn')}, "
-        f"reported as valuation {claim.number('valuation_change_usd_bn')}, other {claim.number('other_change_usd_bn')}"
+        f"{change}: net purchases {claim.dollars('net_purchases_usd_bn')}, reported as valuation "
+        f"{claim.dollars('valuation_change_usd_bn')}, other changes {claim.dollars('other_change_usd_bn')}"
     )
 
 
@@ -278,4 +290,4 @@ def _margin(claim: Claim) -> str:
     )
 
 
-_PARTS: list[Callable[[Claim], str]] = [_then, _parts_of_change, _record, _newest_then, _margin]
+_PARTS: list[Callable[[Claim], str]] = [_parts_of_change, _then, _record, _newest_then, _margin]

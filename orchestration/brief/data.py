@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestration.brief import words
 from orchestration.brief.blocks import Block, Listing, Page, Section, Sources, Table, numeric, text
-from orchestration.brief.figures import Rows
+from orchestration.brief.figures import Row, Rows
 from orchestration.brief.words import month, number, signed
 from orchestration.loading.rules import report
 from orchestration.loading.rules.rule_files import DATASETS, read_suite
@@ -252,9 +252,9 @@ def _corrections(rows: Rows) -> Table | Listing:
         ("What", "Published", "Corrected", "Known since"),
         [
             [
-                text(row["what"]),
-                numeric(_value(row["published_value"])),
-                numeric(_value(row["corrected_value"]) if row["action"] == "replace" else "as published"),
+                text(_corrected_figure(row)),
+                numeric(_value(row, row["published_value"])),
+                numeric(_value(row, row["corrected_value"]) if row["action"] == "replace" else "as published"),
                 text(words.day(row["known_since"])),
             ]
             for row in rows
@@ -263,5 +263,20 @@ def _corrections(rows: Rows) -> Table | Listing:
     )
 
 
-def _value(value: float | None) -> str:
-    return "\N{EN DASH}" if value is None else f"{value:,.10g}"
+_MEASURES = {"holdings": "holdings", "net_sales": "net purchases", "valuation_change": "valuation"}
+_INSTRUMENTS = {"total": "all Treasuries", "long_term": "notes and bonds", "bills": "bills"}
+
+
+def _corrected_figure(row: Row) -> str:
+    """What a correction is about; of TIC also which figure of the line."""
+    if row["action"] != "replace" or row["measure"] not in _MEASURES or row["instrument"] not in _INSTRUMENTS:
+        return str(row["what"])
+    return f"{row['what']}: {_MEASURES[row['measure']]}, {_INSTRUMENTS[row['instrument']]}"
+
+
+def _value(row: Row, value: float | None) -> str:
+    """A value in the publisher's unit; TIC's tables are in millions of dollars."""
+    if value is None:
+        return "\N{EN DASH}"
+    is_in_millions = row["source_table"] == "tic_holdings" and row["series"] != "mfhhis01"
+    return words.millions(value / 1000) if is_in_millions else f"{value:,.10g}".replace("-", words.MINUS)

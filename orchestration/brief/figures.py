@@ -101,7 +101,8 @@ order by month_end desc
 _HOLDERS = """
 select
     parts.country, parts.window_months, parts.holdings_usd_bn, parts.change_usd_bn, parts.net_sales_usd_bn,
-    parts.valuation_change_usd_bn, parts.other_change_usd_bn, parts.method, countries.is_custodial_centre
+    parts.valuation_change_usd_bn, parts.other_change_usd_bn, parts.method, countries.is_custodial_centre,
+    case when parts.is_valuation_beyond_prices then parts.price_implied_usd_bn end as implied_usd_bn
 from marts.holdings_decomposition as parts
 inner join marts.dim_country as countries using (country_code)
 where
@@ -112,6 +113,38 @@ where
 qualify
     row_number() over (partition by parts.window_months order by abs(parts.change_usd_bn) desc, parts.country) <= 15
 order by parts.window_months, parts.change_usd_bn desc
+"""
+
+# Large holders whose own history has a cycle: what the newest month usually brings.
+_SEASONS = """
+select
+    season.country, season.month_end, season.cycle_length, season.change_1m_pct, season.usual_low_1m_pct,
+    season.usual_high_1m_pct, season.is_usual_for_the_month
+from marts.holder_seasonality as season
+inner join marts.holdings_trend as trend using (country_code, month_end)
+where
+    season.month_end = (select newest_complete_month_end from marts.warehouse_info)
+    and season.is_usual_for_the_month is not null
+    and trend.instrument = 'total'
+    and trend.holder_rank <= 20
+order by abs(trend.change_1m_usd_bn) desc, season.country
+"""
+
+# China's own line, and the same with the centers that hold for owners elsewhere.
+_CUSTODY = """
+select
+    custody.custody_group, custody.month_end, custody.low_usd_bn, custody.high_usd_bn, custody.change_12m_usd_bn,
+    china.change_12m_usd_bn as own_change_12m_usd_bn
+from marts.custody_view as custody
+inner join marts.holdings_trend as china
+    on custody.month_end = china.month_end and china.country_code = '41408' and china.instrument = 'total'
+where
+    custody.custody_group in ('china_and_belgium', 'china_belgium_luxembourg')
+    and custody.month_end = (select newest_complete_month_end from marts.warehouse_info)
+    and custody.high_usd_bn is not null
+    and custody.change_12m_usd_bn is not null
+    and china.change_12m_usd_bn is not null
+order by custody.custody_group
 """
 
 _DIVERGENCE = """
@@ -162,8 +195,15 @@ with newest as (select newest_complete_month_end as month_end from marts.warehou
 select
     overtakes.overtaking_country, overtakes.overtaken_country, overtakes.month_end, overtakes.status,
     overtakes.overtaking_rank, overtakes.overtaking_usd_bn, overtakes.overtaken_usd_bn, overtakes.gap_usd_bn,
-    overtakes.months_to_overtake, overtakes.closing_speed_usd_bn_a_month, overtakes.is_through_custodial_centre
-from marts.holder_overtakes as overtakes, newest
+    overtakes.months_to_overtake, overtakes.closing_speed_usd_bn_a_month, overtakes.is_through_custodial_centre,
+    coalesce(overtaking.is_usual_for_the_month, false) as is_overtaking_seasonal,
+    coalesce(overtaken.is_usual_for_the_month, false) as is_overtaken_seasonal
+from marts.holder_overtakes as overtakes
+cross join newest
+left join marts.holder_seasonality as overtaking
+    on overtakes.overtaking_code = overtaking.country_code and overtakes.month_end = overtaking.month_end
+left join marts.holder_seasonality as overtaken
+    on overtakes.overtaken_code = overtaken.country_code and overtakes.month_end = overtaken.month_end
 where
     (
         overtakes.status in ('lasting', 'not yet confirmed')
@@ -223,7 +263,8 @@ with picked as ({_PICKED})
 select
     picked.holder, trend.month_end, trend.holdings_usd_bn, 100 * trend.all_foreign_share as share_pct,
     sum(cast(trend.is_break as integer)) over (partition by trend.country_code order by trend.month_end) as basis,
-    parts.change_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn, parts.other_change_usd_bn
+    parts.change_usd_bn, parts.net_sales_usd_bn, parts.valuation_change_usd_bn, parts.other_change_usd_bn,
+    case when parts.is_valuation_beyond_prices then parts.price_implied_usd_bn end as implied_usd_bn
 from marts.holdings_trend as trend
 inner join picked using (country_code)
 left join marts.holdings_decomposition as parts
@@ -299,7 +340,7 @@ year as (
     group by all
 ),
 
--- Which date a light stands on: a stage goes out when its indicators are too old.
+-- Which date a light refers to: a stage goes out when its indicators are too old.
 newest as (
     select
         stage, max(stage_number) as stage_number, min(date) as first_date, max(date) as date,
@@ -459,8 +500,8 @@ where event_type = 'bond_equity_joint'
 
 _SCORECARD = """
 select
-    claim_number, claim_id, claim, claimed_on, holder, comparison, measure, horizon_months, claim_month_end,
-    claimed_number, unit, measured_as_first_printed, first_print_basis, measured_now, margin_usd_bn,
+    claim_number, claim_id, claim, claimed_on, country_code, holder, comparison, measure, horizon_months,
+    claim_month_end, claimed_number, unit, measured_as_first_printed, first_print_basis, measured_now, margin_usd_bn,
     usual_revision_usd_bn, is_margin_small, verdict, no_verdict_because, caveat, source, as_of
 from marts.thesis_scorecard
 order by claim_number
@@ -476,8 +517,12 @@ order by claim_number, figure
 _FLOWS = """
 select
     month_end, net_purchases_usd_bn, flow_pct, yield_change_bp, released_on,
-    100 * percent_rank() over (order by flow_pct) as percentile
-from marts.foreign_flows
+    (
+        select 100 * avg(cast(earlier.flow_pct < flows.flow_pct as integer))
+        from marts.foreign_flows as earlier
+        where earlier.month_end < flows.month_end and earlier.net_purchases_usd_bn is not null
+    ) as percentile
+from marts.foreign_flows as flows
 where net_purchases_usd_bn is not null
 order by month_end
 """
@@ -650,8 +695,8 @@ order by instrument desc
 
 _CORRECTIONS = """
 select
-    correction_id, action, source_table, series, subject, period, what, why, known_since, published_value,
-    corrected_value
+    correction_id, action, source_table, series, subject, period, instrument, measure, what, why, known_since,
+    published_value, corrected_value
 from marts.dim_correction
 where is_in_force
 order by action desc, period desc, correction_id
@@ -664,6 +709,8 @@ QUERIES = {
     "bought_and_sold": _BOUGHT_AND_SOLD,
     "prints_of_total": _PRINTS_OF_TOTAL,
     "holders": _HOLDERS,
+    "seasons": _SEASONS,
+    "custody": _CUSTODY,
     "divergence": _DIVERGENCE,
     "divergence_index": _DIVERGENCE_INDEX,
     "records": _RECORDS,

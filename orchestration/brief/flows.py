@@ -30,7 +30,7 @@ def flows(found: Mapping[str, Rows], sources: Sources) -> Page:
     return Page(
         "flows",
         TITLE,
-        "Whose holdings of US Treasuries changed, and how much of it was net purchases, prices and other changes.",
+        "Whose holdings of US Treasuries changed, and how much of it was net purchases, valuation and other changes.",
         [
             _changes(found, sources),
             _apart(found, sources),
@@ -74,6 +74,14 @@ def _changes(found: Mapping[str, Rows], sources: Sources) -> Section:
         "The fifteen holders whose holdings changed most, in the month and over twelve months. A country is where the "
         "custodian is: in custodial centers (marked * in the tables) the owners may live elsewhere."
     )
+    if found["seasons"]:
+        blocks.append(
+            Listing(
+                "Usual for the month, by the holder's own history",
+                [words.season(row) for row in found["seasons"]],
+                f"{source} Of the twenty largest, those with a cycle. The band is meant to hold nine in ten months.",
+            )
+        )
     return Section("holders", title, [lead], (), blocks)
 
 
@@ -89,7 +97,7 @@ def _holders_chart(window: int, rows: Rows, newest: dt.date, source: str) -> Cha
         says += f" Estimated or not split: {words.listed(estimated)}."
     table = Table(
         f"Change by holder {period}, billions of dollars",
-        ("Holder", "Holdings", "Change", "Net purchases", "Prices", "Other"),
+        ("Holder", "Holdings", "Change", "Net purchases", "Valuation", "Other"),
         [[text(_marked(row)), numeric(number(row["holdings_usd_bn"])), *_amounts(row)] for row in rows],
     )
     unit = f"Change of holdings {period}, billions of dollars"
@@ -124,6 +132,8 @@ def _apart(found: Mapping[str, Rows], sources: Sources) -> Section:
         )
     else:
         lead.append("Net purchases over twelve months are not known on this day: TIC's table 3 has them from 2023 on.")
+    if found["custody"]:
+        lead.append(words.custody(found["custody"]))
     if found["divergence"]:
         blocks.append(_divergence_chart(found["divergence"], source))
     if len(found["divergence_index"]) > 1:
@@ -159,7 +169,7 @@ def _divergence_chart(rows: Rows, source: str) -> Chart:
     ]
     table = Table(
         "Over twelve months, billions of dollars",
-        ("Holder", "Class", "Net purchases, %", "Net purchases", "Prices", "Other", "Holdings"),
+        ("Holder", "Class", "Net purchases, %", "Net purchases", "Valuation", "Other", "Holdings"),
         [
             [
                 text(_marked(row)),
@@ -202,16 +212,21 @@ def _all_flows(found: Mapping[str, Rows], sources: Sources) -> Section:
     newest, oldest = rows[-1], rows[0]
     source = sources.line("tic", f"to {month(newest['month_end'])}, released {words.day(newest['released_on'])}")
     said = words.begin(words.bought_or_sold(newest["net_purchases_usd_bn"]))
-    place = f"more than in {per_cent(newest['percentile'], 0)} of the months since {month(oldest['month_end'])}"
+    place = (
+        f": in proportion to holdings more than in {per_cent(newest['percentile'], 0)} of the months since "
+        f"{month(oldest['month_end'])}"
+        if newest["percentile"] is not None
+        else ""
+    )
     chart = Chart(
         "flows",
         f"Foreigners {words.bought_or_sold(newest['net_purchases_usd_bn'])} in {month(newest['month_end'])}",
         "Net purchases of Treasury notes and bonds, billions of dollars a month",
-        f"{said} in {month(newest['month_end'])}: in proportion to holdings {place}.",
+        f"{said} in {month(newest['month_end'])}{place}.",
         source,
         Table(
             "The last twelve months",
-            ("Month", "Net purchases, billions of dollars", "% of holdings before", "Percentile"),
+            ("Month", "Net purchases, billions of dollars", "% of holdings before", "Percentile so far"),
             [
                 [
                     text(month(row["month_end"])),

@@ -13,7 +13,7 @@ from orchestration.brief import words
 from orchestration.brief.blocks import Chart, Page, Section, Sources, Table, Tile, numeric, text
 from orchestration.brief.claims import TONE_OF_VERDICT, claim_link, claim_rows
 from orchestration.brief.figures import Row, Rows
-from orchestration.brief.words import Parts, dollars, month, number, signed
+from orchestration.brief.words import Parts, dollars, month, number, signed, signed_dollars
 
 SHOWN_MONTHS = 24
 SHOWN_CLAIMS = 24
@@ -59,7 +59,7 @@ def front(found: Mapping[str, Rows], sources: Sources, late: list[str]) -> Front
     return Front(
         name="index",
         title=headline,
-        description=f"{headline} Holdings, net purchases, price effects, stress and claims, each with its source.",
+        description=f"{headline} Holdings, net purchases, valuation, stress and claims, each with its source.",
         sections=sections,
         data={"total_recent": recent_months(found["total"]), "bought_and_sold": found["bought_and_sold"]},
         widths={"bought_and_sold": 640},
@@ -75,7 +75,7 @@ def front(found: Mapping[str, Rows], sources: Sources, late: list[str]) -> Front
             (words.STAGES[row["stage"]], row["light"] or "no light", number(row["percentile"], 0))
             for row in found["stages_now"]
         ],
-        beyond_phone=_beyond_phone(found["scorecard"]),
+        beyond_phone=_beyond_phone(_shown_claims(found["scorecard"])),
     )
 
 
@@ -87,7 +87,11 @@ def recent_months(total: Rows) -> Rows:
 def parts_of(row: Row) -> Parts:
     """The parts of the change in a row."""
     return Parts(
-        row["change_usd_bn"], row["net_sales_usd_bn"], row["valuation_change_usd_bn"], row["other_change_usd_bn"]
+        row["change_usd_bn"],
+        row["net_sales_usd_bn"],
+        row["valuation_change_usd_bn"],
+        row["other_change_usd_bn"],
+        row.get("implied_usd_bn"),
     )
 
 
@@ -129,7 +133,7 @@ def _newest(found: Mapping[str, Rows], sources: Sources) -> Section:
             "total_change",
             words.months_title(*_count_fell(recent), len(recent)),
             "What made the change of all foreign holdings, billions of dollars a month",
-            f"Bars: net purchases, prices and other changes of each month from {month(recent[0]['month_end'])} to "
+            f"Bars: net purchases, valuation and other changes of each month from {month(recent[0]['month_end'])} to "
             f"{month(recent[-1]['month_end'])}; dot: the change of holdings. "
             + words.change_of_holdings("Holdings", newest["change_usd_bn"], f"in {month(newest['month_end'])}", None)
             + " "
@@ -158,7 +162,7 @@ def _months_table(recent: Rows) -> Table:
         ]
         for row in reversed(recent)
     ]
-    head = ("Month", "Holdings", "Change", "Net purchases", "Prices", "Other")
+    head = ("Month", "Holdings", "Change", "Net purchases", "Valuation", "Other")
     return Table("All foreign holdings by month, billions of dollars", head, rows)
 
 
@@ -173,26 +177,20 @@ def _tiles(found: Mapping[str, Rows]) -> list[Tile]:
     tiles = [Tile(f"Held by foreigners, {month(newest['month_end'])}", dollars(newest["holdings_usd_bn"]), levels)]
     if whole is not None:
         bought = ", ".join(
-            f"{name} {_signed_dollars(row['net_sales_usd_bn'])}"
+            f"{name} {signed_dollars(row['net_sales_usd_bn'])}"
             for name, row in (("official", official), ("private", private))
             if row is not None and row["net_sales_usd_bn"] is not None
         )
         tiles += [
-            Tile("Net purchases, 12 months", _signed_dollars(whole["net_sales_usd_bn"]), bought, "bought"),
+            Tile("Net purchases, 12 months", signed_dollars(whole["net_sales_usd_bn"]), bought, "bought"),
             Tile(
-                "Price effect, 12 months",
-                _signed_dollars(whole["valuation_change_usd_bn"]),
-                "what prices did to the value; not purchases or sales",
+                "Valuation, 12 months",
+                signed_dollars(whole["valuation_change_usd_bn"]),
+                "as reported; neither purchases nor sales",
                 "valuation",
             ),
         ]
     return tiles
-
-
-def _signed_dollars(value: float | None) -> str:
-    if value is None:
-        return words.NOT_KNOWN
-    return f"{'+' if signed(value).startswith('+') else ''}{dollars(value)}"
 
 
 def _both_sides(found: Mapping[str, Rows], sources: Sources) -> Section:
@@ -238,6 +236,13 @@ def _both_sides(found: Mapping[str, Rows], sources: Sources) -> Section:
     )
 
 
+def _shown_claims(scorecard: Rows) -> Rows:
+    """The claims of the first page: what all foreigners are said to have done comes first."""
+    return sorted(scorecard, key=lambda row: (row["country_code"], row["measure"]) != (ALL, "net_purchases"))[
+        :SHOWN_CLAIMS
+    ]
+
+
 def _beyond_phone(scorecard: Rows) -> frozenset[str]:
     first: dict[str, str] = {}
     links = [claim_link(row) for row in scorecard]
@@ -247,6 +252,6 @@ def _beyond_phone(scorecard: Rows) -> frozenset[str]:
 
 
 def _claims(found: Mapping[str, Rows]) -> Section:
-    rows = claim_rows(found["scorecard"][:SHOWN_CLAIMS])
+    rows = claim_rows(_shown_claims(found["scorecard"]))
     table = Table("Claims", ("Claim", "Claimed", "Now", "Verdict"), rows)
     return Section("claims", "What was claimed, and what the figures say", (), (), [table] if rows else [])

@@ -22,7 +22,7 @@ def holders(found: Mapping[str, Rows], sources: Sources) -> Page:
     return Page(
         "holders",
         TITLE,
-        "Holdings of US Treasuries by country: level, net purchases and price effects, share, every release.",
+        "Holdings of US Treasuries by country: level, net purchases and valuation, share, every release.",
         [_history(found, sources), _ranks(found, sources)],
         holders={
             "holder": found["history"],
@@ -61,7 +61,7 @@ def _history(found: Mapping[str, Rows], sources: Sources) -> Section:
         ),
         Chart(
             "holder_parts",
-            "Net purchases, prices and other changes",
+            "Net purchases, valuation and other changes",
             "Sum of twelve months, billions of dollars",
             "Months without bars: the Treasury has not published transactions, so purchases are not known.",
             source,
@@ -80,7 +80,7 @@ def _history(found: Mapping[str, Rows], sources: Sources) -> Section:
         charts.append(
             Chart(
                 "holder_long_parts",
-                "Net purchases, prices and other changes since 1985",
+                "Net purchases, valuation and other changes since 1985",
                 "Long-term Treasuries, sum of twelve months, billions of dollars; one bar a quarter",
                 "Notes and bonds only: bills have no reported transactions.",
                 source,
@@ -112,10 +112,11 @@ def _titles(picked: Row, latest: Row, record: Row | None, prints: Rows) -> dict[
     """The messages of one holder's charts."""
     level = f"{dollars(latest['holdings_usd_bn'])} in {month(latest['month_end'])}"
     titles = {"holder_level": f"{level}{words.since(record) if record else ''}"}
-    bought, prices = latest["net_sales_usd_bn"], latest["valuation_change_usd_bn"]
-    if bought is not None and prices is not None:
+    bought, reported = latest["net_sales_usd_bn"], latest["valuation_change_usd_bn"]
+    if bought is not None and reported is not None:
         who = words.begin(words.named(_name(picked)))
-        titles["holder_parts"] = f"{who} {words.bought_or_sold(bought)} in twelve months; {words.prices(prices)}"
+        said = words.valuation(reported, latest["implied_usd_bn"])
+        titles["holder_parts"] = f"{who} {words.bought_or_sold(bought)} in twelve months; {said}"
     if latest["share_pct"] is not None:
         titles["holder_share"] = f"{per_cent(latest['share_pct'])} of all foreign holdings"
     own = [row for row in prints if row["holder"] == picked["holder"]]
@@ -209,6 +210,7 @@ def _overtakes(rows: Rows, source: str) -> Listing:
             row["gap_usd_bn"],
             row["months_to_overtake"],
             is_through_custodial_centre=row["is_through_custodial_centre"],
+            seasonal=[row[f"{one}_country"] for one in ("overtaking", "overtaken") if row[f"is_{one}_seasonal"]],
         )
         for row in rows
     ]

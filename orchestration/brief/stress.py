@@ -327,7 +327,7 @@ def _benchmarks(rows: Rows, source: str) -> Table:
             "Index",
             "Correlation of levels",
             "of changes",
-            "Systemic weeks told from quiet ones (0.5 is chance)",
+            "Systemic weeks separated from quiet ones (0.5 is chance)",
             "Weeks of all classes",
             "Systemic episodes hit",
             "Median delay, trading days",

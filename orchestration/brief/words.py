@@ -3,8 +3,8 @@
 Belongs here: how a number, a day, a share is written, and which sentence its figures allow. Does not belong here:
 queries, layout.
 
-Holdings change by net purchases, by prices and by the rest. A sentence says "sold" or "bought" only of net purchases,
-and "rose" or "fell" of the holdings.
+Holdings change by net purchases, by what is reported as valuation, and by the rest. A sentence says "sold" or "bought"
+only of net purchases, and "rose" or "fell" of the holdings.
 """
 
 from __future__ import annotations
@@ -84,14 +84,16 @@ class Parts:
     Attributes:
         change: of the holdings.
         net_purchases: above zero if foreigners bought on balance.
-        valuation: by prices.
+        valuation: as reported, or estimated where net purchases are not known.
         other: custody moves, reclassification, new reporters, rounding.
+        implied: what yields alone imply for the valuation; only where the reported one is far from it.
     """
 
     change: float | None
     net_purchases: float | None
     valuation: float | None
     other: float | None
+    implied: float | None = None
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -115,6 +117,11 @@ def dollars(value: float | None) -> str:
     return text if text == NOT_KNOWN else f"{sign}${text.lstrip(MINUS)}\N{NO-BREAK SPACE}bn"
 
 
+def signed_dollars(value: float | None) -> str:
+    """The same with a plus where it is above zero."""
+    return ("+" if signed(value).startswith("+") else "") + dollars(value)
+
+
 def millions(value: float) -> str:
     """An amount in billions of dollars, written in millions: $100 mn."""
     return f"{MINUS if value < 0 else ''}${abs(value) * 1000:,.0f}\N{NO-BREAK SPACE}mn"
@@ -136,8 +143,8 @@ def measured(value: float | None, unit: str) -> str:
         return dollars(value) if abs(value) >= 1 or is_small(value) else millions(value)
     if unit == "pct":
         return per_cent(value)
-    if unit == "holders":
-        return counted(round(value), "holder")
+    if unit in ("holders", "months") or (unit == "years" and value == round(value)):
+        return counted(round(value), unit.removesuffix("s"))
     digits = 2 if unit in ("correlation", "ratio") else 1
     return f"{number(value, digits)} {UNITS.get(unit, unit)}".strip()
 
@@ -162,6 +169,11 @@ def country(name: str) -> str:
     last, comma, first = name.partition(", ")
     called = f"{first} {last}" if comma and " and " not in first else name
     return re.sub(r"^(Of Which|Memo): ", "", called)
+
+
+def group(name: str) -> str:
+    """A group of TIC's as a sentence calls it: Europe for `Total Europe`, all foreigners."""
+    return {"All foreign holders": "all foreigners"}.get(name, name.removeprefix("Total "))
 
 
 def named(name: str) -> str:
@@ -260,7 +272,7 @@ def both_sides(buyer: tuple[str, float] | None, seller: tuple[str, float] | None
 
 
 def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
-    """Net purchases, prices and the rest of one change, and which of them was largest.
+    """Net purchases, valuation and the rest of one change, and which of them was largest.
 
     Args:
         parts: the change.
@@ -277,7 +289,7 @@ def what_made_it(parts: Parts, who: str = "Foreigners") -> str:
         )
     if parts.net_purchases is None or parts.valuation is None:
         return "What made the change is not known: the Treasury has not published transactions for it."
-    said = [f"{who} {bought_or_sold(parts.net_purchases)}", prices(parts.valuation)]
+    said = [f"{who} {bought_or_sold(parts.net_purchases)}", valuation(parts.valuation, parts.implied)]
     if parts.other is not None:
         said.append(f"other changes (custody moves, reclassification) {added_or_took(parts.other)}")
     return "; ".join(said) + "." + _largest(parts)
@@ -290,8 +302,14 @@ def bought_or_sold(net_purchases: float) -> str:
     return f"{'bought' if net_purchases > 0 else 'sold'} {dollars(abs(net_purchases))} on balance"
 
 
+def valuation(reported: float, implied: float | None = None) -> str:
+    """What is reported as valuation. It is not always prices: where yields imply another amount, the text has both."""
+    said = f"{dollars(reported)} is reported as valuation" if not is_small(reported) else "no valuation is reported"
+    return said if implied is None else f"{said} (yields alone imply {dollars(implied)})"
+
+
 def prices(valuation: float) -> str:
-    """What prices did to the value of what was held."""
+    """What prices did to the value of what was held, by our own estimate."""
     if is_small(valuation):
         return "prices changed the value by nothing"
     return f"{'higher' if valuation > 0 else 'lower'} prices {added_or_took(valuation)}"
@@ -306,12 +324,12 @@ def added_or_took(amount: float) -> str:
 
 def _largest(parts: Parts) -> str:
     """Which part was most of a fall or a rise; nothing where the change is small against its parts."""
-    change, net_purchases, valuation = parts.change, parts.net_purchases or 0.0, parts.valuation or 0.0
+    change, net_purchases, reported = parts.change, parts.net_purchases or 0.0, parts.valuation or 0.0
     if change is None or is_small(change):
         return ""
     named = {
-        "net purchases" if net_purchases > 0 else "net sales": net_purchases,
-        "prices": valuation,
+        "net purchases" if net_purchases > 0 else "sales": net_purchases,
+        "valuation": reported,
         "other changes": parts.other or 0.0,
     }
     along = {name: value for name, value in named.items() if value * change > 0}
@@ -341,7 +359,7 @@ def prints(
     if not is_observed:
         return f"{what}: {dollars(now)}. Earlier values are rebuilt from later files."
     if count == 1:
-        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; no revision so far."
+        return f"{what}: {dollars(now)}, the first print, of {day(first_on)}; no later release of it is held."
     if is_small(now - first):
         return f"{what}: first print {dollars(first)} ({day(first_on)}), now the same."
     return f"{what}: first print {dollars(first)} ({day(first_on)}), now {dollars(now)}."
@@ -398,6 +416,7 @@ def overtake(
     months: float | None,
     *,
     is_through_custodial_centre: bool,
+    seasonal: Sequence[str] = (),
 ) -> str:
     """One holder overtakes another, or is about to.
 
@@ -409,8 +428,12 @@ def overtake(
         gap: holdings of one less those of the other, billions of dollars.
         months: until it would change, if both went on so.
         is_through_custodial_centre: one of the two holds for owners elsewhere.
+        seasonal: those of the two whose change is usual for the month.
     """
     centre = " One of the two is a custodial center." if is_through_custodial_centre else ""
+    if seasonal:
+        whose = listed([named(name) for name in seasonal])
+        centre += f" The change of {whose} is usual for the month by its own history."
     if status == "approaching":
         pace = "within a month" if months is not None and months < 1 else f"in {number(months, 0)} months"
         return (
@@ -419,6 +442,40 @@ def overtake(
         )
     sure = "and stayed ahead" if status == "lasting" else f"by {dollars(gap)}: not yet confirmed"
     return f"{begin(named(one))} went past {named(other)} in {month(when)}, {sure}.{centre}"
+
+
+_CYCLES = {"quarter": "quarters", "year": "years"}
+
+
+def season(row: Mapping[str, Any]) -> str:
+    """Whether the change of a holder with a cycle is usual for the month, by its own history."""
+    change, low, high = (signed(row[name]) for name in ("change_1m_pct", "usual_low_1m_pct", "usual_high_1m_pct"))
+    usual = "usual for the month" if row["is_usual_for_the_month"] else "unusual for the month"
+    return (
+        f"{begin(named(row['country']))}: {change} % in {month(row['month_end'])} is {usual}; the band of the same "
+        f"month of earlier {_CYCLES[row['cycle_length']]} is {low} to {high} %."
+    )
+
+
+def custody(rows: Sequence[Mapping[str, Any]]) -> str:
+    """China's own line, and the same with Belgium and Luxembourg, whose custodians hold for others; empty if not known.
+
+    Args:
+        rows: of `custody_view`, with the change of China's own line.
+    """
+    if not rows:
+        return ""
+    names = {"china_and_belgium": "China and Belgium", "china_belgium_luxembourg": "China, Belgium and Luxembourg"}
+    groups = [
+        f"{names[row['custody_group']]} together {dollars(row['high_usd_bn'])} "
+        f"({signed_dollars(row['change_12m_usd_bn'])})"
+        for row in rows
+    ]
+    own = f"{dollars(rows[0]['low_usd_bn'])} ({signed_dollars(rows[0]['own_change_12m_usd_bn'])} in twelve months)"
+    return (
+        f"Custodians in Belgium and Luxembourg also hold for China; TIC does not say how much. In "
+        f"{month(rows[0]['month_end'])} China alone held {own}, {', '.join(groups)}."
+    )
 
 
 def divergence(
@@ -518,8 +575,16 @@ def typeset(text: str) -> str:
     return begin(signs) + ("" if signs.endswith(".") else ".") if signs else ""
 
 
+_INDICATORS = {
+    "net_foreign_sales_3m": "Sales by foreigners less purchases, 3 months",
+    "volatility_slope": "Volatility of the slope from 2 to 10 years",
+}
+
+
 def indicator(name: str) -> str:
     """An indicator's name in words: `volatility_10y` is the volatility of the 10-year yield."""
+    if name in _INDICATORS:
+        return _INDICATORS[name]
     if name in ("vix", "ted_spread"):
         return name.partition("_")[0].upper() + name[3:].replace("_", " ")
     text = re.sub(r"^volatility_(\d+)y$", r"volatility of the \1-year yield", name)

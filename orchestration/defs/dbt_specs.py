@@ -2,7 +2,7 @@
 
 Belongs here: keys, texts, groups, owners and metadata in the UI. Does not belong here: running dbt (`dbt_assets`).
 
-`dagster-dbt` makes such specs too, but it imports dbt, which costs every load 1.5 seconds of processor time and 80 MB.
+`dagster-dbt` makes such specs too, but it imports dbt, which costs every load 1.5 seconds of CPU time and 80 MB.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The failure of a step: a sentence, in the run's page as at a shell.
+"""The failure of a step, or of a run before its first step: a sentence, in the run's page as at a shell.
 
 Belongs here: how a failure of ours looks in Dagster. Does not belong here: what failed.
 
@@ -21,7 +21,7 @@ from orchestration.runs.outcome import BY_CHECKS, broken
 
 
 class StepError(DagsterUserCodeProcessError, dg.Failure):
-    """A step cannot go on, for a reason that its message says in full."""
+    """A step, or a run before its first step, cannot go on; the message says why in full."""
 
     def __init__(self, message: str, *, by_checks: int = 0) -> None:
         dg.Failure.__init__(self, message, {BY_CHECKS: by_checks} if by_checks else None, allow_retries=False)

@@ -11,20 +11,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 from pydantic import PrivateAttr
 
-from orchestration.archive import Archive
+from orchestration.archive import Archive, ArchiveError
 from orchestration.archive.ledger import ledger_of
 from orchestration.archive.store import set_aside_ids
+from orchestration.defs.failure import StepError
 from orchestration.defs.partitions import window_of
-from orchestration.home import Home
+from orchestration.home import Home, HomeError
 from orchestration.interrupts import checkpoint, on_interrupt, watching
 from orchestration.loading.rules import report
 from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
 from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
 from orchestration.warehouse import last_build
@@ -80,9 +82,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         Every run passes here exactly once, however it was started. Dagster returns here when the last step has ended,
         and only then records the end of the run.
         """
-        self._settings = load_settings()
-        check_lists()
-        check_base_urls(self._settings)
+        try:
+            self._settings = load_settings()
+            check_lists()
+            check_base_urls(self._settings)
+        except SettingsError as error:
+            raise StepError(str(error)) from None
         self._home = Home(self._settings.home, self._settings.memory_limit)
 
         recorded = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
@@ -129,6 +134,8 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             if not has_begun:
                 run_id = context.run.run_id if context.run else ""
                 report_failure(self._settings, self._home, run_id, str(error), warn)
+                if isinstance(error, HomeError | ArchiveError | OSError | duckdb.Error):
+                    raise StepError(str(error)) from None
             raise
 
     def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:

@@ -61,7 +61,7 @@ def merge(
         left join read_parquet({literal(str(held))}) as held on rows.file_row_number = held.row_number
         """
     )
-    connection.execute("create or replace temp table unchanged (document_id varchar)")
+    connection.execute("create or replace temp table unchanged (document_id varchar, rows bigint)")
     _quarantine(connection, table, without_rows)
     _take_latest(connection, table)
     ranks = [rank for (rank,) in connection.execute("select distinct document_rank from parsed order by 1").fetchall()]
@@ -70,7 +70,7 @@ def merge(
         _merge_dated(connection, table, int(rank))
     counts = _count(connection, table)
     connection.execute("drop view if exists temp.snapshot")
-    for name in ("parsed", "unchanged", "latest", "compared", "changed", "spans"):
+    for name in ("parsed", "parsed_series", "unchanged", "latest", "compared", "changed", "spans"):
         connection.execute(f"drop table if exists temp.{name}")
     return counts
 
@@ -121,7 +121,9 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
         order by snapshot.file_row_number
         """
     )
-    connection.execute("insert into unchanged select document_id from compared where not differs")
+    connection.execute(
+        "insert into unchanged select document_id, count(*) from compared where not differs group by document_id"
+    )
     if table.absence is Absence.RETRACTION:
         _add_retractions(connection, table)
     names = ", ".join(table.offered_columns)
@@ -177,7 +179,8 @@ def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: i
     is_known = f"raw.{table.name} as known on {equal('parsed', 'known', (*table.key, 'released_on'))}"
     chosen = f"parsed.document_rank = {rank} and parsed.is_dated and parsed.broken_rules is null"
     connection.execute(
-        f"insert into unchanged select parsed.document_id from parsed semi join {is_known} where {chosen}"
+        f"insert into unchanged select parsed.document_id, count(*) from parsed semi join {is_known} where {chosen} "
+        "group by parsed.document_id"
     )
     connection.execute(
         f"""
@@ -193,19 +196,10 @@ def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: i
 def _take_latest(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
     """The latest values in raw, for every parsed series."""
     series = tuple(table.series_columns)
-    kept = ", ".join(f"known.{name}" for name in (*table.key, *table.value_columns))
-    connection.execute(
-        f"""
-        create or replace temp table latest as
-        select {kept}
-        from raw.{table.name} as known
-        semi join parsed on {equal("known", "parsed", series)}
-        qualify row_number() over (
-            partition by {", ".join(f"known.{name}" for name in table.key)}
-            order by known.retrieved_at desc, known.released_on desc, known.document_id desc
-        ) = 1
-        """
-    )
+    connection.execute(f"create or replace temp table parsed_series as select distinct {', '.join(series)} from parsed")
+    is_parsed = f"exists (select 1 from parsed_series where {equal('known', 'parsed_series', series)})"
+    query = table.latest((*table.key, *table.value_columns), is_parsed)
+    connection.execute(f"create or replace temp table latest as {query}")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, MergeCount]:
@@ -225,7 +219,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, 
         ),
 
         repeats as (
-            select document_id, count(*) as unchanged from unchanged group by document_id
+            select document_id, sum(rows) as unchanged from unchanged group by document_id
         ),
 
         holds as (

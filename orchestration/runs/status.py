@@ -13,9 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.home import Home
 from orchestration.loading.rules import report
-from orchestration.published import PublishedError, open_published
+from orchestration.published import PublishedError, explain, open_published
 from orchestration.runs.release_watch import TABLES, Held, next_release, read_held
 from orchestration.runs.run_history import last_run
 from orchestration.tables.sql import literal
@@ -118,6 +120,8 @@ def status_of(home: Home, now: dt.datetime) -> Status:
             due = _next_release(read_held(home.published), now)
         except PublishedError as error:
             problem = str(error)
+        except duckdb.Error as error:  # a file that is not a warehouse of this version
+            problem = explain(error, home.published)
     return Status(
         home=str(home.root),
         published=published,

@@ -51,7 +51,9 @@ _ABROAD = {
     "lt_govt_bond": ("foreign government bonds", 0.004),
     "lt_corp_bond": ("foreign corporate bonds", 0.006),
 }
-_ABROAD_TODAY = {GRAND_TOTAL: 5_000_000}
+_ABROAD_TODAY = 5_000_000
+_ABROAD_TODAY_OF_ONE = 20_000
+"""Of a further holder of a scaled simulation."""
 _TREASURIES = ("lt_treas", "st_treas", "treas")
 _SHOWN = {
     **dict.fromkeys((GRAND_TOTAL, OFFICIAL, NON_OFFICIAL, "10502"), tuple(_FAMILIES)),
@@ -106,7 +108,8 @@ def full_history(
     for row in table_rows(holders):
         if row.code in _SHOWN or row.code in further:
             series += _series_of(row, books, months)
-    series += _abroad(seed, table_rows(holders), release.last_month)
+    abroad = {GRAND_TOTAL: _ABROAD_TODAY, **dict.fromkeys(sorted(further), _ABROAD_TODAY_OF_ONE)}
+    series += _abroad(seed, table_rows(holders), abroad, release.last_month)
     content = {
         "releaseID": "3",
         "version": "2.0",
@@ -242,15 +245,15 @@ def _of_row(row: Row, book: Mapping[str, _Path], months: range) -> _Path:
     return found
 
 
-def _abroad(seed: int, rows: Sequence[Row], last_month: int) -> Iterator[dict[str, object]]:
-    """US holdings of foreign securities, of a few countries and in all."""
+def _abroad(seed: int, rows: Sequence[Row], today: Mapping[str, int], last_month: int) -> Iterator[dict[str, object]]:
+    """US holdings of foreign securities: in all, and of the further holders."""
     for row in rows:
-        if row.code not in _ABROAD_TODAY:
+        if row.code not in today:
             continue
         total: _Path = {}
         for family, (words, growth) in _ABROAD.items():
             noise = Noise(seed, "cslt", "abroad", family, row.code)
-            level = _ABROAD_TODAY[row.code] * (0.7 if family == "lt_eqty" else 0.15)
+            level = today[row.code] * (0.7 if family == "lt_eqty" else 0.15)
             full = _backwards(noise, {LAST_MONTH: whole(level)}, growth)
             path = {month: held for month, held in full.items() if _FIRST_ABROAD <= month <= last_month}
             explained = _explained(path, {}, {}, family)

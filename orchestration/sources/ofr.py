@@ -202,7 +202,7 @@ def _days(texts: pd.Series, numbers: npt.NDArray[np.int64], retrieved_at: dt.dat
     days = dates.to_numpy().astype("datetime64[us]")
     is_next = np.append(True, np.diff(days) > np.timedelta64(0, "D"))
     # A wrong clock or another time zone must not cause the newest day to be refused.
-    is_right = is_next & (days <= np.datetime64(retrieved_at.date(), "D") + 1)
+    is_right = is_next & (days <= np.datetime64(retrieved_at.date(), "D") + np.timedelta64(1, "D"))
     if not is_right.all():
         place = int(np.argmin(is_right))
         raise FormatError(

@@ -256,7 +256,7 @@ def _check_days(
     """Check that the days are of that year, in order, not in the future, and start at its first business day."""
     days = dates.astype("datetime64[D]")
     # A wrong clock or another time zone must not cause the newest day to be refused.
-    latest = np.datetime64(retrieved_at.date(), "D") + 1
+    latest = np.datetime64(retrieved_at.date(), "D") + np.timedelta64(1, "D")
     is_right = (days.astype("datetime64[Y]").astype(int) + 1970 == year) & (days <= latest)
     if not is_right.all():
         place = int(np.argmin(is_right))

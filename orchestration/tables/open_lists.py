@@ -478,8 +478,10 @@ def _complete_claim(line: Line, before: Sequence[Line], countries: Line) -> Mapp
 
 def _rule(line: Line, measure: Measure, which: int) -> str:
     """What would confirm (0) or refute (1) a claim, in words."""
-    over = f" over {line['horizon_months']} months" if "horizon_months" in measure.needs else ""
-    rule = _COMPARED[line["holds_if"]][which].format_map({**line, "unit": _UNITS.get(measure.unit, measure.unit)})
+    months = "month" if line["horizon_months"] == "1" else "months"
+    over = f" over {line['horizon_months']} {months}" if "horizon_months" in measure.needs else ""
+    unit = _UNITS.get(measure.unit, measure.unit.removesuffix("s") if line["claimed_number"] == "1" else measure.unit)
+    rule = _COMPARED[line["holds_if"]][which].format_map({**line, "unit": unit})
     return f"{measure.words}{over}: {' '.join(rule.split())}".replace(" %", "%").replace(" ,", ",")
 
 

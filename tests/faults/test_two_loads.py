@@ -46,7 +46,7 @@ def _read_until_it_waits(load: subprocess.Popen[str]) -> None:
     pytest.fail(f"it did not wait: {''.join(said)}")
 
 
-def test_three_loads_at_once_of_which_one_does_not_wait(installation: Installation, sample: SampleHomes) -> None:
+def test_three_loads_at_once_and_one_does_not_wait(installation: Installation, sample: SampleHomes) -> None:
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
     subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=HANGS)
     with Home(installation.home).exclusive():  # as another load does

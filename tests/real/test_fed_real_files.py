@@ -52,7 +52,7 @@ def test_position_is_the_previous_one_with_flow_valuation_and_gap(
     assert (len(off), int((off <= 2).sum())) == (compared, within_two)
 
 
-def test_all_files_are_read_whole() -> None:
+def test_all_files_are_read_completely() -> None:
     assert [len(rows_of(dataset)) for dataset in fed.FILES] == [34764, 16128, 1276]
     months = rows_of("official")["month_end"]
     assert (str(months.min().date()), str(months.max().date())) == ("1984-12-31", "2011-06-30")

@@ -623,7 +623,7 @@ def test_the_reason_names_the_parts_of_a_change(loaded: Installation) -> None:
         found = collect(connection).rows
     written = reasons(found["scorecard"], found["claim_figures"])
     why = {claim: text.replace("\N{NO-BREAK SPACE}", " ") for claim, text in written.items()}
-    assert "net purchases \N{MINUS SIGN}3.2, reported as valuation 3.7, other 2.2" in why["japan_change"]
+    assert "of it: net purchases \N{MINUS SIGN}$3.2 bn, reported as valuation $3.7 bn" in why["japan_change"]
     assert "the newest month then known, November 2025, had $9.9 bn" in why["denmark_level"]
     assert "holdings changed by \N{MINUS SIGN}$3.5 bn" in why["denmark_sold"]
     assert "last as little in September 2008" in why["china_since_2008"]
@@ -717,7 +717,7 @@ def test_a_reported_valuation_beyond_prices_is_flagged(loaded: Installation) -> 
     ]
 
 
-def test_releases_that_are_due_and_not_held_are_said_first(loaded: Installation) -> None:
+def test_releases_that_are_due_and_not_held_are_listed_first(loaded: Installation) -> None:
     """May and June 2026 were out and are not here; of May the archive has table 1 (F9)."""
     assert loaded.query(
         "select strftime(month_end, '%Y-%m'), status from marts.release_status where status <> 'held' order by 1"
@@ -740,7 +740,7 @@ def test_releases_that_are_due_and_not_held_are_said_first(loaded: Installation)
     )
 
 
-def test_a_lone_first_print_makes_no_change(loaded: Installation) -> None:
+def test_a_single_first_print_makes_no_change(loaded: Installation) -> None:
     """As of 20 May 2026 the United Kingdom rose by 17.6 bn in February, not by 2.0 (F10)."""
     rows = loaded.query(
         "select holdings_usd_bn from marts.holdings_as_of(date '2026-05-20') "

@@ -333,7 +333,7 @@ def test_two_homes_differ_mart_by_mart(loaded_sample: Installation, tmp_path: Pa
     assert (verdict["claim_id"], verdict["after"]) == ("china_low", "open")
 
 
-def test_the_archive_is_whole_and_every_document_of_it_is_in_the_ledger(loaded_sample: Installation) -> None:
+def test_the_archive_is_intact_and_every_document_is_in_the_ledger(loaded_sample: Installation) -> None:
     listed = json.loads(_reported(loaded_sample, "archive", "ls", "--json"))
     newest = [line for line in listed if line["status"] is None]
     assert {line["source"] for line in newest} == {"nowcast"}, "the last load's own statements wait for the next load"

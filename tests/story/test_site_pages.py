@@ -112,6 +112,12 @@ def test_the_headline_says_sold_only_of_net_purchases(found: Found) -> None:
     assert f"{abs(seller['net_sales_usd_bn']):,.0f}" in front.title
 
 
+def test_the_claim_about_all_foreigners_comes_first(found: Found) -> None:
+    """It is the headline of the article, and was beyond the claims for which the first page has room."""
+    claims = compose(found, ()).pages[0].sections[2].blocks[0].rows
+    assert claims[0][0].text == "Overseas players are withdrawing"
+
+
 def test_the_command_rewrites_the_site_and_draws_no_picture_of_a_simulation(copy: Installation, tmp_path: Path) -> None:
     file = copy.home / "reports" / "site" / "index.html"
     before = file.read_bytes()

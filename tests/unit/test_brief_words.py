@@ -8,7 +8,9 @@ import itertools
 import pytest
 import yaml
 
+from orchestration.brief import data as data_page
 from orchestration.brief import words
+from orchestration.brief.blocks import Table
 from orchestration.brief.figures import QUERIES, Found
 from orchestration.brief.site import compose
 from orchestration.brief.stress import line_ends
@@ -45,6 +47,8 @@ def test_signs_units_and_days() -> None:
     assert words.measured(None, "usd_bn") == "\N{EN DASH}"
     assert words.measured(0.1, "usd_bn") == "$100\N{NO-BREAK SPACE}mn"
     assert [words.measured(value, "holders") for value in (1.0, 12.0)] == ["1 holder", "12 holders"]
+    assert [words.measured(value, "months") for value in (0.0, 10.0)] == ["no months", "10 months"]
+    assert [words.measured(value, "years") for value in (1.0, 14.67)] == ["1 year", "14.7 years"]
     assert words.listed(["Japan"]) == "Japan"
     assert words.listed(["Japan", "Peru", "Chile"]) == "Japan, Peru and Chile"
 
@@ -59,12 +63,20 @@ def test_a_fall_of_prices_is_not_a_sale() -> None:
     assert moved == "Foreign holdings fell by $138.5 bn in March 2026, to $9,348.7 bn."
     made = _plain(words.what_made_it(FALL_BY_PRICES))
     assert made == (
-        "Foreigners sold $3.3 bn on balance; lower prices took $142.1 bn away; other changes (custody moves, "
-        "reclassification) added $7.0 bn. Most of the fall is prices, not sales."
+        f"Foreigners sold $3.3 bn on balance; {words.MINUS}$142.1 bn is reported as valuation; other changes (custody "
+        "moves, reclassification) added $7.0 bn. Most of the fall is valuation, not sales."
     )
     only_prices = words.what_made_it(Parts(-10.0, 0.0, -10.0, 0.0))
     assert "sold $" not in only_prices
     assert "neither bought nor sold" in only_prices
+
+
+def test_a_valuation_far_from_prices_is_not_called_prices() -> None:
+    """The United Kingdom in the twelve months to April 2026: yields imply a fifteenth of the reported valuation."""
+    made = _plain(words.what_made_it(Parts(129.8, 206.8, -103.4, 26.4, implied=-7.0), "The United Kingdom"))
+    assert f"{words.MINUS}$103.4 bn is reported as valuation (yields alone imply {words.MINUS}$7.0 bn)" in made
+    assert "prices" not in made
+    assert words.valuation(0.01) == "no valuation is reported"
 
 
 @pytest.mark.parametrize("valuation", [-50.0, -0.3, 0.0, 40.0])
@@ -76,15 +88,15 @@ def test_only_net_purchases_below_zero_are_called_a_sale(net_purchases: float, v
 
 
 def test_the_largest_part_is_named_only_where_it_is_most_of_the_change() -> None:
-    assert words.what_made_it(FALL_BY_SALES).endswith("Most of the fall is net sales.")
+    assert words.what_made_it(FALL_BY_SALES).endswith("Most of the fall is sales.")
     # Prices and sales in equal parts, and parts that cancel out, have no largest one.
     assert "Most" not in words.what_made_it(Parts(-10.0, -5.0, -5.0, 0.0))
     assert "Most" not in words.what_made_it(Parts(4.0, 36.9, -39.1, 6.2))
     # Where sales are a part of the fall that counts, nobody says "not sales".
-    assert words.what_made_it(Parts(-10.0, -3.0, -7.0, 0.0)).endswith("Most of the fall is prices.")
+    assert words.what_made_it(Parts(-10.0, -3.0, -7.0, 0.0)).endswith("Most of the fall is valuation.")
 
 
-def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
+def test_unknown_and_estimated_figures_are_labelled() -> None:
     assert "not published transactions" in words.what_made_it(Parts(-10.0, None, None, None))
     estimated = words.what_made_it(Parts(-10.0, None, -1.0, None), "Japan")
     assert "By estimate" in estimated
@@ -93,12 +105,12 @@ def test_what_is_not_known_or_estimated_is_said_to_be_so() -> None:
     assert "hardly changed" in words.change_of_holdings("Holdings", 0.01, "in June 2021", 7000.0)
 
 
-def test_a_first_print_is_told_beside_what_stands_now() -> None:
+def test_a_first_print_is_shown_next_to_the_latest_value() -> None:
     day = dt.date(2026, 1, 15)
     said = words.prints("Holdings of November 2025", 9355.0, 9349.64, day, 3, is_observed=True)
     assert _plain(said) == "Holdings of November 2025: first print $9,355.0 bn (15 January 2026), now $9,349.6 bn."
     only = words.prints("Holdings", 5.0, 5.0, day, 1, is_observed=True)
-    assert only.endswith("the first print, of 15 January 2026; no revision so far.")
+    assert only.endswith("the first print, of 15 January 2026; no later release of it is held.")
     assert words.prints("Holdings", 5.0, 5.01, day, 2, is_observed=True).endswith("now the same.")
 
 
@@ -110,7 +122,7 @@ def test_a_value_from_a_later_file_is_not_called_a_first_print() -> None:
         assert "rebuilt from later files" in said
 
 
-def test_a_record_is_the_strongest_that_can_be_said() -> None:
+def test_the_longest_record_is_stated() -> None:
     def told(**since: dt.date | bool | None) -> str:
         known = {"is_high": False, "is_low": False, "lowest_since": None, "highest_since": None} | since
         return _plain(words.record("China", 651.07, **known))  # type: ignore[arg-type]
@@ -137,6 +149,50 @@ def test_who_is_past_whom_and_how_sure_that_is() -> None:
     assert near.endswith("One of the two is a custodial center.")
 
 
+def test_a_change_that_is_usual_for_the_month_says_so() -> None:
+    row = {
+        "country": "Canada",
+        "month_end": APRIL,
+        "cycle_length": "quarter",
+        "change_1m_pct": -9.6,
+        "usual_low_1m_pct": -15.3,
+        "usual_high_1m_pct": 5.2,
+        "is_usual_for_the_month": True,
+    }
+    assert words.season(row) == (
+        f"Canada: {words.MINUS}9.6 % in April 2026 is usual for the month; the band of the same month of earlier "
+        f"quarters is {words.MINUS}15.3 to +5.2 %."
+    )
+    assert "unusual for the month" in words.season({**row, "is_usual_for_the_month": False})
+    passed = words.overtake(
+        "Luxembourg",
+        "Canada",
+        "not yet confirmed",
+        APRIL,
+        34.1,
+        None,
+        is_through_custodial_centre=False,
+        seasonal=["Canada"],
+    )
+    assert passed.endswith("The change of Canada is usual for the month by its own history.")
+
+
+def test_china_is_told_with_the_centers_that_hold_for_it() -> None:
+    def row(group: str, high: float, change: float) -> dict[str, object]:
+        own = {"month_end": APRIL, "low_usd_bn": 651.1, "own_change_12m_usd_bn": -92.5}
+        return {**own, "custody_group": group, "high_usd_bn": high, "change_12m_usd_bn": change}
+
+    told = _plain(
+        words.custody([row("china_and_belgium", 1111.0, -43.6), row("china_belgium_luxembourg", 1542.1, -23.4)])
+    )
+    assert told.endswith(
+        f"In April 2026 China alone held $651.1 bn ({words.MINUS}$92.5 bn in twelve months), China and Belgium "
+        f"together $1,111.0 bn ({words.MINUS}$43.6 bn), China, Belgium and Luxembourg together $1,542.1 bn "
+        f"({words.MINUS}$23.4 bn)."
+    )
+    assert words.custody([]) == ""
+
+
 def test_countries_are_called_as_people_call_them() -> None:
     assert words.country("Korea, South") == "South Korea"
     assert words.country("China, Mainland") == "Mainland China"
@@ -154,7 +210,7 @@ def test_the_stress_index_says_what_is_missing_and_promises_nothing() -> None:
     assert today.endswith("forecasts nothing.")
 
 
-def test_a_response_stands_beside_what_chance_makes() -> None:
+def test_a_response_is_shown_next_to_its_chance_value() -> None:
     told = _plain(words.cascade("Bitcoin", 32, -6.94, 1.87, 0.001, "pct"))
     assert told == (
         f"Bitcoin: {words.MINUS}6.9 % on average over days 0 to 5 of 32 events; +1.9 % after other falls of equities; "
@@ -185,7 +241,7 @@ def test_a_source_line_says_whose_figures_and_that_they_are_made_up() -> None:
     assert words.source_line("tic", "to April 2026", knowledge, is_simulated=True).startswith("SIMULATED FIGURES")
 
 
-def test_the_headline_tells_purchases_from_prices() -> None:
+def test_the_headline_distinguishes_purchases_from_prices() -> None:
     april = dt.date(2026, 4, 30)
     china = ("Mainland China", -84.2)
     bought = _plain(words.headline(Parts(351.6, 307.5, -96.9, 141.0), april, 9352.6, china))
@@ -258,3 +314,26 @@ def test_every_asset_and_unit_of_the_cascade_has_a_name(mart: str) -> None:
     for name, known in (("asset", words.ASSETS), ("unit", words.UNITS)):
         values = columns[name]["config"]["meta"]["values"] if name in columns else []
         assert set(values) <= set(known)
+
+
+def test_a_correction_names_its_figure_and_its_unit() -> None:
+    row = {
+        "what": "France, December 2024 in table 3",
+        "action": "replace",
+        "source_table": "tic_holdings",
+        "series": "slt_table3",
+        "instrument": "long_term",
+        "measure": "valuation_change",
+        "known_since": APRIL,
+        "published_value": -1611.0,
+        "corrected_value": -1661.0,
+    }
+    table = data_page._corrections([row])
+    assert isinstance(table, Table)
+    assert [_plain(cell.text) for cell in table.rows[0][:3]] == [
+        "France, December 2024 in table 3: valuation, notes and bonds",
+        f"{words.MINUS}$1,611 mn",
+        f"{words.MINUS}$1,661 mn",
+    ]
+    rate = {**row, "source_table": "fred_observations", "series": "T10Y2Y", "instrument": None, "measure": None}
+    assert data_page._value(rate, -0.1) == f"{words.MINUS}0.1"

@@ -74,15 +74,29 @@ def test_a_change_is_split_into_its_parts_and_keeps_its_caveat() -> None:
         measure="net_purchases",
         horizon_months=1,
         claim_month_end=dt.date(2026, 3, 31),
+        holder="All foreign holders",
         measured_now=-3.3,
         caveat="Most of it was valuation",
     )
     assert why == (
-        "Net purchases were \N{MINUS SIGN}$3.3 bn in the month to March 2026; holdings changed by "
-        "\N{MINUS SIGN}$138.5 bn: net purchases \N{MINUS SIGN}3.3, reported as valuation \N{MINUS SIGN}142.1, other "
-        "6.9. Most of it was valuation."
+        "All foreigners sold $3.3 bn on balance in the month to March 2026; holdings changed by "
+        "\N{MINUS SIGN}$138.5 bn: net purchases \N{MINUS SIGN}$3.3 bn, reported as valuation \N{MINUS SIGN}$142.1 bn, "
+        "other changes $6.9 bn. Most of it was valuation."
     )
-    assert "sold" not in why
+
+
+def test_a_rank_of_an_incomplete_month_is_no_sentence() -> None:
+    for measure in ("holder_rank", "holders_both_ways"):
+        assert _why([], measure=measure, unit="rank") == "No figure."
+
+
+def test_counts_of_nothing_and_of_one_are_words() -> None:
+    held = [_figure("holdings_usd_bn", 9094.0, dt.date(2025, 6, 30))]
+    record = _why(held, measure="months_at_or_above", unit="months", measured_now=0.0, holder="United Kingdom")
+    assert record.startswith("The United Kingdom held $9,094.0 bn in June 2025")
+    assert record.endswith("as much in no earlier month or survey.")
+    selling = _why([], measure="years_of_net_selling", unit="years", measured_now=1.0)
+    assert selling == "Years in a row to October 2025 with net purchases below zero: 1 year."
 
 
 @pytest.mark.parametrize(
@@ -115,7 +129,7 @@ def test_without_figures_only_the_caveat_is_left() -> None:
     assert _why([], measure="not_in_tic") == "No figure."
 
 
-def test_a_missing_figure_is_said_to_be_unknown() -> None:
+def test_a_missing_figure_is_shown_as_unknown() -> None:
     assert "not known" in _why([_figure("flow_correlation", 0.11)], measure="flow_yield_correlation", measured_now=0.11)
 
 

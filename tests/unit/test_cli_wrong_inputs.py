@@ -86,7 +86,7 @@ def _commands(group: click.Group, *names: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("names", _commands(cli))
-def test_help_explains_the_command_and_the_list_shows_its_whole_first_sentence(names: tuple[str, ...]) -> None:
+def test_help_explains_the_command_and_the_list_shows_its_full_first_sentence(names: tuple[str, ...]) -> None:
     shown = _run(*names, "--help")
     assert shown.exit_code == 0
     listed = _run(*names[:-1], "--help").stdout

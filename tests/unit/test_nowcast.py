@@ -102,7 +102,7 @@ def test_nothing_that_became_known_later_changes_a_nowcast() -> None:
     assert Replay(_inputs(changed), made_on + dt.timedelta(days=1)).run(START).nowcast != before.nowcast
 
 
-def test_a_back_test_is_what_would_have_been_said_on_its_day() -> None:
+def test_a_back_test_is_the_estimate_of_its_day() -> None:
     world = _world()
     rows = Replay(_inputs(world), dt.date(2023, 10, 20)).run(START).rows
     made_on = sorted({row["made_on"] for row in rows})[-40]

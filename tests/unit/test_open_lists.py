@@ -107,6 +107,18 @@ def test_a_claim_gets_number_unit_and_tolerance(extra: Extra) -> None:
     assert "<" not in found["query"]
 
 
+def test_the_rules_of_a_claim_count_one_month_and_one_holder_as_one(extra: Extra) -> None:
+    extra(
+        claims="claim_id,claim,claimed_on,claimed_number,measure,country_code,holds_if,horizon_months\n"
+        "month,Denmark sold in a month,2026-02-01,0,net_purchases,10502,at_most,1\n"
+        "ways,Some went,2026-02-01,1,holders_both_ways,99996,at_least,\n"
+    )
+    assert (
+        line("claims", "claim_id", "month")["confirmed_if"] == "net purchases over 1 month: 0 billion dollars or less"
+    )
+    assert line("claims", "claim_id", "ways")["confirmed_if"].endswith(": 1 holder or more")
+
+
 def test_a_barrier_gets_its_default_phrase(extra: Extra) -> None:
     extra(projection_barriers="barrier_id,country_code,barrier_usd_bn\njapan_below_1000,42609,1000\n")
     assert line("projection_barriers", "barrier_id", "japan_below_1000")["words"] == "Japan below 1000 bn"

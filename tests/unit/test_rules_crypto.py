@@ -365,11 +365,21 @@ def test_unchanged_closes_are_quarantined() -> None:
     assert sorted(found["close_does_not_stand_still"]["line_number"]) == list(range(82, 91))
 
 
-def test_a_repeated_week_is_quarantined() -> None:
+@pytest.mark.parametrize(("days", "distance"), [(7, 7), (6, 7), (3, 3), (5, 60)])
+def test_days_that_repeat_earlier_ones_are_quarantined(days: int, distance: int) -> None:
     rows = BITCOIN.rows.copy()
-    rows.loc[83:, PRICES] = rows.loc[76:82, PRICES].to_numpy()
-    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
-    assert sorted(found["week_is_not_the_one_before"]["line_number"]) == list(range(84, 91))
+    rows.loc[90 - days :, PRICES] = rows.loc[90 - days - distance : 89 - distance, PRICES].to_numpy()
+    found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)["days_do_not_repeat_earlier_ones"]
+    assert sorted(found["line_number"]) == list(range(91 - days, 91))
+
+
+def test_two_equal_days_and_a_pegged_coin_do_not_repeat_anything() -> None:
+    two, pegged = BITCOIN.rows.copy(), BITCOIN.rows.copy()
+    two.loc[88:, PRICES] = two.loc[81:82, PRICES].to_numpy()
+    pegged[PRICES] = [1.0, 1.001, 0.9995, 1.0]
+    for rows in (two, pegged):
+        found = Load([replace(BITCOIN, rows=rows), ETHER]).broken(ROW)
+        assert "days_do_not_repeat_earlier_ones" not in found
 
 
 @pytest.mark.parametrize(

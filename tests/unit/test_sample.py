@@ -712,7 +712,7 @@ def _deepest_fall(prices: dict[str, float], month: str) -> float:
     ("market", "first"),
     [("BTC-USD", "2018-01-01"), ("ETH-USD", "2018-01-01"), ("SOL-USD", "2021-06-17"), ("XRP-USD", "2019-02-28")],
 )
-def test_candles_are_whole(market: str, first: str) -> None:
+def test_candles_have_no_gaps(market: str, first: str) -> None:
     found = candles(market)
     assert (min(found), max(found)) == (first, "2026-06-18")
     missing = {

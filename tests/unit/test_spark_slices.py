@@ -120,7 +120,7 @@ def _sliced(table: RawTable, known: pa.Table, parsed: pa.Table) -> pa.Table:
 @pytest.mark.parametrize(("table", "dated"), [(FRED_OBSERVATIONS, False), (FRED_OBSERVATIONS, True), (TIC_CSLT, False)])
 @settings(max_examples=10)
 @given(earlier=st.lists(ROWS, max_size=2), later=st.lists(ROWS, min_size=1, max_size=3))
-def test_slices_of_a_merge_give_what_the_whole_merge_gives(
+def test_slices_of_a_merge_give_the_same_as_one_merge(
     folder: Path, table: RawTable, dated: bool, earlier: list[Rows], later: list[Rows]
 ) -> None:
     parsed = _frame(later, len(earlier), table, dated=dated)

@@ -166,7 +166,7 @@ def test_what_is_no_result_is_refused_with_its_place(old: bytes, new: bytes, wor
         (b"[]", "Savings/2026", "is not a dataset"),
     ],
 )
-def test_what_is_no_whole_document_is_refused(body: bytes, dataset: str, words: str) -> None:
+def test_an_incomplete_document_is_refused(body: bytes, dataset: str, words: str) -> None:
     assert words in refused(body, dataset)
 
 

@@ -21,7 +21,7 @@ def test_a_query_above_the_memory_limit_names_the_setting(tmp_path: Path) -> Non
         assert connection.execute(asks_for_much).fetchall() == [(30_000_000,)]
 
 
-def test_a_file_that_is_kept_open_is_whole_after_it_is_let_go(tmp_path: Path) -> None:
+def test_a_file_that_is_kept_open_is_complete_after_it_is_closed(tmp_path: Path) -> None:
     home = Home(tmp_path, "1GB")
     home.prepare()
     keep_open(home)

@@ -21,7 +21,7 @@ AMBER, RED, BAND, PAGE = "var(--amber)", "var(--red)", "var(--band)", "var(--pag
 
 PARTS = {
     "net_sales_usd_bn": ("Net purchases", BOUGHT),
-    "valuation_change_usd_bn": ("Prices", VALUATION),
+    "valuation_change_usd_bn": ("Valuation", VALUATION),
     "other_change_usd_bn": ("Other changes", OTHER),
 }
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"

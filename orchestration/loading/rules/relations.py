@@ -134,10 +134,12 @@ class Relations:
             ),
             "news": lambda: f"select * from {inputs[0]} where is_news",
             "latest": lambda: _latest(table, inputs[0], inputs[1]),
-            "profile": lambda: _profile(table, inputs[0], inputs[1]),
+            "profile": lambda: _profile(table, inputs[0], inputs[1], is_one=self._is_one_document(table)),
         }
-        # A rule reads only parts of another table; with a view, DuckDB computes only those.
-        self._create(name, queries[kind](), inputs, is_view=kind == "news" or table is not self._table)
+        # A rule reads only parts of another table; with a view, DuckDB computes only those. And what is read only once
+        # needs no copy.
+        is_view = kind == "news" or (kind == "read" and self._is_single(table)) or table is not self._table
+        self._create(name, queries[kind](), inputs, is_view=is_view)
 
     def _name(self, kind: str, table: RawTable) -> str:
         return kind if table is self._table else f"{kind}_{table.name}"
@@ -169,16 +171,14 @@ class Relations:
         datasets = [entry.dataset for entry in parsed.entries if entry.rows_offered] if parsed else []
         return table.is_said_once and len(set(datasets)) == len(datasets)
 
+    def _is_one_document(self, table: RawTable) -> bool:
+        """Whether at most one document is offered."""
+        parsed = self._parsed(table)
+        return parsed is None or sum(entry.rows_offered > 0 for entry in parsed.entries) <= 1
+
     def _known(self, table: RawTable) -> str:
         parsed = self._parsed(table)
-        return f"""
-            select {", ".join(table.offered_columns)}
-            from raw.{table.name}
-            {_without(parsed.replaced if parsed else ())}
-            qualify row_number() over (
-                partition by {", ".join(table.key)} order by retrieved_at desc, released_on desc, document_id desc
-            ) = 1
-        """
+        return table.latest(table.offered_columns, _is_not_of(parsed.replaced if parsed else ()))
 
     def _read(self, table: RawTable) -> str:
         """The rows of the Parquet file in the types of raw."""
@@ -192,7 +192,7 @@ class Relations:
         return f"""
             select {columns}, file_row_number as row_number, document_rank, is_dated
             from read_parquet({literal(str(self._workspace.rows_path(table.name)))}, file_row_number = true)
-            {_without(self._refused)}
+            where {_is_not_of(self._refused)}
         """
 
     def _documents(self, table: RawTable) -> pd.DataFrame:
@@ -218,9 +218,9 @@ class Relations:
         return loaded.astype(kinds).drop(columns="status")
 
 
-def _without(documents: Collection[str]) -> str:
-    """The condition that leaves documents out; nothing where there are none, since it costs a second a million rows."""
-    return f"where not list_contains({literals(documents)}, document_id)" if documents else ""
+def _is_not_of(documents: Collection[str]) -> str:
+    """The condition that leaves documents out; `true` where there are none, since it costs a second a million rows."""
+    return f"not list_contains({literals(documents)}, document_id)" if documents else "true"
 
 
 def _offered_once(table: RawTable, known: str, read: str) -> str:
@@ -311,7 +311,7 @@ def _latest(table: RawTable, read: str, known: str) -> str:
     """
 
 
-def _profile(table: RawTable, offered: str, known: str) -> str:
+def _profile(table: RawTable, offered: str, known: str, *, is_one: bool) -> str:
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
     key = ", ".join(table.key)
@@ -322,6 +322,14 @@ def _profile(table: RawTable, offered: str, known: str) -> str:
         if table.absence is Absence.RETRACTION
         else "0"
     )
+    said = f"select {key}, retrieved_at from {known} where {some_value}"
+    if not is_one:
+        # What an earlier document of this load said was known to a later one.
+        said = f"""
+            select {key}, min(retrieved_at) as retrieved_at
+            from ({said} union all select {key}, retrieved_at from {offered} where {some_value})
+            group by {key}
+        """
     return f"""
         with contents as (
             select
@@ -339,13 +347,7 @@ def _profile(table: RawTable, offered: str, known: str) -> str:
         ),
 
         figures as (
-            select {key}, min(retrieved_at) as first_said_at
-            from (
-                select {key}, retrieved_at from {known} where {some_value}
-                union all
-                select {key}, retrieved_at from {offered} where {some_value}
-            )
-            group by {key}
+            {said}
         ),
 
         windows as (
@@ -367,7 +369,7 @@ def _profile(table: RawTable, offered: str, known: str) -> str:
             from windows
             inner join figures
                 on {equal("windows", "figures", tuple(table.series_columns))}
-                and figures.first_said_at < windows.retrieved_at
+                and figures.retrieved_at < windows.retrieved_at
             group by windows.document_id
         )
 

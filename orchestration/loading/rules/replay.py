@@ -62,7 +62,7 @@ def replay(table: RawTable, archive: Path, folder: Path | None, only: str | None
     """
     with tempfile.TemporaryDirectory(prefix="tidemark-check-") as name:
         work = Path(name)
-        documents = _copy_of_folder(work, folder) if folder else _view_of_archive(work, archive)
+        documents = _copy_of_folder(work, folder) if folder else Archive(archive, read_only=True)
         workspace = Workspace(work / "work")
         for needed in sorted(tables_used(table.name)):
             parse_due(documents, {}, rules_version(), RAW_TABLES[needed], Window(), workspace)
@@ -82,15 +82,6 @@ def _copy_of_folder(work: Path, folder: Path) -> Archive:
     for source in source_names():
         gather_folder(archive, source, folder, None, None)
     return archive
-
-
-def _view_of_archive(work: Path, archive: Path) -> Archive:
-    """The same documents below a temporary folder: opening an archive cleans it up, and a load may be running."""
-    view = work / "archive"
-    view.mkdir()
-    for part in ("objects", "documents"):
-        (view / part).symlink_to((archive / part).resolve())
-    return Archive(view)
 
 
 @contextmanager

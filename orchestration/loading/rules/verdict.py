@@ -276,6 +276,8 @@ class _Judge:
 
     def _held_rows_restated_later(self, passed_over: Collection[int]) -> set[int]:
         """The held rows whose figure has a later incoming row; for each figure the earliest one that is new."""
+        if self._connection.execute("select count(*) from held").fetchone() == (0,):
+            return set()
         order = (
             f"partition by {', '.join(self._table.key)} order by retrieved_at, document_rank, released_on, row_number"
         )

@@ -644,7 +644,8 @@ def _month_end(month: int) -> dt.date:
 
 
 def _month_ends(first: int, count: int) -> npt.NDArray[np.int64]:
-    nexts = np.datetime64(f"{first // 12:04d}-{first % 12 + 1:02d}", "M") + np.arange(1, count + 1)
+    months = np.arange(1, count + 1).astype("timedelta64[M]")
+    nexts = np.datetime64(f"{first // 12:04d}-{first % 12 + 1:02d}", "M") + months
     return np.asarray(nexts.astype("datetime64[D]").astype(np.int64) - 1, dtype=np.int64)
 
 

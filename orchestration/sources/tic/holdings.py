@@ -261,7 +261,7 @@ def read_table(
     if rows.instruments:
         by_row = _text(rows.instruments, at_row)
         instruments = by_row.fillna(instruments)
-    revised_on = np.array([column.revised_on or np.datetime64("NaT") for column in columns], "datetime64[s]")
+    revised_on = np.array([column.revised_on or np.datetime64("NaT", "s") for column in columns], "datetime64[s]")
     frame = pd.DataFrame(
         {
             "series": _text([column.series for column in columns], at_column),

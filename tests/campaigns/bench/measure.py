@@ -1,6 +1,6 @@
 """Runs commands in turns, and measures each from outside.
 
-Belongs here: wall time, processor time and memory of a process with all its children. Does not belong here: what is
+Belongs here: wall time, CPU time and memory of a process with all its children. Does not belong here: what is
 run.
 """
 

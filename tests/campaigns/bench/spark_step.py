@@ -110,7 +110,7 @@ def _on_spark(cores: int, query: str | None, source: Path, into: Path) -> None:
         session.read.parquet(str(source)).createOrReplaceTempView("source")
         session.sql(query).write.parquet(str(into / "rows"))
     session.stop()
-    # Without waiting for Java, its processor time would be missing in that of this process.
+    # Without waiting for Java, its CPU time would be missing in that of this process.
     gateway = SparkContext._gateway
     if gateway is not None:
         gateway.shutdown()

@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="loads side by side")
     parser.add_argument("--page", type=Path, help="write the scoreboard here")
     parser.add_argument("--json", type=Path, help="write all observations here")
+    parser.add_argument("--whole", action="store_true", help="a whole load each, also where nothing wrong enters raw")
     parser.add_argument("--no-control", action="store_true", help="leave out the load of the unchanged real files")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="work in this folder from scratch, and keep the homes"
@@ -61,6 +62,7 @@ def main() -> int:
             arguments.jobs,
             keep=arguments.keep is not None,
             resume=arguments.work is not None,
+            whole=arguments.whole,
         )
         campaign = Campaign(plan)
         controls = [] if arguments.no_control else control(plan)

@@ -35,12 +35,13 @@ from tests.campaigns.guard.harness import (
     a_home,
     file_sha256,
     load,
+    load_raw,
     run_all,
     warm_up,
     with_mutants,
     write_folder,
 )
-from tests.campaigns.guard.operators import HARMLESS, REFUSED, REGISTRY, Arrival, Operator
+from tests.campaigns.guard.operators import HARMLESS, REFUSED, REGISTRY, REPORTED, Arrival, Operator
 from tests.campaigns.guard.scoreboard import Control, Score
 from tests.campaigns.guard.verdict import Observation, Reference, found_by_checks, judge, observe
 
@@ -67,6 +68,7 @@ class Plan:
         jobs: how many loads side by side.
         keep: leave the homes, to look into them.
         resume: go on with what an earlier run left in `scratch`.
+        whole: run a whole load on each mutant, not only on those that enter raw.
         say: gets a line about each step.
     """
 
@@ -77,6 +79,7 @@ class Plan:
     jobs: int = 2
     keep: bool = False
     resume: bool = False
+    whole: bool = False
     say: Callable[[str], object] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     def folder(self, name: str) -> Path:
@@ -246,8 +249,13 @@ class Campaign:
         adds = pack.operators[0].adds
         with a_home(folder, base, keep=self._plan.keep) as home:
             before = file_sha256(home / "tidemark.duckdb")
-            result = load(home, source, log=self._logs / f"{pack.name}.load.log")
-            return observe(result, before, self._references[pack.situation], pack.documents, adds).as_dict()
+            log = self._logs / f"{pack.name}.load.log"
+            reference = self._references[pack.situation]
+            if not self._plan.whole:
+                seen = observe(load_raw(home, source, log=log), before, reference, pack.documents, adds)
+                if seen.became not in (HARMLESS, REPORTED):
+                    return seen.as_dict()
+            return observe(load(home, source, log=log), before, reference, pack.documents, adds).as_dict()
 
 
 def _is_proof(pack: Pack, seen: Observation) -> bool:

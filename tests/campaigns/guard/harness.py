@@ -4,7 +4,7 @@ Belongs here: source folders, homes, and processes. Does not belong here: what t
 
 Each load is `python -m orchestration load`, in a process forked from one that has imported everything already: it saves
 the four seconds that imports take, and nothing else is shared. The parent of all never opens DuckDB, so that what is
-forked has no threads.
+forked has no threads. `load_raw` runs the steps of a load up to raw: all that decides what enters the warehouse.
 """
 
 from __future__ import annotations
@@ -38,12 +38,18 @@ _HARD_LINKED = ("archive", "releases")
 
 @dataclass(frozen=True)
 class LoadResult:
-    """How a load ended."""
+    """How a load, or its steps up to raw, ended."""
 
     home: Path
     exit_code: int
     output: str
     seconds: float
+    is_whole: bool = True
+
+    @property
+    def loaded(self) -> Path:
+        """The file with what entered raw and quarantine."""
+        return self.published if self.is_whole else self.home / "guarded.duckdb"
 
     @property
     def published(self) -> Path:
@@ -101,6 +107,7 @@ def warm_up() -> None:
     import orchestration.loading.rules.gx_duckdb
     import orchestration.runs.runner
     import orchestration.runs.summary  # noqa: F401
+    import tests.campaigns.guard.steps  # noqa: F401
     from orchestration.warehouse.parsed_project import manifest
 
     manifest()
@@ -108,12 +115,8 @@ def warm_up() -> None:
 
 def load(home: Path, source: Path, *arguments: str, log: Path) -> LoadResult:
     """Run the load in a forked process."""
-    begun = time.monotonic()
 
     def run() -> int:
-        for name in [name for name in os.environ if name.startswith("TIDEMARK_")]:
-            del os.environ[name]
-        os.environ |= {"TIDEMARK_HOME": str(home), "TIDEMARK_SOURCE": str(source)}
         from orchestration.cli import cli
 
         try:
@@ -122,8 +125,32 @@ def load(home: Path, source: Path, *arguments: str, log: Path) -> LoadResult:
             return end.code if isinstance(end.code, int) else int(end.code is not None)
         return 0
 
-    child = _fork(run, log)
-    exit_code = _wait(child, TIMEOUT_SECONDS)
+    return _in_home(home, source, run, log)
+
+
+def load_raw(home: Path, source: Path, *, log: Path) -> LoadResult:
+    """Run the steps of the load up to raw in a forked process; nothing is built or published."""
+
+    def run() -> int:
+        from tests.campaigns.guard.steps import run_up_to_raw
+
+        reasons = run_up_to_raw(home / "guarded.duckdb")
+        print("\n".join(reasons))  # noqa: T201
+        return int(bool(reasons))
+
+    return replace(_in_home(home, source, run, log), is_whole=False)
+
+
+def _in_home(home: Path, source: Path, run: Callable[[], int], log: Path) -> LoadResult:
+    begun = time.monotonic()
+
+    def run_there() -> int:
+        for name in [name for name in os.environ if name.startswith("TIDEMARK_")]:
+            del os.environ[name]
+        os.environ |= {"TIDEMARK_HOME": str(home), "TIDEMARK_SOURCE": str(source)}
+        return run()
+
+    exit_code = _wait(_fork(run_there, log), TIMEOUT_SECONDS)
     return LoadResult(home, exit_code, log.read_text(encoding="utf-8", errors="replace"), time.monotonic() - begun)
 
 

@@ -143,9 +143,9 @@ def observe(
             seen.became = QUARANTINED
         elif found:
             seen.became = REPORTED
-        if seen.wrong:
+        if result.is_whole and seen.wrong:
             _compare_facts(connection, reference, seen)
-        if seen.became in (HARMLESS, REPORTED):
+        if result.is_whole and seen.became in (HARMLESS, REPORTED):
             _compare_marts(connection, seen, adds)
     return seen
 
@@ -189,7 +189,7 @@ def _last_words(output: str) -> str:
 
 def _attach(connection: duckdb.DuckDBPyConnection, result: LoadResult, reference: Reference) -> None:
     connection.execute("set threads = 2")
-    for name, path in (("mutant", result.published), ("clean", reference.clean), ("base", reference.base)):
+    for name, path in (("mutant", result.loaded), ("clean", reference.clean), ("base", reference.base)):
         if path is not None:
             connection.execute(f"attach '{path.resolve()}' as {name} (read_only)")
 

@@ -249,7 +249,7 @@ def _against_ofr(ofr: duckdb.DuckDBPyConnection) -> list[Test]:
     return [
         _test_of_ofr(
             "A21",
-            "core linear tells weeks of all three classes from quiet ones, better than the OFR FSI, then and before",
+            "core linear separates weeks of all three classes from quiet ones, better than the OFR FSI in both periods",
             (
                 Bound("since 2019", areas["core_linear", "2019 on"], 0.963, stored=0.967),
                 Bound("ahead by", ahead("2019 on"), 0.0001),
@@ -398,7 +398,7 @@ def _measure(
         ),
         Test(
             "A7",
-            "core linear tells weeks of systemic episodes from quiet ones, better than STLFSI4 and the VIX",
+            "core linear separates weeks of systemic episodes from quiet ones, better than STLFSI4 and the VIX",
             (
                 Bound("area under the curve", auc[core, "STLFSI4", "systemic"], 0.97, stored=0.98),
                 Bound("ahead of STLFSI4 by", beats("STLFSI4"), 0.0001),
@@ -407,12 +407,12 @@ def _measure(
         ),
         Test(
             "A8",
-            "cascade tells weeks of all three classes from quiet ones",
+            "cascade separates weeks of all three classes from quiet ones",
             (Bound("area under the curve", auc[cascade, "STLFSI4", "all"], 0.90, stored=0.91),),
         ),
         Test(
             "A9",
-            "cascade tells weeks of rates episodes from quiet ones",
+            "cascade separates weeks of rates episodes from quiet ones",
             (
                 Bound("area under the curve", rates, 0.77, stored=0.77),
                 Bound("ahead of STLFSI4 by", difference(rates, auc[itself, "STLFSI4", "rates"]), 0.12),

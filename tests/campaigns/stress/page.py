@@ -70,11 +70,13 @@ their own day. Agreement is the correlation of monthly levels.
 
 ## What was missed, and why
 
-- A12: nearly all spells are before 2001, when history was short. The two later ones are in December
-  2001, just after the recession, and in June 2020, just after the six weeks that do not count as quiet.
+- A12: one spell too many in each count. Six of the eight are before 2001, when history was short. The two
+  later ones are in December 2001, just after the recession, and in June 2020, just after the six weeks that
+  do not count as quiet.
 - A19: this page was written on a machine with twenty processes waiting for two cores. On a quiet one it was
   6.3 s before the funding stage and the horizons were added to the cascade.
-- A13: the cascade waits for several stages, and an expanding rank for an extreme one.
+- A13: a day and a half too slow. The cascade waits for several stages, and an expanding rank for an extreme
+  one; it took longest in August 2011 and March 2020. The core, with four stages, takes 2.5 days.
 - Correlations depend on one crisis: see the period without it in `marts.stress_benchmarks`.
 - Benchmarks have no lag here, although they are published five or six days late. This flatters
   them.

@@ -10,8 +10,8 @@ with tic as (
 from_tables as (
     select
         source_series,
-        -- The first months of the tables have no net purchases; cslt.zip does.
-        case when net_sales_usd_bn is not null then 1 else 3 end as precedence,
+        -- The first months of the tables have positions only: whoever has their net purchases comes first.
+        case when net_sales_usd_bn is not null then 1 else 4 end as precedence,
         'foreign_holdings' as direction,
         country_code,
         month_end,
@@ -49,7 +49,7 @@ from_cslt as (
 from_fed as (
     select
         'ifdp1113' as source_series,
-        4 as precedence,
+        case when net_sales_usd_bn is not null and holdings_usd_bn is not null then 3 else 5 end as precedence,
         direction,
         country_code,
         month_end,

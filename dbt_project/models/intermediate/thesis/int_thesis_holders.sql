@@ -14,10 +14,9 @@ figures as (
     inner join {{ ref('dim_country') }} as countries on figures.country_code = countries.country_code
 ),
 
+-- What is held back is missing in every view.
 incomplete as (
-    select
-        'now' as view_name,
-        month_end
+    select month_end
     from {{ ref('int_holdings_months') }}
     where instrument = 'total' and not is_month_complete
 ),
@@ -110,7 +109,7 @@ select
         when years_sold.years_reported >= questions.claimed_number then years_sold.years_reported
     end as years_of_net_selling
 from questions
-left join incomplete on questions.view_name = incomplete.view_name and questions.claim_month_end = incomplete.month_end
+left join incomplete on questions.claim_month_end = incomplete.month_end
 left join holders_by_way on questions.claim_number = holders_by_way.claim_number and questions.asked = holders_by_way.asked
 left join ranked
     on questions.claim_number = ranked.claim_number and questions.asked = ranked.asked and ranked.is_the_holder

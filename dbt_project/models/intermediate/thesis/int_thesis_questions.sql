@@ -9,13 +9,21 @@ with claims as (
     )
 ),
 
+incomplete as (
+    select month_end
+    from {{ ref('int_holdings_months') }}
+    where instrument = 'total' and not is_month_complete
+),
+
 newest as (
     select
-        view_name,
-        country_code,
-        max(month_end) as newest_month_end
-    from {{ ref('int_thesis_figures') }}
-    group by view_name, country_code
+        figures.view_name,
+        figures.country_code,
+        max(figures.month_end) as newest_month_end,
+        max(case when incomplete.month_end is null then figures.month_end end) as newest_complete_month_end
+    from {{ ref('int_thesis_figures') }} as figures
+    left join incomplete on figures.month_end = incomplete.month_end
+    group by figures.view_name, figures.country_code
 ),
 
 claims_with_view as (
@@ -29,8 +37,12 @@ claims_with_view as (
 asked_then as (
     select
         claims.*,
-        newest.newest_month_end,
-        newest.view_name
+        newest.view_name,
+        -- Holders are ranked and counted in complete months only.
+        case
+            when claims.measure in ('holder_rank', 'holders_both_ways') then newest.newest_complete_month_end
+            else newest.newest_month_end
+        end as newest_month_end
     from claims_with_view as claims
     inner join newest on claims.view_of_the_day = newest.view_name and claims.country_code = newest.country_code
 ),
@@ -58,7 +70,13 @@ asked as (
         'now' as asked,
         newest.view_name,
         newest.newest_month_end,
-        coalesce(asked_then.month_end, newest.newest_month_end) as claim_month_end
+        coalesce(
+            asked_then.month_end,
+            case
+                when asked_then.measure in ('holder_rank', 'holders_both_ways') then newest.newest_complete_month_end
+                else newest.newest_month_end
+            end
+        ) as claim_month_end
     from asked_then
     inner join newest on newest.view_name = 'now' and asked_then.country_code = newest.country_code
 )

@@ -164,7 +164,8 @@ select
         when measure = 'not_in_tic' then 'cannot be judged'
         when holds_now and has_newer_month and not held_for_newest then 'holds for an earlier month'
         when holds_now then 'holds'
-        when held_then then 'holds as first printed'
+        -- Without a figure now, nothing was revised.
+        when held_then and measured_now is not null then 'holds as first printed'
         when
             holds_if = 'equal'
             and measured_now * claimed_number > 0

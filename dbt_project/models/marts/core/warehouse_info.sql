@@ -36,7 +36,7 @@ releases as (
         max(case when status = 'incomplete' then month_end end) as incomplete_month_end,
         count(case when is_overdue then 1 end) as releases_overdue,
         {{ dbt.listagg(
-            "case when is_overdue then concat(" ~ month_in_words('month_end') ~ ", ' (', released_on, ')') end",
+            "case when is_overdue then concat(" ~ month_in_words('month_end') ~ ", ' (', " ~ day_in_words('released_on') ~ ", ')') end",
             "', '", "order by month_end"
         ) }} as overdue_months
     from {{ ref('release_status') }}

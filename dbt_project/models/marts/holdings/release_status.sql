@@ -30,24 +30,38 @@ completeness as (
     where instrument = 'total'
 ),
 
-dated as (
+-- Before a delayed release came out, only the day that it missed was known.
+awaited as (
     select
         release_days.month_end,
-        release_days.released_on,
         release_days.is_announced,
         clock.now_at,
+        case
+            when {{ end_of_release('release_days.released_on') }} >= clock.now_at
+                then coalesce(release_days.scheduled_on, release_days.released_on)
+            else release_days.released_on
+        end as released_on
+    from release_days
+    cross join clock
+),
+
+dated as (
+    select
+        awaited.month_end,
+        awaited.released_on,
+        awaited.is_announced,
+        awaited.now_at,
         held.known_at,
         completeness.missing_countries,
         coalesce(held.has_total, false) as has_total,
         coalesce(held.has_long_term, false) as has_long_term,
         coalesce(completeness.is_month_complete, false) as is_month_complete,
         -- An estimated day may be a week early.
-        {{ end_of_release('release_days.released_on') }}
-        + case when release_days.is_announced then interval '0 days' else interval '7 days' end as due_at
-    from release_days
-    cross join clock
-    left join held on release_days.month_end = held.month_end
-    left join completeness on release_days.month_end = completeness.month_end
+        {{ end_of_release('awaited.released_on') }}
+        + case when awaited.is_announced then interval '0 days' else interval '7 days' end as due_at
+    from awaited
+    left join held on awaited.month_end = held.month_end
+    left join completeness on awaited.month_end = completeness.month_end
 ),
 
 judged as (

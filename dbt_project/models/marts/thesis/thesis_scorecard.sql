@@ -47,6 +47,7 @@ with_margin as (
     select
         verdicts.*,
         coalesce(countries.country_plain_name, verdicts.country) as holder,
+        coalesce(compared.country_plain_name, verdicts.comparison) as compared_with,
         abs(verdicts.margin_usd_bn) < verdicts.usual_revision_usd_bn as is_margin_small,
         case
             when not verdicts.is_made then 'not made yet'
@@ -54,6 +55,7 @@ with_margin as (
         end as no_verdict_because
     from verdicts
     left join {{ ref('dim_country') }} as countries on verdicts.country_code = countries.country_code
+    left join {{ ref('dim_country') }} as compared on verdicts.comparison = compared.country
 )
 
 select
@@ -63,7 +65,7 @@ select
     with_margin.claimed_on,
     with_margin.country_code,
     with_margin.holder,
-    with_margin.comparison,
+    with_margin.compared_with as comparison,
     with_margin.measure,
     with_margin.horizon_months,
     with_margin.month_end,
