@@ -65,7 +65,7 @@ stress: $(VENV)/.ready-dev ## the stress index against its acceptance list, on T
 	@$(BIN)/python -m tests.campaigns.stress --warehouse $(TIDEMARK_HOME)/tidemark.duckdb --page docs/measured/stress_validation.md
 
 faults: $(VENV)/.ready-dev ## 50 kills, 200 publishes under readers, disks that fill up (about 40 minutes)
-	@$(PYTEST) tests/faults --kills 50 --kills-in-a-row 1 --publishes 200 --fills 12
+	@$(PYTEST) tests/faults --kills 50 --kills-in-a-row 1 --publishes 200 --fills 12 --builds 20
 
 bench: $(VENV)/.ready-dev ## compare with stock dbt and stock Dagster (half an hour); writes docs/measured/benchmarks.md
 	@$(BIN)/python -m tests.campaigns.bench --page docs/measured/benchmarks.md

@@ -62,7 +62,8 @@ def cli() -> None:
     metavar="YYYY-MM[..YYYY-MM]",
     help="Load only the documents of one load month, or of several. Default: everything that is due.",
 )
-def load(months: str | None) -> None:
+@click.option("--full", is_flag=True, help="Build all models. Default: those that new rows change.")
+def load(months: str | None, full: bool) -> None:
     """Fetch, check, merge, build, test and publish.
 
     Exit code 0: the warehouse is up to date. 1: the load failed, and readers keep the previous warehouse. 2: an option
@@ -73,6 +74,10 @@ def load(months: str | None) -> None:
     _check(settings)
     home = Home(settings.home)
     before = home.published.resolve()
+    if full:
+        from orchestration.warehouse import up_to_date
+
+        up_to_date.forget(home)
     with on_interrupt(lambda: home.what_readers_have(published=home.published.resolve() != before)):
         _load(settings, home, first, last)
 

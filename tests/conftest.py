@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--kills", type=int, default=1, help="loads to kill")
     group.addoption("--kills-in-a-row", type=int, default=2, help="kills before a load must complete")
+    group.addoption("--builds", type=int, default=3, help="random orders of builds of what changed")
     group.addoption("--fills", type=int, default=1, help="moments at which the disk fills up")
     group.addoption("--publishes", type=int, default=25, help="snapshots to publish while others read")
     group.addoption("--fault-seed", type=int, default=20260618, help="seed of the moments")

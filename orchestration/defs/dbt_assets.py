@@ -1,7 +1,9 @@
 """Assets and checks of dbt: staging, intermediate and marts, each test a check."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -14,13 +16,15 @@ from orchestration.defs.resources import Load
 from orchestration.loading.rules import report
 from orchestration.loading.rules.verdict import Consequence
 from orchestration.marts.manifest import description_of
-from orchestration.warehouse import up_to_date
+from orchestration.warehouse import last_build, up_to_date
 from orchestration.warehouse.dbt import NodeResult, TransformError, build_models
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.working import connect
 
 PUBLISHED = dg.AssetKey(["warehouse"])
 """The asset that publishes."""
+
+TAKEN = "Taken from the published snapshot: its inputs have not changed since."
 
 _MANIFEST = json.loads(manifest().read_text(encoding="utf-8"))
 
@@ -38,17 +42,11 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     nodes = _MANIFEST["nodes"]
     keys = {unique_id: asset_key(node) for unique_id, node in nodes.items() if node["resource_type"] in ASSETS}
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    passed = _passed_tests(load) if set(keys.values()) <= context.selected_asset_keys else None
+    is_whole = set(keys.values()) <= context.selected_asset_keys
+    passed = _passed_tests(load) if is_whole else None
     if passed is not None:
         report.add(load.home.reports, passed)
-        for test in passed:
-            yield dg.AssetCheckResult(
-                asset_key=checks[test.check].asset_key,
-                check_name=test.check,
-                passed=test.passed,
-                severity=dg.AssetCheckSeverity.WARN,
-                description="Taken from the published snapshot: its inputs have not changed since.",
-            )
+        yield from _taken(passed, checks)
         return
     # A run of some models leaves the published file as it is; the catalog must not look as if it had changed.
     selected = context.run.asset_selection
@@ -57,35 +55,111 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
     if stays:
         context.log.warning("This run does not publish: readers keep the snapshot that they have.")
     chosen = [nodes[unique_id]["name"] for unique_id, key in keys.items() if key in context.selected_asset_keys]
+    changes = _changes(load) if is_whole else _EVERYTHING
     try:
-        results = build_models(load.home, load.ready_dbt(), chosen if len(chosen) < len(keys) else ())
+        results = build_models(
+            load.home,
+            load.ready_dbt(),
+            () if is_whole else chosen,
+            [".".join(nodes[unique_id]["fqn"]) for unique_id in sorted(changes.nodes)],
+        )
     except TransformError as error:
         raise StepError(str(error)) from None
-    report.add(load.home.reports, _lines(results, nodes, checks))
-    shown = _shown(load, [nodes[result.unique_id] for result in results if result.unique_id in keys])
+    report.add(load.home.reports, [*_lines(results, nodes, checks), *changes.passed])
+    shown = _shown(load, [nodes[unique_id] for unique_id in keys])
+    built: dict[str, dict[str, Any]] = {
+        result.unique_id: {"seconds": result.seconds}
+        for result in results
+        if result.status == "success" and keys.get(result.unique_id) in context.selected_asset_keys
+    }
+    # Without a result, Dagster would skip the steps that follow.
+    told = built | {unique_id: {"built": TAKEN} for unique_id in changes.unchanged}
+    parents = {unique_id: keys.keys() & nodes[unique_id].get("depends_on", {}).get("nodes", ()) for unique_id in keys}
+    for unique_id in TopologicalSorter(parents).static_order():
+        if unique_id in told:
+            metadata = {**shown.get(unique_id, {}), **told[unique_id], **stays}
+            yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
     for result in results:
-        node = nodes.get(result.unique_id)
-        if node is None:
-            continue  # a hook of the project
-        if keys.get(result.unique_id) in context.selected_asset_keys and result.status == "success":
-            metadata = {**shown.get(result.unique_id, {}), "seconds": result.seconds, **stays}
-            yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=metadata)
-        elif (check := check_name(node)) in checks and result.status != "skipped":
-            yield dg.AssetCheckResult(
-                asset_key=checks[check].asset_key,
-                check_name=check,
-                passed=result.status == "pass",
-                severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
-                metadata={
-                    "failing_rows": result.failures,
-                    "rows": dg.MetadataValue.text("\n".join(result.rows)),
-                    "message": result.message,
-                    "seconds": result.seconds,
-                },
-            )
+        if result.unique_id in nodes and (check := check_name(nodes[result.unique_id])) in checks:
+            yield from _check_result(checks[check], result)
     bad = [result for result in results if result.is_bad]
     if bad:
         raise StepError(_story(bad, nodes))
+    yield from _taken(changes.passed, checks)
+    if is_whole:
+        _keep_build(load, changes.inputs)
+
+
+def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> Iterator[dg.AssetCheckResult]:
+    if result.status != "skipped":
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=result.status == "pass",
+            severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
+            metadata={
+                "failing_rows": result.failures,
+                "rows": dg.MetadataValue.text("\n".join(result.rows)),
+                "message": result.message,
+                "seconds": result.seconds,
+            },
+        )
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What new rows change.
+
+    Attributes:
+        inputs: of all models, as they are now; empty if the working file did not begin as the last build.
+        nodes: the ids of the models and tests to build; all if empty.
+        unchanged: the ids of the other models.
+        passed: the lines of the other tests.
+    """
+
+    inputs: Mapping[str, str]
+    nodes: Set[str]
+    unchanged: Set[str]
+    passed: Sequence[report.CheckLine]
+
+
+_EVERYTHING = _Changes({}, frozenset(), frozenset(), ())
+
+
+def _changes(load: Load) -> _Changes:
+    """What to build."""
+    with connect(load.home) as connection:
+        inputs = last_build.inputs_of(connection)
+    if not inputs:
+        return _EVERYTHING
+    before, tests = up_to_date.inputs_and_tests(load.home)
+    changed = {view for view, content in inputs.items() if content != before.get(view)}
+    to_build = last_build.to_build(_MANIFEST, changed, {test["check"] for test in tests})
+    run = {check_name(_MANIFEST["nodes"][unique_id]) for unique_id in to_build}
+    unchanged = {
+        unique_id for unique_id, node in _MANIFEST["nodes"].items() if node["resource_type"] in ASSETS
+    } - to_build
+    passed = [report.CheckLine(**test) for test in tests if test["check"] not in run]
+    return _Changes(inputs, to_build, unchanged, passed)
+
+
+def _keep_build(load: Load, inputs: Mapping[str, str]) -> None:
+    """Keep the file for the next load. In a full build, the staging views are there only now."""
+    with connect(load.home) as connection:
+        inputs = inputs or last_build.inputs_of(connection)
+    last_build.set_aside(load.home, inputs)
+
+
+def _taken(tests: Sequence[report.CheckLine], checks: Mapping[str, dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
+    """Results of tests that did not run."""
+    for test in tests:
+        yield dg.AssetCheckResult(
+            asset_key=checks[test.check].asset_key,
+            check_name=test.check,
+            passed=test.passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=TAKEN,
+        )
 
 
 def _shown(load: Load, nodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from orchestration.marts.export.raw import export_raw
 from orchestration.marts.record import append
 from orchestration.published import PublishedError
 from orchestration.runs import conditions
-from orchestration.warehouse import up_to_date
+from orchestration.warehouse import last_build, up_to_date
 from orchestration.warehouse.parsed_project import manifest
 from orchestration.warehouse.publish import PublishError, publish
 
@@ -59,7 +59,7 @@ def warehouse(load: Load) -> dg.MaterializeResult[None]:
         for line in report.read(load.home.reports, report.UNPUBLISHED)
         if line["asset"].partition("/")[0] in _DBT_SCHEMAS
     ]
-    up_to_date.record(load.home, up_to_date.made_of(load.settings), tests)
+    up_to_date.record(load.home, up_to_date.made_of(load.settings), tests, last_build.keep(load.home))
     report.publish(load.home.reports)
     return dg.MaterializeResult(
         metadata={

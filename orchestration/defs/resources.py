@@ -29,6 +29,7 @@ from orchestration.runs.run_history import prune
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
+from orchestration.warehouse import last_build
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import connect, keep_open, let_go, start
 
@@ -108,7 +109,12 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             ):
                 self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
-                start(self._home, self._settings.as_of, without=set_aside_ids(self._home.archive))
+                start(
+                    self._home,
+                    self._settings.as_of,
+                    without=set_aside_ids(self._home.archive),
+                    last_build=last_build.usable(self._home, self._settings),
+                )
                 with connect(self._home) as connection:
                     self._archive = Archive(self._home.archive, ledger_of(connection))
                 if self._settings.source == "live" and _is_current(context.run):

@@ -79,14 +79,16 @@ def describe(home: Home, page: Path) -> None:
         shutil.copyfile(target / "static_index.html", page)
 
 
-def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[NodeResult]:
+def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = (), only: Sequence[str] = ()) -> list[NodeResult]:
     """Build and test models on the working file.
 
     Args:
         home: the installation.
         dbt: a process that was started in the folder of the working file.
         selected: names of models and seeds; all if empty. Their parents are built, too: a working file begins with raw
-            and the previous marts, and has nothing in between.
+            and the previous marts, and may have nothing in between.
+        only: models and tests as `a.b.c` (the `fqn` of the manifest). They alone are built, in a working file that has
+            what they read; all if empty.
 
     Returns:
         A result for each node, in the order of execution.
@@ -99,7 +101,9 @@ def build_models(home: Home, dbt: Dbt, selected: Sequence[str] = ()) -> list[Nod
     parsed = manifest().with_name(PARSED)
     if parsed.exists() and not (home.dbt / PARSED).exists():
         shutil.copyfile(parsed, home.dbt / PARSED)
-    selection = ["--indirect-selection", "cautious", "--select", *(f"+{name}" for name in selected)] if selected else []
+    # Cautious: a test runs if all that it reads is built, or if it is named itself.
+    names = [*(f"+{name}" for name in selected), *(f"fqn:{name}" for name in only)]
+    selection = ["--indirect-selection", "cautious", "--select", *names] if names else []
     # Unit tests run the SQL on invented rows: they belong to the test suite, not to a load.
     let_go(home)
     process = dbt.run(["build", "--exclude-resource-type", "unit_test", *selection], home.dbt)

@@ -39,15 +39,19 @@ def made_of(settings: Settings) -> str:
     return hashlib.sha256("\n".join([_project(), *chosen]).encode()).hexdigest()
 
 
-def record(home: Home, made: str, tests: Sequence[Mapping[str, Any]]) -> None:
+def record(
+    home: Home, made: str, tests: Sequence[Mapping[str, Any]], last_build: Mapping[str, Any] | None = None
+) -> None:
     """Record what the snapshot that was just published is built from; nothing is made after it yet.
 
     Args:
         home: the installation.
         made: `made_of` for the settings of this load.
         tests: the lines of its tests in the report of checks.
+        last_build: what `last_build.keep` says about the file that it was built in.
     """
-    _write(home, {"release": _sha256(home.published), "made_of": made, "followed_by": [], "tests": list(tests)})
+    note = {"release": sha256(home.published), "made_of": made, "followed_by": [], "tests": list(tests)}
+    _write(home, note | {"last_build": last_build})
 
 
 def add(home: Home, part: str) -> None:
@@ -69,11 +73,34 @@ def passed_tests(home: Home, made: str) -> list[dict[str, Any]] | None:
         return None
     is_complete = set(note["followed_by"]) >= PARTS and (home.reports / "site" / "index.html").exists()
     # The bytes are compared, too: the disk or another program may have changed the file.
-    is_unchanged = is_complete and note["made_of"] == made and note["release"] == _sha256(home.published)
+    is_unchanged = is_complete and note["made_of"] == made and note["release"] == sha256(home.published)
     return list(note["tests"]) if is_unchanged else None
 
 
-def _sha256(path: Path) -> str:
+def last_build_is(home: Home, made: str, file: Path) -> bool:
+    """Whether a file is, byte for byte, the one in which the published snapshot was built from the same `made_of`."""
+    note = _read(home)
+    if note is None or note["made_of"] != made or not note.get("last_build"):
+        return False
+    try:
+        return bool(note["release"] == sha256(home.published) and note["last_build"]["sha256"] == sha256(file))
+    except OSError:
+        return False
+
+
+def inputs_and_tests(home: Home) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """What the last build was made from (`last_build.inputs_of`), and the tests that it passed."""
+    note = _read(home) or {}
+    return (note.get("last_build") or {}).get("inputs", {}), note.get("tests", [])
+
+
+def forget(home: Home) -> None:
+    """Make the next load build everything, even if there is nothing new."""
+    (home.dbt / NOTE_NAME).unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

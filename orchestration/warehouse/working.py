@@ -27,8 +27,8 @@ def working_file(home: Home) -> Path:
     return home.work / f"{CATALOG}.duckdb"
 
 
-def start(home: Home, as_of: dt.date | None, without: Collection[str] = ()) -> None:
-    """Make the working file: a copy of the published one, or an empty one if the published one cannot be used.
+def start(home: Home, as_of: dt.date | None, without: Collection[str] = (), last_build: Path | None = None) -> None:
+    """Make the working file: a copy of the published one or of the last build, or an empty one if that cannot be used.
 
     Nothing is lost with an empty one: the archive fills it again.
 
@@ -36,10 +36,11 @@ def start(home: Home, as_of: dt.date | None, without: Collection[str] = ()) -> N
         home: the installation.
         as_of: the marts may use what was known up to the end of this day; None for everything known.
         without: documents that were set aside; a published file that was built from one of them is not used.
+        last_build: the file that the published one was built in, if it is usable.
     """
     target = working_file(home)
     if home.published.exists():
-        shutil.copyfile(home.published.resolve(), target)
+        shutil.copyfile(last_build or home.published.resolve(), target)
         if not _is_usable(target) or _has_any(target, without):
             target.unlink()
     with connect(home) as connection:

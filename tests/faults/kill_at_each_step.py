@@ -17,13 +17,24 @@ from pathlib import Path
 from orchestration.archive import Archive
 from orchestration.home import Home
 from orchestration.sources.base import Response
+from orchestration.warehouse import last_build, up_to_date
 from orchestration.warehouse.publish import publish
 
 NEW_RESPONSE = Response("https://publisher.test/new.txt", b"new figures", dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
 
 
+MADE_OF = "this code"
+
+
+def publish_and_keep(home: Home) -> None:
+    """Publish the working file as a load does, and keep it for the next load."""
+    last_build.set_aside(home, {})
+    publish(home, None, ["fct"], keep=1)
+    up_to_date.record(home, MADE_OF, [], last_build.keep(home))
+
+
 def _publish(folder: Path) -> None:
-    publish(Home(folder), None, ["fct"], keep=1)
+    publish_and_keep(Home(folder))
 
 
 def _add(folder: Path) -> None:

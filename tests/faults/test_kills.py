@@ -23,8 +23,9 @@ import pytest
 from orchestration.archive import Archive
 from orchestration.home import Home
 from orchestration.settings import PROJECT_ROOT
+from orchestration.warehouse import up_to_date
 from orchestration.warehouse.publish import publish
-from tests.faults.kill_at_each_step import NEW_RESPONSE
+from tests.faults.kill_at_each_step import MADE_OF, NEW_RESPONSE, publish_and_keep
 from tests.installation import HANGS, Installation
 from tests.sample_homes import SampleHomes
 from tests.small_warehouse import age_releases, build
@@ -195,14 +196,17 @@ def test_publishing_killed_before_each_of_its_steps(tmp_path: Path) -> None:
     template.prepare()
     for _ in range(2):  # of which the first is there to be removed
         build(template, 1)
-        publish(template, None, ["fct"], keep=1)
+        publish_and_keep(template)
     age_releases(template, 60)
     build(template, 2)
     copies = _killed_copies("publish", template.root, tmp_path / "killed")
-    marks = []
+    marks, are_kept = [], []
     for copy in copies:
         home = Home(copy)
         marks.append(_mark(home))
+        kept = home.dbt / "last_build.duckdb"
+        are_kept.append(up_to_date.last_build_is(home, MADE_OF, kept))
+        assert not are_kept[-1] or _mark_in(kept) == marks[-1]
         assert_nothing_partial(Installation(copy))
         with home.exclusive():
             build(home, 3)
@@ -211,6 +215,7 @@ def test_publishing_killed_before_each_of_its_steps(tmp_path: Path) -> None:
         assert_clean(Installation(copy))
     assert marks == sorted(marks), "there is one moment at which the new release takes the place of the old one"
     assert (marks[0], marks[-1]) == (1, 2)
+    assert (are_kept[0], all(are_kept), are_kept[-1]) == (True, False, True)
 
 
 def test_archiving_killed_before_each_of_its_steps(tmp_path: Path) -> None:
@@ -246,5 +251,9 @@ def _killed_copies(action: str, template: Path, folder: Path) -> list[Path]:
 
 
 def _mark(home: Home) -> int:
-    with duckdb.connect(str(home.published), read_only=True) as connection:
+    return _mark_in(home.published)
+
+
+def _mark_in(file: Path) -> int:
+    with duckdb.connect(str(file), read_only=True) as connection:
         return int(connection.execute("select mark from marts.fct").fetchall()[0][0])
