@@ -1,7 +1,7 @@
--- Returns documents whose ledger does not balance: rows offered are not the sum of rows loaded, unchanged and quarantined,
+-- Returns documents whose ledger does not balance: rows parsed are not the sum of rows loaded, unchanged and quarantined,
 -- or the numbers of rows in raw and quarantine differ from those in the ledger.
 {{ config(meta={
-    'description': 'Every row offered by a document was loaded, unchanged or quarantined, and raw and quarantine hold as many rows as the ledger says.',
+    'description': 'Every row parsed from a document was loaded, unchanged or quarantined, and raw and quarantine hold as many rows as the ledger says.',
     'dagster': {'ref': {'name': 'warehouse_info'}},
 }) }}
 
@@ -52,7 +52,7 @@ in_quarantine as (
 select
     documents.dataset,
     documents.status,
-    documents.rows_offered,
+    documents.rows_parsed,
     documents.rows_loaded,
     documents.rows_unchanged,
     documents.rows_quarantined,
@@ -65,6 +65,6 @@ full outer join in_raw on documents.document_id = in_raw.document_id
 full outer join in_quarantine on coalesce(documents.document_id, in_raw.document_id) = in_quarantine.document_id
 where
     documents.document_id is null
-    or documents.rows_offered <> documents.rows_loaded + documents.rows_unchanged + documents.rows_quarantined
+    or documents.rows_parsed <> documents.rows_loaded + documents.rows_unchanged + documents.rows_quarantined
     or documents.rows_loaded + documents.rows_retracted <> coalesce(in_raw.rows_in_raw, 0)
     or documents.rows_quarantined <> coalesce(in_quarantine.rows_in_quarantine, 0)

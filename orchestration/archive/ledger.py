@@ -49,14 +49,14 @@ Ledger = Mapping[str, LedgerLine]
 def ledger_of(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerLine]:
     """The ledger of an open warehouse."""
     rows = connection.execute(
-        "select document_id, source, dataset, address, retrieved_at, released_on, status, reason, rows_offered "
+        "select document_id, source, dataset, address, retrieved_at, released_on, status, reason, rows_parsed "
         "from raw.documents"
     ).fetchall()
     return {
         document_id: LedgerLine(
-            source, dataset, address, retrieved_at.replace(tzinfo=dt.UTC), released_on, status, reason, offered
+            source, dataset, address, retrieved_at.replace(tzinfo=dt.UTC), released_on, status, reason, parsed
         )
-        for document_id, source, dataset, address, retrieved_at, released_on, status, reason, offered in rows
+        for document_id, source, dataset, address, retrieved_at, released_on, status, reason, parsed in rows
     }
 
 

@@ -92,7 +92,7 @@ def _raw_asset(table: RawTable) -> dg.AssetsDefinition:
     def raw(load: Load) -> dg.MaterializeResult[None]:
         workspace = load.workspace
         parsed = workspace.parsed(table.name)
-        without_rows = [entry.document_id for entry in parsed.entries if not entry.rows_offered]
+        without_rows = [entry.document_id for entry in parsed.entries if not entry.rows_parsed]
         rows, held = workspace.rows_path(table.name), workspace.held_path(table.name)
         with connect(load.home) as connection:
             try:

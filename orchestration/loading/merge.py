@@ -77,7 +77,7 @@ def merge(
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, table: RawTable, without_rows: Sequence[str]) -> None:
     """Replace the quarantined rows of these documents."""
-    columns = ", ".join(table.offered_columns)
+    columns = ", ".join(table.parsed_columns)
     connection.execute(
         f"delete from quarantine.{table.name} where document_id in (select distinct document_id from parsed) "
         "or list_contains($ids, document_id)",
@@ -115,7 +115,7 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
     connection.execute(
         f"""
         create or replace temp table changed as
-        select {_columns("snapshot", table.offered_columns)}
+        select {_columns("snapshot", table.parsed_columns)}
         from snapshot
         semi join (from compared where differs) as compared on snapshot.file_row_number = compared.file_row_number
         order by snapshot.file_row_number
@@ -126,7 +126,7 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
     )
     if table.absence is Absence.RETRACTION:
         _add_retractions(connection, table)
-    names = ", ".join(table.offered_columns)
+    names = ", ".join(table.parsed_columns)
     connection.execute(f"insert into raw.{table.name} ({names}) select {names} from changed")
     if is_last:
         return
@@ -156,7 +156,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
     lineage = {"document_id", "retrieved_at", "released_on"}
     chosen = ", ".join(
         f"latest.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
-        for name in table.offered_columns
+        for name in table.parsed_columns
     )
     some_value = " or ".join(f"latest.{name} is not null" for name in table.value_columns)
     connection.execute(
@@ -175,7 +175,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
 
 def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: int) -> None:
     """Merge rows that have their own release day: each (key, day) once."""
-    names = ", ".join(table.offered_columns)
+    names = ", ".join(table.parsed_columns)
     is_known = f"raw.{table.name} as known on {equal('parsed', 'known', (*table.key, 'released_on'))}"
     chosen = f"parsed.document_rank = {rank} and parsed.is_dated and parsed.broken_rules is null"
     connection.execute(
@@ -185,7 +185,7 @@ def _merge_dated(connection: duckdb.DuckDBPyConnection, table: RawTable, rank: i
     connection.execute(
         f"""
         insert into raw.{table.name} ({names})
-        select {_columns("parsed", table.offered_columns)}
+        select {_columns("parsed", table.parsed_columns)}
         from parsed
         anti join {is_known}
         where {chosen}

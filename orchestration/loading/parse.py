@@ -317,7 +317,7 @@ def _decided(
         LOADED,
         released_on=_released_on(document, dataset, newest_period, archive),
         newest_period=newest_period,
-        rows_offered=len(frame),
+        rows_parsed=len(frame),
         is_indispensable=is_indispensable,
     )
     return entry, frame
@@ -355,7 +355,7 @@ def _entry(
     reason: str | None = None,
     released_on: dt.date | None = None,
     newest_period: dt.date | None = None,
-    rows_offered: int = 0,
+    rows_parsed: int = 0,
     is_indispensable: bool = False,
 ) -> Entry:
     return Entry(
@@ -372,7 +372,7 @@ def _entry(
         status=status,
         reason=reason,
         note=document.note,
-        rows_offered=rows_offered,
+        rows_parsed=rows_parsed,
         is_indispensable=is_indispensable,
     )
 
@@ -422,7 +422,7 @@ _ARROW = {
 
 def _schema(table: RawTable) -> pa.Schema:
     """Arrow types of the parsed rows; the merge converts doubles to DECIMAL."""
-    fields = [(name, _ARROW.get(kind, pa.float64())) for name, kind in table.offered_columns.items()]
+    fields = [(name, _ARROW.get(kind, pa.float64())) for name, kind in table.parsed_columns.items()]
     return pa.schema([*fields, ("document_rank", pa.int32()), ("is_dated", pa.bool_())])
 
 

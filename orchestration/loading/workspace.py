@@ -42,7 +42,7 @@ class Entry:
     status: str
     reason: str | None
     note: str | None
-    rows_offered: int
+    rows_parsed: int
     is_indispensable: bool
 
 

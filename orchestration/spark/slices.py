@@ -159,6 +159,6 @@ def _arrow_type(kind: str) -> pa.DataType:
 
 def result_schema(table: RawTable) -> pa.Schema:
     """The columns of the result of a slice: the kind, the columns of the raw table, broken rules, counts."""
-    columns = [(name, _arrow_type(kind)) for name, kind in table.offered_columns.items()]
+    columns = [(name, _arrow_type(kind)) for name, kind in table.parsed_columns.items()]
     counts = [(name, pa.int64()) for name in COUNTS]
     return pa.schema([("kind", pa.string()), *columns, (BROKEN_RULES, pa.list_(pa.string())), *counts])

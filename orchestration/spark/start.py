@@ -136,7 +136,7 @@ def _take_over(
     connection: duckdb.DuckDBPyConnection, table: RawTable, results: Path, without_rows: Sequence[str]
 ) -> dict[str, MergeCount]:
     """Add the results of all slices to the working file; returns the counts of each document."""
-    names = ", ".join(table.offered_columns)
+    names = ", ".join(table.parsed_columns)
     order = f"retrieved_at, document_id, line_number nulls last, {', '.join(table.key)}"
     connection.execute(
         f"create or replace temp view merged as from read_parquet({literal(str(results / '*.parquet'))})"

@@ -178,13 +178,13 @@ class RawTable:
         return (*self.series, self.period, *self.keys, *self.values, *self.others, *LINEAGE)
 
     @cached_property
-    def offered_columns(self) -> dict[str, str]:
+    def parsed_columns(self) -> dict[str, str]:
         """All columns of the table. Name -> DuckDB type."""
         return _types(self.columns)
 
     def definition(self) -> str:
         """The DDL of the table."""
-        return f"create table if not exists raw.{self.name} (\n    {_ddl(self.offered_columns)}\n)"
+        return f"create table if not exists raw.{self.name} (\n    {_ddl(self.parsed_columns)}\n)"
 
     def latest(self, columns: Iterable[str], condition: str = "true") -> str:
         """SQL: the newest row of each figure, of those rows `known` that meet a condition."""
@@ -215,7 +215,7 @@ class RawTable:
 
     def quarantine_definition(self) -> str:
         """The DDL of its quarantine table: rows as parsed, each with the names of the rules that it broke."""
-        columns = _ddl(self.offered_columns | {"broken_rules": "varchar[]"})
+        columns = _ddl(self.parsed_columns | {"broken_rules": "varchar[]"})
         return f"create table if not exists quarantine.{self.name} (\n    {columns}\n)"
 
 

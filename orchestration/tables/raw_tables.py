@@ -45,7 +45,7 @@ create table if not exists raw.documents (
     is_simulated boolean not null,
     status varchar not null,
     reason varchar,
-    rows_offered bigint not null,
+    rows_parsed bigint not null,
     rows_loaded bigint not null,
     rows_unchanged bigint not null,
     rows_quarantined bigint not null,

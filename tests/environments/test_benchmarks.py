@@ -40,7 +40,7 @@ def test_benchmarks_write_their_page(loaded_sample: Installation, tmp_path: Path
     ratios = re.findall(r"^\| .+ \| (\d+\.\d\d) \| .* \| (met|missed) \|$", text, re.MULTILINE)
     assert len(ratios) == len(SHORT)
     assert all(float(value) > 0 for value, _ in ratios)
-    assert "Statements that raw keeps of those offered: " in text
+    assert "Statements that raw keeps of those parsed: " in text
 
 
 def test_scaled_simulation_is_read_by_the_publishers_modules(tmp_path: Path) -> None:

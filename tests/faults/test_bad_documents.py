@@ -135,7 +135,7 @@ def test_a_document_that_breaks_a_rule_stops_the_load_and_readers_keep_the_previ
 
     installation.load_well()
     refused = installation.query(
-        "select dataset, rows_offered, rows_quarantined from raw.documents where status = 'refused'"
+        "select dataset, rows_parsed, rows_quarantined from raw.documents where status = 'refused'"
     )
     assert [dataset for dataset, _, _ in refused] == ["slt_table3"], "a corrected file heals the load"
     assert refused[0][1] == refused[0][2] > 1000

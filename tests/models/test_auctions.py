@@ -28,7 +28,7 @@ def auctions(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     frames = [treasurydirect.parse(f"{kind}/{year}", document(results_of(kind, year)), NOW) for kind, year in years]
     rows = pd.concat(frames).assign(document_id="d", retrieved_at=NOW.replace(tzinfo=None), released_on=None)
     with connect(home) as connection:
-        columns = ", ".join(TABLE.offered_columns)
+        columns = ", ".join(TABLE.parsed_columns)
         connection.register("rows", rows)
         connection.execute(f"insert into raw.{TABLE.name} ({columns}) select {columns} from rows")
     results = build_models(home, Dbt(home.work), ["auctions"])

@@ -92,8 +92,8 @@ class Guard:
         columns = ", ".join([*table.key, *table.value_columns])
         held = workspace.held_path(table.name)
         loaded = duckdb.sql(
-            f"select {columns} from read_parquet('{path}', file_row_number = true) as offered "
-            f"anti join '{held}' as held on offered.file_row_number = held.row_number"
+            f"select {columns} from read_parquet('{path}', file_row_number = true) as incoming "
+            f"anti join '{held}' as held on incoming.file_row_number = held.row_number"
         ).df()
         if kinds & {Consequence.REFUSES, Consequence.STOPS}:
             return REFUSED, rules, loaded.head(0)
@@ -136,7 +136,7 @@ def _entry(edition: Edition, table: RawTable, rows: pd.DataFrame | pa.Table) -> 
         **dict.fromkeys(Entry.__dataclass_fields__)  # type: ignore[arg-type]
         | {"document_id": f"d{edition.as_of:%Y%m%d}", "source": source, "dataset": dataset, "address": edition.address}
         | {"retrieved_at": f"{edition.as_of}T23:59:59", "released_on": edition.as_of.isoformat(), "status": LOADED}
-        | {"newest_period": pd.Timestamp(periods.max()).date().isoformat(), "size": 0, "rows_offered": len(rows)}
+        | {"newest_period": pd.Timestamp(periods.max()).date().isoformat(), "size": 0, "rows_parsed": len(rows)}
         | {"is_indispensable": False}
     )
 

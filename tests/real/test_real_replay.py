@@ -227,7 +227,7 @@ def test_every_document_is_accounted_for(loaded: Installation, real_files: Path)
         "published_figures.csv",
         "slt_table2.txt",
     ]
-    assert loaded.one("select count(*) from raw.documents where rows_offered <> rows_loaded + rows_unchanged") == 0
+    assert loaded.one("select count(*) from raw.documents where rows_parsed <> rows_loaded + rows_unchanged") == 0
 
 
 @pytest.mark.parametrize("table", ["tic_holdings", "fred_observations", "treasury_par_yields", "crypto_candles"])

@@ -47,10 +47,10 @@ def found_by(load: Load) -> dict[str, set[str]]:
     refused: set[str] = set()
     critical = {rule.name for rule in SUITE.rules if rule.is_critical}
     for scope in (DOCUMENT, ROW):
-        kept = [document for document in load.offered if document.document_id not in refused]
+        kept = [document for document in load.incoming if document.document_id not in refused]
         if not kept:
             break
-        for name, rows in replace(load, offered=kept).broken(scope).items():
+        for name, rows in replace(load, incoming=kept).broken(scope).items():
             for document in kept:
                 if document.document_id in set(rows["document_id"]):
                     found.setdefault(document.dataset, set()).add(name)

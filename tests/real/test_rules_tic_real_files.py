@@ -39,7 +39,7 @@ class Loads:
             self.connection.execute(f"create schema {schema}")
         for table in (TIC_HOLDINGS, TIC_RELEASE_CALENDAR):
             self.connection.execute(table.definition())
-            columns = ", ".join(f"{name} {kind}" for name, kind in table.offered_columns.items())
+            columns = ", ".join(f"{name} {kind}" for name, kind in table.parsed_columns.items())
             self.connection.execute(f"create table quarantine.{table.name} ({columns}, broken_rules varchar[])")
         self.connection.execute(LEDGER_DEFINITION)
         self._decisions: dict[str, Decision] = {}

@@ -50,12 +50,12 @@ class Load:
     """What a load offers, and what was there before it.
 
     Attributes:
-        offered: documents in the order of knowledge.
+        incoming: documents in the order of knowledge.
         known: documents that raw has already.
         fred: series_id, date and value of FRED's observations.
     """
 
-    offered: list[Document]
+    incoming: list[Document]
     known: list[Document] = field(default_factory=list)
     fred: pd.DataFrame | None = None
 
@@ -67,7 +67,7 @@ class Load:
             relations = Relations(connection, Workspace(Path(work)), CRYPTO_CANDLES, SUITE.facts)
             return {rule.name: rows for rule in rules if len(rows := _breaking(relations, rule))}
 
-    def offered_rows(self, relation: str) -> pd.DataFrame:
+    def incoming_rows(self, relation: str) -> pd.DataFrame:
         """A relation that the rules look at."""
         with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
             self._build(connection, Workspace(Path(work)))
@@ -83,7 +83,7 @@ class Load:
         connection.execute(LEDGER_DEFINITION)
         for document in self.known:
             connection.from_df(_completed(document, 0)).create_view("known_rows")
-            names = ", ".join(CRYPTO_CANDLES.offered_columns)
+            names = ", ".join(CRYPTO_CANDLES.parsed_columns)
             connection.execute(f"insert into raw.crypto_candles ({names}) select {names} from known_rows")
             connection.execute("drop view known_rows")
         record(connection, [_entry(document) for document in self.known], {}, {}, "")
@@ -99,23 +99,21 @@ class Load:
         path = work.rows_path(CRYPTO_CANDLES.name)
         ranks: dict[tuple[str, str], int] = {}
         frames = []
-        for document in self.offered:
+        for document in self.incoming:
             rank = ranks[document.source, document.dataset] = ranks.get((document.source, document.dataset), -1) + 1
             frames.append(_completed(document, rank))
-        columns = ", ".join(
-            f"cast({name} as {kind}) as {name}" for name, kind in CRYPTO_CANDLES.offered_columns.items()
-        )
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in CRYPTO_CANDLES.parsed_columns.items())
         duckdb.from_df(pd.concat(frames, ignore_index=True)).query(
-            "offered", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from offered"
+            "incoming", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from incoming"
         ).write_parquet(str(path))
-        entries = tuple(_entry(document) for document in self.offered)
+        entries = tuple(_entry(document) for document in self.incoming)
         work.save_parsed(Parsed(CRYPTO_CANDLES.name, entries, (), sum(len(frame) for frame in frames)))
 
 
 def _breaking(relations: Relations, rule: Rule) -> pd.DataFrame:
     """The rows that a rule selects, with their line where it names rows."""
-    relations.need([*rule.uses, "offered"])
-    named = "select breaking.*, line_number from ({}) as breaking inner join offered using (row_number)"
+    relations.need([*rule.uses, "incoming"])
+    named = "select breaking.*, line_number from ({}) as breaking inner join incoming using (row_number)"
     return relations.connection.sql(named.format(rule.query) if rule.scope == ROW else rule.query).df()
 
 
@@ -145,6 +143,6 @@ def _entry(document: Document) -> Entry:
         status=LOADED,
         reason=None,
         note=None,
-        rows_offered=len(document.rows),
+        rows_parsed=len(document.rows),
         is_indispensable=False,
     )

@@ -156,9 +156,9 @@ class Guard:
             relations = Relations(self.connection, self.work, table, suite.facts)
             for rule in suite.rules:
                 if rule.name in rules:
-                    relations.need([*rule.uses, "offered"])
+                    relations.need([*rule.uses, "incoming"])
                     named = (
-                        f"select {', '.join(table.series_columns)}, cast(date as varchar) from offered "
+                        f"select {', '.join(table.series_columns)}, cast(date as varchar) from incoming "
                         f"semi join ({rule.query}) as breaking using (row_number)"
                         if rule.scope == ROW
                         else f"select distinct split_part(document_id, ' of ', 1) from ({rule.query}) as breaking"
@@ -172,10 +172,10 @@ class Guard:
         series = "tenor" if table == "treasury_par_yields" else "series_id"
         rows = self.connection.execute(
             f"""
-            select offered.{series}, cast(offered.date as varchar)
-            from read_parquet('{self.work.rows_path(table)}', file_row_number = true) as offered
+            select incoming.{series}, cast(incoming.date as varchar)
+            from read_parquet('{self.work.rows_path(table)}', file_row_number = true) as incoming
             inner join read_parquet('{self.work.held_path(table)}') as held
-                on offered.file_row_number = held.row_number
+                on incoming.file_row_number = held.row_number
             """
         ).fetchall()
         return {(str(name), str(day)) for name, day in rows}
@@ -244,13 +244,13 @@ def _write(
         )
         for dataset, frame in frames
     ]
-    columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.offered_columns.items())
-    nothing = pd.DataFrame(columns=[*table.offered_columns, "document_rank", "is_dated"])
+    columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.parsed_columns.items())
+    nothing = pd.DataFrame(columns=[*table.parsed_columns, "document_rank", "is_dated"])
     everything = pd.concat(parts, ignore_index=True) if parts else nothing
     duckdb.from_df(everything).query(
-        "offered",
+        "incoming",
         f"select {columns}, cast(document_rank as integer) as document_rank, cast(is_dated as boolean) as is_dated "
-        "from offered",
+        "from incoming",
     ).write_parquet(str(path))
     entries = tuple(
         Entry(
@@ -267,7 +267,7 @@ def _write(
             status=LOADED,
             reason=None,
             note=None,
-            rows_offered=len(frame),
+            rows_parsed=len(frame),
             is_indispensable=False,
         )
         for dataset, frame in frames

@@ -59,7 +59,7 @@ def _publish(home: Home, lines: Sequence[tuple[Document, str, int]]) -> None:
                 address=document.address,
                 retrieved_at=document.retrieved_at.replace(tzinfo=None),
                 status=status,
-                rows_offered=rows,
+                rows_parsed=rows,
             )
             connection.register("line", line)
             connection.execute("insert into raw.documents select * from line")

@@ -26,7 +26,7 @@ def test_every_raw_table_has_its_quarantine_publishers_and_columns() -> None:
         assert len(meta["publishers"]) == len(table.sources)
         assert meta["licence"] == table.licence
         columns = [column["name"] for column in raw[name]["columns"]]
-        assert columns == list(table.offered_columns)
+        assert columns == list(table.parsed_columns)
         assert [column["name"] for column in quarantine[name]["columns"]] == [*columns, "broken_rules"]
 
 

@@ -106,7 +106,7 @@ def enter(home: Home, document: str, status: str) -> None:
             "insert into raw.documents by name select ? as document_id, ? as status, 'binance' as source, "
             "'' as dataset, '' as address, timestamp '2026-09-01' as retrieved_at, '' as sha256, 0 as size, "
             "'' as form, "
-            "false as is_simulated, 0 as rows_offered, 0 as rows_loaded, 0 as rows_unchanged, 0 as rows_quarantined, "
+            "false as is_simulated, 0 as rows_parsed, 0 as rows_loaded, 0 as rows_unchanged, 0 as rows_quarantined, "
             "0 as rows_retracted, '' as rules",
             [document, status],
         )
@@ -115,7 +115,7 @@ def enter(home: Home, document: str, status: str) -> None:
 def test_raw_gets_days_and_the_minutes_are_kept_with_their_document(home: Home) -> None:
     result = parsed(home, archived(minutes(2)))
     (entry,) = result.entries
-    assert (entry.status, entry.rows_offered, entry.newest_period) == (LOADED, 2, "2026-08-02")
+    assert (entry.status, entry.rows_parsed, entry.newest_period) == (LOADED, 2, "2026-08-02")
     assert duckdb.sql(
         f"select distinct parts from '{Workspace(home.work).rows_path(CRYPTO_CANDLES.name)}'"
     ).fetchall() == [(1_440,)]

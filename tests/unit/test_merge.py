@@ -58,13 +58,14 @@ def _merge(
     held: Sequence[int] = (),
 ) -> dict[str, MergeCount]:
     frames = [_rows(number, values, rank) for rank, (number, values) in enumerate(sorted(documents.items()))]
-    offered = tmp_path / "offered.parquet"
+    incoming = tmp_path / "incoming.parquet"
     frame = pd.concat(frames)  # noqa: F841 (DuckDB reads it by name)
     connection.execute(
-        f"copy (select * replace (cast(released_on as date) as released_on) from frame) to '{offered}' (format parquet)"
+        "copy (select * replace (cast(released_on as date) as released_on) from frame) "
+        f"to '{incoming}' (format parquet)"
     )
     return merge(
-        connection, table, offered, [f"document-{number}" for number in replaced], _held(connection, tmp_path, held)
+        connection, table, incoming, [f"document-{number}" for number in replaced], _held(connection, tmp_path, held)
     )
 
 
@@ -229,7 +230,7 @@ def test_held_rows_of_an_unreadable_document_leave_quarantine(
 ) -> None:
     _merge(connection, tmp_path, {1: {"01-01": 1.0, "01-02": 20.0}}, held=[1])
     nothing = tmp_path / "nothing.parquet"
-    connection.execute(f"copy (from '{tmp_path / 'offered.parquet'}' where false) to '{nothing}' (format parquet)")
+    connection.execute(f"copy (from '{tmp_path / 'incoming.parquet'}' where false) to '{nothing}' (format parquet)")
     held = _held(connection, tmp_path)
     assert merge(connection, FRED_OBSERVATIONS, nothing, ["document-1"], held, without_rows=["document-1"]) == {}
     assert _raw(connection) == []

@@ -125,7 +125,7 @@ def test_a_document_that_cannot_be_read_is_listed_with_the_reason(archive: Archi
     entries = _parse(archive, tmp_path, {}).entries
     assert [entry.status for entry in entries] == [LOADED, REFUSED]
     assert "web page" in str(entries[1].reason)
-    assert (entries[0].rows_offered, entries[1].rows_offered) == (1, 0)
+    assert (entries[0].rows_parsed, entries[1].rows_parsed) == (1, 0)
     assert not any(entry.is_indispensable for entry in entries), "a series can be missed"
 
 

@@ -36,7 +36,7 @@ def test_an_example_document_is_loaded_into_its_table(name: str, address: str, b
     archive.add("other", "later", Response("folder:later", b"", NOW + dt.timedelta(days=1)))
     table = RAW_TABLES[SOURCES[name].raw_table(owner[1])]
     (entry,) = parse_due(archive, {}, "rules", table, Window(), Workspace(tmp_path / "work")).entries
-    assert (entry.status, entry.rows_offered > 0) == (LOADED, True), entry.reason
+    assert (entry.status, entry.rows_parsed > 0) == (LOADED, True), entry.reason
 
 
 @pytest.mark.parametrize("seed", [seeds[0] for seeds in by_form(all_seeds()).values()], ids=lambda seed: seed.form)

@@ -24,7 +24,7 @@ TEN_YEAR, SEVEN_YEAR = "91282CQQ7", "91282CRJ2"
 
 
 class Guard:
-    """A warehouse in memory, and documents offered to it."""
+    """A warehouse in memory, and documents for it."""
 
     def __init__(self, work: Path) -> None:
         self._work = Workspace(work)
@@ -39,16 +39,16 @@ class Guard:
         path = self._work.rows_path(TABLE.name)
         document_id = f"{dataset}@{at:%Y%m%d}"
         lineage = {"document_id": document_id, "retrieved_at": at.replace(tzinfo=None), "released_on": None}
-        offered = rows.assign(**lineage, document_rank=0, is_dated=False)
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLE.offered_columns.items())
-        duckdb.from_df(offered).query(
+        incoming = rows.assign(**lineage, document_rank=0, is_dated=False)
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLE.parsed_columns.items())
+        duckdb.from_df(incoming).query(
             "o", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from o"
         ).write_parquet(str(path))
         entry = Entry(
             **dict.fromkeys(Entry.__dataclass_fields__)
             | {"document_id": document_id, "source": "treasurydirect", "dataset": dataset, "address": "a"}
             | {"retrieved_at": at.replace(tzinfo=None).isoformat(), "is_indispensable": False, "status": LOADED}
-            | {"size": 0, "rows_offered": len(rows)}
+            | {"size": 0, "rows_parsed": len(rows)}
         )
         self._work.save_parsed(Parsed(TABLE.name, (entry,), (), len(rows)))
         found = judge(self.connection, self._work, TABLE)

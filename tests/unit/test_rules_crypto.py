@@ -203,7 +203,7 @@ def test_hours_off_are_off_the_grid() -> None:
 
 def test_a_known_close_that_is_rewritten_is_quarantined() -> None:
     load = load_again(at(40, close=lambda close: close * 1.012, high=lambda high: high * 1.02))
-    assert "closed_candle_is_not_rewritten" in rules_broken(load, ROW, load.offered[0])
+    assert "closed_candle_is_not_rewritten" in rules_broken(load, ROW, load.incoming[0])
 
 
 def test_a_premium_shared_by_all_coins_is_not_a_fault() -> None:
@@ -313,9 +313,9 @@ def test_missing_hours_are_reported_and_many_refuse_the_document() -> None:
 
 def test_a_history_that_changes_is_refused_and_one_candle_is_reported() -> None:
     other = load_again(everywhere(1.001, "volume"))
-    assert rules_broken(other, DOCUMENT, other.offered[0]) == {"candles_are_not_rescaled", "no_candle_has_changed"}
+    assert rules_broken(other, DOCUMENT, other.incoming[0]) == {"candles_are_not_rescaled", "no_candle_has_changed"}
     one = load_again(at(89, volume=5_000.0))
-    assert rules_broken(one, DOCUMENT, one.offered[0]) == {"no_candle_has_changed"}
+    assert rules_broken(one, DOCUMENT, one.incoming[0]) == {"no_candle_has_changed"}
 
 
 def test_a_correction_of_some_candles_is_loaded_and_reported_and_another_market_is_refused() -> None:
@@ -324,15 +324,15 @@ def test_a_correction_of_some_candles_is_loaded_and_reported_and_another_market_
         return rows.assign(volume=rows["volume"].where(~late, rows["volume"] * (1.001 + rows.index % 5 / 1000)))
 
     load = load_again(some)
-    assert rules_broken(load, DOCUMENT, load.offered[0]) == {"no_candle_has_changed"}
+    assert rules_broken(load, DOCUMENT, load.incoming[0]) == {"no_candle_has_changed"}
     uneven = 1 + (BITCOIN.rows.index % 7) / 2
     other = load_again(lambda rows: rows.assign(volume=rows["volume"] * (1 + uneven)))
-    assert rules_broken(other, DOCUMENT, other.offered[0]) == {"history_stands", "no_candle_has_changed"}
+    assert rules_broken(other, DOCUMENT, other.incoming[0]) == {"history_stands", "no_candle_has_changed"}
 
 
 def test_prices_times_a_factor_are_another_market_and_no_correction() -> None:
     load = load_again(everywhere(1.005, *PRICES))
-    assert "candles_are_not_rescaled" in rules_broken(load, DOCUMENT, load.offered[0])
+    assert "candles_are_not_rescaled" in rules_broken(load, DOCUMENT, load.incoming[0])
 
 
 def test_new_prices_times_a_factor_are_reported_by_a_second_venue() -> None:
@@ -347,7 +347,7 @@ def test_new_prices_times_a_factor_are_refused_where_two_venues_agree() -> None:
     bad = replace(BITCOIN, rows=everywhere(1.005, *PRICES)(BITCOIN.rows))
     rules = {"level_is_that_of_a_second_venue", "level_is_that_of_two_venues"}
     load = Load([bad, KRAKEN, coinbase])
-    assert [rules_broken(load, DOCUMENT, each) & rules for each in load.offered] == [rules, set(), set()]
+    assert [rules_broken(load, DOCUMENT, each) & rules for each in load.incoming] == [rules, set(), set()]
     token = Load([bad, replace(ETHER, rows=everywhere(1.005, *PRICES)(ETHER.rows)), KRAKEN, coinbase, *_of_ether()])
     assert rules_broken(token, DOCUMENT, bad) == {"level_is_that_of_a_second_venue"}
 
@@ -406,7 +406,7 @@ def test_a_kraken_address_with_an_old_since_must_have_what_kraken_serves() -> No
 
 def test_a_removed_candle_is_found() -> None:
     gone = load_again(without(40))
-    assert rules_broken(gone, DOCUMENT, gone.offered[0]) == {"no_candle_is_gone", "every_day_is_there"}
+    assert rules_broken(gone, DOCUMENT, gone.incoming[0]) == {"no_candle_is_gone", "every_day_is_there"}
 
 
 def test_an_old_answer_with_a_new_date_is_found() -> None:

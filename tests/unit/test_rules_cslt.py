@@ -26,7 +26,7 @@ JULY, AUGUST = dt.date(2026, 7, 16), dt.date(2026, 8, 17)
 
 
 class Guard:
-    """A warehouse in memory, and editions of the history offered to it."""
+    """A warehouse in memory, and editions of the history for it."""
 
     def __init__(self, work: Path) -> None:
         self._work = Workspace(work)
@@ -44,7 +44,7 @@ class Guard:
             **dict.fromkeys(Entry.__dataclass_fields__)
             | {"document_id": f"d{day:%Y%m%d}", "source": "tic", "dataset": "cslt", "address": "a", "status": LOADED}
             | {"retrieved_at": f"{day}T21:00:00", "released_on": day.isoformat(), "is_indispensable": False}
-            | {"newest_period": max(rows["month_end"].to_pylist()).isoformat(), "size": 0, "rows_offered": len(rows)}
+            | {"newest_period": max(rows["month_end"].to_pylist()).isoformat(), "size": 0, "rows_parsed": len(rows)}
         )
         path, schema = self._work.rows_path(TABLE.name), _schema(TABLE)
         _write(path, schema, [_with_lineage(rows, TABLE, entry, 0, schema)])

@@ -28,7 +28,7 @@ DAY = "2001-06-13"
 
 
 class Guard:
-    """A warehouse in memory, and editions of the index offered to it."""
+    """A warehouse in memory, and editions of the index for it."""
 
     def __init__(self, work: Path) -> None:
         self._work = Workspace(work)
@@ -60,16 +60,16 @@ class Guard:
         """The same for parsed rows."""
         path = self._work.rows_path(TABLE.name)
         lineage = {"document_id": f"d{at:%Y%m%d}", "retrieved_at": at.replace(tzinfo=None), "released_on": None}
-        offered = rows.assign(**lineage, document_rank=0, is_dated=False)
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLE.offered_columns.items())
-        duckdb.from_df(offered).query(
+        incoming = rows.assign(**lineage, document_rank=0, is_dated=False)
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLE.parsed_columns.items())
+        duckdb.from_df(incoming).query(
             "o", f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from o"
         ).write_parquet(str(path))
         entry = Entry(
             **dict.fromkeys(Entry.__dataclass_fields__)
             | {"document_id": f"d{at:%Y%m%d}", "source": "ofr", "dataset": "fsi", "address": "a", "status": LOADED}
             | {"retrieved_at": at.replace(tzinfo=None).isoformat(), "is_indispensable": False}
-            | {"size": 0, "rows_offered": len(rows)}
+            | {"size": 0, "rows_parsed": len(rows)}
         )
         self._work.save_parsed(Parsed(TABLE.name, (entry,), (), len(rows)))
         found = judge(self._connection, self._work, TABLE)

@@ -238,7 +238,7 @@ def _calls(path: Path, names: set[str]) -> list[ast.Call]:
 
 NAMES_OF_OURS = {
     # of raw tables, of their columns, and lists of them: `warehouse.raw_tables` has them all
-    *("table.name", "table.key", "table.offered_columns", "table.value_columns", "table.series_columns"),
+    *("table.name", "table.key", "table.parsed_columns", "table.value_columns", "table.series_columns"),
     *("names", "columns", "kept", "period", "series", "measures", "name", "schema", "table", "rank", "test", "key"),
     "ROWS_SHOWN",
     # of tables of statistics, their columns and what holds of them: constants of `statistics.tables`

@@ -65,14 +65,14 @@ def _frame(documents: list[Rows], first: int, table: RawTable, *, dated: bool) -
                 ROW_NUMBER: len(lines),
                 BROKEN_RULES: ["a_rule"] if broken else None,
             }
-            names = dict.fromkeys(table.offered_columns) | line_of
+            names = dict.fromkeys(table.parsed_columns) | line_of
             names |= {name: f"{name}-{series}" for name in table.series_columns}
             names |= {table.period.name: dt.date(2025, month, 28)}
             names |= dict.fromkeys(table.value_columns, None if value is None else value / 2)
             lines.append(names)
     text, number, day = pa.string(), pa.float64(), pa.date32()
     kinds = {"varchar": text, "date": day, "timestamp": pa.timestamp("us"), "integer": pa.int32()}
-    columns = [(name, kinds.get(kind, number)) for name, kind in table.offered_columns.items()]
+    columns = [(name, kinds.get(kind, number)) for name, kind in table.parsed_columns.items()]
     others = [("document_rank", pa.int32()), ("is_dated", pa.bool_()), (ROW_NUMBER, pa.int64())]
     return pa.Table.from_pylist(lines, pa.schema([*columns, *others, (BROKEN_RULES, pa.list_(text))]))
 
@@ -126,7 +126,7 @@ def test_slices_of_a_merge_give_the_same_as_one_merge(
     parsed = _frame(later, len(earlier), table, dated=dated)
     before, raw, quarantine, counts = _whole(folder, table, _frame(earlier, 0, table, dated=dated), parsed)
     merged = _sliced(table, before, parsed)  # noqa: F841 (DuckDB reads it by name)
-    names = ", ".join(table.offered_columns)
+    names = ", ".join(table.parsed_columns)
     added = duckdb.sql(f"select {names} from merged where kind = '{ADDED}' order by all").fetchall()
     held = duckdb.sql(f"select {names}, broken_rules from merged where kind = '{HELD}' order by all").fetchall()
     sums = ", ".join(f"sum({name})::bigint" for name in COUNTS)

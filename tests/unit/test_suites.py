@@ -93,13 +93,17 @@ def test_a_rule_file_describes_its_rule_completely() -> None:
         ("scope: row", "scope: dataset", "scope"),
         ("-- why: A rate is not, and this line is so long\n--   that it continues.\n", "", "why"),
         ("expected:", "expects:", "expects"),
-        ("uses: news", "uses: news, offered", "does not read offered"),
+        ("uses: news", "uses: news, incoming", "does not read incoming"),
         ("uses: news", "uses: known", "reads news"),
         ("uses: news", "uses: nws", "Did you mean news"),
         ("from news", "from news; select 1", "more than one statement"),
         ("from news", "frm news", "not one select"),
         ("from news", "from news, seed_countries", "reads seed_countries"),
-        ("from news", "from (select * from news as n join offered_tic_holdings using (value))", "offered_tic_holdings"),
+        (
+            "from news",
+            "from (select * from news as n join incoming_tic_holdings using (value))",
+            "incoming_tic_holdings",
+        ),
     ],
 )
 def test_an_invalid_file_is_named_with_its_fault(folder: Path, old: str, new: str, named: str) -> None:
@@ -113,10 +117,10 @@ def test_an_invalid_file_is_named_with_its_fault(folder: Path, old: str, new: st
     ("files", "named"),
     [
         (
-            {"facts/sums.sql": "-- Sums.\n-- uses: offered\nselect 1 as one from offered"},
+            {"facts/sums.sql": "-- Sums.\n-- uses: incoming\nselect 1 as one from incoming"},
             "sums.sql is not used by any rule",
         ),
-        ({"facts/offered.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "of an existing relation"),
+        ({"facts/incoming.sql": "-- Sums.\n-- uses: known\nselect 1 as one from known"}, "of an existing relation"),
         ({"facts/sums.sql": "select 1"}, "the purpose of the fact"),
         ({"facts/a.sql": "-- A.\n-- uses: b\nfrom b", "facts/b.sql": "-- B.\n-- uses: a\nfrom a"}, "uses itself"),
     ],

@@ -108,7 +108,7 @@ def _entry(number: int, rows: int, series: str = "DGS10", **changes: Any) -> Ent
         "status": LOADED,
         "reason": None,
         "note": None,
-        "rows_offered": rows,
+        "rows_parsed": rows,
         "is_indispensable": False,
     }
     return Entry(**(fields | changes))
@@ -298,10 +298,10 @@ def test_relations_have_the_previous_values(connection: duckdb.DuckDBPyConnectio
     _know(connection, 1, {"01-01": 1.0, "01-02": 2.0, "01-03": 3.0, "01-09": 9.0})
     _offer(connection, work, {2: {"01-01": 1.0, "01-03": None, "01-04": 4.0}, 3: {"01-03": 3.0, "01-04": 4.0}})
     relations = Relations(connection, work, TABLE)
-    relations.need(["offered", "profile", "latest", "ledger"])
+    relations.need(["incoming", "profile", "latest", "ledger"])
     rows = connection.execute(
         "select document_id, strftime(date, '%m-%d'), cast(value_before as double), was_known, is_news "
-        "from offered order by row_number"
+        "from incoming order by row_number"
     ).fetchall()
     assert rows == [
         ("document-2", "01-01", 1.0, True, False),
@@ -311,7 +311,7 @@ def test_relations_have_the_previous_values(connection: duckdb.DuckDBPyConnectio
         ("document-3", "01-04", 4.0, True, False),
     ]
     profile = connection.execute(
-        "select rows_offered, rows_known, rows_changed, rows_retracted, cast(first_period_before as varchar), "
+        "select rows_parsed, rows_known, rows_changed, rows_retracted, cast(first_period_before as varchar), "
         "cast(newest_period_before as varchar) from profile order by document_id"
     ).fetchall()
     # The second document lacks 2 January, which lies inside its window; 9 January lies outside.
@@ -327,7 +327,7 @@ def test_unchanged_relations_are_not_created_again(connection: duckdb.DuckDBPyCo
     _offer(connection, work, {2: {"01-01": 2.0}, 3: {"01-01": 3.0}})
     facts = {
         name: Fact(name, "made up", (uses,), f"select count(*) as rows, random() as made from {uses}", Path(name))
-        for name, uses in (("of_offered", "offered"), ("of_fact", "of_offered"), ("of_known", "known"))
+        for name, uses in (("of_incoming", "incoming"), ("of_fact", "of_incoming"), ("of_known", "known"))
     }
     relations = Relations(connection, work, TABLE, facts)
 
@@ -339,7 +339,7 @@ def test_unchanged_relations_are_not_created_again(connection: duckdb.DuckDBPyCo
     assert made() == before
     relations.look_away_from({"document-3"}, [])
     after = made()
-    assert (before["of_offered"][0], after["of_offered"][0]) == (2, 1)
+    assert (before["of_incoming"][0], after["of_incoming"][0]) == (2, 1)
     assert after["of_fact"] != before["of_fact"]
     assert after["of_known"] == before["of_known"]
     relations.drop()
@@ -350,8 +350,8 @@ def test_a_rule_about_held_rows_runs_after_the_others(
     connection: duckdb.DuckDBPyConnection, work: Workspace, folder: Path
 ) -> None:
     query = (
-        "select offered.row_number, offered.document_id, offered.value from news as offered "
-        "inner join held on offered.row_number = held.row_number + 1"
+        "select incoming.row_number, incoming.document_id, incoming.value from news as incoming "
+        "inner join held on incoming.row_number = held.row_number + 1"
     )
     _write(folder, "day_after_is_held", "critical", "row", "news, held", query)
     _offer(connection, work, {1: MONTH | {"01-05": 400.0}})

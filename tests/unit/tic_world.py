@@ -170,7 +170,7 @@ class Guard:
         for schema in ("raw", "quarantine"):
             connection.execute(f"create schema {schema}")
         connection.execute(TIC_HOLDINGS.definition())
-        quarantined = ", ".join(f"{name} {kind}" for name, kind in TIC_HOLDINGS.offered_columns.items())
+        quarantined = ", ".join(f"{name} {kind}" for name, kind in TIC_HOLDINGS.parsed_columns.items())
         connection.execute(f"create table quarantine.tic_holdings ({quarantined}, broken_rules varchar[])")
         connection.execute(LEDGER_DEFINITION)
         return cls(connection, Workspace(work))
@@ -220,12 +220,12 @@ class Guard:
         return {month for code, month in self._held("country_code, month_end") if code == country}
 
     def _held(self, columns: str) -> list[tuple[Any, ...]]:
-        offered, held = self.work.rows_path("tic_holdings"), self.work.held_path("tic_holdings")
+        incoming, held = self.work.rows_path("tic_holdings"), self.work.held_path("tic_holdings")
         return self.connection.execute(
             f"""
             select distinct {columns}
-            from read_parquet('{offered}', file_row_number = true) as offered
-            inner join '{held}' as held on offered.file_row_number = held.row_number
+            from read_parquet('{incoming}', file_row_number = true) as incoming
+            inner join '{held}' as held on incoming.file_row_number = held.row_number
             """
         ).fetchall()
 
@@ -248,10 +248,10 @@ class Guard:
             newest = max(row["month_end"] for row in rows)
             entries.append(_entry(dataset, day, at, newest, len(rows)))
         everything = pd.concat(frames, ignore_index=True)
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TIC_HOLDINGS.offered_columns.items())
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TIC_HOLDINGS.parsed_columns.items())
         duckdb.from_df(everything).query(
-            "offered",
-            f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from offered",
+            "incoming",
+            f"select {columns}, cast(document_rank as integer) as document_rank, is_dated from incoming",
         ).write_parquet(str(path))
         self.work.save_parsed(Parsed(TIC_HOLDINGS.name, tuple(entries), (), len(everything)))
 
@@ -271,7 +271,7 @@ def _entry(dataset: str, day: dt.date, at: dt.datetime, newest: dt.date, rows: i
         status=LOADED,
         reason=None,
         note=None,
-        rows_offered=rows,
+        rows_parsed=rows,
         is_indispensable=dataset.startswith("slt_table"),
     )
 

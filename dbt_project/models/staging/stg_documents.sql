@@ -19,7 +19,7 @@ renamed as (
         ---------- status
         status,
         is_simulated,
-        rows_offered,
+        rows_parsed,
         rows_loaded,
         rows_unchanged,
         rows_quarantined,

@@ -6,6 +6,6 @@
 select
     document_id,
     rows_held,
-    rows_offered
+    rows_parsed
 from shares
-where rows_held > 20 and rows_held > 0.02 * rows_offered
+where rows_held > 20 and rows_held > 0.02 * rows_parsed

@@ -1,6 +1,6 @@
 -- Days for which the venue has a daily candle and a document has shorter ones: close and volume from both. A document
 -- may begin and end in the middle of a day.
--- uses: offered_candles, candles
+-- uses: incoming_candles, candles
 with days as (
     select
         document_id,
@@ -10,7 +10,7 @@ with days as (
         cast(opened_at as date) as date,
         max_by(close, opened_at) as close,
         sum(volume) as volume
-    from offered_candles
+    from incoming_candles
     where seconds < 86400
     group by document_id, venue, symbol, quote, cast(opened_at as date)
     qualify
@@ -29,7 +29,7 @@ with days as (
         cast(opened_at as date) as date,
         close,
         volume
-    from offered_candles
+    from incoming_candles
     where parts is not null
 )
 

@@ -1,5 +1,5 @@
 -- The first and the last candle of each document.
--- uses: offered_candles, windows
+-- uses: incoming_candles, windows
 select
     candles.document_id,
     candles.venue,
@@ -16,6 +16,6 @@ select
         candles.opened_at > windows.window_end
         or (candles.opened_at < windows.window_start and windows.source = 'binance')
     ) as candles_outside
-from offered_candles as candles
+from incoming_candles as candles
 inner join windows on candles.document_id = windows.document_id
 group by candles.document_id, candles.venue, candles.symbol, candles.quote, candles.candle_interval

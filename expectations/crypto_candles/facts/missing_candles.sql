@@ -1,5 +1,5 @@
 -- How many due candles each document lacks.
--- uses: due, offered
+-- uses: due, incoming
 select
     due.document_id,
     max(due.seconds) as seconds,
@@ -11,11 +11,11 @@ select
                 floor(epoch(due.last_due_at) / due.seconds) - ceil(epoch(due.first_due_at) / due.seconds) + 1, 0
             )
         )
-        - count(distinct offered.opened_at) filter (
-            where offered.opened_at between due.first_due_at and due.last_due_at
+        - count(distinct incoming.opened_at) filter (
+            where incoming.opened_at between due.first_due_at and due.last_due_at
         ),
         0
     ) as candles_missing
 from due
-inner join offered on due.document_id = offered.document_id
+inner join incoming on due.document_id = incoming.document_id
 group by due.document_id

@@ -1,20 +1,20 @@
 -- How many hours of candles shorter than a day each document lacks, including candles that the parser aggregated to
 -- days.
--- uses: missing_candles, offered, markets
+-- uses: missing_candles, incoming, markets
 with parts as (
     select
-        offered.document_id,
+        incoming.document_id,
         sum(
             86400
-            - offered.parts * cast(regexp_extract(offered.candle_interval, ' of ([1-9][0-9]*)[smh]$', 1) as integer)
-            * case right(offered.candle_interval, 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 end
+            - incoming.parts * cast(regexp_extract(incoming.candle_interval, ' of ([1-9][0-9]*)[smh]$', 1) as integer)
+            * case right(incoming.candle_interval, 1) when 's' then 1 when 'm' then 60 when 'h' then 3600 end
         )
         / 3600 as hours_missing
-    from offered
+    from incoming
     inner join markets
-        on offered.venue = markets.venue and offered.symbol = markets.symbol and offered.quote = markets.quote
-    where offered.parts is not null and offered.opened_at >= markets.unbroken_since
-    group by offered.document_id
+        on incoming.venue = markets.venue and incoming.symbol = markets.symbol and incoming.quote = markets.quote
+    where incoming.parts is not null and incoming.opened_at >= markets.unbroken_since
+    group by incoming.document_id
 )
 
 select

@@ -1,6 +1,6 @@
 -- For each document, how many known candles it changes and how: the typical change of close and volume, and for each of
 -- the five figures, the part of its changes that one factor leaves unexplained.
--- uses: offered
+-- uses: incoming
 with figures as (
     unpivot (
         select
@@ -11,7 +11,7 @@ with figures as (
             struct_pack(figure := low, earlier := low_before) as low,
             struct_pack(figure := close, earlier := close_before) as close,
             struct_pack(figure := volume, earlier := volume_before) as volume
-        from offered
+        from incoming
         where was_known and close > 0 and close_before > 0
     )
     on open, high, low, close, volume into name column_name value pair

@@ -3,7 +3,7 @@
 -- expected: candles that were published before are still there, between the first and the last of the document
 -- why: A closed candle does not disappear.
 -- advice: Fetch the document again: rows were lost in transfer.
--- uses: extents, known, offered
+-- uses: extents, known, incoming
 select
     extents.document_id,
     count(*) as candles_gone,
@@ -16,10 +16,10 @@ inner join known
         and extents.quote = known.quote
         and extents.candle_interval = known.candle_interval
         and known.opened_at between extents.first_opened_at and extents.last_opened_at
-anti join offered
+anti join incoming
     on
-        extents.document_id = offered.document_id
-        and known.symbol = offered.symbol
-        and known.opened_at = offered.opened_at
+        extents.document_id = incoming.document_id
+        and known.symbol = incoming.symbol
+        and known.opened_at = incoming.opened_at
 where known.retrieved_at < extents.retrieved_at
 group by extents.document_id

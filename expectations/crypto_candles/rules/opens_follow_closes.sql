@@ -3,7 +3,7 @@
 -- expected: the median candle opens within 50 bp of the previous close
 -- why: Real median: 0.0 to 1.1 bp (2017). Swapped columns have 100 and more.
 -- advice: Compare the order of the columns with the publisher's description.
--- uses: offered_candles
+-- uses: incoming_candles
 with chained as (
     select
         document_id,
@@ -12,7 +12,7 @@ with chained as (
         open,
         lag(close) over candles as close_before,
         lag(opened_at) over candles as opened_at_before
-    from offered_candles
+    from incoming_candles
     where open > 0 and close > 0 and isfinite(open) and isfinite(close)
     window candles as (partition by document_id, symbol order by opened_at)
 )

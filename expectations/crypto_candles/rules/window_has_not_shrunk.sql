@@ -9,21 +9,21 @@ with earlier as (
     select
         address,
         retrieved_at,
-        rows_offered
+        rows_parsed
     from ledger
     where status = 'loaded'
     union all
     select
         address,
         retrieved_at,
-        rows_offered
+        rows_parsed
     from documents
 )
 
 select
     documents.document_id,
-    any_value(profile.rows_offered) as candles,
-    max_by(earlier.rows_offered, earlier.retrieved_at) as candles_of_the_last_document
+    any_value(profile.rows_parsed) as candles,
+    max_by(earlier.rows_parsed, earlier.retrieved_at) as candles_of_the_last_document
 from documents
 inner join profile on documents.document_id = profile.document_id
 inner join earlier on documents.address = earlier.address and documents.retrieved_at > earlier.retrieved_at

@@ -3,14 +3,14 @@
 -- expected: position = position before + net flow + valuation + gap, to three million, and six of the first decades
 -- why: Five figures, each rounded to a million. Of the Treasuries of 2011 to 2020, 8,556 of 8,615 rows are within two
 --   million; those that are not lie next to a month without figures.
--- uses: news, offered
+-- uses: news, incoming
 select
     news.row_number,
     news.document_id,
     news.estimated_position,
     before.estimated_position as position_before
 from news
-inner join offered as before
+inner join incoming as before
     on
         news.document_id = before.document_id
         and news.series = before.series

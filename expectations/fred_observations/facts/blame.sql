@@ -1,12 +1,12 @@
 -- For each broken equation and each related series out of step, the document that most of its own witnesses contradict.
 -- If a curve differs from several series, the curve is at fault, not all of them.
--- uses: witnesses, offered_treasury_par_yields
+-- uses: witnesses, incoming_treasury_par_yields
 with documents_suspected as (
     select
         document_id,
         case
             when
-                document_id in (select document_id from offered_treasury_par_yields)
+                document_id in (select document_id from incoming_treasury_par_yields)
                 and count(*) filter (where is_against) >= 2
                 then count(*) filter (where is_against)
             else

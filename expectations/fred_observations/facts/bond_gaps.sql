@@ -1,14 +1,14 @@
 -- Bond days inside the span of a document's values without a value. No 30-year bonds were issued from February 2002 to
 -- February 2006.
--- uses: offered, catalogue, bond_days
+-- uses: incoming, catalogue, bond_days
 with valued as (
     select
-        offered.document_id,
-        offered.series_id,
-        offered.date
-    from offered
-    inner join catalogue on offered.series_id = catalogue.series_id
-    where offered.value is not null and not offered.is_dated and catalogue.is_bond
+        incoming.document_id,
+        incoming.series_id,
+        incoming.date
+    from incoming
+    inner join catalogue on incoming.series_id = catalogue.series_id
+    where incoming.value is not null and not incoming.is_dated and catalogue.is_bond
 ),
 
 spans as (

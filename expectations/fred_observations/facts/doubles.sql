@@ -1,21 +1,21 @@
 -- Documents with the values of another series: 95 per cent of the common days are equal. Series that are equal by
 -- definition are left out.
--- uses: resembling, offered, latest, seed_fred_identities
+-- uses: resembling, incoming, latest, seed_fred_identities
 with figures as materialized (
     select
         resembling.document_id,
         resembling.series_id,
         resembling.other_series_id,
         resembling.figures_alike,
-        offered.date
+        incoming.date
     from resembling
-    inner join offered on resembling.document_id = offered.document_id and resembling.series_id = offered.series_id
+    inner join incoming on resembling.document_id = incoming.document_id and resembling.series_id = incoming.series_id
     left join seed_fred_identities as twins
         on
             twins.subtrahend is null
             and twins.series_id in (resembling.series_id, resembling.other_series_id)
             and twins.minuend in (resembling.series_id, resembling.other_series_id)
-    where offered.value is not null and twins.series_id is null
+    where incoming.value is not null and twins.series_id is null
 )
 
 select

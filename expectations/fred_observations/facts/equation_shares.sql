@@ -1,14 +1,14 @@
 -- For each document and equation, the share of days on which the document's own figures do not fit the other figures of
 -- the equation.
--- uses: equations, related_values, offered, newcomers, offered_treasury_par_yields
+-- uses: equations, related_values, incoming, newcomers, incoming_treasury_par_yields
 with statements as (
     select
         document_id,
         series_id as series,
         date,
         cast(value as double) as value
-    from offered
-    semi join newcomers on offered.document_id = newcomers.document_id
+    from incoming
+    semi join newcomers on incoming.document_id = newcomers.document_id
     where value is not null
     union all
     select
@@ -16,7 +16,7 @@ with statements as (
         tenor as series,
         date,
         cast(value as double) as value
-    from offered_treasury_par_yields
+    from incoming_treasury_par_yields
     where value is not null
 ),
 

@@ -1,10 +1,10 @@
 -- The first and newest row of each series in each document.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     series_id,
     min(date) as first_date,
     max(date) as newest_date
-from offered
+from incoming
 where not is_dated
 group by document_id, series_id

@@ -1,5 +1,5 @@
 -- The correlation of a newcomer's moves with those of related series: on the same day, and one row earlier or later.
--- uses: offered, newcomers, latest, kin_pairs
+-- uses: incoming, newcomers, latest, kin_pairs
 with moves as (
     select
         document_id,
@@ -8,8 +8,8 @@ with moves as (
         cast(value as double) - lag(cast(value as double)) over series as move,
         cast(lag(value) over series as double) - lag(cast(value as double), 2) over series as move_before,
         cast(lead(value) over series as double) - cast(value as double) as move_after
-    from offered
-    semi join newcomers on offered.document_id = newcomers.document_id
+    from incoming
+    semi join newcomers on incoming.document_id = newcomers.document_id
     where value is not null and series_id in (select series_id from kin_pairs)
     window series as (partition by document_id, series_id order by date)
 ),

@@ -1,17 +1,17 @@
 -- A score of how badly each document fits its name: values outside the ranges of its years, another first day; negative
 -- if an equation or its known history confirms it.
--- uses: offered, doubles, value_ranges, catalogue, newcomers, witnesses
+-- uses: incoming, doubles, value_ranges, catalogue, newcomers, witnesses
 with outside as (
     select
-        offered.document_id,
+        incoming.document_id,
         avg(
-            if(cast(offered.value as double) between value_ranges.lowest and value_ranges.highest, 0, 1)
+            if(cast(incoming.value as double) between value_ranges.lowest and value_ranges.highest, 0, 1)
         ) as share_outside
-    from offered
+    from incoming
     asof inner join value_ranges
-        on offered.series_id = value_ranges.series_id and offered.date >= value_ranges.since
-    where offered.value is not null and offered.document_id in (select document_id from doubles)
-    group by offered.document_id
+        on incoming.series_id = value_ranges.series_id and incoming.date >= value_ranges.since
+    where incoming.value is not null and incoming.document_id in (select document_id from doubles)
+    group by incoming.document_id
 ),
 
 supported as (
@@ -25,7 +25,7 @@ spans as (
         document_id,
         series_id,
         min(date) as first_date
-    from offered
+    from incoming
     where value is not null and not is_dated
     group by document_id, series_id
 )

@@ -1,6 +1,6 @@
 -- The values before and after each new value within its document and release. At an end of the series, the two nearest
 -- values on the other side replace them. Only the rows near news are used, because a load has only a few new days.
--- uses: offered, news, catalogue
+-- uses: incoming, news, catalogue
 with places_of_news as (
     select
         document_id,
@@ -13,28 +13,28 @@ with places_of_news as (
 
 placed as (
     select
-        offered.row_number,
-        offered.series_id,
-        offered.date,
-        cast(offered.value as double) as value,
-        lag(cast(offered.value as double)) over series as previous,
-        lag(offered.date) over series as previous_date,
-        lag(cast(offered.value as double), 2) over series as previous_but_one,
-        lag(offered.date, 2) over series as previous_but_one_date,
-        lead(cast(offered.value as double)) over series as following,
-        lead(offered.date) over series as following_date,
-        lead(cast(offered.value as double), 2) over series as following_but_one,
-        lead(offered.date, 2) over series as following_but_one_date
-    from offered
+        incoming.row_number,
+        incoming.series_id,
+        incoming.date,
+        cast(incoming.value as double) as value,
+        lag(cast(incoming.value as double)) over series as previous,
+        lag(incoming.date) over series as previous_date,
+        lag(cast(incoming.value as double), 2) over series as previous_but_one,
+        lag(incoming.date, 2) over series as previous_but_one_date,
+        lead(cast(incoming.value as double)) over series as following,
+        lead(incoming.date) over series as following_date,
+        lead(cast(incoming.value as double), 2) over series as following_but_one,
+        lead(incoming.date, 2) over series as following_but_one_date
+    from incoming
     inner join places_of_news
         on
-            offered.document_id = places_of_news.document_id
-            and offered.series_id = places_of_news.series_id
-            and offered.released_on is not distinct from places_of_news.released_on
-            and offered.date >= places_of_news.from_date
-    where offered.value is not null
+            incoming.document_id = places_of_news.document_id
+            and incoming.series_id = places_of_news.series_id
+            and incoming.released_on is not distinct from places_of_news.released_on
+            and incoming.date >= places_of_news.from_date
+    where incoming.value is not null
     window series as (
-        partition by offered.document_id, offered.series_id, offered.released_on order by offered.date
+        partition by incoming.document_id, incoming.series_id, incoming.released_on order by incoming.date
     )
 ),
 

@@ -1,16 +1,16 @@
 -- The part of each document that is new: the days after the newest known one, at least its last ten days and at most
 -- its last ninety; in a first load the last thirty. `lists_closed_days` is true if its earlier rows have a blank, not a
 -- gap, for each closed day.
--- uses: offered, extents, catalogue, requests, profile
+-- uses: incoming, extents, catalogue, requests, profile
 with rows_in_order as (
     select
-        offered.document_id,
-        offered.series_id,
-        offered.date,
-        offered.date - lag(offered.date) over series - if(isodow(offered.date) = 1, 2, 0) as weekdays_since
-    from offered
-    where not offered.is_dated and isodow(offered.date) <= 5
-    window series as (partition by offered.document_id, offered.series_id order by offered.date)
+        incoming.document_id,
+        incoming.series_id,
+        incoming.date,
+        incoming.date - lag(incoming.date) over series - if(isodow(incoming.date) = 1, 2, 0) as weekdays_since
+    from incoming
+    where not incoming.is_dated and isodow(incoming.date) <= 5
+    window series as (partition by incoming.document_id, incoming.series_id order by incoming.date)
 ),
 
 stretches as (

@@ -1,10 +1,10 @@
 -- The request in the address of each document: a part of a series begins or ends at the days in the address.
--- uses: documents, offered
+-- uses: documents, incoming
 with dated as (
     select
         document_id,
         bool_or(is_dated) as is_dated
-    from offered
+    from incoming
     group by document_id
 ),
 
@@ -17,7 +17,7 @@ addresses as (
         regexp_matches(cast(documents.address as varchar), '[?&]sort_order=desc(&|$)') as is_newest_first,
         coalesce(
             try_cast(regexp_extract(cast(documents.address as varchar), '[?&]limit=([0-9]+)', 1) as integer)
-            <= documents.rows_offered,
+            <= documents.rows_parsed,
             false
         ) as is_cut_by_limit,
         regexp_matches(cast(documents.address as varchar), '[?&]offset=0*[1-9]') as is_cut_by_offset

@@ -1,20 +1,20 @@
 -- Newcomers that have at least 60 values, 20 of them different, in common with another series on the same days.
--- uses: offered, newcomers, latest
+-- uses: incoming, newcomers, latest
 with alike as materialized (
     select
-        offered.document_id,
-        offered.series_id,
+        incoming.document_id,
+        incoming.series_id,
         latest.series_id as other_series_id,
         count(*) as figures_alike,
-        count(distinct offered.value) as values_alike
-    from offered
-    semi join newcomers on offered.document_id = newcomers.document_id
+        count(distinct incoming.value) as values_alike
+    from incoming
+    semi join newcomers on incoming.document_id = newcomers.document_id
     inner join latest
         on
-            offered.date = latest.date
-            and offered.value = latest.value
-            and offered.series_id <> latest.series_id
-    group by offered.document_id, offered.series_id, latest.series_id
+            incoming.date = latest.date
+            and incoming.value = latest.value
+            and incoming.series_id <> latest.series_id
+    group by incoming.document_id, incoming.series_id, latest.series_id
 )
 
 select

@@ -1,6 +1,6 @@
 -- Each known figure that a document repeats, with the known figures of the rows before and after it. A restatement is
 -- the difference or, if the catalogue specifies ratio, the logarithm of the ratio.
--- uses: offered, catalogue
+-- uses: incoming, catalogue
 with figures as (
     select
         row_number,
@@ -11,7 +11,7 @@ with figures as (
         cast(value_before as double) as value_before,
         cast(lag(value_before) over series as double) as known_of_previous,
         cast(lead(value_before) over series as double) as known_of_following
-    from offered
+    from incoming
     where not is_dated and value is not null
     window series as (partition by document_id, series_id order by date)
 )

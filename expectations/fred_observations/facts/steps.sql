@@ -1,15 +1,15 @@
 -- The days from each row of a document to the one before it.
--- uses: offered, catalogue
+-- uses: incoming, catalogue
 select
-    offered.document_id,
-    offered.series_id,
+    incoming.document_id,
+    incoming.series_id,
     catalogue.calendar,
     catalogue.role,
     catalogue.is_bond,
-    offered.date,
-    offered.date - lag(offered.date) over (
-        partition by offered.document_id, offered.series_id order by offered.date
+    incoming.date,
+    incoming.date - lag(incoming.date) over (
+        partition by incoming.document_id, incoming.series_id order by incoming.date
     ) as days_since
-from offered
-left join catalogue on offered.series_id = catalogue.series_id
-where not offered.is_dated
+from incoming
+left join catalogue on incoming.series_id = catalogue.series_id
+where not incoming.is_dated

@@ -5,25 +5,25 @@
 -- why: No such move occurs in the history of any series.
 -- advice: If the publisher confirms it, add an `accept` line for this series and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
--- uses: offered, catalogue
+-- uses: incoming, catalogue
 with placed as (
     select
-        offered.document_id,
-        offered.series_id,
-        offered.date,
-        offered.is_news,
+        incoming.document_id,
+        incoming.series_id,
+        incoming.date,
+        incoming.is_news,
         catalogue.move_kind,
         2.5 * catalogue.largest_move as beyond_any_move,
-        lead(offered.date) over series - lag(offered.date, 2) over series as days,
-        cast(offered.value as double) as value,
-        cast(lag(offered.value) over series as double) as previous,
-        cast(lag(offered.value, 2) over series as double) as previous_but_one,
-        cast(lead(offered.value) over series as double) as following
-    from offered
-    inner join catalogue on offered.series_id = catalogue.series_id
-    where offered.value is not null
+        lead(incoming.date) over series - lag(incoming.date, 2) over series as days,
+        cast(incoming.value as double) as value,
+        cast(lag(incoming.value) over series as double) as previous,
+        cast(lag(incoming.value, 2) over series as double) as previous_but_one,
+        cast(lead(incoming.value) over series as double) as following
+    from incoming
+    inner join catalogue on incoming.series_id = catalogue.series_id
+    where incoming.value is not null
     window series as (
-        partition by offered.document_id, offered.series_id, offered.released_on order by offered.date
+        partition by incoming.document_id, incoming.series_id, incoming.released_on order by incoming.date
     )
 )
 

@@ -4,26 +4,26 @@
 --   and quarterly series always; and a daily series does not end in two blank weekdays
 -- why: FRED leaves closed days blank, and never two of them at the end of a series. A lost column is also blank.
 -- advice: Check the publisher's page of the series. The next document that has the values brings them.
--- uses: new_stretches, open_days, offered
+-- uses: new_stretches, open_days, incoming
 with cells as (
     select
         stretches.document_id,
         stretches.series_id,
         stretches.calendar,
-        offered.date,
-        offered.value is null as is_blank,
-        isodow(offered.date) <= 5 as is_weekday,
+        incoming.date,
+        incoming.value is null as is_blank,
+        isodow(incoming.date) <= 5 as is_weekday,
         open_days.date is not null as is_open,
-        max(offered.date) filter (where offered.value is not null) over (
+        max(incoming.date) filter (where incoming.value is not null) over (
             partition by stretches.document_id, stretches.series_id
         ) as newest_value_on
     from new_stretches as stretches
-    inner join offered
+    inner join incoming
         on
-            stretches.document_id = offered.document_id
-            and stretches.series_id = offered.series_id
-            and stretches.after_date < offered.date
-    left join open_days on offered.date = open_days.date
+            stretches.document_id = incoming.document_id
+            and stretches.series_id = incoming.series_id
+            and stretches.after_date < incoming.date
+    left join open_days on incoming.date = open_days.date
     where stretches.series_id not in ('RPONTSYD', 'TEDRATE')
 ),
 

@@ -5,7 +5,7 @@
 -- why: FRED has a blank row for a closed day. Of 20 real series, one lacks such an open day since 2022: DTWEXBGS, 10
 --   November 2023. Repo operations took place only on some days.
 -- advice: Check the publisher's page of the series. The next document that has the day brings it.
--- uses: new_stretches, open_days, offered
+-- uses: new_stretches, open_days, incoming
 with weekdays as (
     select
         document_id,
@@ -23,9 +23,9 @@ select
     cast(weekdays.moment as date) as missing_day
 from weekdays
 left join open_days on cast(weekdays.moment as date) = open_days.date
-anti join offered
+anti join incoming
     on
-        weekdays.document_id = offered.document_id
-        and weekdays.series_id = offered.series_id
-        and cast(weekdays.moment as date) = offered.date
+        weekdays.document_id = incoming.document_id
+        and weekdays.series_id = incoming.series_id
+        and cast(weekdays.moment as date) = incoming.date
 where isodow(weekdays.moment) <= 5 and (weekdays.lists_closed_days or open_days.date is not null)

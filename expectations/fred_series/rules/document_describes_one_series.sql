@@ -5,6 +5,6 @@
 -- uses: profile
 select
     document_id,
-    rows_offered
+    rows_parsed
 from profile
-where rows_offered <> 1
+where rows_parsed <> 1

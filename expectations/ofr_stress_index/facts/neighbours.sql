@@ -1,10 +1,10 @@
 -- The figures of a component on the previous and the next day, within one document.
--- uses: offered
+-- uses: incoming
 select
     row_number,
     cast(value as double) as value,
     cast(lag(value) over days as double) as value_before,
     cast(lead(value) over days as double) as value_after
-from offered
+from incoming
 where value is not null
 window days as (partition by document_id, component order by date)

@@ -1,19 +1,19 @@
 -- The index of each document and day, and the sums of its five categories and three regions.
--- uses: offered, components
+-- uses: incoming, components
 select
-    offered.document_id,
-    offered.date,
-    any_value(offered.value) filter (where components.kind = 'index') as whole,
+    incoming.document_id,
+    incoming.date,
+    any_value(incoming.value) filter (where components.kind = 'index') as whole,
     if(
-        count(offered.value) filter (where components.kind = 'category') = 5,
-        sum(offered.value) filter (where components.kind = 'category'),
+        count(incoming.value) filter (where components.kind = 'category') = 5,
+        sum(incoming.value) filter (where components.kind = 'category'),
         null
     ) as of_categories,
     if(
-        count(offered.value) filter (where components.kind = 'region') = 3,
-        sum(offered.value) filter (where components.kind = 'region'),
+        count(incoming.value) filter (where components.kind = 'region') = 3,
+        sum(incoming.value) filter (where components.kind = 'region'),
         null
     ) as of_regions
-from offered
-inner join components on offered.component = components.component
-group by offered.document_id, offered.date
+from incoming
+inner join components on incoming.component = components.component
+group by incoming.document_id, incoming.date

@@ -4,15 +4,15 @@
 -- why: In the real file no two days within two weeks share more than two of nine values. A repeated day or week shares
 --   all.
 -- advice: If the publisher confirms the figures, add an `accept` line to dbt_project/seeds/corrections.csv.
--- uses: news, offered
+-- uses: news, incoming
 with repeated as (
     select
         own.document_id,
         own.date,
         earlier.date as repeats_day,
         count(*) as equal_values
-    from offered as own
-    inner join offered as earlier
+    from incoming as own
+    inner join incoming as earlier
         on
             own.document_id = earlier.document_id
             and own.component = earlier.component

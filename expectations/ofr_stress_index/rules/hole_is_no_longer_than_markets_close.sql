@@ -3,12 +3,12 @@
 -- expected: two days are at most a week apart
 -- why: The longest closure since 2000, in September 2001, was seven days from one trading day to the next.
 -- advice: Fetch it again.
--- uses: offered
+-- uses: incoming
 with days as (
     select distinct
         document_id,
         date
-    from offered
+    from incoming
 )
 
 select

@@ -4,7 +4,7 @@
 -- why: No cell of the real file is blank. A day without a component only looks complete.
 -- advice: Fetch it again. If the publisher has dropped a component, add an `accept` line for this document and day of
 --   retrieval to dbt_project/seeds/corrections.csv.
--- uses: offered
+-- uses: incoming
 with days as (
     select
         document_id,
@@ -13,7 +13,7 @@ with days as (
         value,
         value_before,
         count(value) over (partition by document_id, date) as components_with_value
-    from offered
+    from incoming
 )
 
 select

@@ -3,7 +3,7 @@
 -- expected: there is a row for each day on which the New York Stock Exchange was open, inside the document's last year
 -- why: The index has every such day since 2000: FRED's S&P 500 has a value on the same days.
 -- advice: Check the publisher's page. The next document that has the day brings it.
--- uses: offered, latest_fred_observations
+-- uses: incoming, latest_fred_observations
 with open_days as (
     select date
     from latest_fred_observations
@@ -15,7 +15,7 @@ spans as (
         document_id,
         greatest(min(date), max(date) - 365) as first_day,
         max(date) as newest_day
-    from offered
+    from incoming
     group by document_id
 )
 
@@ -24,4 +24,4 @@ select
     open_days.date as missing_day
 from spans
 inner join open_days on open_days.date between spans.first_day and spans.newest_day
-anti join offered on spans.document_id = offered.document_id and open_days.date = offered.date
+anti join incoming on spans.document_id = incoming.document_id and open_days.date = incoming.date

@@ -5,7 +5,7 @@
 --   not.
 -- advice: If the publisher announced a new version, add an `accept` line for this document and day of retrieval to
 --   dbt_project/seeds/corrections.csv.
--- uses: offered
+-- uses: incoming
 with restated as (
     select
         document_id,
@@ -13,7 +13,7 @@ with restated as (
         value,
         value_before,
         median(value / value_before) over (partition by document_id, component) as factor
-    from offered
+    from incoming
     where abs(value_before) > 0.1 and value <> value_before
 )
 

@@ -3,7 +3,7 @@
 -- expected: no component has the same value on eight days in a row
 -- why: The longest run since 2000 is four days (safe assets). A stuck feed repeats its last value.
 -- advice: If the publisher confirms the figure, add an `accept` line to dbt_project/seeds/corrections.csv.
--- uses: news, offered
+-- uses: news, incoming
 with steps as (
     select
         row_number,
@@ -11,7 +11,7 @@ with steps as (
         component,
         date,
         cast(value is distinct from lag(value) over days as integer) as is_other
-    from offered
+    from incoming
     where value is not null
     window days as (partition by document_id, component order by date)
 ),

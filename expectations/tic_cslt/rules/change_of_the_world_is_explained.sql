@@ -3,7 +3,7 @@
 -- expected: the change of a Grand Total = net purchases + valuation + other, and other is below a tenth of holdings
 -- why: In the files of Bertaut and Judson (1984 to 2020) the largest other change of a month is 5.7 per cent, in
 --   September 2011, when the form SLT began. A wrong sign or a shifted month leaves more.
--- uses: news, offered
+-- uses: news, incoming
 select
     news.row_number,
     news.document_id,
@@ -12,7 +12,7 @@ select
     news.net_sales,
     news.valuation_change
 from news
-inner join offered as before
+inner join incoming as before
     on
         news.document_id = before.document_id
         and news.series = before.series

@@ -4,20 +4,20 @@
 -- why: No holder of that size sells all of it in a month, let alone many. Zeros add up, and break no identity.
 -- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
 --   after all, accept the document by a line in corrections.csv (series = cslt, period = day of retrieval).
--- uses: documents, offered
+-- uses: documents, incoming
 with newest as (
     select
         documents.document_id,
         before.holdings as holdings_before,
-        offered.holdings
+        incoming.holdings
     from documents
-    inner join offered
-        on documents.document_id = offered.document_id and documents.newest_period = offered.month_end
-    inner join offered as before
+    inner join incoming
+        on documents.document_id = incoming.document_id and documents.newest_period = incoming.month_end
+    inner join incoming as before
         on
-            offered.document_id = before.document_id
-            and offered.series = before.series
-            and offered.country_code = before.country_code
+            incoming.document_id = before.document_id
+            and incoming.series = before.series
+            and incoming.country_code = before.country_code
             and before.month_end = last_day(documents.newest_period - interval '1 month')
     where before.holdings > 100
 )

@@ -4,7 +4,7 @@
 -- why: A digit too many in a part and in its sums breaks no identity. In table 1, table 3D and the files of Bertaut and
 --   Judson the largest jump that returned is six to one. All families of the holder and month are held, since each may
 --   have the wrong figure.
--- uses: news, offered
+-- uses: news, incoming
 with jumps as (
     select
         news.document_id,
@@ -14,13 +14,13 @@ with jumps as (
         max(news.holdings) as holdings_jumped,
         max(after.holdings) as holdings_month_after
     from news
-    inner join offered as before
+    inner join incoming as before
         on
             news.document_id = before.document_id
             and news.series = before.series
             and news.country_code = before.country_code
             and before.month_end = last_day(news.month_end - interval '1 month')
-    inner join offered as after
+    inner join incoming as after
         on
             news.document_id = after.document_id
             and news.series = after.series

@@ -4,7 +4,7 @@
 -- why: The whole history is sent each month. Without its totals or its first years, the file was cut.
 -- advice: Fetch the file again. If it stays so, look at the publisher's page of release notes; where the file is right
 --   after all, accept the document by a line in corrections.csv (series = cslt, period = day of retrieval).
--- uses: documents, profile, offered
+-- uses: documents, profile, incoming
 with needed as (
     select unnest(['for_lt_total', 'for_lt_treas', 'for_lt_agcy', 'for_lt_corp', 'for_lt_eqty', 'for_treas']) as series
 ),
@@ -16,7 +16,7 @@ found as (
         count(holdings) as months,
         min(month_end) as first_month,
         max(month_end) filter (where holdings is not null) as newest_month
-    from offered
+    from incoming
     where country_code = '99996'
     group by document_id, series
 )

@@ -1,6 +1,6 @@
 -- The countries of each edition and those of all previous editions, with their first months. Table 5 is left out,
 -- because its countries depend on their rank.
--- uses: offered, known
+-- uses: incoming, known
 with countries as (
     select
         document_id,
@@ -8,7 +8,7 @@ with countries as (
         series,
         country_code,
         min(month_end) as first_month
-    from offered
+    from incoming
     where series not in ('mfhhis01_old_basis', 'slt_table5')
     group by document_id, document_rank, series, country_code
 ),

@@ -1,6 +1,6 @@
 -- Figures that are in the history file (mfhhis01) and in table 3, in millions, with the release days of both: each
 -- incoming document with the latest figures of the other file.
--- uses: offered, latest, documents
+-- uses: incoming, latest, documents
 with history as (
     select
         document_id,
@@ -9,7 +9,7 @@ with history as (
         instrument,
         cast(holdings as double) * 1000 as holdings,
         released_on
-    from offered
+    from incoming
     where series = 'mfhhis01' and holdings is not null
     union all
     select
@@ -25,15 +25,15 @@ with history as (
 
 table_3 as (
     select
-        offered.document_id,
-        offered.country_code,
-        offered.month_end,
-        offered.instrument,
-        cast(offered.holdings as double) as holdings,
+        incoming.document_id,
+        incoming.country_code,
+        incoming.month_end,
+        incoming.instrument,
+        cast(incoming.holdings as double) as holdings,
         cast(documents.released_on as date) as released_on
-    from offered
-    inner join documents on offered.document_id = documents.document_id
-    where offered.series = 'slt_table3' and offered.holdings is not null
+    from incoming
+    inner join documents on incoming.document_id = documents.document_id
+    where incoming.series = 'slt_table3' and incoming.holdings is not null
     union all
     select
         'known' as document_id,

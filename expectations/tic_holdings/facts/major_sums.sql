@@ -1,6 +1,6 @@
 -- Tables of major holders (table 5, mfhhis01, mfh): the Grand Total less named countries and All Other; official holders
 -- less their bills and coupons.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     series,
@@ -15,6 +15,6 @@ select
         - sum(holdings) filter (where country_code = '99990' and instrument <> 'total'),
         null
     ) as official_less_parts
-from offered
+from incoming
 where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis', 'mfh')
 group by document_id, series, month_end

@@ -1,5 +1,5 @@
 -- The months of each document: how many figures repeat those of the previous month, and a digest of all figures.
--- uses: offered
+-- uses: incoming
 with figures as (
     select
         document_id,
@@ -10,7 +10,7 @@ with figures as (
         month_end,
         coalesce(holdings, gross_purchases) as figure,
         lag(coalesce(holdings, gross_purchases)) over months as figure_before
-    from offered
+    from incoming
     where series <> 'mfhhis01_old_basis' and coalesce(holdings, gross_purchases) is not null
     window months as (
         partition by document_id, series, country_code, security_type, instrument order by month_end

@@ -1,6 +1,6 @@
 -- The unexplained part of changes of positions with the flows as published, with the sign of net purchases reversed,
 -- and with the sign of the valuation reversed. If a reversed sign explains more, the published sign is wrong.
--- uses: offered
+-- uses: incoming
 with flows as (
     select
         document_id,
@@ -8,7 +8,7 @@ with flows as (
         cast(holdings - lag(holdings) over months as double) as change,
         cast(net_sales as double) as net_sales,
         cast(valuation_change as double) as valuation_change
-    from offered
+    from incoming
     where
         series in ('slt_table1', 'slt_table3')
         and instrument = 'long_term'

@@ -1,5 +1,5 @@
 -- The survey: debt and its parts, stocks and the total, by country, year and term.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     country_code,
@@ -13,6 +13,6 @@ select
     ) as sum_of_debt,
     max(holdings) filter (where security_type = 'corporate_stock') as stocks,
     max(holdings) filter (where security_type = 'all_us_securities') as everything
-from offered
+from incoming
 where series = 'shl'
 group by document_id, country_code, month_end, instrument

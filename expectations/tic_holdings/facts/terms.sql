@@ -1,5 +1,5 @@
 -- Tables 3 and 3D: total, long-term and bills of a country and month in one row.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     country_code,
@@ -10,6 +10,6 @@ select
     max(net_sales) filter (where instrument = 'total') as total_sales,
     max(net_sales) filter (where instrument = 'long_term') as long_term_sales,
     max(net_sales) filter (where instrument = 'bills') as bills_sales
-from offered
+from incoming
 where series in ('slt_table3', 'slt3d')
 group by document_id, country_code, month_end

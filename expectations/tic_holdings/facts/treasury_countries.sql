@@ -1,17 +1,17 @@
 -- The countries of each incoming edition of tables 1, 3 and 5, with the number of months in which they have Treasuries.
--- uses: offered, documents
+-- uses: incoming, documents
 select
-    offered.document_id,
-    offered.series,
+    incoming.document_id,
+    incoming.series,
     documents.newest_period,
-    offered.country_code,
-    count(offered.holdings) as months
-from offered
-inner join documents on offered.document_id = documents.document_id
+    incoming.country_code,
+    count(incoming.holdings) as months
+from incoming
+inner join documents on incoming.document_id = documents.document_id
 where
-    offered.security_type = 'treasury'
+    incoming.security_type = 'treasury'
     and (
-        offered.series = 'slt_table5'
-        or (offered.series in ('slt_table1', 'slt_table3') and offered.instrument = 'long_term')
+        incoming.series = 'slt_table5'
+        or (incoming.series in ('slt_table1', 'slt_table3') and incoming.instrument = 'long_term')
     )
-group by offered.document_id, offered.series, documents.newest_period, offered.country_code
+group by incoming.document_id, incoming.series, documents.newest_period, incoming.country_code

@@ -1,6 +1,6 @@
 -- The figures on Treasuries of each edition of tables 1, 3 and 5, in millions: incoming documents, and the last known
 -- edition of each table as a separate document.
--- uses: offered, known_editions
+-- uses: incoming, known_editions
 with statements as (
     select
         document_id,
@@ -12,7 +12,7 @@ with statements as (
         holdings,
         net_sales,
         valuation_change
-    from offered
+    from incoming
     where series in ('slt_table1', 'slt_table3', 'slt_table5') and security_type = 'treasury'
     union all
     select

@@ -1,5 +1,5 @@
 -- The totals of the world and of its parts, one figure per row.
--- uses: offered
+-- uses: incoming
 unpivot (
     select
         document_id,
@@ -13,7 +13,7 @@ unpivot (
         cast(valuation_change as double) as valuation_change,
         cast(gross_purchases as double) as gross_purchases,
         cast(gross_sales as double) as gross_sales
-    from offered
+    from incoming
     where
         series in ('slt_table1', 'slt_table3', 'slt3d', 's1')
         and country_code in (

@@ -3,7 +3,7 @@
 -- expected: table 1: all securities = Treasuries + agencies + corporate bonds + stocks, in holdings, net purchases and
 --   valuation
 -- why: Five rounded figures are off by 2 at most; measured 1 in 43,890 rows.
--- uses: news, offered
+-- uses: news, incoming
 with sums as (
     select
         document_id,
@@ -15,7 +15,7 @@ with sums as (
         - sum(net_sales) filter (where security_type <> 'all_us_securities') as net_sales_off_by,
         max(valuation_change) filter (where security_type = 'all_us_securities')
         - sum(valuation_change) filter (where security_type <> 'all_us_securities') as valuation_off_by
-    from offered
+    from incoming
     where series = 'slt_table1'
     group by document_id, country_code, month_end
 )

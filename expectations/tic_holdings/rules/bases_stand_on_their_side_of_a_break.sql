@@ -4,7 +4,7 @@
 -- why: With the two columns swapped, holdings would jump by 2.1 (June 2003) to 11.5 times (June 2011) as much.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: offered
+-- uses: incoming
 with history as (
     select
         document_id,
@@ -12,7 +12,7 @@ with history as (
         country_code,
         month_end,
         cast(holdings as double) as holdings
-    from offered
+    from incoming
     where series in ('mfhhis01', 'mfhhis01_old_basis') and instrument = 'total' and holdings is not null
 )
 

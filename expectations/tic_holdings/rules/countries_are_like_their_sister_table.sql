@@ -5,13 +5,13 @@
 --   differs by 2 per cent (and 50 million) in more than half of its months has another's figures.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: offered, latest
+-- uses: incoming, latest
 select
     own.document_id,
     own.country_code,
     count(*) as months_compared,
     count(*) filter (where abs(own.holdings - other.holdings) > greatest(50, 0.02 * other.holdings)) as months_different
-from offered as own
+from incoming as own
 inner join latest as other
     on
         own.country_code = other.country_code

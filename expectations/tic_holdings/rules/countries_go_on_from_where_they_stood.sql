@@ -4,7 +4,7 @@
 --   month
 -- why: Two unexplained jumps of more than 5 per cent that meet the other's position within 2 per cent, in both
 --   directions, are a swap. None occurs in the months with flows (from February 2023).
--- uses: news, offered
+-- uses: news, incoming
 with steps as (
     select
         document_id,
@@ -12,7 +12,7 @@ with steps as (
         month_end,
         holdings - net_sales - valuation_change as started_from,
         lag(holdings) over months as was_at
-    from offered
+    from incoming
     where
         instrument = 'long_term'
         and (series = 'slt_table3' or (series = 'slt_table1' and security_type = 'all_us_securities'))

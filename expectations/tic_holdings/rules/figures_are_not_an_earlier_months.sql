@@ -3,10 +3,10 @@
 -- expected: no two months of a country have the same position, net purchases and valuation
 -- why: In tables 1 and 3 no two months of a position above 1 billion share all three. A row that is repeated under
 --   another month shares all. All of them are quarantined, because each may be the wrong one.
--- uses: news, offered
+-- uses: news, incoming
 with repeated as (
     select row_number
-    from offered
+    from incoming
     where
         series in ('slt_table1', 'slt_table3')
         and holdings > 1000

@@ -3,19 +3,19 @@
 -- expected: mfhhis01 changes a year's figures only if its footer gives the year a new day of revision
 -- why: All 76 changes between March and May 2026 are in 2025, as the footer states. A year without a footer has the day
 --   of the release; for an old year, that day is not a sign of a revision.
--- uses: news, offered, known, documents
+-- uses: news, incoming, known, documents
 with editions as (
     select
-        offered.document_id,
-        offered.document_rank,
-        year(offered.month_end) as data_year,
-        max(offered.released_on) as revised_on,
-        max(offered.released_on) = any_value(cast(documents.released_on as date))
+        incoming.document_id,
+        incoming.document_rank,
+        year(incoming.month_end) as data_year,
+        max(incoming.released_on) as revised_on,
+        max(incoming.released_on) = any_value(cast(documents.released_on as date))
         and data_year < year(any_value(documents.newest_period)) - 2 as is_without_footer
-    from offered
-    inner join documents on offered.document_id = documents.document_id
-    where offered.series = 'mfhhis01'
-    group by offered.document_id, offered.document_rank, data_year
+    from incoming
+    inner join documents on incoming.document_id = documents.document_id
+    where incoming.series = 'mfhhis01'
+    group by incoming.document_id, incoming.document_rank, data_year
     union all
     select
         'known' as document_id,

@@ -3,12 +3,12 @@
 -- expected: no history begins with 0 and continues with more than 5 billion dollars
 -- why: The largest real first figure after zeros is 0.5 billion (Romania's bills). Luxembourg, n.a. until Belgium was
 --   separated from it, begins with 23.1 billion: a 0 before that is n.a. parsed as 0. The old basis comes first.
--- uses: news, offered
+-- uses: news, incoming
 with months as (
     select
         row_number,
         first_value(nullif(holdings, 0) ignore nulls) over from_here * if(unit = 'usd_bn', 1000, 1) as first_figure_usd_mn
-    from offered
+    from incoming
     where series in ('slt_table1', 'slt_table3', 'slt3d', 'mfhhis01', 'mfhhis01_old_basis') and holdings is not null
     window
         to_here as (

@@ -4,7 +4,7 @@
 -- why: Up to 50 figures rounded to 0.1 are off by 0.5 at most in 321 months; 1.0 is five standard deviations. Only the
 --   old basis of June 2006 is off by 2.5: a publisher's mistake, which corrections.csv accepts. The figure at fault is
 --   the one that would fit its neighboring months better if it were corrected; without such a row, all of them.
--- uses: news, offered, major_sums
+-- uses: news, incoming, major_sums
 with months as (
     select
         row_number,
@@ -17,7 +17,7 @@ with months as (
             as earlier,
         if(lead(month_end) over months <= month_end + interval 32 day, cast(lead(holdings) over months as double), null)
             as later
-    from offered
+    from incoming
     where series in ('slt_table5', 'mfhhis01', 'mfhhis01_old_basis', 'mfh')
     window months as (partition by document_id, series, country_code, instrument order by month_end)
 ),

@@ -5,31 +5,31 @@
 --   without its net purchases or its bills only looks complete.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: offered, profile
+-- uses: incoming, profile
 with counts as (
     select
-        offered.document_id,
-        offered.series,
-        offered.security_type,
-        offered.instrument,
-        offered.month_end,
+        incoming.document_id,
+        incoming.series,
+        incoming.security_type,
+        incoming.instrument,
+        incoming.month_end,
         profile.newest_period,
         unnest(['holdings', 'net_sales', 'valuation_change', 'gross_purchases', 'gross_sales']) as measure,
         unnest([
-            count(offered.holdings),
-            count(offered.net_sales),
-            count(offered.valuation_change),
-            count(offered.gross_purchases),
-            count(offered.gross_sales)
+            count(incoming.holdings),
+            count(incoming.net_sales),
+            count(incoming.valuation_change),
+            count(incoming.gross_purchases),
+            count(incoming.gross_sales)
         ]) as figures
-    from offered
-    inner join profile on offered.document_id = profile.document_id
+    from incoming
+    inner join profile on incoming.document_id = profile.document_id
     group by
-        offered.document_id,
-        offered.series,
-        offered.security_type,
-        offered.instrument,
-        offered.month_end,
+        incoming.document_id,
+        incoming.series,
+        incoming.security_type,
+        incoming.instrument,
+        incoming.month_end,
         profile.newest_period
 )
 

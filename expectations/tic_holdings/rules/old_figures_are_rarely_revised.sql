@@ -6,14 +6,14 @@
 --   revision is significant. All releases since the last good edition count.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: revision_windows, offered
+-- uses: revision_windows, incoming
 select
-    offered.document_id,
+    incoming.document_id,
     windows.revised_from,
-    count(*) filter (where offered.is_news) as old_figures_changed,
+    count(*) filter (where incoming.is_news) as old_figures_changed,
     count(*) as old_figures
-from offered
-inner join revision_windows as windows on offered.document_id = windows.document_id
-where offered.was_known and offered.month_end < windows.revised_from and offered.series <> 'shl'
-group by offered.document_id, windows.revised_from
+from incoming
+inner join revision_windows as windows on incoming.document_id = windows.document_id
+where incoming.was_known and incoming.month_end < windows.revised_from and incoming.series <> 'shl'
+group by incoming.document_id, windows.revised_from
 having old_figures >= 100 and old_figures_changed > 0.2 * old_figures

@@ -5,14 +5,14 @@
 --   since 2002.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: offered
+-- uses: incoming
 select
     document_id,
     month_end,
     security_type,
     instrument,
     sum(if(country_code = '99996', holdings, -holdings)) as total_less_rows
-from offered
+from incoming
 where series = 'shl' and month_end >= date '2002-01-01'
 group by document_id, month_end, security_type, instrument
 having abs(total_less_rows) > 60

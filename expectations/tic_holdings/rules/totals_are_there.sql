@@ -4,7 +4,7 @@
 -- why: Checks against them and remainders are impossible without them. They are in every edition.
 -- advice: Fetch the file again. If the result is the same, check the publisher's release notes. If the file is right,
 --   accept the document with a line in corrections.csv (series = dataset, period = day of retrieval).
--- uses: offered, seed_countries
+-- uses: incoming, seed_countries
 with totals as (
     select
         unnest([
@@ -14,7 +14,7 @@ with totals as (
 
 tables as (
     select distinct document_id
-    from offered
+    from incoming
     where series in ('slt_table1', 'slt_table3')
 )
 
@@ -23,5 +23,5 @@ select
     countries.country as missing
 from tables
 cross join totals
-anti join offered on tables.document_id = offered.document_id and totals.country_code = offered.country_code
+anti join incoming on tables.document_id = incoming.document_id and totals.country_code = incoming.country_code
 left join seed_countries as countries on totals.country_code = countries.country_code

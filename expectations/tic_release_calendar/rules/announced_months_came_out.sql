@@ -3,12 +3,12 @@
 -- expected: the newest month that was announced for a past day is published
 -- why: The newest of 225 announced by January 2026 is. A late release shows in the files; its calendar is refused until
 --   the month is published.
--- uses: offered
+-- uses: incoming
 with months as (
     select
         *,
         max(data_month_end) filter (where kind = 'published') over (partition by document_id) as newest_published
-    from offered
+    from incoming
 )
 
 select

@@ -3,7 +3,7 @@
 -- expected: the document has every known auction of its type and year
 -- why: The document of a year only grows. If an auction is missing, the document was cut off or comes from a cache.
 -- advice: Fetch it again.
--- uses: documents, offered, known
+-- uses: documents, incoming, known
 select
     documents.document_id,
     known.auction_date,
@@ -14,8 +14,8 @@ inner join known
         documents.dataset = concat(known.security_type, '/', year(known.auction_date))
         and documents.retrieved_at > known.retrieved_at
         and known.security_term is not null
-anti join offered
+anti join incoming
     on
-        documents.document_id = offered.document_id
-        and known.cusip = offered.cusip
-        and known.auction_date = offered.auction_date
+        documents.document_id = incoming.document_id
+        and known.cusip = incoming.cusip
+        and known.auction_date = incoming.auction_date

@@ -1,5 +1,5 @@
 -- The figures of the months before and after, within one document.
--- uses: offered
+-- uses: incoming
 select
     row_number,
     date,
@@ -7,6 +7,6 @@ select
     lag(date) over months as date_before,
     cast(lag(value) over months as double) as value_before,
     cast(lead(value) over months as double) as value_after
-from offered
+from incoming
 where value is not null
 window months as (partition by document_id, security_type order by date)

@@ -3,7 +3,7 @@
 -- expected: no known figure is restated
 -- why: A statement is about a month that is over. A restatement is loaded as new vintages and reported to the users of
 --   the figures.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     security_type,
@@ -11,6 +11,6 @@ select
     arg_max(date, abs(value - value_before)) as most_restated_on,
     arg_max(value_before, abs(value - value_before)) as value_before,
     arg_max(value, abs(value - value_before)) as value
-from offered
+from incoming
 where value is not null and value_before is not null and value <> value_before
 group by document_id, security_type

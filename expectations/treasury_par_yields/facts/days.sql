@@ -1,6 +1,6 @@
 -- The days of each document.
--- uses: offered
+-- uses: incoming
 select distinct
     document_id,
     date
-from offered
+from incoming

@@ -1,20 +1,20 @@
 -- The tenors that FRED does not have, each with the value on the straight line between the nearest tenors that FRED
 -- has.
--- uses: offered, tenors, fred_yields
+-- uses: incoming, tenors, fred_yields
 with placed as (
     select
-        offered.document_id,
-        offered.date,
-        offered.tenor,
-        cast(offered.value as double) as value,
+        incoming.document_id,
+        incoming.date,
+        incoming.tenor,
+        cast(incoming.value as double) as value,
         coalesce(
             tenors.months,
-            cast(split_part(offered.tenor, ' ', 1) as double) * if(offered.tenor like '%Y%', 12, 1)
+            cast(split_part(incoming.tenor, ' ', 1) as double) * if(incoming.tenor like '%Y%', 12, 1)
         ) as months,
-        offered.tenor in (select tenor from fred_yields) as is_on_fred
-    from offered
-    left join tenors on offered.tenor = tenors.tenor
-    where offered.value is not null
+        incoming.tenor in (select tenor from fred_yields) as is_on_fred
+    from incoming
+    left join tenors on incoming.tenor = tenors.tenor
+    where incoming.value is not null
 ),
 
 lines as (

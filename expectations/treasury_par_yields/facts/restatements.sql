@@ -1,5 +1,5 @@
 -- Each known yield that a document repeats, with the known yield of the previous day.
--- uses: offered
+-- uses: incoming
 select
     document_id,
     tenor,
@@ -8,6 +8,6 @@ select
     cast(value_before as double) as value_before,
     cast(lag(value_before) over days as double) as known_of_previous,
     cast(lead(value_before) over days as double) as known_of_following
-from offered
+from incoming
 where value_before is not null
 window days as (partition by document_id, tenor order by date)

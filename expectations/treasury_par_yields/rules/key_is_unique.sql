@@ -2,11 +2,11 @@
 -- scope: row
 -- expected: a document has one yield per tenor and date
 -- why: Of two figures for one key, at most one is right, and the document does not show which one.
--- uses: offered
+-- uses: incoming
 select
     row_number,
     document_id,
     value,
     is_news
-from offered
+from incoming
 qualify count(*) over (partition by document_id, tenor, date) > 1 and is_news

@@ -4,7 +4,7 @@
 -- why: An old edition from a cache or with a new date. The file of last year ends with last year, even if newer days
 --   are known.
 -- advice: Fetch it again later.
--- uses: documents, profile, offered, known
+-- uses: documents, profile, incoming, known
 with figures as (
     select
         date,
@@ -15,7 +15,7 @@ with figures as (
     select
         date,
         retrieved_at
-    from offered
+    from incoming
     where value is not null
 )
 

@@ -19,7 +19,7 @@ def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> lis
     """The entries of `broken` (row_number, rule) that a correction accepts.
 
     Args:
-        connection: with the relations `broken` and `offered`.
+        connection: with the relations `broken` and `incoming`.
         table: the raw table.
 
     Returns:
@@ -38,18 +38,18 @@ def accepted_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> lis
     subject = "country_code" if "country_code" in others else "symbol" if "symbol" in others else None
     conditions = [
         "acceptances.rule = broken.rule",
-        f"acceptances.series = offered.{series}",
-        f"coalesce(cast(acceptances.period as timestamp) = offered.{table.period_column[0]}, true)",
+        f"acceptances.series = incoming.{series}",
+        f"coalesce(cast(acceptances.period as timestamp) = incoming.{table.period_column[0]}, true)",
     ]
     if subject:
-        conditions.append(f"coalesce(acceptances.subject = offered.{subject}, true)")
+        conditions.append(f"coalesce(acceptances.subject = incoming.{subject}, true)")
     if "instrument" in table.key_columns:
-        conditions.append("coalesce(acceptances.instrument = offered.instrument, true)")
+        conditions.append("coalesce(acceptances.instrument = incoming.instrument, true)")
     return connection.execute(
         f"""
         select broken.row_number, broken.rule, min(acceptances.correction_id)
         from broken
-        inner join offered on broken.row_number = offered.row_number
+        inner join incoming on broken.row_number = incoming.row_number
         inner join acceptances on {" and ".join(conditions)}
         group by broken.row_number, broken.rule
         """

@@ -23,10 +23,10 @@ _MADE_FROM: dict[str, tuple[str, ...]] = {
     "known": (),
     "documents": (),
     "read": (),
-    "offered": ("known", "read"),
-    "news": ("offered",),
+    "incoming": ("known", "read"),
+    "news": ("incoming",),
     "latest": ("read", "known"),
-    "profile": ("offered", "known"),
+    "profile": ("incoming", "known"),
 }
 
 
@@ -64,13 +64,13 @@ class Relations:
         """Exclude documents and rows.
 
         Args:
-            documents: refused documents; their rows are no longer in `offered`.
+            documents: refused documents; their rows are no longer in `incoming`.
             rows: row numbers of held rows; later rows are no longer compared with them.
         """
         if sorted(documents) != self._refused:
             self._forget("read", "documents")
         if sorted(rows) != self._passed_over:
-            self._forget("offered")
+            self._forget("incoming")
         self._refused, self._passed_over = sorted(documents), sorted(rows)
 
     def put(self, name: str, query: str) -> None:
@@ -127,10 +127,10 @@ class Relations:
         queries: dict[str, Callable[[], str]] = {
             "known": lambda: self._known(table),
             "read": lambda: self._read(table),
-            "offered": lambda: (
-                _offered_once(table, *inputs)
+            "incoming": lambda: (
+                _incoming_once(table, *inputs)
                 if self._is_single(table)
-                else _offered(table, inputs[0], inputs[1], passed_over)
+                else _incoming(table, inputs[0], inputs[1], passed_over)
             ),
             "news": lambda: f"select * from {inputs[0]} where is_news",
             "latest": lambda: _latest(table, inputs[0], inputs[1]),
@@ -166,23 +166,23 @@ class Relations:
         return self._workspace.parsed(table.name) if self._workspace.has_parsed(table.name) else None
 
     def _is_single(self, table: RawTable) -> bool:
-        """Whether no figure is offered twice: by one document a dataset, that says each figure once."""
+        """Whether no figure comes twice: from one document a dataset, that says each figure once."""
         parsed = self._parsed(table)
-        datasets = [entry.dataset for entry in parsed.entries if entry.rows_offered] if parsed else []
+        datasets = [entry.dataset for entry in parsed.entries if entry.rows_parsed] if parsed else []
         return table.is_said_once and len(set(datasets)) == len(datasets)
 
     def _is_one_document(self, table: RawTable) -> bool:
-        """Whether at most one document is offered."""
+        """Whether at most one document is incoming."""
         parsed = self._parsed(table)
-        return parsed is None or sum(entry.rows_offered > 0 for entry in parsed.entries) <= 1
+        return parsed is None or sum(entry.rows_parsed > 0 for entry in parsed.entries) <= 1
 
     def _known(self, table: RawTable) -> str:
         parsed = self._parsed(table)
-        return table.latest(table.offered_columns, _is_not_of(parsed.replaced if parsed else ()))
+        return table.latest(table.parsed_columns, _is_not_of(parsed.replaced if parsed else ()))
 
     def _read(self, table: RawTable) -> str:
         """The rows of the Parquet file in the types of raw."""
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.offered_columns.items())
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in table.parsed_columns.items())
         if not self._workspace.has_parsed(table.name):
             return f"""
                 select {columns}, cast(null as bigint) as row_number, 0 as document_rank, false as is_dated
@@ -207,14 +207,14 @@ class Relations:
             "released_on",
             "newest_period",
             "form",
-            "rows_offered",
+            "rows_parsed",
             "status",
         ]
         frame = pd.DataFrame(entries, columns=columns)
         loaded = frame[(frame["status"] == LOADED) & ~frame["document_id"].isin(self._refused)]
         days = ("retrieved_at", "released_on", "newest_period")
         # An empty frame has no types of its own.
-        kinds = {name: "datetime64[us]" if name in days else "str" for name in columns} | {"rows_offered": "int64"}
+        kinds = {name: "datetime64[us]" if name in days else "str" for name in columns} | {"rows_parsed": "int64"}
         return loaded.astype(kinds).drop(columns="status")
 
 
@@ -223,29 +223,29 @@ def _is_not_of(documents: Collection[str]) -> str:
     return f"not list_contains({literals(documents)}, document_id)" if documents else "true"
 
 
-def _offered_once(table: RawTable, known: str, read: str) -> str:
-    """As `_offered`, where no figure is offered twice: its statement before is the known one."""
+def _incoming_once(table: RawTable, known: str, read: str) -> str:
+    """As `_incoming`, where no figure comes twice: its statement before is the known one."""
     before = ", ".join(f"known.{name} as {name}_before" for name in table.value_columns)
-    some_value = " or ".join(f"offered.{name} is not null" for name in table.value_columns)
-    some_change = " or ".join(f"offered.{name} is distinct from known.{name}" for name in table.value_columns)
+    some_value = " or ".join(f"incoming.{name} is not null" for name in table.value_columns)
+    some_change = " or ".join(f"incoming.{name} is distinct from known.{name}" for name in table.value_columns)
     return f"""
         select
-            offered.*,
+            incoming.*,
             {before},
             known.{table.key[0]} is not null as was_known,
             case when known.{table.key[0]} is null then ({some_value}) else ({some_change}) end as is_news
-        from {read} as offered
-        left join {known} as known on {equal("offered", "known", table.key)}
+        from {read} as incoming
+        left join {known} as known on {equal("incoming", "known", table.key)}
     """
 
 
-def _offered(table: RawTable, known: str, read: str, passed_over: Collection[int]) -> str:
+def _incoming(table: RawTable, known: str, read: str, passed_over: Collection[int]) -> str:
     values = list(table.value_columns)
     before = ", ".join(f"statement_before.{name} as {name}_before" for name in values)
     statement = ", ".join(f"{name} := {name}" for name in values)
     held = f"coalesce(list_contains([{', '.join(map(str, passed_over))}]::bigint[], row_number), false)"
-    some_value = " or ".join(f"offered.{name} is not null" for name in values)
-    some_change = " or ".join(f"offered.{name} is distinct from earlier.{name}_before" for name in values)
+    some_value = " or ".join(f"incoming.{name} is not null" for name in values)
+    some_change = " or ".join(f"incoming.{name} is distinct from earlier.{name}_before" for name in values)
     columns = ", ".join((*table.key, *values, "retrieved_at", "released_on"))
     return f"""
         with everything as (
@@ -278,23 +278,23 @@ def _offered(table: RawTable, known: str, read: str, passed_over: Collection[int
         )
 
         select
-            offered.*,
+            incoming.*,
             earlier.* exclude (row_number),
             case
-                when offered.is_dated then not exists (
+                when incoming.is_dated then not exists (
                     select 1 from raw.{table.name} as known
-                    where {equal("known", "offered", (*table.key, "released_on"))}
+                    where {equal("known", "incoming", (*table.key, "released_on"))}
                 )
                 when earlier.was_known then ({some_change})
                 else ({some_value})
             end as is_news
-        from {read} as offered
-        inner join earlier on offered.row_number = earlier.row_number
+        from {read} as incoming
+        inner join earlier on incoming.row_number = earlier.row_number
     """
 
 
 def _latest(table: RawTable, read: str, known: str) -> str:
-    columns = ", ".join(table.offered_columns)
+    columns = ", ".join(table.parsed_columns)
     return f"""
         with everything as (
             select {columns}, row_number, document_rank from {read}
@@ -311,7 +311,7 @@ def _latest(table: RawTable, read: str, known: str) -> str:
     """
 
 
-def _profile(table: RawTable, offered: str, known: str, *, is_one: bool) -> str:
+def _profile(table: RawTable, incoming: str, known: str, *, is_one: bool) -> str:
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
     key = ", ".join(table.key)
@@ -327,22 +327,22 @@ def _profile(table: RawTable, offered: str, known: str, *, is_one: bool) -> str:
         # What an earlier document of this load said was known to a later one.
         said = f"""
             select {key}, min(retrieved_at) as retrieved_at
-            from ({said} union all select {key}, retrieved_at from {offered} where {some_value})
+            from ({said} union all select {key}, retrieved_at from {incoming} where {some_value})
             group by {key}
         """
     return f"""
         with contents as (
             select
                 document_id,
-                count(*) as rows_offered,
+                count(*) as rows_parsed,
                 count(*) filter (where was_known) as rows_known,
                 count(*) filter (where was_known and is_news) as rows_changed,
                 count(*) filter (where was_known and ({some_value_before})) as rows_known_with_value,
                 cast(min({period}) as date) as first_period,
                 cast(max({period}) as date) as newest_period,
-                count(distinct ({series})) as series_offered,
+                count(distinct ({series})) as series_parsed,
                 count(distinct ({series})) filter (where was_known) as series_known_before
-            from {offered}
+            from {incoming}
             group by document_id
         ),
 
@@ -354,7 +354,7 @@ def _profile(table: RawTable, offered: str, known: str, *, is_one: bool) -> str:
             select
                 document_id, {series},
                 min(retrieved_at) as retrieved_at, min({period}) as first_period, max({period}) as newest_period
-            from {offered}
+            from {incoming}
             group by document_id, {series}
         ),
 

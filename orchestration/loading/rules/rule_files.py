@@ -26,7 +26,7 @@ COLUMNS = "columns.json"
 CRITICAL, WARNING = "critical", "warning"
 ROW, DOCUMENT, DATASET = "row", "document", "dataset"
 DATASETS, QUARANTINE, UNREADABLE = "_datasets", "_quarantine", "_unreadable"
-KINDS = ("known", "offered", "news", "latest", "documents", "profile")
+KINDS = ("known", "incoming", "news", "latest", "documents", "profile")
 """The relations of every table: `<kind>` for the rules' own table, `<kind>_<table>` for another."""
 
 HELD, LEDGER, SEED = "held", "ledger", "seed_"

@@ -223,7 +223,7 @@ class _Judge:
             for breach in breaches
             if breach.rule.is_critical
         ]
-        self._relations.need(["offered"])
+        self._relations.need(["incoming"])
         self._relations.put("broken", " union all ".join([_NO_ROWS, *queries]))
         accepted = pd.DataFrame(
             accepted_rows(self._connection, self._table), columns=["row_number", "rule", "correction_id"]
@@ -235,7 +235,7 @@ class _Judge:
     def _findings_of_rows(self, breach: Breach) -> Iterator[Finding]:
         """A finding per document and one for its accepted rows, each with its first rows as examples."""
         key = [*self._table.key, "line_number"]
-        shown = [f"offered.{name}" for name in key]
+        shown = [f"incoming.{name}" for name in key]
         shown += [f"broken.{name}" for name in breach.shown if name not in key]
         groups = self._connection.execute(
             f"""
@@ -246,7 +246,7 @@ class _Judge:
                 list(distinct accepted.correction_id order by accepted.correction_id),
                 arg_min(struct_pack({", ".join(shown)}), broken.row_number, {SHOWN_ROWS})
             from {breach.relation} as broken
-            inner join offered on broken.row_number = offered.row_number
+            inner join incoming on broken.row_number = incoming.row_number
             left join accepted on broken.row_number = accepted.row_number and accepted.rule = '{breach.rule.name}'
             group by all
             order by all
@@ -285,10 +285,10 @@ class _Judge:
             f"""
             with statements as (
                 select
-                    offered.*,
+                    incoming.*,
                     row_number in (select row_number from held) as is_held,
                     coalesce(lead(true) over figures, false) as is_restated
-                from offered
+                from incoming
                 window figures as ({order})
             )
 
@@ -323,9 +323,9 @@ def _save(
             with breaches as (
                 select row_number, rule from held
                 union
-                select offered.file_row_number, refused.rule
-                from read_parquet({literal(str(workspace.rows_path(table.name)))}, file_row_number = true) as offered
-                inner join refused on offered.document_id = refused.document_id
+                select incoming.file_row_number, refused.rule
+                from read_parquet({literal(str(workspace.rows_path(table.name)))}, file_row_number = true) as incoming
+                inner join refused on incoming.document_id = refused.document_id
             )
 
             select row_number, list(rule order by rule) as broken_rules
@@ -340,6 +340,6 @@ def _save(
 
 
 def _count_news(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("select count(*) from offered where is_news").fetchone()
+    row = connection.execute("select count(*) from incoming where is_news").fetchone()
     assert row is not None
     return int(row[0])

@@ -99,7 +99,7 @@ def _write_ledger(warehouse: Path, archive: Archive) -> None:
         connection.register("lines", pd.DataFrame(columns))
         connection.execute(
             f"insert into raw.documents by name select {', '.join(names)}, 'x' as form, false as is_simulated, "
-            "'loaded' as status, 1 as rows_offered, 1 as rows_loaded, 0 as rows_unchanged, 0 as rows_quarantined, "
+            "'loaded' as status, 1 as rows_parsed, 1 as rows_loaded, 0 as rows_unchanged, 0 as rows_quarantined, "
             "0 as rows_retracted, 'x' as rules from lines"
         )
 

@@ -96,7 +96,7 @@ def load(home: Home, folder: Path, number: int) -> tuple[dict[str, float], Merge
         **dict.fromkeys(Entry.__dataclass_fields__)  # type: ignore[arg-type]
         | {"document_id": f"d{number}", "source": "tic", "dataset": "cslt", "address": "a", "status": LOADED}
         | {"retrieved_at": f"{DAYS[number]}T21:00:00", "released_on": DAYS[number].isoformat(), "size": 0}
-        | {"newest_period": pc.max(rows["month_end"]).as_py().isoformat(), "rows_offered": len(rows)}
+        | {"newest_period": pc.max(rows["month_end"]).as_py().isoformat(), "rows_parsed": len(rows)}
         | {"is_indispensable": False}
     )
     path, schema = workspace.rows_path(TABLE.name), _schema(TABLE)

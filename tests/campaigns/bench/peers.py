@@ -85,7 +85,7 @@ def _append_news(connection: duckdb.DuckDBPyConnection, table: RawTable, frame: 
         before = both[f"{value}_before"]
         differs |= (both[value] != before) & ~(both[value].isna() & before.isna())
     news = both[differs | (both["_merge"] == "left_only")]  # noqa: F841 (DuckDB reads it by name)
-    columns = ", ".join(name for name in table.offered_columns if name in frame.columns)
+    columns = ", ".join(name for name in table.parsed_columns if name in frame.columns)
     connection.execute(f"insert into raw.{table.name} by name select {columns}, 'script' as document_id from news")
 
 

@@ -57,6 +57,6 @@ def scaled(work: Path, sizes: Sequence[int], times: int, say: Say) -> list[Scale
         )
         loaded, alone = in_turns([ours, floor], times, say)
         with duckdb.connect(str(home / "tidemark.duckdb"), read_only=True) as connection:
-            (rows,) = connection.execute("select sum(rows_offered) from raw.documents").fetchall()[0]
+            (rows,) = connection.execute("select sum(rows_parsed) from raw.documents").fetchall()[0]
         found.append(Scaled(int(rows), loaded, alone))
     return found

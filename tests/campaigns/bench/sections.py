@@ -136,14 +136,14 @@ def _vintages(plan: Plan) -> Section:
     found = vintages.vintages(plan.files, plan.work, plan.releases, plan.times, _say)
     largest = found[-1]
     line = fitted([float(one.releases) for one in found], [one.ours.median() for one in found])
-    kept = ", ".join(f"{one.kept:,} of {one.offered:,} after {one.releases} releases" for one in found)
+    kept = ", ".join(f"{one.kept:,} of {one.parsed:,} after {one.releases} releases" for one in found)
     return Section(
         "B6",
         "Releases of table 3 with few changes each",
         [runs for one in found for runs in (one.ours, one.reader)],
         [Ratio(f"{largest.ours.name} : {largest.reader.name}", largest.ours.median() / largest.reader.median(), 3)],
         [
-            f"Statements that raw keeps of those offered: {kept}. Seconds over releases: {line}.",
+            f"Statements that raw keeps of those parsed: {kept}. Seconds over releases: {line}.",
             _memory("reading and merging", {f"{one.releases} releases": one.ours for one in found}),
         ],
     )

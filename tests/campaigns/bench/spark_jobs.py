@@ -180,10 +180,10 @@ def vintages(work: Path, rows: int) -> dict[int, Taken]:
     """Merge eight releases of a table like `tic_cslt` into an empty one, so many rows all together."""
     home = Home(work / "merge")
     home.prepare()
-    offered, held = work / "rows.parquet", work / "held.parquet"
+    incoming, held = work / "rows.parquet", work / "held.parquet"
     query = _ROWS.format(months=MONTHS, releases=RELEASES, figures=rows // RELEASES // MONTHS * MONTHS)
     with duckdb.connect(config={"memory_limit": "1GB", "threads": "1", "temp_directory": str(work)}) as connection:
-        connection.execute(f"copy ({query}) to {literal(str(offered))} (format parquet)")
+        connection.execute(f"copy ({query}) to {literal(str(incoming))} (format parquet)")
         nothing = "select null::bigint as row_number, null::varchar[] as broken_rules limit 0"
         connection.execute(f"copy ({nothing}) to {literal(str(held))} (format parquet)")
     found: dict[int, Taken] = {}
@@ -195,10 +195,10 @@ def vintages(work: Path, rows: int) -> dict[int, Taken]:
         with _workers(work, count) as running, connect(home) as connection:
 
             def on_spark(connection: duckdb.DuckDBPyConnection = connection) -> None:
-                counts.append(merge_on_spark(home, connection, TABLE, offered, [], held))
+                counts.append(merge_on_spark(home, connection, TABLE, incoming, [], held))
 
             def here(connection: duckdb.DuckDBPyConnection = connection) -> None:
-                counts.append(merge(connection, TABLE, offered, [], held))
+                counts.append(merge(connection, TABLE, incoming, [], held))
 
             found[count] = measured(running, on_spark if running else here)
     assert counts[1:] == counts[:-1], counts

@@ -54,7 +54,7 @@ class Merged:
     """Some releases: how many statements they made, how many raw keeps, ours, and DuckDB's pass over the files."""
 
     releases: int
-    offered: int
+    parsed: int
     kept: int
     ours: Runs
     reader: Runs
