@@ -80,8 +80,8 @@ def inputs_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     ).fetchall()
     found = {}
     for (view,) in views:
-        row = connection.execute(f'select count(*), sum(hash(line)) from {STAGING}."{view}" as line').fetchone()
-        found[view] = str(row)
+        table = f"{STAGING}.{view}"
+        found[view] = str(connection.execute(f"select count(*), sum(hash(line)) from {table} as line").fetchone())
     return found
 
 

@@ -98,7 +98,7 @@ def test_the_next_load_waits_for_a_dbt_process_that_outlives_its_load(stage: Sta
     """The system kills single processes, too: dbt then works on, and must not meet the next load's dbt."""
     home = stage.home.copy(tmp_path / "home")
     load = home.start_load()
-    (dbt,) = _wait_for(lambda: _children_at_work(load.pid), load)
+    (dbt,) = _wait_for(lambda: [child for child in _children_at_work(load.pid) if _is_dbt(child)], load)
     os.kill(dbt, signal.SIGSTOP)  # so that it is still there when the next load comes
     load.kill()
     load.communicate()
@@ -172,6 +172,13 @@ def _children_at_work(parent: int) -> list[int]:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             children += [int(child) for child in path.read_text().split()]
     return [child for child in children if _is_at_work(child)]
+
+
+def _is_dbt(process: int) -> bool:
+    """Whether a process runs dbt: until it does, a new child is a copy of its parent, with the parent's output."""
+    with contextlib.suppress(OSError):
+        return b"ready_dbt" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def _is_at_work(process: int) -> bool:
