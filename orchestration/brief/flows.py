@@ -89,7 +89,7 @@ def _holders_chart(window: int, rows: Rows, newest: dt.date, source: str) -> Cha
     period = f"in {month(newest)}" if window == 1 else f"in the twelve months to {month(newest)}"
     top, bottom = rows[0], rows[-1]
     says = " ".join(_change_of_holder(row, period) for row in (top, bottom))
-    title = f"{words.begin(words.named(top['country']))} rose most, {words.named(bottom['country'])} fell most"
+    title = f"Holdings rose most for {words.named(top['country'])} and fell most for {words.named(bottom['country'])}"
     if top["change_usd_bn"] <= 0 or bottom["change_usd_bn"] >= 0:
         title = "All of the largest changes have one sign"
     estimated = [row["country"] for row in rows if row["method"] != "reported"]
