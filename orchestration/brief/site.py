@@ -153,7 +153,8 @@ def compose(
     names = {row["country"]: row.get("country_plain_name") or row.get("plain_name") for row in found.rows["names"]}
     rows = {name: [_as_called(row, names) for row in rows] for name, rows in found.rows.items()}
     info = rows["info"][0]
-    sources = Sources(words.known_as_of(info["as_of"], info["newest_retrieval_on"]), bool(info["is_simulated"]))
+    knowledge = words.known_as_of(info["as_of"], info["newest_retrieval_on"], info["vintages_from"])
+    sources = Sources(knowledge, bool(info["is_simulated"]))
     newest = rows["total"][-1] if rows["total"] else None
     return Site(
         pages=[

@@ -661,8 +661,16 @@ def _how_good(row: Mapping[str, Any]) -> str:
     )
 
 
-def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None) -> str:
-    """As of when the whole page is known."""
+def known_as_of(as_of: dt.date | None, newest_retrieval: dt.date | None, vintages_from: dt.date | None = None) -> str:
+    """As of when the whole page is known.
+
+    Args:
+        as_of: the day that the warehouse was built as of; None for everything known.
+        newest_retrieval: the day of the newest document.
+        vintages_from: the first day whose figures are held as published; before it they are rebuilt from later files.
+    """
+    if as_of is not None and vintages_from is not None and as_of < vintages_from:
+        return f"as of {day(as_of)}, rebuilt from later files"
     if as_of is not None:
         return f"as known on {day(as_of)}"
     return f"all that was known on {day(newest_retrieval)}" if newest_retrieval else "with nothing retrieved yet"

@@ -233,6 +233,14 @@ def test_series_that_stand_still_are_named() -> None:
     assert still.startswith("Of 3 series of FRED 1 has no figure of the 60 days to 30 April 2026: TEDRATE.")
 
 
+def test_a_past_day_that_nobody_observed_is_called_rebuilt() -> None:
+    first = dt.date(2026, 3, 18)
+    rebuilt = words.known_as_of(dt.date(2025, 9, 20), dt.date(2026, 6, 18), first)
+    assert rebuilt == "as of 20 September 2025, rebuilt from later files"
+    assert words.known_as_of(first, dt.date(2026, 6, 18), first) == "as known on 18 March 2026"
+    assert words.known_as_of(None, dt.date(2026, 6, 18), first) == "all that was known on 18 June 2026"
+
+
 def test_a_source_line_says_whose_figures_and_that_they_are_made_up() -> None:
     knowledge = words.known_as_of(dt.date(2026, 1, 20), dt.date(2026, 6, 18))
     real = words.source_line("tic", "to April 2026", knowledge, is_simulated=False)
@@ -289,6 +297,7 @@ def test_a_site_of_a_world_that_knows_nothing_says_so_on_each_page() -> None:
         {
             "as_of": dt.date(1999, 1, 1),
             "newest_retrieval_on": None,
+            "vintages_from": None,
             "documents_loaded": 3,
             "is_simulated": False,
             "notice": "Built from the publishers' documents.",
