@@ -94,7 +94,8 @@ sample: $(VENV)/.ready ## generate the embedded sample
 	@$(BIN)/python -m orchestration.sample.generate --out orchestration/sample/files
 
 site: $(VENV)/.ready-dev ## the documentation as a web site, into build/site
-	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
+	@rm -rf build/site  # not `--clean`: that would remove .cache, where the tests keep the loaded sample
+	@$(BIN)/zensical build --strict --config-file mkdocs.yml
 	@echo build/site/index.html
 
 wheel: $(VENV)/.ready ## a wheel that installs with pip, into build/dist
