@@ -84,6 +84,7 @@ def test_the_marts_of_a_whole_load_are_not_marked_as_unpublished(loaded_sample: 
 ALONE = """
 import os, pathlib
 import dagster as dg
+from orchestration.definitions import defs
 from orchestration.runs.run_history import open_instance
 
 mart = dg.AssetKey(["marts", "dim_country"])
