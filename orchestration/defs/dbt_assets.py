@@ -73,11 +73,11 @@ def dbt_models(context: dg.AssetExecutionContext, load: Load) -> Iterator[Any]:
         if result.status == "success" and keys.get(result.unique_id) in context.selected_asset_keys
     }
     # Without a result, Dagster would skip the steps that follow.
-    told = built | {unique_id: {"built": TAKEN} for unique_id in changes.unchanged}
+    reported = built | {unique_id: {"built": TAKEN} for unique_id in changes.unchanged}
     parents = {unique_id: keys.keys() & nodes[unique_id].get("depends_on", {}).get("nodes", ()) for unique_id in keys}
     for unique_id in TopologicalSorter(parents).static_order():
-        if unique_id in told:
-            metadata = {**shown.get(unique_id, {}), **told[unique_id], **stays}
+        if unique_id in reported:
+            metadata = {**shown.get(unique_id, {}), **reported[unique_id], **stays}
             yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
     for result in results:
         if result.unique_id in nodes and (check := check_name(nodes[result.unique_id])) in checks:

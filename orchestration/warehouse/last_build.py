@@ -42,7 +42,7 @@ def usable(home: Home, settings: Settings) -> Path | None:
 
 
 def set_aside(home: Home, inputs: Mapping[str, str]) -> None:
-    """Copy the working file, of which all models are built, until the load publishes.
+    """Copy the working file, in which all models are built, until the load publishes.
 
     Args:
         home: the installation, held by the caller.

@@ -226,7 +226,7 @@ def test_chinas_july_is_no_first_print(loaded: Installation, then: Installation,
 
 def test_the_brief_of_that_day_prints_no_first_print(loaded: Installation, then: Installation) -> None:
     pages = _pages(then)
-    assert [name for name, text in pages.items() if "695.6" in text] != [], "China's July is told"
+    assert [name for name, text in pages.items() if "695.6" in text] != [], "China's July is on the site"
     assert _first_prints(pages) == []
     # Today's site has some: those of the releases that are held.
     assert _first_prints(_pages(loaded)) != []

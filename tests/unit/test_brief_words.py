@@ -123,28 +123,30 @@ def test_a_value_from_a_later_file_is_not_called_a_first_print() -> None:
 
 
 def test_the_longest_record_is_stated() -> None:
-    def told(**since: dt.date | bool | None) -> str:
+    def sentence(**since: dt.date | bool | None) -> str:
         known = {"is_high": False, "is_low": False, "lowest_since": None, "highest_since": None} | since
         return _plain(words.record("China", 651.07, **known))  # type: ignore[arg-type]
 
-    assert told(is_low=True) == "China: $651.1 bn, the lowest of all months known."
-    assert told(is_high=True).endswith("the highest of all months known.")
-    assert told(lowest_since=dt.date(2008, 9, 30), highest_since=dt.date(2026, 3, 31)).endswith(
+    assert sentence(is_low=True) == "China: $651.1 bn, the lowest of all months known."
+    assert sentence(is_high=True).endswith("the highest of all months known.")
+    assert sentence(lowest_since=dt.date(2008, 9, 30), highest_since=dt.date(2026, 3, 31)).endswith(
         "the lowest since September 2008."
     )
-    assert told(lowest_since=dt.date(2026, 3, 31), highest_since=dt.date(2024, 3, 31)).endswith(
+    assert sentence(lowest_since=dt.date(2026, 3, 31), highest_since=dt.date(2024, 3, 31)).endswith(
         "the highest since March 2024."
     )
 
 
 def test_who_is_past_whom_and_how_sure_that_is() -> None:
-    def told(status: str, gap: float, months: float | None = None) -> str:
-        told = words.overtake("Cayman Islands", "China", status, APRIL, gap, months, is_through_custodial_centre=True)
-        return _plain(told)
+    def sentence(status: str, gap: float, months: float | None = None) -> str:
+        sentence = words.overtake(
+            "Cayman Islands", "China", status, APRIL, gap, months, is_through_custodial_centre=True
+        )
+        return _plain(sentence)
 
-    assert told("lasting", 5.0).startswith("The Cayman Islands went past China in April 2026, and stayed ahead")
-    assert "not yet confirmed" in told("not yet confirmed", 0.8)
-    near = told("approaching", -179.4, 12.0)
+    assert sentence("lasting", 5.0).startswith("The Cayman Islands went past China in April 2026, and stayed ahead")
+    assert "not yet confirmed" in sentence("not yet confirmed", 0.8)
+    near = sentence("approaching", -179.4, 12.0)
     assert near.startswith("The Cayman Islands closes in on China: $179.4 bn apart in April 2026, level in 12 months")
     assert near.endswith("One of the two is a custodial center.")
 
@@ -182,10 +184,10 @@ def test_china_is_told_with_the_centers_that_hold_for_it() -> None:
         own = {"month_end": APRIL, "low_usd_bn": 651.1, "own_change_12m_usd_bn": -92.5}
         return {**own, "custody_group": group, "high_usd_bn": high, "change_12m_usd_bn": change}
 
-    told = _plain(
+    sentence = _plain(
         words.custody([row("china_and_belgium", 1111.0, -43.6), row("china_belgium_luxembourg", 1542.1, -23.4)])
     )
-    assert told.endswith(
+    assert sentence.endswith(
         f"In April 2026 China alone held $651.1 bn ({words.MINUS}$92.5 bn in twelve months), China and Belgium "
         f"together $1,111.0 bn ({words.MINUS}$43.6 bn), China, Belgium and Luxembourg together $1,542.1 bn "
         f"({words.MINUS}$23.4 bn)."
@@ -211,8 +213,8 @@ def test_the_stress_index_says_what_is_missing_and_promises_nothing() -> None:
 
 
 def test_a_response_is_shown_next_to_its_chance_value() -> None:
-    told = _plain(words.cascade("Bitcoin", 32, -6.94, 1.87, 0.001, "pct"))
-    assert told == (
+    sentence = _plain(words.cascade("Bitcoin", 32, -6.94, 1.87, 0.001, "pct"))
+    assert sentence == (
         f"Bitcoin: {words.MINUS}6.9 % on average over days 0 to 5 of 32 events; +1.9 % after other falls of equities; "
         "chance alone makes such a gap in 0.1 % of draws."
     )
@@ -233,7 +235,7 @@ def test_series_that_stand_still_are_named() -> None:
     assert still.startswith("Of 3 series of FRED 1 has no figure of the 60 days to 30 April 2026: TEDRATE.")
 
 
-def test_a_past_day_that_nobody_observed_is_called_rebuilt() -> None:
+def test_a_day_before_the_first_observed_vintage_is_called_rebuilt() -> None:
     first = dt.date(2026, 3, 18)
     rebuilt = words.known_as_of(dt.date(2025, 9, 20), dt.date(2026, 6, 18), first)
     assert rebuilt == "as of 20 September 2025, rebuilt from later files"

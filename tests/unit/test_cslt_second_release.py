@@ -1,4 +1,4 @@
-"""A second release of the full history, of which 0.2 per cent is new: raw gets a row for each changed value.
+"""A second release of the full history, with 0.2 percent of new values: raw gets a row for each changed value.
 
 At full size: `python -m tests.campaigns.bench.full_history`.
 """

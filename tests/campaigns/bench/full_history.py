@@ -1,4 +1,4 @@
-"""A release of cslt.zip at full size, of which 0.2 per cent has changed: reading, checking and merging it.
+"""A full-size release of cslt.zip in which 0.2 percent of the values changed: reading, checking and merging it.
 
     python -m tests.campaigns.bench.full_history FOLDER
 
