@@ -74,15 +74,11 @@ def load(months: str | None, full: bool) -> None:
     _check(settings)
     home = Home(settings.home)
     before = home.published.resolve()
-    if full:
-        from orchestration.warehouse import up_to_date
-
-        up_to_date.forget(home)
     with on_interrupt(lambda: home.what_readers_have(published=home.published.resolve() != before)):
-        _load(settings, home, first, last)
+        _load(settings, home, first, last, full=full)
 
 
-def _load(settings: Settings, home: Home, first: str | None, last: str | None) -> NoReturn:
+def _load(settings: Settings, home: Home, first: str | None, last: str | None, *, full: bool) -> NoReturn:
     try:
         _prepare(home, settings)
     except HomeError as error:
@@ -96,7 +92,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None) -
     from orchestration.runs.runner import run_monthly_load
     from orchestration.runs.summary import summarize_load
 
-    outcome = run_monthly_load(defs().resolve_job_def("monthly_load"), first, last)
+    outcome = run_monthly_load(defs().resolve_job_def("monthly_load"), first, last, full=full)
     if outcome.reasons:
         screen = failure_screen(home, outcome.reasons, outcome.is_published)
         if not outcome.has_run:

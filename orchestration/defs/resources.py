@@ -26,10 +26,11 @@ from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
 from orchestration.runs.outcome import OUTCOME_EVENTS, failure_screen, has_failed, is_published, reasons
 from orchestration.runs.run_history import prune
+from orchestration.runs.runner import BUILD_ALL
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.sources.registry import check_base_urls
 from orchestration.tables.seeds import check_lists, write_seeds
-from orchestration.warehouse import last_build
+from orchestration.warehouse import last_build, up_to_date
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import connect, keep_open, let_go, start
 
@@ -109,12 +110,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             ):
                 self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
-                start(
-                    self._home,
-                    self._settings.as_of,
-                    without=set_aside_ids(self._home.archive),
-                    last_build=last_build.usable(self._home, self._settings),
-                )
+                self._start(context.run)
                 with connect(self._home) as connection:
                     self._archive = Archive(self._home.archive, ledger_of(connection))
                 if self._settings.source == "live" and _is_current(context.run):
@@ -137,6 +133,17 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 if isinstance(error, HomeError | ArchiveError | OSError | duckdb.Error):
                     raise StepError(str(error)) from None
             raise
+
+    def _start(self, run: dg.DagsterRun | None) -> None:
+        """Make the working file."""
+        if run is not None and BUILD_ALL in run.tags:
+            up_to_date.forget(self._home)
+        start(
+            self._home,
+            self._settings.as_of,
+            without=set_aside_ids(self._home.archive),
+            last_build=last_build.usable(self._home, self._settings),
+        )
 
     def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:
         """Shorten the history and send alerts. The load has ended; a failure here does not change its result."""

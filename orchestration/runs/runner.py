@@ -19,6 +19,9 @@ from orchestration.loading.rules.verdict import Consequence
 from orchestration.runs.outcome import check_evaluations, describe, is_published, reasons
 from orchestration.runs.run_history import open_instance
 
+BUILD_ALL = "tidemark/build_all"
+"""The tag of a run that builds all models, also those that new rows do not change."""
+
 DOCUMENTS = "documents_"
 ROWS = "rows_"
 DBT_SCHEMAS = ("staging", "intermediate", "marts", "seeds")
@@ -47,7 +50,9 @@ class Outcome:
     has_run: bool = True
 
 
-def run_monthly_load(job: dg.JobDefinition, first_month: str | None, last_month: str | None) -> Outcome:
+def run_monthly_load(
+    job: dg.JobDefinition, first_month: str | None, last_month: str | None, *, full: bool = False
+) -> Outcome:
     """Run the job on the Dagster instance of the home.
 
     It runs in a thread of its own. In the main thread Dagster would turn a signal into an exception in the middle of a
@@ -57,12 +62,13 @@ def run_monthly_load(job: dg.JobDefinition, first_month: str | None, last_month:
         job: `monthly_load`.
         first_month: the first load month, YYYY-MM; None for everything that is due.
         last_month: the last load month.
+        full: build all models.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
-        return pool.submit(_run, job, first_month, last_month).result()
+        return pool.submit(_run, job, first_month, last_month, full).result()
 
 
-def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None) -> Outcome:
+def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None, full: bool) -> Outcome:
     tags = (
         {
             "dagster/asset_partition_range_start": f"{first_month}-01",
@@ -70,7 +76,7 @@ def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None)
         }
         if first_month
         else {}
-    )
+    ) | ({BUILD_ALL: "true"} if full else {})
     try:
         with open_instance(Path(os.environ["DAGSTER_HOME"])) as instance:
             result = job.execute_in_process(
