@@ -37,7 +37,7 @@ shifted as (
         on
             own_daily_closes.symbol = witnesses.symbol
             and own_daily_closes.venue != witnesses.venue
-            and own_daily_closes.date = witnesses.date + shifts.days_off
+            and own_daily_closes.date - shifts.days_off = witnesses.date
     group by own_daily_closes.document_id, witnesses.venue, shifts.days_off
 )
 

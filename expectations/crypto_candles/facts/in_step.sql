@@ -39,7 +39,7 @@ shifted as (
     from long_documents
     cross join (values (-1), (0), (1)) as shifts (days_off)
     inner join moves
-        on long_documents.symbol != moves.symbol and long_documents.date = moves.date + shifts.days_off
+        on long_documents.symbol != moves.symbol and long_documents.date - shifts.days_off = moves.date
     group by long_documents.document_id, moves.venue, moves.symbol, shifts.days_off
     having count(*) >= 60
 )

@@ -18,6 +18,9 @@ from orchestration.runs.outcome import reasons
 from orchestration.warehouse.dbt_process import Dbt
 from orchestration.warehouse.working import let_go, working_file
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+"""1,400 events of a load are not printed: that took a second of eighteen."""
+
 
 class LoadWithoutModels(Load):
     """A load that starts no dbt."""
@@ -44,5 +47,11 @@ def run_up_to_raw(kept: Path) -> list[str]:
 
     steps = [*archive_assets, *parsed_assets, *checked_assets, *raw_assets, documents, working_file_is_kept]
     with dg.DagsterInstance.ephemeral() as instance:
-        result = dg.materialize(steps, resources={"load": LoadWithoutModels()}, instance=instance, raise_on_error=False)
+        result = dg.materialize(
+            steps,
+            run_config=QUIET,
+            resources={"load": LoadWithoutModels()},
+            instance=instance,
+            raise_on_error=False,
+        )
     return [] if result.success else (reasons(result.all_events) or ["The load failed."])
