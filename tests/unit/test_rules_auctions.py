@@ -20,7 +20,7 @@ from orchestration.tables.raw_tables import LEDGER_DEFINITION
 from tests.unit.auction_documents import RESULTS, document, results_of
 
 DAY = dt.datetime(2026, 10, 9, 23, tzinfo=dt.UTC)
-TEN_YEAR, SEVEN_YEAR = "91282CQQ7", "91282CRJ2"
+TEN_YEAR, SEVEN_YEAR, FOUR_WEEK = "91282CQQ7", "91282CRJ2", "912797VE4"
 
 
 class Guard:
@@ -125,6 +125,16 @@ def test_each_flaw_of_a_result_is_found(guard: Guard) -> None:
     held = guard.held()
     missed = [FLAWS[number] for number in range(len(FLAWS)) if FLAWS[number][2] not in held.get(number, [])]
     assert missed == []
+
+
+def test_price_of_a_bill_follows_from_its_rate(guard: Guard) -> None:
+    """A price that is off by one in its last decimal is held; the published prices pass."""
+    rows = parsed("Bill", 2026)
+    own = rows["cusip"] == FOUR_WEEK
+    off = rows.assign(price_per_100=rows["price_per_100"].where(~own, rows["price_per_100"] + 0.000001))
+    assert guard.load(off, "Bill/2026") == {"bill_price_follows_from_its_rate"}
+    assert len(guard.held()) == 1
+    assert guard.load(rows, "Bill/2026", DAY + dt.timedelta(days=1)) == set()
 
 
 def test_bidders_that_leave_a_part_over_are_reported(guard: Guard) -> None:
