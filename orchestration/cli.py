@@ -402,7 +402,8 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
     """  # noqa: D301 - \b is click's syntax
     from orchestration.archive import ArchiveError
     from orchestration.loading.rules.replay import replay, rule_names
-    from orchestration.loading.rules.rule_files import SuiteError, near_names
+    from orchestration.loading.rules.rule_files import CRITICAL, WARNING, SuiteError, near_names
+    from orchestration.sample import SAMPLE_FOLDER
     from orchestration.sources.base import SourceError
     from orchestration.tables.raw_tables import RAW_TABLES
 
@@ -420,14 +421,17 @@ def check(table: str, rule: str | None, folder: Path | None) -> None:
         _leave(str(error), code=1)
     broken = [line for line in found.lines if line.consequence]
     if not found.documents and not broken:
-        _leave(f"{table}: no documents in {folder or Home(settings.home).archive}. Run a load, or give --source.")
+        if folder:
+            _leave(f"{table}: the manifest of {folder} lists no file of this table.")
+        _leave(f"{table}: no documents in {Home(settings.home).archive}. Run a load, or give --source {SAMPLE_FOLDER}.")
     for line in broken:
-        click.echo(f"{line.check} ({line.severity}{', accepted' if line.passed else ''})")
+        severity = CRITICAL if line.severity == "error" else WARNING
+        click.echo(f"{line.check} ({severity}{', accepted' if line.passed else ''})")
         click.echo("".join(f"  {text}\n" for text in line.text.splitlines()))
     grave = [line for line in broken if line.severity == "error" and not line.passed]
     click.echo(
-        f"{table}: {found.documents} documents, {found.rows:,} new rows, {len(found.lines)} rules: "
-        f"{len(broken)} broken, {len(grave)} of them critical."
+        f"{table}: checked. Documents: {found.documents}. New rows: {found.rows:,}. Rules: {len(found.lines)}. "
+        f"Broken: {len(broken)} ({len(grave)} critical)."
     )
     sys.exit(1 if grave else 0)
 

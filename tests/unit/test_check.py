@@ -44,7 +44,7 @@ def _folder(path: Path, body: bytes) -> str:
 def test_a_good_file_breaks_no_rule(check: Callable[..., Result], tmp_path: Path) -> None:
     result = check("ofr_stress_index", "--source", _folder(tmp_path / "good", document(GOOD)))
     assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
-    assert "0 broken" in result.output
+    assert "Broken: 0" in result.output
     assert not (tmp_path / "home").exists()
 
 
@@ -52,7 +52,7 @@ def test_findings_name_day_and_line(check: Callable[..., Result], tmp_path: Path
     wrong = _folder(tmp_path / "wrong", document(changed(GOOD, {(DAY, "Credit"): 2.0})))
     result = check("ofr_stress_index", "--source", wrong, "--rule", RULE)
     assert result.exit_code == 1
-    assert result.output.startswith(f"{RULE} (error)")
+    assert result.output.startswith(f"{RULE} (critical)")
     line = document(GOOD).decode().splitlines().index(next(t for t in document(GOOD).decode().splitlines() if DAY in t))
     assert f"Credit, {DAY}: value 2" in result.output
     assert f"line {line + 1})" in result.output
@@ -77,7 +77,7 @@ def test_check_does_not_change_the_archive(check: Callable[..., Result], tmp_pat
         (["ofr_stres_index"], "Did you mean ofr_stress_index?"),
         (["ofr_stress_index", "--rule", "categories_make_index"], f"Did you mean {RULE}"),
         (["ofr_stress_index", "--source", "/no/such/folder"], "/no/such/folder"),
-        (["ofr_stress_index"], "no documents in"),
+        (["ofr_stress_index"], "or give --source"),
     ],
 )
 def test_an_impossible_check_gives_a_one_line_error(
@@ -87,3 +87,9 @@ def test_an_impossible_check_gives_a_one_line_error(
     assert result.exit_code != 0
     assert said in result.output
     assert result.output.count("\n") == 1
+
+
+def test_a_folder_without_the_table_is_reported(check: Callable[..., Result], tmp_path: Path) -> None:
+    result = check("fred_series", "--source", _folder(tmp_path / "files", document(GOOD)))
+    assert result.exit_code == 2
+    assert "lists no file of this table" in result.output
