@@ -20,7 +20,7 @@ from orchestration.published import PublishedError
 from orchestration.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from orchestration.archive.ledger import Ledger
+    from orchestration.archive.ledger import Identities, Ledger
     from orchestration.archive.repair import Target
     from orchestration.archive.store import Document
 
@@ -72,23 +72,23 @@ def verify() -> None:
 
     home = Home(_settings().home)
     documents = _documents(home, with_index=False)
-    ledger = _ledger(home)
-    if not documents and not ledger:
+    expected = _expected(home)
+    if not documents and not expected:
         _leave(f"{home.archive} has no documents, so there is nothing to verify. Run a load first.", code=1)
-    missing = missing_documents(home.archive, documents, ledger)
+    missing = missing_documents(home.archive, documents, expected)
     troubles = list(damaged(home.archive, documents))
     lines = [*troubles, *(f"Missing, but in the published warehouse: {named(line)}." for line in missing)]
     if troubles:
         lines.append(f"{len(troubles)} of {len(documents)} documents are damaged or missing.")
     if missing:
         lines.append(
-            f"{len(missing)} of the {len(ledger)} documents of the published warehouse are missing. Restore the "
+            f"{len(missing)} of the {len(expected)} documents of the published warehouse are missing. Restore the "
             "archive from a backup; a load refuses to publish until then."
         )
     if lines:
         _leave("\n".join(lines), code=1)
     size = sum(document.size for document in documents)
-    compared = f"; all {len(ledger):,} of the published warehouse are there" if ledger else ""
+    compared = f"; all {len(expected):,} of the published warehouse are there" if expected else ""
     say(f"{home.archive}: {len(documents):,} documents, {size:,} bytes, all intact{compared}.")
 
 
@@ -203,6 +203,17 @@ def _ledger(home: Home) -> Ledger:
     except PublishedError as error:
         warn(f"warning: {error} The archive is not compared with it.")
         return {}
+
+
+def _expected(home: Home) -> Identities:
+    """The documents of the published warehouse, or of an older snapshot if that one cannot be read."""
+    from orchestration.archive.ledger import first_identities
+
+    files = home.snapshot_files()
+    expected = first_identities(files, lambda problem: warn(f"warning: {problem}"))
+    if files and not expected:
+        warn("warning: The archive is not compared with the published warehouse.")
+    return expected
 
 
 def _settings() -> Settings:

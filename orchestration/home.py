@@ -63,6 +63,14 @@ class Home:
         """What readers open: a link to the file of the newest snapshot."""
         return self.root / f"{CATALOG}.duckdb"
 
+    def snapshot_files(self) -> list[Path]:
+        """The published file and those of the other snapshots, the newest first; none if nothing is published."""
+        if not self.published.exists() and not self.published.is_symlink():
+            return []
+        published = self.published.resolve()
+        others = [file for file in self.snapshots.glob(f"*/{CATALOG}.duckdb") if file.resolve() != published]
+        return [self.published, *sorted(others, key=lambda file: file.parent.stat().st_mtime, reverse=True)]
+
     @property
     def exports(self) -> Path:
         """A link to the folder with the exports of the published snapshot; missing where there are none."""

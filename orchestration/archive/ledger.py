@@ -6,7 +6,7 @@ Belongs here: reading the ledger's lines. Does not belong here: writing them (`l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,22 +20,31 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True)
-class LedgerLine:
-    """What happened to a document.
+class Identity:
+    """Which document a line of the ledger is about; every version of Tidemark writes these columns.
 
     Attributes:
         source, dataset, address: as in the document.
         retrieved_at: UTC.
-        released_on: the publisher's release day; None if it has none.
-        status: loaded, refused, dead or not_used.
-        reason: why it was refused or is not used; None otherwise.
-        rows: how many rows it had.
     """
 
     source: str
     dataset: str
     address: str
     retrieved_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class LedgerLine(Identity):
+    """What happened to a document.
+
+    Attributes:
+        released_on: the publisher's release day; None if it has none.
+        status: loaded, refused, dead or not_used.
+        reason: why it was refused or is not used; None otherwise.
+        rows: how many rows it had.
+    """
+
     released_on: dt.date | None
     status: str
     reason: str | None
@@ -44,6 +53,8 @@ class LedgerLine:
 
 Ledger = Mapping[str, LedgerLine]
 """Lines by document_id."""
+Identities = Mapping[str, Identity]
+"""The documents of a ledger by document_id."""
 
 
 def ledger_of(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerLine]:
@@ -73,3 +84,31 @@ def read_ledger(published: Path) -> dict[str, LedgerLine]:
             return ledger_of(connection)
     except duckdb.Error as error:
         raise PublishedError(explain(error, published)) from None
+
+
+def first_identities(files: Iterable[Path], warn: Callable[[str], object]) -> dict[str, Identity]:
+    """The documents of the first of these warehouses that can be read, also if another version of Tidemark made it.
+
+    Args:
+        files: warehouses, the preferred one first.
+        warn: gets the reason why one cannot be read.
+
+    Returns:
+        By document_id; empty if none can be read.
+    """
+    for file in files:
+        try:
+            with open_published(file) as connection:
+                rows = connection.execute(
+                    "select document_id, source, dataset, address, retrieved_at from raw.documents"
+                ).fetchall()
+        except PublishedError as error:
+            warn(str(error))
+        except duckdb.Error as error:
+            warn(explain(error, file))
+        else:
+            return {
+                document_id: Identity(source, dataset, address, retrieved_at.replace(tzinfo=dt.UTC))
+                for document_id, source, dataset, address, retrieved_at in rows
+            }
+    return {}

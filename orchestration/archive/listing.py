@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.archive.ledger import Ledger, LedgerLine
+from orchestration.archive.ledger import Identity, Ledger, LedgerLine
 from orchestration.archive.store import ArchiveError, Document, read_object
 
 SHORT_HASH = 12
@@ -58,12 +58,12 @@ def damaged(folder: Path, documents: Iterable[Document]) -> Iterator[str]:
             yield str(error)
 
 
-def named(line: LedgerLine) -> str:
+def named(line: Identity) -> str:
     """A document that is only in the ledger, in words."""
     return f"{line.source} {line.dataset}, retrieved {line.retrieved_at:%Y-%m-%d %H:%M} UTC from {line.address}"
 
 
-def loss(folder: Path, published: Path, missing: Sequence[LedgerLine], known: int) -> str:
+def loss(folder: Path, published: Path, missing: Sequence[Identity], known: int) -> str:
     """A message about lost documents, and what to do about them.
 
     Args:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.archive.index import REWRITTEN_AFTER, drop_index, read_index, write_index
-from orchestration.archive.ledger import ACCEPTED, Ledger, LedgerLine
+from orchestration.archive.ledger import ACCEPTED, Identities, Identity, Ledger
 from orchestration.archive.objects import (
     DamagedError,
     can_be_base,
@@ -114,6 +114,7 @@ class Archive:
             accepted.
         clock: returns the current time, UTC.
         read_only: change nothing, so that a load may be running and the folder may be missing.
+        published: the documents of the published warehouse, if they are not in the ledger.
 
     Raises:
         ArchiveError: a sidecar is damaged or cannot be read.
@@ -126,8 +127,10 @@ class Archive:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         *,
         read_only: bool = False,
+        published: Identities | None = None,
     ) -> None:
         self.folder = folder
+        self.expected: Identities = {**(published or {}), **(ledger or {})}
         self._ledger = ledger
         self._clock = clock
         if not read_only:
@@ -223,17 +226,9 @@ class Archive:
                 "out of the archive (--dry-run lists them)."
             )
 
-    @property
-    def ledger_size(self) -> int:
-        """How many documents the ledger has."""
-        return len(self._ledger or ())
-
-    def missing(self) -> list[LedgerLine]:
-        """The documents of the ledger that the archive has lost, oldest first; documents set aside do not count.
-
-        Without a ledger, none.
-        """
-        return missing_documents(self.folder, self._everything, self._ledger or {})
+    def missing(self) -> list[Identity]:
+        """The expected documents that the archive has lost, oldest first; documents set aside do not count."""
+        return missing_documents(self.folder, self._everything, self.expected)
 
     def add(
         self,
@@ -422,12 +417,12 @@ def set_aside_ids(folder: Path) -> frozenset[str]:
     return frozenset(path.stem for path in (folder / "set_aside").glob("*/*/*.json"))
 
 
-def missing_documents(folder: Path, documents: Iterable[Document], ledger: Ledger) -> list[LedgerLine]:
-    """The documents of a ledger that are not among those of the archive in this folder, and were not set aside."""
-    lost = ledger.keys() - {document.document_id for document in documents}
+def missing_documents(folder: Path, documents: Iterable[Document], expected: Identities) -> list[Identity]:
+    """The expected documents that are not among those of the archive in this folder, and were not set aside."""
+    lost = expected.keys() - {document.document_id for document in documents}
     if lost:
         lost -= set_aside_ids(folder)
-    return sorted((ledger[document_id] for document_id in lost), key=lambda line: (line.retrieved_at, line.address))
+    return sorted((expected[document_id] for document_id in lost), key=lambda line: (line.retrieved_at, line.address))
 
 
 def latest_document(folder: Path, source: str, address: str) -> Document | None:

@@ -137,7 +137,7 @@ def documents(context: dg.AssetExecutionContext, load: Load) -> Iterator[dg.Mate
     """Write the ledger, and check each dataset for late data."""
     missing = load.archive.missing()
     if missing:
-        said = loss(load.home.archive, load.home.published, missing, load.archive.ledger_size)
+        said = loss(load.home.archive, load.home.published, missing, len(load.archive.expected))
         raise StepError(said)
     workspace = load.workspace
     entries = [entry for table in RAW_TABLES for entry in workspace.parsed(table).entries]

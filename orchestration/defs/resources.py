@@ -15,7 +15,7 @@ import duckdb
 from pydantic import PrivateAttr
 
 from orchestration.archive import Archive, ArchiveError
-from orchestration.archive.ledger import ledger_of
+from orchestration.archive.ledger import first_identities, ledger_of
 from orchestration.archive.store import set_aside_ids
 from orchestration.defs.failure import StepError
 from orchestration.defs.partitions import window_of
@@ -111,8 +111,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                 self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
                 self._start(context.run)
-                with connect(self._home) as connection:
-                    self._archive = Archive(self._home.archive, ledger_of(connection))
+                self._archive = self._opened_archive(warn)
                 if self._settings.source == "live" and _is_current(context.run):
                     self._archive.check_clock(dt.datetime.now(dt.UTC))
                 has_begun = True
@@ -144,6 +143,13 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             without=set_aside_ids(self._home.archive),
             last_build=last_build.usable(self._home, self._settings),
         )
+
+    def _opened_archive(self, warn: Callable[[str], object]) -> Archive:
+        with connect(self._home) as connection:
+            ledger = ledger_of(connection)
+        # The working file is empty if the published one cannot be used. Its documents must still be in the archive.
+        published = {} if ledger else first_identities(self._home.snapshot_files(), warn)
+        return Archive(self._home.archive, ledger, published=published)
 
     def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:
         """Shorten the history and send alerts. The load has ended; a failure here does not change its result."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
@@ -17,6 +18,7 @@ from orchestration.archive.ledger import LedgerLine, read_ledger
 from orchestration.archive.listing import loss
 from orchestration.archive.store import sidecar_path
 from orchestration.cli import cli
+from orchestration.definitions import defs
 from orchestration.home import Home
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.sources.base import Response
@@ -109,6 +111,39 @@ def test_a_load_reports_lost_documents_and_what_to_do(home: Home) -> None:
     assert len(Archive(home.archive, ledger).missing()) == 6, "a folder that still has it brings it back"
 
 
+def _of_the_version_before(file: Path) -> None:
+    """Give the ledger of a warehouse the columns of an earlier version: a load cannot start from it."""
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("drop view if exists staging.stg")
+        connection.execute("alter table raw.documents rename column rows_parsed to rows_offered")
+
+
+def _cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
+@pytest.mark.parametrize("harm", [str, _of_the_version_before, _cut], ids=["usable", "other version", "damaged"])
+def test_no_load_publishes_without_documents_that_were_published(
+    home: Home, harm: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [_keep(home, "fred", f"S{n}", f"https://fred.test/{n}", b"x%d" % n, n + 1) for n in range(8)]
+    for _ in range(2):  # a damaged file has a snapshot before it
+        _publish(home, [(document, "loaded", 1) for document in documents])
+    harm(home.published.resolve())
+    assert "8 of the published warehouse are there" in _run(home.root, "verify").stdout
+    for document in documents[1:]:
+        sidecar_path(home.archive, document).unlink()
+    assert "7 of the 8 documents of the published warehouse are missing" in _run(home.root, "verify").stderr
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    job = defs().resolve_job_def("monthly_load")
+    with dg.DagsterInstance.ephemeral() as instance:
+        ledger = [dg.AssetKey(["raw", "documents"])]
+        run = job.execute_in_process(instance=instance, asset_selection=ledger, raise_on_error=False)
+        (failed,) = [event for event in run.all_events if event.is_step_failure]
+    assert "lacks 7 of the 8 documents" in str(failed.step_failure_data.error)
+
+
 def test_without_a_published_warehouse_nothing_is_missing(home: Home) -> None:
     _keep(home, "fred", "S", "https://fred.test/", b"x")
     assert read_ledger(home.published) == {}
@@ -128,6 +163,7 @@ def test_an_unreadable_warehouse_is_not_treated_as_empty(home: Home) -> None:
         holder.close()
     assert result.exit_code == 0
     assert "is not compared" in result.stderr
+    assert "all intact." in result.stdout
 
 
 # ---------------------------------------------------------------- fetching again
