@@ -10,8 +10,6 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-import click
-
 
 def open_standard_streams() -> None:
     """Open /dev/null for each standard stream that is closed.
@@ -49,7 +47,7 @@ def warn(text: str) -> None:
 def _write(text: str, stream: TextIO) -> str | None:
     """What went wrong; None if nothing did."""
     try:
-        click.echo(text, file=stream)
+        print(text, file=stream, flush=True)
     except BrokenPipeError:
         _discard(stream)
     except OSError as error:
