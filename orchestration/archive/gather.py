@@ -17,7 +17,7 @@ from orchestration.settings import Settings
 from orchestration.sources.base import Failed, Response
 from orchestration.sources.folder import read_manifest
 from orchestration.sources.http import HttpClient
-from orchestration.sources.registry import OTHER, SOURCES, identify
+from orchestration.sources.registry import OTHER, SOURCES, identify, is_transformed
 
 NEW = "new"
 CHANGED = "changed"
@@ -110,13 +110,13 @@ def claimed(documents: Iterable[Document]) -> list[Document]:
     """The documents, each under the source that reads it now, even if no source read it when it arrived.
 
     Sidecars never change. If a coin is listed later, its earlier documents are assigned to it here. A document whose
-    publisher's module was removed is listed under `OTHER`.
+    publisher's module was removed, or whose address requests other figures than its dataset, is listed under `OTHER`.
     """
     return [_claimed(document) for document in documents]
 
 
 def _claimed(document: Document) -> Document:
-    if document.source in SOURCES:
+    if document.source in SOURCES and not is_transformed(document.source, document.address):
         return document
     source, dataset = identify(document.address) or (OTHER, document.dataset)
     return replace(document, source=source, dataset=dataset)

@@ -6,7 +6,7 @@ Belongs here: what steps share. Does not belong here: what steps do.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from orchestration.defs.failure import StepError
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home, HomeError
 from orchestration.interrupts import checkpoint, on_interrupt, watching
+from orchestration.loading.parse import Decision, no_longer_read, read_decisions
 from orchestration.loading.rules import report
 from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
@@ -110,8 +111,7 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             ):
                 self._published_before = self._home.published.resolve()
                 report.begin(self._home.reports)
-                self._start(context.run)
-                self._archive = self._opened_archive(warn)
+                self._archive = self._start(context.run, warn)
                 if self._settings.source == "live" and _is_current(context.run):
                     self._archive.check_clock(dt.datetime.now(dt.UTC))
                 has_begun = True
@@ -133,16 +133,26 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
                     raise StepError(str(error)) from None
             raise
 
-    def _start(self, run: dg.DagsterRun | None) -> None:
-        """Make the working file."""
+    def _start(self, run: dg.DagsterRun | None, warn: Callable[[str], object]) -> Archive:
+        """Make the working file, and open the archive."""
         if run is not None and BUILD_ALL in run.tags:
             up_to_date.forget(self._home)
-        start(
-            self._home,
-            self._settings.as_of,
-            without=set_aside_ids(self._home.archive),
-            last_build=last_build.usable(self._home, self._settings),
-        )
+        without = set_aside_ids(self._home.archive)
+        self._make_working_file(without)
+        archive = self._opened_archive(warn)
+        if wrong := no_longer_read(archive, self._decisions()):
+            # Later documents were compared with their rows, so raw must be filled again without them.
+            self._make_working_file(without.union(wrong))
+            archive = self._opened_archive(warn)
+        return archive
+
+    def _make_working_file(self, without: Collection[str]) -> None:
+        usable = last_build.usable(self._home, self._settings)
+        start(self._home, self._settings.as_of, without, usable)
+
+    def _decisions(self) -> dict[str, Decision]:
+        with connect(self._home) as connection:
+            return read_decisions(connection)
 
     def _opened_archive(self, warn: Callable[[str], object]) -> Archive:
         with connect(self._home) as connection:

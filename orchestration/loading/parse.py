@@ -177,6 +177,15 @@ def unclaimed(archive: Archive, decisions: Mapping[str, Decision], window: Windo
     ]
 
 
+def no_longer_read(archive: Archive, decisions: Mapping[str, Decision]) -> list[str]:
+    """The loaded documents that no publisher's module reads any more; their rows are still in raw."""
+    return [
+        document.document_id
+        for document in claimed(archive.documents())
+        if document.source == OTHER and _is_loaded(document, decisions)
+    ]
+
+
 def _datasets(archive: Archive, table: RawTable) -> Iterator[_Dataset]:
     """The datasets of a raw table, in alphabetical order."""
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)

@@ -119,6 +119,12 @@ def dataset_of(address: str) -> str | None:
     return None if meaning is None or meaning.parameter else meaning.dataset
 
 
+def is_transformed(address: str) -> bool:
+    """Whether an address requests figures made from a series, and not the series."""
+    meaning = meaning_of(address)
+    return meaning is not None and meaning.parameter is not None
+
+
 def explain(address: str) -> str | None:
     """Why an address of FRED is not read, and which one is; None if it is read, or not FRED's."""
     meaning = meaning_of(address)

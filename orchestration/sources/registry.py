@@ -10,6 +10,7 @@ import datetime as dt
 import difflib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol, cast
@@ -98,6 +99,18 @@ def identify(address: str) -> tuple[str, str] | None:
         if dataset is not None:
             return name, dataset
     return None
+
+
+@cache
+def is_transformed(source: str, address: str) -> bool:
+    """Whether a source that once read an address knows now that it requests other figures than its dataset.
+
+    Args:
+        source: the publisher.
+        address: of a document in the archive.
+    """
+    says = getattr(SOURCES[source], "is_transformed", None)
+    return says is not None and says(address)
 
 
 def why_not_used(address: str) -> str:

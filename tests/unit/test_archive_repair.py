@@ -331,6 +331,20 @@ def test_a_warehouse_built_from_documents_set_aside_is_not_used(home: Home) -> N
     assert _documents(home) == 0, "built from the archive"
 
 
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
+def test_a_warehouse_built_from_figures_of_another_series_is_not_used(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    address = "https://fred.test/graph/fredgraph.csv?id=DGS10"
+    daily = _keep(home, "fred", "DGS10", address, _csv("DGS10"))
+    weekly = _keep(home, "fred", "DGS10", f"{address}&fq=Monthly", _csv("DGS10", "4.2"), 2)
+    for status, lines in (("loaded", 0), ("not_used", 2)):
+        _publish(home, [(daily, "loaded", 1), (weekly, status, 1)])
+        with dg.build_resources(defs().resources or {}):
+            assert _documents(home) == lines
+
+
 def _documents(home: Home) -> int:
     with connect(home) as connection:
         row = connection.execute("select count(*) from raw.documents").fetchone()

@@ -18,6 +18,7 @@ from orchestration.loading.parse import (
     REFUSED,
     Decision,
     Window,
+    no_longer_read,
     parse_due,
     unclaimed,
 )
@@ -165,6 +166,18 @@ def test_a_document_of_a_removed_module_is_not_used(archive: Archive, tmp_path: 
     gone = _keep(archive, 1, "1", "https://publisher.example/figures.csv", "figures", source="former")
     assert _looked_at(_parse(archive, tmp_path, {})) == []
     assert [(entry.document_id, entry.status) for entry in unclaimed(archive, {}, Window())] == [(gone, NOT_USED)]
+
+
+def test_a_document_that_was_read_as_another_series_is_not_used(archive: Archive, tmp_path: Path) -> None:
+    weekly = _keep(archive, 1, "4.1", f"{FRED}&fq=Weekly%2C+Ending+Friday&fam=avg", source="fred")
+    daily = _keep(archive, 2, "4.2")
+    assert _looked_at(_parse(archive, tmp_path, {})) == [daily]
+    (entry,) = unclaimed(archive, {}, Window())
+    assert (entry.document_id, entry.source, entry.status) == (weekly, "other", NOT_USED)
+    assert "fq=Weekly, Ending Friday" in str(entry.reason)
+    loaded = {document: Decision(LOADED, False, RULES) for document in (weekly, daily)}
+    assert no_longer_read(archive, loaded) == [weekly]
+    assert no_longer_read(archive, loaded | {weekly: Decision(NOT_USED, False, RULES)}) == []
 
 
 def test_a_table_must_name_its_publishers(archive: Archive, tmp_path: Path) -> None:
