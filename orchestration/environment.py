@@ -48,13 +48,14 @@ def isolate_python() -> None:
     sys.path[:] = [entry for entry in sys.path if entry not in moved] + moved
 
 
-def isolate_libraries(kept: str = "") -> None:
+def isolate_libraries(kept: str = "", prefixes: tuple[str, ...] = FOREIGN) -> None:
     """Remove the variables of our libraries from this process.
 
     Args:
         kept: a text, such as a `dagster.yaml`; variables that it names stay.
+        prefixes: of the variables.
     """
-    for name in [name for name in os.environ if name.startswith(FOREIGN) and name not in kept]:
+    for name in [name for name in os.environ if name.startswith(prefixes) and name not in kept]:
         del os.environ[name]
 
 

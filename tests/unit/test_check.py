@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def test_a_good_file_breaks_no_rule(check: Callable[..., Result], tmp_path: Path
     assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
     assert "Broken: 0" in result.output
     assert not (tmp_path / "home").exists()
+
+
+def test_variables_of_great_expectations_do_not_reach_it(
+    check: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GX_CLOUD_ACCESS_TOKEN", "of another project")
+    assert check("ofr_stress_index", "--source", _folder(tmp_path / "good", document(GOOD))).exit_code == 0
+    assert [name for name in os.environ if name.startswith("GX_")] == ["GX_ANALYTICS_ENABLED"]
 
 
 def test_findings_name_day_and_line(check: Callable[..., Result], tmp_path: Path) -> None:
