@@ -19,7 +19,7 @@ from orchestration.defs.sensors import release_sensor
 from orchestration.home import Home
 from orchestration.sources import tic
 from orchestration.sources.base import Response
-from orchestration.tables.raw_tables import RAW_TABLES
+from orchestration.tables.raw_tables import LEDGER_DEFINITION, RAW_TABLES
 from tests.publisher import Answer, Publisher, Request
 
 FOLDER = "/resource-center/data-chart-center/tic/Documents/"
@@ -63,6 +63,21 @@ class World:
             connection.execute("create table raw.tic_holdings (series varchar, month_end date, line_number bigint)")
             connection.execute(RAW_TABLES["tic_release_calendar"].definition())
             connection.executemany("insert into raw.tic_holdings values (?, ?, 1)", [(t, month) for t in tables])
+        self._accept()
+
+    def _accept(self) -> None:
+        """Let the ledger of the published warehouse say that all documents of the archive were loaded."""
+        with duckdb.connect(str(self.home.published)) as connection:
+            connection.execute(LEDGER_DEFINITION)
+            for document in Archive(self.home.archive).documents():
+                about = (document.document_id, document.dataset, document.address, document.sha256)
+                connection.execute(
+                    "insert or ignore into raw.documents by name select ? as document_id, 'tic' as source, "
+                    "? as dataset, ? as address, ? as sha256, ?::timestamp as retrieved_at, 1 as size, 'x' as form, "
+                    "false as is_simulated, 'loaded' as status, 1 as rows_parsed, 1 as rows_loaded, "
+                    "0 as rows_unchanged, 0 as rows_quarantined, 0 as rows_retracted, 'x' as rules",
+                    [*about, document.retrieved_at.replace(tzinfo=None)],
+                )
 
     def publish_history(self, month: dt.date) -> None:
         """Let the published warehouse have the full history, too."""
@@ -71,6 +86,7 @@ class World:
         with duckdb.connect(str(self.home.published)) as connection:
             connection.execute("create table raw.tic_cslt (month_end date, line_number bigint)")
             connection.execute("insert into raw.tic_cslt values (?, 1)", [month])
+        self._accept()
 
     def announce(self, month: dt.date, day: dt.date) -> None:
         """Let the publisher's calendar announce a release."""

@@ -287,7 +287,7 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
     try:
         ledger = read_ledger(home.published)
     except PublishedError:  # without it, requests are unconditional: slower, but correct
-        ledger = None
+        ledger = {}
 
     def ask(table: str) -> str | None:
         if seconds() > _SECONDS_OF_A_LOOK:
@@ -297,8 +297,8 @@ def asker(client: HttpClient, settings: Settings, home: Home, seconds: Callable[
             kept = latest_document(home.archive, tic.NAME, address)
         except ArchiveError as error:
             raise FetchError(str(error)) from None
-        line = ledger.get(kept.document_id) if kept and ledger is not None else None
-        is_accepted = ledger is None or (line is not None and line.status in ACCEPTED)
+        line = ledger.get(kept.document_id) if kept else None
+        is_accepted = line is not None and line.status in ACCEPTED
         known = Known(kept.retrieved_at, kept.etag, kept.last_modified) if kept and is_accepted else None
         response = client.get(address, known=known)
         digest = hashlib.sha256(response.body).hexdigest()
