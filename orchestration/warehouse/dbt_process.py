@@ -85,20 +85,21 @@ def run_dbt(arguments: Sequence[str], target: Path, folder: Path) -> subprocess.
     return Dbt(folder).run(arguments, target)
 
 
-def failure_of(process: subprocess.CompletedProcess[str], memory_limit: str) -> str:
+def failure_of(process: subprocess.CompletedProcess[str], memory_limit: str | None) -> str:
     """Why a dbt process that left no results failed.
 
     Args:
         process: as it ended.
-        memory_limit: DuckDB's, for the advice.
+        memory_limit: DuckDB's, for the advice; None if it did not use DuckDB.
     """
     if process.returncode >= 0:
         return f"dbt did not start:\n{output_of(process)}"
     name = signal.Signals(-process.returncode).name
     if name in ("SIGKILL", "SIGABRT", "SIGBUS"):
+        lower = f", or lower TIDEMARK_MEMORY_LIMIT (now {memory_limit})," if memory_limit else ""
         return (
             f"dbt was killed by {name}. The usual cause is that the machine, its container or a ulimit ran out of "
-            f"memory. Give it more, or lower TIDEMARK_MEMORY_LIMIT (now {memory_limit}), and run this again."
+            f"memory. Give it more{lower} and run this again."
         )
     return f"dbt was killed by {name}. Another program or a person ended it. Run this again."
 

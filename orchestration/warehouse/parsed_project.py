@@ -22,7 +22,7 @@ from pathlib import Path
 from orchestration.home import Home
 from orchestration.interrupts import on_interrupt
 from orchestration.settings import SettingsError, load_settings
-from orchestration.warehouse.dbt_process import DBT_PROJECT, output_of, run_dbt
+from orchestration.warehouse.dbt_process import DBT_PROJECT, failure_of, output_of, run_dbt
 
 PARSED = "partial_parse.msgpack"
 """What dbt keeps of the files that it has parsed."""
@@ -50,6 +50,8 @@ def manifest() -> Path:
                 return folder / MANIFEST
     with tempfile.TemporaryDirectory(prefix="tidemark-") as aside, on_interrupt(lambda: shutil.rmtree(aside)):
         result = run_dbt(["--quiet", "parse"], Path(aside), Path(aside))
+        if result.returncode < 0:
+            raise ProjectError(failure_of(result, None))
         if result.returncode != 0:
             raise ProjectError(f"The dbt project does not parse:\n{output_of(result)}")
         for folder in _folders():

@@ -68,6 +68,41 @@ def test_a_terminated_dbt_process_is_reported_with_its_signal(tmp_path: Path) ->
     assert "memory" not in failure
 
 
+PARSE = """
+import threading, time
+from pathlib import Path
+from orchestration.warehouse.parsed_project import ProjectError, manifest
+
+def kill():
+    import os
+    while not (children := Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()):
+        time.sleep(0.01)
+    os.kill(int(children[0]), 9)
+
+threading.Thread(target=kill).start()
+try:
+    manifest()
+except ProjectError as error:
+    print(error)
+"""
+
+
+def test_a_killed_dbt_that_parses_the_project_is_reported_with_its_signal(tmp_path: Path) -> None:
+    environment = os.environ | {"TIDEMARK_HOME": str(tmp_path / "none"), "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PARSE],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=True,
+    )
+    assert done.stdout.startswith("dbt was killed by SIGKILL.")
+    assert "memory" in done.stdout
+    assert "TIDEMARK_MEMORY_LIMIT" not in done.stdout
+
+
 SHELL = {
     "DBT_TARGET": "prod",
     "DBT_PROFILE": "other",
