@@ -144,7 +144,7 @@ class Archive:
             self._by_dataset[document.source, document.dataset].append(document)
             if self._newest is None or document.confirmed_at > self._newest.confirmed_at:
                 self._newest = document
-        self._asked = _read_asked(folder)
+        self._asked = _read_asked(folder, clock())
 
     def documents(self) -> list[Document]:
         """All documents, in the order of knowledge."""
@@ -556,11 +556,12 @@ def _asked_path(folder: Path) -> Path:
     return folder / "asked.json"
 
 
-def _read_asked(folder: Path) -> dict[str, dt.datetime]:
-    """When the bytes of addresses were last confirmed; empty if unknown."""
+def _read_asked(folder: Path, now: dt.datetime) -> dict[str, dt.datetime]:
+    """When the bytes of addresses were last confirmed; empty if unknown. Only a wrong clock was ahead of now."""
     try:
         content = json.loads(_asked_path(folder).read_text(encoding="utf-8"))
-        return {address: dt.datetime.fromisoformat(moment) for address, moment in content.items()}
+        asked = {address: dt.datetime.fromisoformat(moment) for address, moment in content.items()}
+        return {address: moment for address, moment in asked.items() if moment <= now}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 

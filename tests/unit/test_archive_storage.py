@@ -153,6 +153,23 @@ def test_files_follow_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {mode}
 
 
+# ---------------------------------------------------------------- a clock that was ahead
+
+
+def test_a_document_confirmed_by_a_clock_that_was_ahead_is_due(tmp_path: Path) -> None:
+    body = _csv(100)
+    _add(Archive(tmp_path), body, 0)
+    ahead = FIRST + dt.timedelta(days=400)
+    archive = Archive(tmp_path, clock=lambda: ahead)
+    assert archive.add("fred", "DGS10", Response(ADDRESS, body, ahead)) is None
+    archive.save_asked()
+    assert not Archive(tmp_path, clock=lambda: ahead + dt.timedelta(days=1)).is_due(ADDRESS)
+    right = Archive(tmp_path, clock=lambda: FIRST + dt.timedelta(days=40))
+    assert right.is_due(ADDRESS)
+    right.save_asked()
+    assert Archive(tmp_path, clock=lambda: ahead + dt.timedelta(days=1)).is_due(ADDRESS), "it was forgotten"
+
+
 # ---------------------------------------------------------------- years of nights
 
 
