@@ -139,7 +139,8 @@ def refetch(archive: Archive, settings: Settings, chosen: Iterable[Target]) -> I
             except SourceError as error:
                 yield target, False, str(error)
                 continue
-            document = archive.add(target.source, target.dataset, response)
+            essence = getattr(source, "essence", None)
+            document = archive.add(target.source, target.dataset, response, essence=essence)
             lacking = missing_periods(target.source, target.address, rows)
             short = f", and still lacks {lacking}" if lacking else ""
             yield target, True, f"{'unchanged' if document is None else 'new bytes'}, {rows:,} rows{short}"

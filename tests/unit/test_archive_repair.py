@@ -253,6 +253,20 @@ def test_the_key_is_sent_and_appears_nowhere(home: Home, publisher: Publisher) -
     assert API_KEY not in result.stdout + result.stderr
 
 
+def test_an_answer_that_differs_only_in_the_day_of_the_answer_is_unchanged(home: Home, publisher: Publisher) -> None:
+    def answered_on(day: str) -> bytes:
+        span = {"realtime_start": day, "realtime_end": day}
+        row = {**span, "date": "2026-01-02", "value": "4.1"}
+        return json.dumps({**span, "count": 1, "offset": 0, "limit": 100000, "observations": [row]}).encode()
+
+    address = f"{publisher.base}/fred/series/observations?series_id=DGS10&file_type=json"
+    _keep(home, "fred", "DGS10", address, answered_on("2026-01-05"))
+    publisher.route("/fred/", lambda _: Answer(answered_on("2026-01-06"), 200, {"Content-Type": "application/json"}))
+    result = _run(home.root, "refetch", "DGS10", FRED_API_KEY=API_KEY)
+    assert "DGS10: unchanged, 1 rows" in result.stdout, result.stderr
+    assert len(Archive(home.archive).documents()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
