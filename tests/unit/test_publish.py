@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import duckdb
@@ -115,8 +116,11 @@ def test_one_load_at_a_time_and_leftovers_are_removed(home: Home) -> None:
     (home.work / "tidemark.duckdb").write_bytes(b"half a file")
     with home.exclusive():
         assert list(home.work.iterdir()) == []
-        with pytest.raises(HomeError, match="Another load"), Home(home.root).exclusive(patience=0.3):
+        said: list[str] = []
+        with pytest.raises(HomeError, match="Another load"), Home(home.root).exclusive(0.7, said.append):
             pass
+        (once,) = said
+        assert f"Another load (process {os.getpid()}) is running in {home.root}. Waiting up to" in once
         working_file(home).write_bytes(b"")
     with home.exclusive():
         assert list(home.work.iterdir()) == []

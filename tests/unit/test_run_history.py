@@ -12,8 +12,10 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from orchestration.definitions import defs
+from orchestration.home import Home
 from orchestration.runs import run_history
-from orchestration.runs.dagster_home import IN_THE_HOME
+from orchestration.runs.dagster_home import IN_THE_HOME, configure
 from orchestration.runs.run_history import OpenEventLog, open_instance, prune
 
 
@@ -82,6 +84,23 @@ def test_only_the_newest_runs_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert {path.stem for path in (tmp_path / "history" / "runs").glob("*-*.db")} == set(runs[2:])
     for table in ("event_logs", "asset_check_executions"):
         assert {run for (run,) in _index(tmp_path, f"select distinct run_id from {table}")} == set(runs[2:])
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
+def test_a_load_deletes_old_runs_when_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    configure(home.dagster, None)
+    monkeypatch.setenv("TIDEMARK_KEEP_RUNS", "1")
+    load = defs().resolve_job_def("monthly_load")
+    first_step = [dg.AssetKey(["archive", "other"])]
+    with open_instance(home.dagster) as instance:
+        runs = [
+            load.execute_in_process(instance=instance, asset_selection=first_step, raise_on_error=False).run_id
+            for _ in range(2)
+        ]
+        assert [run.run_id for run in instance.get_runs()] == runs[1:]
 
 
 def test_one_load_deletes_a_bounded_number_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
