@@ -21,7 +21,7 @@ from orchestration.defs.failure import StepError
 from orchestration.defs.partitions import window_of
 from orchestration.home import Home, HomeError
 from orchestration.interrupts import checkpoint, on_interrupt, watching
-from orchestration.loading.parse import Decision, no_longer_read, read_decisions
+from orchestration.loading.parse import Decision, Window, no_longer_read, read_decisions
 from orchestration.loading.rules import report
 from orchestration.loading.workspace import Workspace
 from orchestration.runs.alerts import has_receiver, report_conditions, report_failure, report_late_data
@@ -139,11 +139,11 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
             up_to_date.forget(self._home)
         without = set_aside_ids(self._home.archive)
         self._make_working_file(without)
-        archive = self._opened_archive(warn)
+        archive = self._opened_archive(run, warn)
         if wrong := no_longer_read(archive, self._decisions()):
             # Later documents were compared with their rows, so raw must be filled again without them.
             self._make_working_file(without.union(wrong))
-            archive = self._opened_archive(warn)
+            archive = self._opened_archive(run, warn)
         return archive
 
     def _make_working_file(self, without: Collection[str]) -> None:
@@ -154,11 +154,18 @@ class Load(dg.ConfigurableResource):  # type: ignore[type-arg]
         with connect(self._home) as connection:
             return read_decisions(connection)
 
-    def _opened_archive(self, warn: Callable[[str], object]) -> Archive:
+    def _opened_archive(self, run: dg.DagsterRun | None, warn: Callable[[str], object]) -> Archive:
         with connect(self._home) as connection:
             ledger = ledger_of(connection)
-        # The working file is empty if the published one cannot be used. Its documents must still be in the archive.
-        published = {} if ledger else first_identities(self._home.snapshot_files(), warn)
+        # The working file is empty if the published one cannot be used. Nothing that was published may get lost then.
+        before = [] if ledger else self._home.snapshot_files()
+        if before and run is not None and window_of(run) != Window():
+            raise HomeError(
+                f"{self._home.published} cannot be used as the start of a load: it is damaged, of another version, or "
+                "made from documents that are not used any more. A load of some load months would publish only these. "
+                "Run a load without --months first."
+            )
+        published = first_identities(before, warn)
         return Archive(self._home.archive, ledger, published=published)
 
     def _finish(self, context: dg.InitResourceContext, warn: Callable[[str], object]) -> None:

@@ -20,6 +20,7 @@ from orchestration.archive.store import sidecar_path
 from orchestration.cli import cli
 from orchestration.definitions import defs
 from orchestration.home import Home
+from orchestration.runs.outcome import reasons
 from orchestration.sample import SAMPLE_FOLDER
 from orchestration.sources.base import Response
 from orchestration.warehouse.publish import publish
@@ -136,12 +137,35 @@ def test_no_load_publishes_without_documents_that_were_published(
         sidecar_path(home.archive, document).unlink()
     assert "7 of the 8 documents of the published warehouse are missing" in _run(home.root, "verify").stderr
     monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    assert "lacks 7 of the 8 documents" in _failure_of_a_load()
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
+@pytest.mark.parametrize("harm", [_of_the_version_before, _cut], ids=["other version", "damaged"])
+def test_a_load_of_one_month_does_not_replace_a_warehouse_that_it_cannot_start_from(
+    home: Home, harm: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = _keep(home, "fred", "DGS10", "https://fred.test/", b"x")
+    _publish(home, [(document, "loaded", 1)])
+    monkeypatch.setenv("TIDEMARK_HOME", str(home.root))
+    assert "without --months" not in _failure_of_a_load(month="2026-01-01")
+    harm(home.published.resolve())
+    assert "Run a load without --months first." in _failure_of_a_load(month="2026-01-01")
+    assert "without --months" not in _failure_of_a_load()
+
+
+def _failure_of_a_load(month: str | None = None) -> str:
+    """Why a load fails that has only the step of the ledger, and nothing to write into it."""
     job = defs().resolve_job_def("monthly_load")
     with dg.DagsterInstance.ephemeral() as instance:
-        ledger = [dg.AssetKey(["raw", "documents"])]
-        run = job.execute_in_process(instance=instance, asset_selection=ledger, raise_on_error=False)
-        (failed,) = [event for event in run.all_events if event.is_step_failure]
-    assert "lacks 7 of the 8 documents" in str(failed.step_failure_data.error)
+        run = job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(["raw", "documents"])],
+            tags={"dagster/partition": month} if month else None,
+            raise_on_error=False,
+        )
+        entries = instance.all_logs(run.run_id)
+    return "\n".join(reasons([entry.dagster_event for entry in entries if entry.dagster_event is not None]))
 
 
 def test_without_a_published_warehouse_nothing_is_missing(home: Home) -> None:
