@@ -17,9 +17,10 @@ import pytest
 from orchestration.archive import Archive
 from orchestration.archive.gather import GatherSummary, gather_live
 from orchestration.archive.ledger import LedgerLine
+from orchestration.archive.objects import object_path
 from orchestration.archive.store import Document
 from orchestration.settings import Settings
-from orchestration.sources import fred
+from orchestration.sources import fed, fred
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance, coinbase, symbols
 from orchestration.sources.registry import SOURCES
@@ -183,6 +184,51 @@ def test_only_accepted_documents_have_validators(tmp_path: Path, status: str, is
     archive = Archive(tmp_path, {document.document_id: line})
     assert (archive.latest_of_address(address) is not None) is is_conditional
     assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has parsed it yet"
+
+
+# ---------------------------------------------------------------- files of the past
+
+
+FED_PATH = "/pubs/ifdp/2014/1113/ifdp1113_data.zip"
+
+
+def fed_zip() -> bytes:
+    """The Federal Reserve's ZIP, with one of its files."""
+    return made.zipped(next(iter(fed.PUBLISHER.examples.values())), fed.FILES["liabilities"])
+
+
+@pytest.mark.parametrize("bad", [MAINTENANCE, fed_zip()[:200], b""], ids=["maintenance", "cut", "empty"])
+def test_a_bad_archive_of_the_fed_is_fetched_until_it_is_accepted(
+    publisher: Publisher, tmp_path: Path, bad: bytes
+) -> None:
+    body = bad
+    publisher.route(FED_PATH, lambda _: Answer(body, 200, {"Content-Type": "text/plain"}))
+    home = Installation(publisher, tmp_path)
+    home.load("fed")
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == 1, "refused: the next load fetches it again"
+    body = fed_zip()
+    home.load("fed")
+    home.load("fed")
+    assert publisher.asked(FED_PATH) == [], "it does not change any more"
+    newest = home.archive.documents_of("fed", "ifdp1113")[-1]
+    assert home.archive.read(newest) == body
+    object_path(tmp_path, newest.sha256).unlink()
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == 1, "damaged"
+
+
+@pytest.mark.parametrize(("body", "requests"), [(next(iter(fed.PUBLISHER.examples.values())), 0), (MAINTENANCE, 1)])
+def test_the_feds_file_in_a_folder_replaces_the_archive_only_if_it_was_accepted(
+    publisher: Publisher, tmp_path: Path, body: bytes, requests: int
+) -> None:
+    home = Installation(publisher, tmp_path)
+    address = next(iter(fed.PUBLISHER.examples))
+    document = home.archive.add("fed", "liabilities", Response(address, body, dt.datetime(2021, 7, 1, tzinfo=dt.UTC)))
+    assert document is not None
+    home.ledger[document.document_id] = home._line(home.archive, document, is_refused=False)
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == requests
 
 
 # ---------------------------------------------------------------- pages of the past
