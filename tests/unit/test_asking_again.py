@@ -20,12 +20,13 @@ from orchestration.archive.ledger import LedgerLine
 from orchestration.archive.objects import object_path
 from orchestration.archive.store import Document
 from orchestration.settings import Settings
-from orchestration.sources import fed, fred
+from orchestration.sources import fed, fred, treasurydirect
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance, coinbase, symbols
 from orchestration.sources.registry import SOURCES
 from orchestration.tables import seeds
 from tests.publisher import API_KEY, Answer, Publisher, Request
+from tests.unit import auction_documents as auctions
 from tests.unit import crypto_documents as made
 from tests.unit.crypto_documents import DAY, Candle
 from tests.unit.tic_documents import DOCUMENTS
@@ -229,6 +230,41 @@ def test_the_feds_file_in_a_folder_replaces_the_archive_only_if_it_was_accepted(
     home.ledger[document.document_id] = home._line(home.archive, document, is_refused=False)
     home.load("fed")
     assert len(publisher.asked(FED_PATH)) == requests
+
+
+def test_short_and_empty_years_of_auctions_are_fetched_by_the_next_load(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(treasurydirect, "FIRST_YEARS", {"Bond": 2000, "Note": 2020, "CMB": 2019})
+    counts = {"Bond/2020": 0, "Bond/2001": 0, "Note/2021": 13, "CMB/2021": 0}
+    publisher.route("/TA_WS/", lambda request: Answer(_auctions(request, counts)))
+    home = Installation(publisher, tmp_path)
+    warnings = home.load("treasurydirect").warnings
+    assert [warning[:38] for warning in warnings] == ["Note/2021: 13 auctions of at least 55:"]
+
+    def asked() -> set[str]:
+        home.load("treasurydirect")
+        years = {(request.query["type"], request.query["startDate"][-4:]) for request in publisher.requests}
+        return {f"{kind}/{year}" for kind, year in years if int(year) < NOW.year - 1}
+
+    none = {f"Bond/{year}" for year in range(2002, 2006)}
+    assert asked() == {*counts, *none}
+    counts.clear()
+    assert asked() == {"Bond/2020", "Bond/2001", "Note/2021", "CMB/2021", *none}
+    assert asked() == none, "no bond was sold in these years"
+
+
+def _auctions(request: Request, counts: dict[str, int]) -> bytes:
+    """A year of auctions, as many as `counts` says or else enough."""
+    kind, year = request.query["type"], int(request.query["startDate"][-4:])
+    count = counts.get(f"{kind}/{year}", 0 if kind == "Bond" and 2002 <= year < 2006 else 60)
+    days = [dt.date(year, 1, 1) + dt.timedelta(days=number % 28) for number in range(count)]
+    flags = {"type": kind, "cashManagementBillCMB": "Yes" if kind == "CMB" else "No"}
+    records = [
+        auctions.result("91282CRJ2") | flags | {"cusip": f"91282C{number:03}", "auctionDate": f"{day}T00:00:00"}
+        for number, day in enumerate(days)
+    ]
+    return auctions.document(records)
 
 
 # ---------------------------------------------------------------- pages of the past
