@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 from orchestration.sources.numbers import read_figures, too_large
+from orchestration.sources.parameters import parameters_of
 
 PUBLISHER = Publisher(
     name="treasury",
@@ -74,15 +75,15 @@ def dataset_of(address: str) -> str | None:
     """The dataset (a year's curve) that an address serves, at any host; None if it is not one of ours."""
     try:
         parts = urlsplit(address)
+        query = parameters_of(parts.query, {"type", "field_tdr_date_value", "page", "_format"})
     except ValueError:
         return None
     found = _PATH.search(parts.path)
-    if found is None:
+    if found is None or query is None:
         return None
     # The same path serves bills, real yields and long-term rates under other types, and single months.
-    query = parse_qs(parts.query)
-    is_curve = query.get("type") == [_CURVE] and query.get("field_tdr_date_value", [found[1]]) == [found[1]]
-    return f"{_CURVE}/{found[1]}" if is_curve and "field_tdr_date_value_month" not in query else None
+    is_curve = query.get("type") == _CURVE and query.get("field_tdr_date_value", found[1]) == found[1]
+    return f"{_CURVE}/{found[1]}" if is_curve and query.get("page", "") in ("", "0") else None
 
 
 def explain(address: str) -> str | None:

@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ from orchestration.sources.base import (
 )
 from orchestration.sources.http import HttpClient, full_address
 from orchestration.sources.numbers import read_figures, too_large
+from orchestration.sources.parameters import parameters_of
 from orchestration.tables.raw import treasury_auctions
 
 PUBLISHER = Publisher(
@@ -72,6 +73,7 @@ FIRST_YEARS = {"Bill": 1979, "Note": 1979, "Bond": 1979, "TIPS": 1997, "FRN": 20
 """The types, each with the first year that may have an auction."""
 
 _PATH = "/TA_WS/securities/search"
+_PARAMETERS = {"format", "type", "dateFieldName", "startDate", "endDate"}
 _DATASET = re.compile(rf"({'|'.join(FIRST_YEARS)})/([0-9]{{4}})")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T00:00:00)?"
 _LEAST: dict[str, dict[int, int]] = {
@@ -148,8 +150,10 @@ def dataset_of(address: str) -> str | None:
     """The dataset (type and year) that an address serves, at any host; None if it is not a whole year of one type."""
     try:
         parts = urlsplit(address)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        query = parameters_of(parts.query, _PARAMETERS)
     except ValueError:
+        return None
+    if query is None:
         return None
     years = {query.get("startDate", "").removeprefix("01/01/"), query.get("endDate", "").removeprefix("12/31/")}
     dataset = f"{query.get('type', '')}/{years.pop()}"

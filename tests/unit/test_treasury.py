@@ -50,6 +50,8 @@ REAL = "https://home.treasury.gov/resource-center/data-chart-center/interest-rat
         (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value_month=202501&page&_format=csv", None),
         (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value=2024&page&_format=csv", None),
         (REAL, None),
+        (f"{REAL}?type=daily_treasury_yield_curve&page=1", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&tenor=10", None),
         (f"{REAL}/more?type=daily_treasury_yield_curve", None),
         ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10", None),
         ("http://[", None),
