@@ -116,7 +116,7 @@ def test_a_week(loads: Loads, tmp_path: Path) -> None:
     # Friday: a maintenance page in place of table 3 and of a series; the load stops at the table.
     published = dict(loads.ledger)
     publisher.fault("slt_table3", "maintenance")
-    publisher.fault("id=DGS10", "maintenance")
+    publisher.fault("id=SP500", "maintenance")
     loads.load(FRIDAY)
     newest = loads.archive.documents_of("tic", "slt_table3")[-1]
     assert loads.archive.read(newest) == MAINTENANCE
@@ -125,11 +125,11 @@ def test_a_week(loads: Loads, tmp_path: Path) -> None:
     # Saturday: healthy again, with dates older than that of the page.
     loads.load(SATURDAY)
     assert loads.conditional("slt_table3") == [False]
-    assert loads.conditional("id=DGS10") == [False]
+    assert loads.conditional("id=SP500") == [False]
     assert loads.conditional("slt_table5") == [False], "its document came in the load that published nothing"
     assert loads.conditional("slt3d_globl") == [True]
     assert len(loads.ledger) > len(published)
-    assert {line.dataset for line in loads.ledger.values() if line.status == "refused"} == {"slt_table3", "DGS10"}
+    assert {line.dataset for line in loads.ledger.values() if line.status == "refused"} == {"slt_table3", "SP500"}
 
     # Sunday: an empty page of candles where the archive has none, and a short one.
     _forget(loads, "coinbase", "start=2024-01-12")
@@ -155,7 +155,8 @@ def test_a_week(loads: Loads, tmp_path: Path) -> None:
     assert all(set(summary.counts) <= {"unchanged"} for summary in tuesday.values())
     assert loads.archive.documents() == before
     assert loads.conditional("slt_table3") == [True]
-    assert loads.conditional("id=DGS10") == [True]
+    assert loads.conditional("id=SP500") == [True]
+    assert loads.conditional("id=DGS10") == [False], "the sample begins later than the series"
 
     # All that a week without trouble brings is there.
     untroubled = Loads(loads.week, tmp_path / "untroubled")

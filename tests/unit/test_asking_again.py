@@ -32,6 +32,7 @@ from tests.unit.crypto_documents import DAY, Candle
 from tests.unit.tic_documents import DOCUMENTS
 
 TABLE = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
+NOW = dt.datetime.now(dt.UTC)
 MAINTENANCE = b"The site is being updated. Please try again later.\n"
 
 
@@ -134,19 +135,49 @@ def test_after_an_unpublished_load_its_documents_are_requested_unconditionally(
 
 
 def test_a_refused_file_is_fetched_until_it_is_accepted(publisher: Publisher, tmp_path: Path) -> None:
-    good = b"observation_date,TEDRATE\n2022-01-20,0.09\n2022-01-21,0.09\n"
-    served = Answer(b"observation_date,TEDRATE\n2022-01-20,0.09\n", 200, {"ETag": '"1"'})
-    publisher.route(
-        "/graph/fredgraph.csv",
-        lambda request: Answer(b"", 304) if request.headers.get("if-none-match") == '"1"' else served,
-    )
+    good = series("IORB", dt.date(2021, 7, 29), NOW.date())
+    served = good.removesuffix(good.splitlines(keepends=True)[-1])
+    publisher.route("/graph/fredgraph.csv", lambda request: with_etag(request, served))
     home = Installation(publisher, tmp_path)
-    home.load("fred", refuses=lambda document: document.dataset == "TEDRATE")
-    served = Answer(good, 200, {"ETag": '"1"'})
+    home.load("fred", refuses=lambda document: document.dataset == "IORB")
+    served = good
     home.load("fred")
-    assert home.archive.read(home.archive.documents_of("fred", "TEDRATE")[-1]) == good
+    assert home.archive.read(home.archive.documents_of("fred", "IORB")[-1]) == good
     home.load("fred")
-    assert publisher.asked("id=TEDRATE")[0].headers["if-none-match"] == '"1"'
+    assert publisher.asked("id=IORB")[0].headers["if-none-match"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("name", "first_day", "last_day"),
+    [("IORB", dt.date(2021, 7, 29), NOW.date()), ("TEDRATE", dt.date(1986, 1, 2), dt.date(2022, 1, 21))],
+    ids=["alive", "ended"],
+)
+def test_a_series_that_was_cut_at_a_line_end_is_fetched_until_it_is_whole(
+    publisher: Publisher, tmp_path: Path, name: str, first_day: dt.date, last_day: dt.date
+) -> None:
+    """The server sends the ETag of the whole file with half of it."""
+    whole = series(name, first_day, last_day)
+    lines = whole.splitlines(keepends=True)
+    served = b"".join(lines[: len(lines) // 2])
+    publisher.route("/graph/fredgraph.csv", lambda request: with_etag(request, served))
+    home = Installation(publisher, tmp_path)
+    home.load("fred")
+    served = whole
+    home.load("fred")
+    assert home.archive.read(home.archive.documents_of("fred", name)[-1]) == whole
+
+
+def series(name: str, first_day: dt.date, last_day: dt.date) -> bytes:
+    """A CSV of FRED with a row per day, or per business day."""
+    days = [first_day + dt.timedelta(days=number) for number in range((last_day - first_day).days + 1)]
+    rows = [f"{day},0.09" for day in days if name == "IORB" or day.weekday() < 5]
+    return "\n".join([f"observation_date,{name}", *rows, ""]).encode()
+
+
+def with_etag(request: Request, body: bytes) -> Answer:
+    """A body whose ETag never changes."""
+    is_known = request.headers.get("if-none-match") == '"1"'
+    return Answer(b"", 304) if is_known else Answer(body, 200, {"ETag": '"1"'})
 
 
 @pytest.mark.parametrize(
@@ -271,7 +302,6 @@ def _auctions(request: Request, counts: dict[str, int]) -> bytes:
 
 
 LISTED = dt.date(2022, 7, 20)
-NOW = dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture
