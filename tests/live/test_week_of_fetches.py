@@ -22,7 +22,7 @@ from orchestration.sources.registry import SOURCES
 from tests.publisher import MAINTENANCE, Request
 from tests.week import BEFORE, FRIDAY, RELEASE_DAY, SATURDAY, SUNDAY, TABLES, Week, week
 
-ASKED = ("tic", "fred", "treasury", "ofr", "coinbase")
+ASKED = ("tic", "fred", "treasury", "ofr", "fed", "fiscaldata", "treasurydirect", "binance", "coinbase", "kraken")
 VALIDATORS = {"if-none-match", "if-modified-since"}
 
 

@@ -132,6 +132,17 @@ def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
         refused(CSV[:end])
 
 
+def test_other_decimals_do_not_refuse_a_year_that_ends_without_a_line_end() -> None:
+    """A last cell of more decimals is whole; one that may be cut among cells of any length costs its line only."""
+    more = CSV.replace(OLD.encode(), OLD.encode() + b"25")
+    assert read(more)["value"].iloc[-1] == float(f"{OLD.rpartition(',')[2]}25")
+    assert "the document is cut off" in refused(CSV[:-1])
+    newest = NEW.replace("01/05", "01/06").removesuffix("2")
+    varied = CSV.replace(NEW.encode(), f"{newest}\n{NEW}".encode())[:-1]
+    assert read(varied)["line_number"].unique().tolist() == [2, 3]
+    assert read(varied + b"\n")["line_number"].unique().tolist() == [2, 3, 4]
+
+
 def test_a_blank_last_cell_is_valid_only_below_another() -> None:
     blank = [line.rpartition(",")[0] + "," for line in (NEW, OLD)]
     assert read("\n".join([HEADER, *blank]).encode())["value"].iloc[-2:].isna().all()
