@@ -147,6 +147,28 @@ def test_a_refused_file_is_fetched_until_it_is_accepted(publisher: Publisher, tm
     assert publisher.asked("id=IORB")[0].headers["if-none-match"] == '"1"'
 
 
+def test_a_calendar_that_differs_only_around_its_table_is_unchanged(publisher: Publisher, tmp_path: Path) -> None:
+    row, token = "<tr><td>2026</td><td>Jan</td><td>15</td></tr>", 0
+
+    def page(_: Request) -> Answer:
+        head = f"<html><!-- {token} -->" + "\n" * token
+        return Answer(f"{head}<table>{row}</table></html>".encode(), 200, {"Content-Type": "text/html"})
+
+    publisher.route("/data/treasury-international-capital-tic-system/", page)
+    home = Installation(publisher, tmp_path)
+    home.load("tic")
+    token = 1
+    home.load("tic")
+    assert len(home.archive.documents_of("tic", "release_calendar")) == 1
+    row = row.replace("15", "16")
+    home.load("tic")
+    row = "closed"
+    home.load("tic")
+    token = 2
+    home.load("tic")
+    assert len(home.archive.documents_of("tic", "release_calendar")) == 4, "another day, and two pages without a table"
+
+
 @pytest.mark.parametrize(
     ("name", "first_day", "last_day"),
     [("IORB", dt.date(2021, 7, 29), NOW.date()), ("TEDRATE", dt.date(1986, 1, 2), dt.date(2022, 1, 21))],
