@@ -137,7 +137,8 @@ def prepare() -> None:
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="A host name that browsers use for this server, such as that of a proxy. May be repeated.",
+    help="A host name that browsers use for this server, such as that of a proxy; with the port, if they show one. "
+    "May be repeated.",
 )
 def ui(host: str, port: int, read_only: bool, daemon: bool, allowed: tuple[str, ...]) -> None:
     """Serve Dagster's UI.

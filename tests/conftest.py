@@ -64,14 +64,24 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its layer, and start with the file that makes the homes that many others wait for."""
+    """Mark each test with its layer, and start with the file that makes the homes that many others wait for.
+
+    The other layers come in the middle of the unit tests: by then the homes are made, and short files at the end keep
+    both workers busy.
+    """
     for item in items:
         layer = item.path.relative_to(TESTS).parts[0]
         if layer in LAYERS:
             item.add_marker(layer)
-    items.sort(
-        key=lambda item: (item.path.name != "test_load_of_the_sample.py", item.get_closest_marker("unit") is None)
-    )
+
+    def place(item: pytest.Item) -> int:
+        if item.path.name == "test_load_of_the_sample.py":
+            return 0
+        if item.get_closest_marker("unit") is None:
+            return 2
+        return 1 if item.path.name < "test_fred" else 3
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

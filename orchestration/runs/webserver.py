@@ -41,12 +41,15 @@ class Guard:
 
     Args:
         app: the other one.
-        hosts: names and addresses of this server besides loopback, as browsers know it.
+        hosts: names and addresses of this server besides loopback, as browsers know it; with the port if it is neither
+            the default one of http or https nor that of the Host header.
     """
 
     def __init__(self, app: App, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._names = LOOPBACK | {_name(host.lower()) for host in hosts} - {""}
+        # Other programs on this machine serve pages, too: a loopback name is an origin only with the port of this one.
+        self._origins = frozenset(host.lower() for host in hosts) - LOOPBACK
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -65,21 +68,23 @@ class Guard:
         """Why a request is refused; None if it is allowed."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
-        if _name(host) not in LOOPBACK | self._hosts:
+        if _name(host) not in self._names:
             return "This host name is not allowed. Start the UI with --allow-host to allow it."
-        if origin and urlsplit(origin).netloc != host and _name(urlsplit(origin).netloc) not in self._hosts:
+        if origin and origin.partition("://")[2] not in {host, *self._origins}:
             return "Requests from pages of another origin are not allowed."
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _changes(scope):
             return "This address takes POST only."
         return None
 
 
-def _name(netloc: str) -> str | None:
-    """The host name in `name:port`; None if there is none."""
+def _name(netloc: str) -> str:
+    """The host name in `name:port`; empty if there is none."""
+    if netloc.count(":") > 1 and not netloc.startswith("["):
+        return netloc  # an IPv6 address without brackets and port
     try:
-        return urlsplit(f"//{netloc}").hostname
+        return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
-        return None
+        return ""
 
 
 def _changes(scope: Mapping[str, Any]) -> bool:

@@ -73,7 +73,7 @@ def _expect(kind: str, rule: str = "made_up", severity: str = "critical", **kwar
 
 def _suite() -> Suite:
     suite = read_suite(TABLE)
-    verify_uses(suite, duckdb.connect())
+    verify_uses(suite)
     return suite
 
 
@@ -267,7 +267,7 @@ def test_counts_that_differ_stop_the_load(relations: Relations, monkeypatch: pyt
 @pytest.mark.parametrize("name", [*RAW_TABLES, QUARANTINE, DATASETS])
 def test_every_suite_is_valid(name: str) -> None:
     suite = read_suite(name)
-    verify_uses(suite, duckdb.connect())
+    verify_uses(suite)
     for rule in suite.rules:
         assert rule.expected, rule.path
         has_bound = rule.expectation is None or {"min_value", "max_value"} & set(rule.expectation["kwargs"])

@@ -41,7 +41,7 @@ def judge_datasets(
         is_quiet: nothing new was loaded; Great Expectations is started only if something is late.
     """
     suite = read_suite(DATASETS)
-    verify_uses(suite, connection)
+    verify_uses(suite)
     lines = [
         asdict(answer) | {"raw_table": SOURCES[answer.source].raw_table(answer.dataset)}
         for answer in answers

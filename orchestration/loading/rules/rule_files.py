@@ -150,7 +150,7 @@ def near_names(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
-def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
+def verify_uses(suite: Suite) -> None:
     """Check that every file of a suite reads exactly the relations in its line `-- uses: ...`.
 
     Raises:
@@ -158,7 +158,7 @@ def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
     """
     for part in suite.parts:
         try:
-            read = tables_read(part.query, connection)
+            read = tables_read(part.query)
         except ValueError as error:
             raise SuiteError(f"{part.path} is not one select: {error}.") from None
         for name in sorted(read - set(part.uses)):
@@ -167,20 +167,21 @@ def verify_uses(suite: Suite, connection: duckdb.DuckDBPyConnection) -> None:
             raise SuiteError(f"{part.path} does not read {name}; remove it from its line `-- uses: ...`.")
 
 
-def tables_read(query: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
+@cache
+def tables_read(query: str) -> frozenset[str]:
     """The relations that a select reads, without common table expressions.
 
     Raises:
         ValueError: it is not a single valid select.
     """
-    row = connection.execute("select json_serialize_sql(?)", [query]).fetchone()
+    row = duckdb.execute("select json_serialize_sql(?)", [query]).fetchone()
     assert row is not None
     tree = json.loads(row[0])
     if tree["error"]:
         raise ValueError(tree["error_message"])
     if len(tree["statements"]) != 1:
         raise ValueError("it has more than one statement")
-    return set(_tables_of(tree["statements"][0]["node"], frozenset()))
+    return frozenset(_tables_of(tree["statements"][0]["node"], frozenset()))
 
 
 def _tables_of(node: object, expressions: frozenset[str]) -> Iterator[str]:

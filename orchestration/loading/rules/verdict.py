@@ -123,7 +123,7 @@ def judge(
             _save(connection, workspace, table, {}, {})
             return Verdict(table.name, 0, (), {})
         for suite in suites:
-            verify_uses(suite, connection)
+            verify_uses(suite)
         findings, refused = _Judge(relations, table, entries, _chosen(rules, only)).judge()
         reasons = {document: f"It breaks the rule {', '.join(rules)}." for document, rules in refused.items()}
         _save(connection, workspace, table, refused, reasons)
