@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from orchestration.settings import Settings
 from orchestration.sources import zipped
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
-from orchestration.sources.http import HttpClient
+from orchestration.sources.http import HttpClient, full_address
 from orchestration.sources.numbers import read_figures, too_large
 from orchestration.sources.tic.countries import known_codes
 from orchestration.tables.raw import fed_securities
@@ -36,6 +36,7 @@ FILES = {
     "claims": "bertaut_judson_positions_claims_2021.csv",
     "official": "ticdata.liabilities.foiadj.txt",
 }
+_MAIN_FILE = FILES["liabilities"]
 _PATH = "/pubs/ifdp/2014/1113/ifdp1113_data.zip"
 _EXAMPLE_COLUMNS = ("survey_pos", "adj_net_flow", "adj_val_chg", "monthly_gap", "est_pos")
 _KINDS = {
@@ -199,11 +200,15 @@ def _values(where: str, texts: pd.Series) -> np.ndarray:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Ask for the ZIP until the archive has it: it does not change any more. Never required."""
-    if any(archive.latest_of_dataset(NAME, dataset) is not None for dataset in (ARCHIVE, "liabilities")):
-        return
+    """Fetch the ZIP until a load accepted it, or its file of liabilities from a folder. Never required."""
     address = f"{PUBLISHER.base_url(settings)}{_PATH}"
+    asked = full_address(address)
+    kept = archive.kept(asked)
+    if any(one and not one.is_refused for one in (kept, archive.kept(f"{PUBLISHER.website}{_PATH}#{_MAIN_FILE}"))):
+        return
+    if kept is not None and not archive.is_due(asked):
+        return
     try:
         yield Fetched(ARCHIVE, client.get(address, known=None))
     except FetchError as error:
-        yield Failed(ARCHIVE, address, str(error), required=False)
+        yield Failed(ARCHIVE, asked, str(error), required=False)

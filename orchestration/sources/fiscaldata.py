@@ -16,7 +16,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 from orchestration.sources.numbers import read_figures, too_large
+from orchestration.sources.parameters import parameters_of
 from orchestration.tables.raw import treasury_debt
 
 DATASET = "mspd_table_1"
@@ -35,6 +36,7 @@ _QUERY = (
     "sort=record_date&page%5Bsize%5D=10000"
     "&fields=record_date,security_type_desc,security_class_desc,debt_held_public_mil_amt,total_mil_amt"
 )
+_PARAMETERS = {"sort", "page[size]", "page[number]", "fields"}
 _FIELDS = ("record_date", "security_type_desc", "debt_held_public_mil_amt")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WHOLE_DIGITS = 12
@@ -74,12 +76,12 @@ def dataset_of(address: str) -> str | None:
     """The dataset that an address serves, at any host; None if it is not the whole statement."""
     try:
         parts = urlsplit(address)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        query = parameters_of(parts.query, _PARAMETERS)
     except ValueError:
         return None
-    is_whole = not {"filter", "format"} & query.keys() and query.get("page[number]", "1") == "1"
-    fields = set(query.get("fields", "").split(","))
-    return DATASET if parts.path == _PATH and is_whole and set(_FIELDS) <= fields else None
+    if parts.path != _PATH or query is None or query.get("page[number]", "1") != "1":
+        return None
+    return DATASET if set(_FIELDS) <= set(query.get("fields", "").split(",")) else None
 
 
 def explain(address: str) -> str | None:

@@ -94,6 +94,10 @@ _WHOLE_DIGITS = 14
 """Digits before the point in raw's DECIMAL."""
 _MISSING = ["", "."]
 _OBSERVATIONS = "/series/observations"
+_ROWS_PER_DAY = {"D": 5 / 7, "D7": 1, "W": 1 / 7, "M": 12 / 365.25, "Q": 4 / 365.25}
+"""By frequency in the catalogue. FRED's CSV has a row for each period, also if the value is missing."""
+_COMPLETE = 0.95
+"""Newest periods may be late."""
 _SERIES_ID = re.compile(r"[A-Z0-9_.]{1,60}")
 _UPDATED = re.compile(r"([0-9-]{10} [0-9:]{8})([+-][0-9]{2})")
 _AGAIN = "Fetch it again. If the problem persists, the publisher has changed its format."
@@ -108,6 +112,22 @@ class _Series:
     series_id: str
     units: str
     is_revised: bool
+    frequency: str = "unknown"
+    first_date: dt.date | None = None
+    years_served: int | None = None
+    """None: FRED serves the whole history."""
+
+    def rows_due(self, today: dt.date) -> int:
+        """About how many rows the CSV has, a little less; 0 if the catalogue does not say.
+
+        A series that has ended has fewer. Then every request is unconditional, which only costs its bytes.
+        """
+        if self.first_date is None:
+            return 0
+        days = (today - self.first_date).days
+        if self.years_served is not None:
+            days = min(days, self.years_served * 365)
+        return int(_COMPLETE * days * _ROWS_PER_DAY.get(self.frequency, 0))
 
 
 def dataset_of(address: str) -> str | None:
@@ -200,7 +220,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
         api = _Api(client, settings, archive, settings.fred_api_key.get_secret_value())
         series = yield from api.fetch(series)
     for one in series:
-        yield _fetch_csv(client, settings, archive, one.series_id)
+        yield _fetch_csv(client, settings, archive, one)
 
 
 def series_of_release(client: HttpClient, settings: Settings, archive: ArchiveView, release: int) -> list[str]:
@@ -257,7 +277,9 @@ def _plain_units(units: str) -> str:
 def _catalogue() -> tuple[_Series, ...]:
     rows = read_seed("fred_series")
     chosen = rows[rows["fetch"] == "true"]
-    columns = (chosen["series_id"], chosen["units"], chosen["is_revised"] == "true")
+    days = [dt.date.fromisoformat(day) if isinstance(day, str) else None for day in chosen["first_date"]]
+    years = [{"three_years": 3, "ten_years": 10}.get(window) for window in chosen["window_served"]]
+    columns = (chosen["series_id"], chosen["units"], chosen["is_revised"] == "true", chosen["frequency"], days, years)
     return tuple(_Series(*row) for row in zip(*columns, strict=True))
 
 
@@ -555,15 +577,16 @@ def _updated(series: str, text: str) -> dt.datetime:
 # ---------------------------------------------------------------- requests
 
 
-def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: str) -> Fetched | Failed:
+def _fetch_csv(client: HttpClient, settings: Settings, archive: ArchiveView, series: _Series) -> Fetched | Failed:
     address = f"{PUBLISHER.base_url(settings)}/graph/fredgraph.csv"
-    params = {"id": series}
+    params = {"id": series.series_id}
     asked = full_address(address, params)
+    known = archive.latest_of_address(asked, series.rows_due(dt.datetime.now(dt.UTC).date()))
     try:
-        response = client.get(address, params=params, known=archive.latest_of_address(asked))
+        response = client.get(address, params=params, known=known)
     except FetchError as error:
-        return Failed(series, asked, str(error), required=False)
-    return Fetched(series, response)
+        return Failed(series.series_id, asked, str(error), required=False)
+    return Fetched(series.series_id, response)
 
 
 def _api(client: HttpClient, settings: Settings, archive: ArchiveView) -> _Api:

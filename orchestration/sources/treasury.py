@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Publisher
 from orchestration.sources.http import HttpClient
 from orchestration.sources.numbers import read_figures, too_large
+from orchestration.sources.parameters import parameters_of
 
 PUBLISHER = Publisher(
     name="treasury",
@@ -74,15 +75,15 @@ def dataset_of(address: str) -> str | None:
     """The dataset (a year's curve) that an address serves, at any host; None if it is not one of ours."""
     try:
         parts = urlsplit(address)
+        query = parameters_of(parts.query, {"type", "field_tdr_date_value", "page", "_format"})
     except ValueError:
         return None
     found = _PATH.search(parts.path)
-    if found is None:
+    if found is None or query is None:
         return None
     # The same path serves bills, real yields and long-term rates under other types, and single months.
-    query = parse_qs(parts.query)
-    is_curve = query.get("type") == [_CURVE] and query.get("field_tdr_date_value", [found[1]]) == [found[1]]
-    return f"{_CURVE}/{found[1]}" if is_curve and "field_tdr_date_value_month" not in query else None
+    is_curve = query.get("type") == _CURVE and query.get("field_tdr_date_value", found[1]) == found[1]
+    return f"{_CURVE}/{found[1]}" if is_curve and query.get("page", "") in ("", "0") else None
 
 
 def explain(address: str) -> str | None:
@@ -125,15 +126,12 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
             f"Treasury {dataset}: expected {len(lines[0])} cells on line {wrong[0]}, found {len(wrong[1])}: "
             f"{_shown(','.join(wrong[1]))}. {_AGAIN}"
         )
+    if not is_ended and numbered and _may_be_cut(dataset, numbered):
+        numbered.pop()
     if not numbered:
         if retrieved_at.date() <= dt.date(year, 1, _FIRST_DAYS):
             return _frame([], np.array([], dtype="datetime64[us]"), np.array([], dtype=np.int64))
         raise FormatError(f"Treasury {dataset}: expected a row per business day, found none. {_AGAIN}")
-    if not is_ended and _is_cut([row[-1].strip() for _, row in numbered[-2:]]):
-        raise FormatError(
-            f"Treasury {dataset}: expected two decimals in the last cell on line {numbered[-1][0]}, "
-            f"found {_shown(numbered[-1][1][-1])}: the document is cut off. Fetch it again."
-        )
     numbers = np.array([number for number, _ in numbered], dtype=np.int64)
     columns = list(zip(*(row for _, row in numbered), strict=True))
     dates = _days(dataset, columns[0], numbers)
@@ -209,14 +207,32 @@ def _lines(dataset: str, body: bytes) -> tuple[list[list[str]], bool]:
         raise FormatError(f"Treasury {dataset}: the document is not CSV ({error}). {_AGAIN}") from None
 
 
-def _is_cut(last_cells: list[str]) -> bool:
-    """Whether the last cell was cut off. The file has no final line end that would show it.
+def _may_be_cut(dataset: str, numbered: list[tuple[int, list[str]]]) -> bool:
+    """Whether the last cell may have been cut off. The file has no final line end that would show it.
 
-    Yields have two decimals. A blank cell is valid only below another blank one: 30-year yields were missing for years.
+    All yields have two decimals. A blank cell is valid only below another blank one: 30-year yields were missing for
+    years. If the decimals of other cells vary, a short last cell proves nothing: its line is left out.
+
+    Raises:
+        FormatError: it was cut off.
     """
-    if last_cells[-1] in _MISSING:
-        return last_cells[0] not in _MISSING or len(last_cells) == 1
-    return re.fullmatch(r"-?[0-9]+\.[0-9]{2}", last_cells[-1]) is None
+    *above, last = [row[-1].strip() for _, row in numbered]
+    if last in _MISSING:
+        is_short, is_certain = not above or above[-1] not in _MISSING, True
+    else:
+        others = [cell for cell in above if cell not in _MISSING] or numbered[-1][1][1:-1]
+        decimals = {_decimals(cell.strip()) for cell in others}
+        is_short, is_certain = _decimals(last) < max(decimals), len(decimals) == 1
+    if is_short and is_certain:
+        raise FormatError(
+            f"Treasury {dataset}: expected as many decimals in the last cell on line {numbered[-1][0]} as in others, "
+            f"found {_shown(last)}: the document is cut off. Fetch it again."
+        )
+    return is_short
+
+
+def _decimals(cell: str) -> int:
+    return len(cell.partition(".")[2])
 
 
 def _tenors(dataset: str, cells: list[str]) -> dict[str, int]:

@@ -15,16 +15,27 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from orchestration.settings import Settings
-from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FetchError, FormatError, Kept, Publisher
+from orchestration.sources.base import (
+    ArchiveView,
+    Endpoint,
+    Failed,
+    Fetched,
+    FetchError,
+    FormatError,
+    Kept,
+    Publisher,
+    Response,
+)
 from orchestration.sources.http import HttpClient, full_address
 from orchestration.sources.numbers import read_figures, too_large
+from orchestration.sources.parameters import parameters_of
 from orchestration.tables.raw import treasury_auctions
 
 PUBLISHER = Publisher(
@@ -62,10 +73,20 @@ FIRST_YEARS = {"Bill": 1979, "Note": 1979, "Bond": 1979, "TIPS": 1997, "FRN": 20
 """The types, each with the first year that may have an auction."""
 
 _PATH = "/TA_WS/securities/search"
+_PARAMETERS = {"format", "type", "dateFieldName", "startDate", "endDate"}
 _DATASET = re.compile(rf"({'|'.join(FIRST_YEARS)})/([0-9]{{4}})")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T00:00:00)?"
-_LEAST = {"Bill": 100, "Note": 12}
-"""Minimum number of auctions per year, if known: from 2001 to 2006, no bond was sold."""
+_LEAST: dict[str, dict[int, int]] = {
+    "Bill": {1980: 100, 2002: 145},
+    "Note": {1980: 16, 2004: 30, 2010: 55},
+    "Bond": {1980: 1, 2002: 0, 2006: 1, 2010: 11, 2021: 22},
+    "TIPS": {1998: 2, 2004: 6, 2011: 11},
+    "FRN": {2015: 11},
+}
+"""Minimum number of auctions in a year, from each of these years on, a little below the calendar of auctions.
+
+From November 2001 to February 2006, no bond was sold. Cash management bills have no calendar.
+"""
 _START = dt.timedelta(days=31)
 """How long a new year may have no auction of any type."""
 _SETTLED = dt.timedelta(days=7)
@@ -129,8 +150,10 @@ def dataset_of(address: str) -> str | None:
     """The dataset (type and year) that an address serves, at any host; None if it is not a whole year of one type."""
     try:
         parts = urlsplit(address)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        query = parameters_of(parts.query, _PARAMETERS)
     except ValueError:
+        return None
+    if query is None:
         return None
     years = {query.get("startDate", "").removeprefix("01/01/"), query.get("endDate", "").removeprefix("12/31/")}
     dataset = f"{query.get('type', '')}/{years.pop()}"
@@ -168,8 +191,7 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
     """
     kind, year = _kind_and_year(dataset)
     records = _records(dataset, body)
-    is_early = year == FIRST_YEARS[kind] or retrieved_at.date() < dt.date(year, 1, 1) + _START
-    if not records and kind in _LEAST and not is_early:
+    if not records and _rows_due(kind, year, retrieved_at.date()):
         raise FormatError(f"TreasuryDirect {dataset}: expected auctions, found none. Fetch it again.")
     held = [
         (number, record) for number, record in enumerate(records, start=1) if any(record.get(name) for name in _RESULTS)
@@ -196,8 +218,8 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame:
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
     """Fetch the current year of each type, then past years that are missing in the archive, newest first.
 
-    A past year is fetched once after its end, and again only if it was refused or is incomplete. If one cannot be
-    fetched, the next load fetches the others of its type. None is required.
+    A past year is fetched once after its end, and again only if it was refused, or is empty or incomplete. If one
+    cannot be fetched, the next load fetches the others of its type. None is required.
 
     Yields:
         Fetched and Failed, one per type and year.
@@ -214,7 +236,7 @@ def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Itera
             except FetchError as error:
                 yield Failed(dataset, full_address(address), str(error), required=False)
                 break
-            yield Fetched(dataset, response)
+            yield Fetched(dataset, response, _lacking(dataset, response, at_least))
 
 
 def address_of(settings: Settings, kind: str, year: int) -> str:
@@ -237,13 +259,29 @@ def _is_settled(archive: ArchiveView, address: str, year: int, at_least: int) ->
 
 
 def _is_bad(kept: Kept, at_least: int) -> bool:
-    return kept.is_refused or (kept.rows is not None and kept.rows < at_least)
+    # Some years of some types are rightly empty; fetching them again now and then is cheap.
+    return kept.is_refused or (kept.rows is not None and kept.rows < max(at_least, 1))
 
 
 def _rows_due(kind: str, year: int, today: dt.date) -> int:
     """The minimum number of auctions in a year's document by now."""
-    days = (min(today, dt.date(year, 12, 31)) - dt.date(year, 1, 1)).days - _START.days
-    return 0 if year == FIRST_YEARS[kind] else max(0, _LEAST.get(kind, 0) * days // 366)
+    least = max((first, count) for first, count in [(0, 0), *_LEAST.get(kind, {}).items()] if first <= year)[1]
+    if today.year > year:
+        return least
+    return max(0, least * ((today - dt.date(year, 1, 1)) - _START).days // 366)
+
+
+def _lacking(dataset: str, response: Response, at_least: int) -> str | None:
+    """A warning about missing auctions; None if none are missing, or the load will refuse the document."""
+    if response.not_modified:
+        return None
+    try:
+        count = len(parse(dataset, response.body, response.retrieved_at))
+    except FormatError:
+        return None
+    if count >= at_least:
+        return None
+    return f"{count} auctions of at least {at_least}: the document was incomplete. The next loads fetch it again."
 
 
 def _kind_and_year(dataset: str) -> tuple[str, int]:

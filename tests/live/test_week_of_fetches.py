@@ -17,13 +17,19 @@ from orchestration.archive import Archive, Document
 from orchestration.archive.gather import GatherSummary, gather_live
 from orchestration.archive.ledger import LedgerLine
 from orchestration.settings import Settings
+from orchestration.sources import fed
 from orchestration.sources.base import FormatError
 from orchestration.sources.registry import SOURCES
-from tests.publisher import MAINTENANCE, Request
+from tests.publisher import MAINTENANCE, Answer, Request
+from tests.unit.crypto_documents import zipped
 from tests.week import BEFORE, FRIDAY, RELEASE_DAY, SATURDAY, SUNDAY, TABLES, Week, week
 
-ASKED = ("tic", "fred", "treasury", "ofr", "coinbase")
+ASKED = ("tic", "fred", "treasury", "ofr", "fed", "fiscaldata", "treasurydirect", "binance", "coinbase", "kraken")
+FLOATING_2024 = "type=FRN&dateFieldName=auctionDate&startDate=01/01/2024"
 VALIDATORS = {"if-none-match", "if-modified-since"}
+
+
+_LIABILITIES = (next(iter(fed.PUBLISHER.examples.values())), fed.FILES["liabilities"])
 
 
 class Loads:
@@ -100,24 +106,30 @@ def loads(tmp_path: Path) -> Iterator[Loads]:
 def test_a_week(loads: Loads, tmp_path: Path) -> None:
     publisher = loads.week.publisher
 
-    # Monday: the first load asks for everything, and for nothing conditionally.
+    # Monday: the first load asks for everything, and for nothing conditionally. The Fed's file is bad.
+    publisher.route("/pubs/ifdp/", lambda _: Answer(zipped(*_LIABILITIES)))
+    publisher.fault("ifdp1113_data.zip", "maintenance")
     first = loads.load(BEFORE)
     assert not any(_is_conditional(request) for request in publisher.requests)
     assert not any(summary.missing for summary in first.values())
     assert len(loads.ledger) > 80
 
-    # Thursday, the release day: two of four tables are posted.
+    # Thursday, the release day: two of four tables are posted. The first answer about a year of auctions is bad.
+    publisher.fault(FLOATING_2024, "maintenance")
     publisher.held_back = dict.fromkeys(TABLES[2:], BEFORE)
     release = loads.load(RELEASE_DAY)
     assert all(flag for table in TABLES for flag in loads.conditional(table))
     assert release["tic"].counts == {"changed": 3, "unchanged": 6}
+    assert len(publisher.asked("ifdp1113_data.zip")) == 1, "repaired"
     publisher.held_back.clear()
 
     # Friday: a maintenance page in place of table 3 and of a series; the load stops at the table.
     published = dict(loads.ledger)
     publisher.fault("slt_table3", "maintenance")
-    publisher.fault("id=DGS10", "maintenance")
+    publisher.fault("id=SP500", "maintenance")
     loads.load(FRIDAY)
+    assert publisher.asked("ifdp1113_data.zip") == [], "final now"
+    assert len(publisher.asked(FLOATING_2024)) == 1, "repaired"
     newest = loads.archive.documents_of("tic", "slt_table3")[-1]
     assert loads.archive.read(newest) == MAINTENANCE
     assert loads.ledger == published, "nothing was published"
@@ -125,11 +137,13 @@ def test_a_week(loads: Loads, tmp_path: Path) -> None:
     # Saturday: healthy again, with dates older than that of the page.
     loads.load(SATURDAY)
     assert loads.conditional("slt_table3") == [False]
-    assert loads.conditional("id=DGS10") == [False]
+    assert loads.conditional("id=SP500") == [False]
     assert loads.conditional("slt_table5") == [False], "its document came in the load that published nothing"
     assert loads.conditional("slt3d_globl") == [True]
+    assert publisher.asked(FLOATING_2024) == [], "final now"
     assert len(loads.ledger) > len(published)
-    assert {line.dataset for line in loads.ledger.values() if line.status == "refused"} == {"slt_table3", "DGS10"}
+    refused = {line.dataset for line in loads.ledger.values() if line.status == "refused"}
+    assert refused == {"slt_table3", "SP500", "FRN/2024", "ifdp1113"}
 
     # Sunday: an empty page of candles where the archive has none, and a short one.
     _forget(loads, "coinbase", "start=2024-01-12")
@@ -155,7 +169,8 @@ def test_a_week(loads: Loads, tmp_path: Path) -> None:
     assert all(set(summary.counts) <= {"unchanged"} for summary in tuesday.values())
     assert loads.archive.documents() == before
     assert loads.conditional("slt_table3") == [True]
-    assert loads.conditional("id=DGS10") == [True]
+    assert loads.conditional("id=SP500") == [True]
+    assert loads.conditional("id=DGS10") == [False], "the sample begins later than the series"
 
     # All that a week without trouble brings is there.
     untroubled = Loads(loads.week, tmp_path / "untroubled")

@@ -17,19 +17,22 @@ import pytest
 from orchestration.archive import Archive
 from orchestration.archive.gather import GatherSummary, gather_live
 from orchestration.archive.ledger import LedgerLine
+from orchestration.archive.objects import object_path
 from orchestration.archive.store import Document
 from orchestration.settings import Settings
-from orchestration.sources import fred
+from orchestration.sources import fed, fred, treasurydirect
 from orchestration.sources.base import FormatError, Response
 from orchestration.sources.crypto import binance, coinbase, symbols
 from orchestration.sources.registry import SOURCES
 from orchestration.tables import seeds
 from tests.publisher import API_KEY, Answer, Publisher, Request
+from tests.unit import auction_documents as auctions
 from tests.unit import crypto_documents as made
 from tests.unit.crypto_documents import DAY, Candle
 from tests.unit.tic_documents import DOCUMENTS
 
 TABLE = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
+NOW = dt.datetime.now(dt.UTC)
 MAINTENANCE = b"The site is being updated. Please try again later.\n"
 
 
@@ -132,19 +135,71 @@ def test_after_an_unpublished_load_its_documents_are_requested_unconditionally(
 
 
 def test_a_refused_file_is_fetched_until_it_is_accepted(publisher: Publisher, tmp_path: Path) -> None:
-    good = b"observation_date,TEDRATE\n2022-01-20,0.09\n2022-01-21,0.09\n"
-    served = Answer(b"observation_date,TEDRATE\n2022-01-20,0.09\n", 200, {"ETag": '"1"'})
-    publisher.route(
-        "/graph/fredgraph.csv",
-        lambda request: Answer(b"", 304) if request.headers.get("if-none-match") == '"1"' else served,
-    )
+    good = series("IORB", dt.date(2021, 7, 29), NOW.date())
+    served = good.removesuffix(good.splitlines(keepends=True)[-1])
+    publisher.route("/graph/fredgraph.csv", lambda request: with_etag(request, served))
     home = Installation(publisher, tmp_path)
-    home.load("fred", refuses=lambda document: document.dataset == "TEDRATE")
-    served = Answer(good, 200, {"ETag": '"1"'})
+    home.load("fred", refuses=lambda document: document.dataset == "IORB")
+    served = good
     home.load("fred")
-    assert home.archive.read(home.archive.documents_of("fred", "TEDRATE")[-1]) == good
+    assert home.archive.read(home.archive.documents_of("fred", "IORB")[-1]) == good
     home.load("fred")
-    assert publisher.asked("id=TEDRATE")[0].headers["if-none-match"] == '"1"'
+    assert publisher.asked("id=IORB")[0].headers["if-none-match"] == '"1"'
+
+
+def test_a_calendar_that_differs_only_around_its_table_is_unchanged(publisher: Publisher, tmp_path: Path) -> None:
+    row, token = "<tr><td>2026</td><td>Jan</td><td>15</td></tr>", 0
+
+    def page(_: Request) -> Answer:
+        head = f"<html><!-- {token} -->" + "\n" * token
+        return Answer(f"{head}<table>{row}</table></html>".encode(), 200, {"Content-Type": "text/html"})
+
+    publisher.route("/data/treasury-international-capital-tic-system/", page)
+    home = Installation(publisher, tmp_path)
+    home.load("tic")
+    token = 1
+    home.load("tic")
+    assert len(home.archive.documents_of("tic", "release_calendar")) == 1
+    row = row.replace("15", "16")
+    home.load("tic")
+    row = "closed"
+    home.load("tic")
+    token = 2
+    home.load("tic")
+    assert len(home.archive.documents_of("tic", "release_calendar")) == 4, "another day, and two pages without a table"
+
+
+@pytest.mark.parametrize(
+    ("name", "first_day", "last_day"),
+    [("IORB", dt.date(2021, 7, 29), NOW.date()), ("TEDRATE", dt.date(1986, 1, 2), dt.date(2022, 1, 21))],
+    ids=["alive", "ended"],
+)
+def test_a_series_that_was_cut_at_a_line_end_is_fetched_until_it_is_whole(
+    publisher: Publisher, tmp_path: Path, name: str, first_day: dt.date, last_day: dt.date
+) -> None:
+    """The server sends the ETag of the whole file with half of it."""
+    whole = series(name, first_day, last_day)
+    lines = whole.splitlines(keepends=True)
+    served = b"".join(lines[: len(lines) // 2])
+    publisher.route("/graph/fredgraph.csv", lambda request: with_etag(request, served))
+    home = Installation(publisher, tmp_path)
+    home.load("fred")
+    served = whole
+    home.load("fred")
+    assert home.archive.read(home.archive.documents_of("fred", name)[-1]) == whole
+
+
+def series(name: str, first_day: dt.date, last_day: dt.date) -> bytes:
+    """A CSV of FRED with a row per day, or per business day."""
+    days = [first_day + dt.timedelta(days=number) for number in range((last_day - first_day).days + 1)]
+    rows = [f"{day},0.09" for day in days if name == "IORB" or day.weekday() < 5]
+    return "\n".join([f"observation_date,{name}", *rows, ""]).encode()
+
+
+def with_etag(request: Request, body: bytes) -> Answer:
+    """A body whose ETag never changes."""
+    is_known = request.headers.get("if-none-match") == '"1"'
+    return Answer(b"", 304) if is_known else Answer(body, 200, {"ETag": '"1"'})
 
 
 @pytest.mark.parametrize(
@@ -185,11 +240,90 @@ def test_only_accepted_documents_have_validators(tmp_path: Path, status: str, is
     assert Archive(tmp_path, {}).latest_of_address(address) is None, "no load has parsed it yet"
 
 
+# ---------------------------------------------------------------- files of the past
+
+
+FED_PATH = "/pubs/ifdp/2014/1113/ifdp1113_data.zip"
+
+
+def fed_zip() -> bytes:
+    """The Federal Reserve's ZIP, with one of its files."""
+    return made.zipped(next(iter(fed.PUBLISHER.examples.values())), fed.FILES["liabilities"])
+
+
+@pytest.mark.parametrize("bad", [MAINTENANCE, fed_zip()[:200], b""], ids=["maintenance", "cut", "empty"])
+def test_a_bad_archive_of_the_fed_is_fetched_until_it_is_accepted(
+    publisher: Publisher, tmp_path: Path, bad: bytes
+) -> None:
+    body = bad
+    publisher.route(FED_PATH, lambda _: Answer(body, 200, {"Content-Type": "text/plain"}))
+    home = Installation(publisher, tmp_path)
+    home.load("fed")
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == 1, "refused: the next load fetches it again"
+    body = fed_zip()
+    home.load("fed")
+    home.load("fed")
+    assert publisher.asked(FED_PATH) == [], "it does not change any more"
+    newest = home.archive.documents_of("fed", "ifdp1113")[-1]
+    assert home.archive.read(newest) == body
+    object_path(tmp_path, newest.sha256).unlink()
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == 1, "damaged"
+
+
+@pytest.mark.parametrize(("body", "requests"), [(next(iter(fed.PUBLISHER.examples.values())), 0), (MAINTENANCE, 1)])
+def test_the_feds_file_in_a_folder_replaces_the_archive_only_if_it_was_accepted(
+    publisher: Publisher, tmp_path: Path, body: bytes, requests: int
+) -> None:
+    home = Installation(publisher, tmp_path)
+    address = next(iter(fed.PUBLISHER.examples))
+    document = home.archive.add("fed", "liabilities", Response(address, body, dt.datetime(2021, 7, 1, tzinfo=dt.UTC)))
+    assert document is not None
+    home.ledger[document.document_id] = home._line(home.archive, document, is_refused=False)
+    home.load("fed")
+    assert len(publisher.asked(FED_PATH)) == requests
+
+
+def test_short_and_empty_years_of_auctions_are_fetched_by_the_next_load(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(treasurydirect, "FIRST_YEARS", {"Bond": 2000, "Note": 2020, "CMB": 2019})
+    counts = {"Bond/2020": 0, "Bond/2001": 0, "Note/2021": 13, "CMB/2021": 0}
+    publisher.route("/TA_WS/", lambda request: Answer(_auctions(request, counts)))
+    home = Installation(publisher, tmp_path)
+    warnings = home.load("treasurydirect").warnings
+    assert [warning[:38] for warning in warnings] == ["Note/2021: 13 auctions of at least 55:"]
+
+    def asked() -> set[str]:
+        home.load("treasurydirect")
+        years = {(request.query["type"], request.query["startDate"][-4:]) for request in publisher.requests}
+        return {f"{kind}/{year}" for kind, year in years if int(year) < NOW.year - 1}
+
+    none = {f"Bond/{year}" for year in range(2002, 2006)}
+    assert asked() == {*counts, *none}
+    counts.clear()
+    assert asked() == {"Bond/2020", "Bond/2001", "Note/2021", "CMB/2021", *none}
+    assert asked() == none, "no bond was sold in these years"
+
+
+def _auctions(request: Request, counts: dict[str, int]) -> bytes:
+    """A year of auctions, as many as `counts` says or else enough."""
+    kind, year = request.query["type"], int(request.query["startDate"][-4:])
+    count = counts.get(f"{kind}/{year}", 0 if kind == "Bond" and 2002 <= year < 2006 else 60)
+    days = [dt.date(year, 1, 1) + dt.timedelta(days=number % 28) for number in range(count)]
+    flags = {"type": kind, "cashManagementBillCMB": "Yes" if kind == "CMB" else "No"}
+    records = [
+        auctions.result("91282CRJ2") | flags | {"cusip": f"91282C{number:03}", "auctionDate": f"{day}T00:00:00"}
+        for number, day in enumerate(days)
+    ]
+    return auctions.document(records)
+
+
 # ---------------------------------------------------------------- pages of the past
 
 
 LISTED = dt.date(2022, 7, 20)
-NOW = dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture

@@ -430,6 +430,9 @@ ARCHIVE = "https://data.binance.vision/data"
         (binance, "https://api.binance.com/api/v3/klines?symbol=BTCUSDT&interval=1M", None),
         (binance, "https://api.binance.com/api/v3/klines?symbol=BTCUSDT&interval=1w", None),
         (binance, "https://api.binance.com/api/v3/klines", None),
+        (binance, "https://api.binance.com/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=8", None),
+        (coinbase, "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&side=buy", None),
+        (kraken, "https://api.kraken.com/0/public/OHLC?pair=XBTUSD&interval=1440&pair=ETHUSD", None),
         (binance, f"{ARCHIVE}/spot/monthly/klines/BTCUSDT/1d/BTCUSDT-1d-2026-08.zip", "BTCUSDT/1d"),
         (binance, f"{ARCHIVE}/spot/daily/klines/BTCUSDT/1m/BTCUSDT-1m-2026-08-31.zip", "intraday/BTCUSDT/1m"),
         (

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from orchestration.sources import fred, ofr, tic, treasury
+from orchestration.sources import fed, fiscaldata, fred, ofr, tic, treasury, treasurydirect
 from orchestration.sources.base import FormatError
 from orchestration.sources.crypto import binance, coinbase, kraken
 from orchestration.sources.numbers import read_amounts, read_figures, too_large
+from tests.unit import auction_documents as auctions
 from tests.unit import crypto_documents as made
+from tests.unit.cslt_documents import content, packed
 from tests.unit.ofr_documents import HEADER
 from tests.unit.tic_documents import DOCUMENTS
 
+FED = "https://www.federalreserve.gov/pubs/ifdp/2014/1113/ifdp1113_data.zip"
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 WRITTEN = [
@@ -48,6 +51,36 @@ def _treasury(cell: str) -> pd.Series:
     body = f"{header}\n01/02/2026,3.5,3.5,3.5,3.5,3.5,3.5,3.5,{cell}\n"
     frame = treasury.parse("daily_treasury_yield_curve/2026", body.encode(), NOW)
     return frame.loc[frame["tenor"] == "10 Yr", "value"]
+
+
+def _treasury_as_served(cell: str) -> pd.Series:
+    """Without a line end after the last row."""
+    header = 'Date,"3 Mo","6 Mo","1 Yr","2 Yr","3 Yr","5 Yr","7 Yr","10 Yr"'
+    body = f"{header}\n01/02/2026,3.50,3.50,3.50,3.50,3.50,3.50,3.50,{cell}"
+    return treasury.parse("daily_treasury_yield_curve/2026", body.encode(), NOW)["value"]
+
+
+def _treasurydirect(cell: str) -> pd.Series:
+    record = auctions.result("91282CRJ2") | {"highYield": cell}
+    return treasurydirect.parse("Note/2026", auctions.document([record]), NOW)["high_yield"]
+
+
+def _fiscaldata(cell: str) -> pd.Series:
+    record = dict.fromkeys(("record_date", "security_type_desc", "debt_held_public_mil_amt"), cell)
+    record |= {"record_date": "2026-01-31", "security_type_desc": "Total Marketable"}
+    return fiscaldata.parse("mspd_table_1", json.dumps({"data": [record]}).encode(), NOW)["value"]
+
+
+def _fed(cell: str) -> pd.Series:
+    header, row, *_ = fed.PUBLISHER.examples[f"{FED}#{fed.FILES['claims']}"].decode().splitlines()
+    frame = fed.parse("claims", f"{header}\n{row.replace('39', cell, 1)}\n".encode(), NOW)
+    return frame.loc[frame["security_type"] == "bond", "net_flow"]
+
+
+def _cslt(cell: str) -> pd.Series:
+    series = content({"for_treas_pos_42609": {"2026-06-01": 1}})
+    series["series"][0]["observations"][0][1] = cell
+    return tic.parse("cslt", packed(json.dumps(series, ensure_ascii=False)), NOW).to_pandas()["holdings"]
 
 
 def _fred_csv(cell: str) -> pd.Series:
@@ -82,7 +115,7 @@ def _binance_archive(cell: str) -> pd.Series:
 
 
 Read = Callable[[str], pd.Series]
-FIGURES: list[Read] = [_ofr, _treasury, _fred_csv, _fred_json]
+FIGURES: list[Read] = [_ofr, _treasury, _treasurydirect, _fiscaldata, _fed, _cslt, _fred_csv, _fred_json]
 CANDLES: list[Read] = [_coinbase, _kraken, _binance_rest, _binance_archive]
 
 
@@ -92,7 +125,7 @@ def test_every_source_reads_what_a_publisher_can_write(read: Read, cell: str) ->
     assert read(cell).tolist() == [float(cell)]
 
 
-@pytest.mark.parametrize("read", FIGURES)
+@pytest.mark.parametrize("read", [*FIGURES, _treasury_as_served])
 @pytest.mark.parametrize("cell", NOT_NUMBERS)
 def test_every_source_refuses_what_is_not_a_number(read: Read, cell: str) -> None:
     with pytest.raises(FormatError):
@@ -110,6 +143,9 @@ def test_a_number_beyond_every_range_is_refused_and_not_infinite(read: Read) -> 
     [
         (_ofr, "-999999", "1000000"),
         (_treasury, "99999", "100000"),
+        (_treasurydirect, "999", "1000"),
+        (_fiscaldata, "999999999999", "1e12"),
+        (_cslt, "999999999999", "1e12"),
         (_fred_csv, "10016400000000", "1e14"),
         (_fred_json, "99999999999999", "100000000000000"),
     ],

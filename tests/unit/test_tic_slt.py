@@ -251,6 +251,26 @@ def test_a_new_spelling_with_a_known_code_is_accepted(name: str) -> None:
     assert set(frame.loc[frame["country_code"] == "10502", "published_name"]) == {name}
 
 
+@pytest.mark.parametrize("dataset", ["slt_table1", "slt3d_globl", "s1_globl", "shlhistdat"])
+def test_all_tables_with_codes_accept_a_new_spelling(dataset: str) -> None:
+    assert "Denmark" in DOCUMENTS[dataset]
+    frame = tic.parse(dataset, DOCUMENTS[dataset].replace("Denmark", "Danmark").encode(), NOW)
+    assert set(frame.loc[frame["country_code"] == "10502", "published_name"]) == {"Danmark"}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "was", "now", "said"),
+    [
+        ("s1_globl", "Grand Total", "Great Total", "unknown country name 'Great Total' (code 99996)"),
+        ("s1_globl", "Denmark\t", "China, Mainland\t", "known by the code 41408"),
+        ("shlhistdat", "99996\tTotal", "99996\tSum", "unknown country name 'Sum' (code 99996)"),
+    ],
+)
+def test_other_tables_refuse_another_total_and_the_name_of_another(dataset: str, was: str, now: str, said: str) -> None:
+    assert was in DOCUMENTS[dataset]
+    assert said in refused(dataset, DOCUMENTS[dataset].replace(was, now))
+
+
 @pytest.mark.parametrize("name", ["Grand Totals", "Great Total", "Treasury Bills"])
 def test_a_total_with_another_name_is_refused_although_its_code_is_known(name: str) -> None:
     text = table_3().replace("Grand Total", name)

@@ -50,6 +50,8 @@ REAL = "https://home.treasury.gov/resource-center/data-chart-center/interest-rat
         (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value_month=202501&page&_format=csv", None),
         (f"{REAL}?type=daily_treasury_yield_curve&field_tdr_date_value=2024&page&_format=csv", None),
         (REAL, None),
+        (f"{REAL}?type=daily_treasury_yield_curve&page=1", None),
+        (f"{REAL}?type=daily_treasury_yield_curve&tenor=10", None),
         (f"{REAL}/more?type=daily_treasury_yield_curve", None),
         ("https://fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10", None),
         ("http://[", None),
@@ -128,6 +130,17 @@ def test_a_document_cut_off_inside_a_line_is_refused(end: int) -> None:
         assert len(read(CSV[:end])) == len(TENORS)
     else:
         refused(CSV[:end])
+
+
+def test_other_decimals_do_not_refuse_a_year_that_ends_without_a_line_end() -> None:
+    """A last cell of more decimals is whole; one that may be cut among cells of any length costs its line only."""
+    more = CSV.replace(OLD.encode(), OLD.encode() + b"25")
+    assert read(more)["value"].iloc[-1] == float(f"{OLD.rpartition(',')[2]}25")
+    assert "the document is cut off" in refused(CSV[:-1])
+    newest = NEW.replace("01/05", "01/06").removesuffix("2")
+    varied = CSV.replace(NEW.encode(), f"{newest}\n{NEW}".encode())[:-1]
+    assert read(varied)["line_number"].unique().tolist() == [2, 3]
+    assert read(varied + b"\n")["line_number"].unique().tolist() == [2, 3, 4]
 
 
 def test_a_blank_last_cell_is_valid_only_below_another() -> None:

@@ -43,6 +43,9 @@ def refused(body: bytes, dataset: str = "Note/2026") -> str:
         (ADDRESS.format("Note", 1979, 2026), None),
         (ADDRESS.format("Note", 2026, 2026).replace("01/01", "02/01"), None),
         (ADDRESS.format("Savings", 2026, 2026), None),
+        (ADDRESS.format("Note", 2026, 2026) + "&reopening=Yes", None),
+        (ADDRESS.format("Note", 2026, 2026) + "&cusip=", None),
+        (ADDRESS.format("Bond", 2026, 2026) + "&type=Note", None),
         (ADDRESS.format("Note", 2026, 2026).replace("auctionDate", "issueDate"), None),
         (ADDRESS.format("Note", 2026, 2026).replace("search", "auctioned"), None),
         ("http://[", None),
@@ -110,7 +113,7 @@ def test_announced_auction_is_left_out_until_it_has_a_result() -> None:
     assert frame["line_number"].tolist() == [2]
 
 
-@pytest.mark.parametrize("dataset", ["Bond/2001", "Bond/2003", "Bond/2005", "TIPS/1998", "Note/1979", "Bill/2027"])
+@pytest.mark.parametrize("dataset", ["Bond/2002", "Bond/2005", "TIPS/1997", "Note/1979", "CMB/2025", "Bill/2027"])
 def test_year_without_auctions_may_be_right(dataset: str) -> None:
     """From November 2001 to February 2006 no bond was sold; a year that has just begun has no auction yet."""
     early = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
@@ -157,7 +160,10 @@ def test_what_is_no_result_is_refused_with_its_place(old: bytes, new: bytes, wor
     [
         (b"", "Note/2026", "not JSON, or cut off"),
         (b"[]", "Note/2026", "expected auctions, found none"),
-        (b"[]", "Bill/1980", "expected auctions, found none"),
+        *(
+            (b"[]", year, "expected auctions, found none")
+            for year in ("Bill/1980", "Bond/2001", "TIPS/2015", "FRN/2015")
+        ),
         (b"<!DOCTYPE html><html>", "Note/2026", "is a web page (HTML)"),
         (b'{"error":"busy"}', "Note/2026", "expected a JSON array, found"),
         (b"[" * 100_000, "Note/2026", "not JSON, or cut off"),

@@ -16,7 +16,7 @@ import io
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from orchestration.settings import Settings
 from orchestration.sources import zipped
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
+from orchestration.sources.parameters import parameters_of
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
@@ -102,8 +103,9 @@ def dataset_of(address: str) -> str | None:
     if archive := _ARCHIVE.fullmatch(parts.path):
         futures, market, interval = archive[1] != "spot", archive[2], archive[3]
     elif rest := _REST.fullmatch(parts.path):
-        query = parse_qs(parts.query)
-        market, interval = (query.get(name, [""])[-1] for name in ("symbol", "interval"))
+        # A time zone would move the candles of a day.
+        query = parameters_of(parts.query, {"symbol", "interval", "startTime", "endTime", "limit"}) or {}
+        market, interval = (query.get(name, "") for name in ("symbol", "interval"))
         futures = rest[1] != "api/v3"
     else:
         return None

@@ -19,6 +19,7 @@ import pandas as pd
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
+from orchestration.sources.parameters import parameters_of
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
@@ -62,7 +63,8 @@ def dataset_of(address: str) -> str | None:
     except ValueError:
         return None
     path = _PATH.fullmatch(parts.path)
-    granularity = parse_qs(parts.query).get("granularity", [""])[-1]
+    query = parameters_of(parts.query, {"granularity", "start", "end"}) or {}
+    granularity = query.get("granularity", "")
     if path is None or not re.fullmatch(r"[0-9]{1,6}", granularity, re.ASCII):
         return None
     interval = candles.interval_name(int(granularity))

@@ -13,13 +13,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 
 from orchestration.settings import Settings
 from orchestration.sources.base import ArchiveView, Endpoint, Failed, Fetched, FormatError, Publisher
 from orchestration.sources.crypto import candles, documents, intraday, symbols
+from orchestration.sources.parameters import parameters_of
 
 if TYPE_CHECKING:
     from orchestration.sources.http import HttpClient
@@ -57,9 +58,8 @@ def dataset_of(address: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    query = parse_qs(parts.query)
-    pair = query.get("pair", [""])[-1]
-    minutes = query.get("interval", ["1"])[-1]
+    query = parameters_of(parts.query, {"pair", "interval", "since"}) or {}
+    pair, minutes = query.get("pair", ""), query.get("interval", "1")
     if not _PATH.fullmatch(parts.path) or not re.fullmatch(r"[0-9]{1,5}", minutes, re.ASCII):
         return None
     interval = candles.interval_name(60 * int(minutes))

@@ -96,7 +96,8 @@ def explain(title: str, address: str, *marks: str) -> str | None:
     if not all(mark in address for mark in marks):
         return None
     return (
-        f"The list of symbols has no such market of {title}, or the interval does not divide a day. "
+        f"The list of symbols has no such market of {title}, the interval does not divide a day, or the address has an "
+        "unknown parameter. "
         f"To read its candles, add a row to {SEED}.csv in dbt_project/seeds or in TIDEMARK_EXTRA."
     )
 

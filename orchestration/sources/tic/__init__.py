@@ -36,6 +36,7 @@ from orchestration.sources.tic.major_holders import FILE as MAJOR_HOLDERS_FILE
 from orchestration.sources.tic.major_holders import check_alive, parse_major_holders
 from orchestration.sources.tic.release_archives import INDEX_PATH, ReleaseArchive, parse_index
 from orchestration.sources.tic.release_archives import NAME as ARCHIVE_NAME
+from orchestration.sources.tic.release_calendar import essence as calendar_essence
 from orchestration.sources.tic.release_calendar import parse_release_calendar
 from orchestration.sources.tic.releases import announced_days, past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
@@ -262,4 +263,4 @@ def _ask(client: HttpClient, archive: ArchiveView, dataset: str, address: str, r
         response = client.get(address, known=known, accept_html=dataset == "release_calendar")
     except FetchError as error:
         return Failed(dataset, address, str(error), required)
-    return Fetched(dataset, response)
+    return Fetched(dataset, response, essence=calendar_essence if dataset == "release_calendar" else None)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from orchestration.sources.base import FormatError
 from orchestration.sources.tic.document import Document, decode, excerpt, split_lines
 from orchestration.sources.tic.holdings import MONTH_NAMES, month_number
 
@@ -97,6 +98,16 @@ def parse_release_calendar(name: str, body: bytes, retrieved_at: dt.datetime) ->
         if not releases:
             raise document.error("expected rows with a release date and a data month, found none")
     return _frame(releases)
+
+
+def essence(body: bytes) -> bytes:
+    """The releases of a page without the rest: a token or a time in the page makes no new document."""
+    try:
+        # With one moment for all pages, a release that comes out does not change the result.
+        frame = parse_release_calendar("release dates of TIC data", body, dt.datetime.max.replace(tzinfo=dt.UTC))
+    except FormatError:
+        return body
+    return frame.drop(columns="line_number").to_csv().encode()
 
 
 def _frame(releases: list[_Release]) -> pd.DataFrame:
