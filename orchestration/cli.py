@@ -94,7 +94,7 @@ def _load(settings: Settings, home: Home, first: str | None, last: str | None, *
 
     outcome = run_monthly_load(defs().resolve_job_def("monthly_load"), first, last, full=full)
     if outcome.reasons:
-        screen = failure_screen(home, outcome.reasons, outcome.is_published)
+        screen = failure_screen(home, outcome.reasons, outcome.is_published, has_begun=outcome.has_begun)
         if not outcome.has_run:
             _alert(settings, home, screen)
         _leave(screen, code=1)

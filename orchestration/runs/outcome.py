@@ -50,18 +50,19 @@ def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:
     return [*_broken_checks(check_evaluations(events)), *_failed_steps(events)]
 
 
-def failure_screen(home: Home, why: Sequence[str], published: bool) -> str:
+def failure_screen(home: Home, why: Sequence[str], published: bool, *, has_begun: bool = True) -> str:
     """The screen for a failed load: the reasons, what readers have now, and the path of the full report.
 
     Args:
         home: of the load.
         why: the reasons, one paragraph each.
         published: whether the step that publishes succeeded nevertheless.
+        has_begun: whether a step ran; otherwise there is no report.
     """
     advice = home.disk_advice("\n".join(why))
     page = home.reports / f"{report.PUBLISHED if published else report.UNPUBLISHED}.html"
-    state = [home.what_readers_have(published=published), f"All checks of this load: {page}"]
-    return "\n".join([*why, *([advice] if advice else []), "", *state])
+    checks = [f"All checks of this load: {page}"] if has_begun else []
+    return "\n".join([*why, *([advice] if advice else []), "", home.what_readers_have(published=published), *checks])
 
 
 def describe(check: dg.AssetCheckEvaluation) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.loading.rules.verdict import Consequence
-from orchestration.runs.outcome import check_evaluations, describe, is_published, reasons
+from orchestration.runs.outcome import check_evaluations, describe, has_failed, is_published, reasons
 from orchestration.runs.run_history import open_instance
 
 BUILD_ALL = "tidemark/build_all"
@@ -39,6 +39,7 @@ class Outcome:
         notices: findings of checks that did not stop the load, one paragraph each.
         is_published: the step that publishes succeeded, however the run ended.
         has_run: Dagster ran the job to its end, and reported a failure to the receivers of alerts.
+        has_begun: a step ran.
     """
 
     reasons: list[str] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     is_published: bool = False
     has_run: bool = True
+    has_begun: bool = True
 
 
 def run_monthly_load(
@@ -86,10 +88,11 @@ def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None,
                 raise_on_error=False,
             )
     except Exception as error:
-        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"], has_run=False)
+        return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"], has_run=False, has_begun=False)
     published = is_published(result.all_events)
     if not result.success:
-        return Outcome(reasons=reasons(result.all_events), is_published=published)
+        begun = has_failed(result.all_events)
+        return Outcome(reasons=reasons(result.all_events), is_published=published, has_begun=begun)
     outcome = Outcome(is_published=published)
     for check in check_evaluations(result.all_events):
         kind = "dbt tests" if check.asset_key.path[0] in DBT_SCHEMAS else "expectations"

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -49,14 +51,21 @@ def _read_until_it_waits(load: subprocess.Popen[str]) -> None:
 def test_three_loads_at_once_and_one_does_not_wait(installation: Installation, sample: SampleHomes) -> None:
     prepare = [sys.executable, "-m", "orchestration", "prepare"]
     subprocess.run(prepare, cwd=PROJECT_ROOT, env=installation.environment(), check=True, timeout=HANGS)
-    with Home(installation.home).exclusive():  # as another load does
-        loads = [installation.start_load(), _job_from_dagster(installation)]
-        for load in loads:
-            _read_until_it_waits(load)
-        impatient = installation.load(wait_seconds="0")
-        assert_refused(impatient, "Another load (process ", "Wait until it has ended", "readers of the published file")
-        assert not installation.published.exists()
-    said = [load.communicate(timeout=HANGS)[0] for load in loads]
+    with ExitStack() as at_the_end:
+        with Home(installation.home).exclusive():  # as another load does
+            loads = [installation.start_load(), _job_from_dagster(installation)]
+            for load in loads:
+                at_the_end.enter_context(load)
+                at_the_end.callback(load.kill)
+            for load in loads:
+                _read_until_it_waits(load)
+            impatient = installation.load(wait_seconds="0")
+            assert_refused(impatient, "Another load (process ", "Run this again when it has ended")
+            assert "All checks of this load" not in impatient.stderr, "no check ran"
+            assert not installation.published.exists()
+        # Both at once: a full pipe would stop the load that holds the lock.
+        with ThreadPoolExecutor() as pool:
+            said = list(pool.map(lambda load: load.communicate(timeout=HANGS)[0], loads))
     assert [load.returncode for load in loads] == [0, 0], said
     assert installation.fingerprint() == sample.latest.fingerprint()
     assert not list((installation.home / "work").iterdir())
