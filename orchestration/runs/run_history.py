@@ -137,7 +137,7 @@ def open_instance(folder: Path) -> dg.DagsterInstance:
     """
     locks = folder.parent / "locks"
     locks.mkdir(exist_ok=True)
-    with (locks / "dagster").open("w", encoding="utf-8") as lock:
+    with (locks / "dagster").open("a", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _open(folder)
 
