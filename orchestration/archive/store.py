@@ -557,7 +557,7 @@ def _asked_path(folder: Path) -> Path:
 
 
 def _read_asked(folder: Path, now: dt.datetime) -> dict[str, dt.datetime]:
-    """When the bytes of addresses were last confirmed; empty if unknown. Only a wrong clock was ahead of now."""
+    """When the bytes of addresses were last confirmed; empty if unknown. A time in the future is from a wrong clock."""
     try:
         content = json.loads(_asked_path(folder).read_text(encoding="utf-8"))
         asked = {address: dt.datetime.fromisoformat(moment) for address, moment in content.items()}

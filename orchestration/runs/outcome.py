@@ -45,6 +45,11 @@ def has_failed(events: Sequence[dg.DagsterEvent]) -> bool:
     return any(event.is_step_failure for event in events)
 
 
+def has_begun(events: Sequence[dg.DagsterEvent]) -> bool:
+    """Whether a step of the run started."""
+    return any(event.event_type is dg.DagsterEventType.STEP_START for event in events)
+
+
 def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:
     """The reasons why a run failed, one paragraph each."""
     return [*_broken_checks(check_evaluations(events)), *_failed_steps(events)]

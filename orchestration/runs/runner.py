@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.loading.rules.verdict import Consequence
-from orchestration.runs.outcome import check_evaluations, describe, has_failed, is_published, reasons
+from orchestration.runs.outcome import check_evaluations, describe, has_begun, is_published, reasons
 from orchestration.runs.run_history import open_instance
 
 BUILD_ALL = "tidemark/build_all"
@@ -91,7 +91,7 @@ def _run(job: dg.JobDefinition, first_month: str | None, last_month: str | None,
         return Outcome(reasons=[f"Dagster could not run the job: {_innermost(error)}"], has_run=False, has_begun=False)
     published = is_published(result.all_events)
     if not result.success:
-        begun = has_failed(result.all_events)
+        begun = has_begun(result.all_events)
         return Outcome(reasons=reasons(result.all_events), is_published=published, has_begun=begun)
     outcome = Outcome(is_published=published)
     for check in check_evaluations(result.all_events):

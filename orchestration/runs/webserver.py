@@ -49,7 +49,7 @@ class Guard:
         self._app = app
         self._names = LOOPBACK | {_name(host.lower()) for host in hosts} - {""}
         # Other programs on this machine serve pages, too: a loopback name is an origin only with the port of this one.
-        self._origins = frozenset(host.lower() for host in hosts) - LOOPBACK
+        self._origins = frozenset(host.lower() for host in hosts) - LOOPBACK - {""}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -78,7 +78,7 @@ class Guard:
 
 
 def _name(netloc: str) -> str:
-    """The host name in `name:port`; empty if there is none."""
+    """The host name in `name:port`; an empty string if it has none."""
     if netloc.count(":") > 1 and not netloc.startswith("["):
         return netloc  # an IPv6 address without brackets and port
     try:

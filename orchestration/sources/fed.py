@@ -200,7 +200,7 @@ def _values(where: str, texts: pd.Series) -> np.ndarray:
 
 
 def fetch(client: HttpClient, settings: Settings, archive: ArchiveView) -> Iterator[Fetched | Failed]:
-    """Fetch the ZIP until a load accepted it, or its file of liabilities from a folder. Never required."""
+    """Fetch the ZIP until a load has accepted it, or its file of liabilities from a folder. Never required."""
     address = f"{PUBLISHER.base_url(settings)}{_PATH}"
     asked = full_address(address)
     kept = archive.kept(asked)

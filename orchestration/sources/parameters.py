@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 
 def parameters_of(query: str, known: AbstractSet[str]) -> dict[str, str] | None:
-    """The parameters of a query, also blank ones; None if one is not known, or is there twice."""
+    """The parameters of a query, also blank ones; None if one is unknown or repeated."""
     pairs = parse_qsl(query, keep_blank_values=True)
     parameters = dict(pairs)
     return parameters if len(parameters) == len(pairs) and parameters.keys() <= known else None

@@ -103,14 +103,14 @@ def identify(address: str) -> tuple[str, str] | None:
 
 @cache
 def is_transformed(source: str, address: str) -> bool:
-    """Whether a source that once read an address knows now that it requests other figures than its dataset.
+    """Whether an address requests other figures than the dataset under which an earlier version archived it.
 
     Args:
         source: the publisher.
         address: of a document in the archive.
     """
-    says = getattr(SOURCES[source], "is_transformed", None)
-    return says is not None and says(address)
+    test = getattr(SOURCES[source], "is_transformed", None)
+    return test is not None and test(address)
 
 
 def why_not_used(address: str) -> str:

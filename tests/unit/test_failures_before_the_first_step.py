@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.definitions import defs
 from orchestration.home import Home
-from orchestration.runs.outcome import reasons
+from orchestration.runs.outcome import has_begun, reasons
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
 
@@ -79,4 +79,5 @@ def test_the_page_of_the_run_ends_with_the_sentence(
     assert (error.stack, error.cause, error.context) == ([], None, None)
     assert expected in error.message
     assert reasons(events) == [error.message], "a shell prints the same"
+    assert not has_begun(events)
     assert not [event for event in events if event.is_step_start]

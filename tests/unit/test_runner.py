@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.runs.outcome import reasons
+from orchestration.runs.outcome import has_begun, reasons
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="figures", blocking=True)])
@@ -18,7 +18,9 @@ def table() -> None:
 def _said(asset: dg.AssetsDefinition) -> list[str]:
     job = dg.Definitions(assets=[asset], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
     with dg.DagsterInstance.ephemeral() as instance:
-        return reasons(job.execute_in_process(instance=instance, raise_on_error=False).all_events)
+        events = job.execute_in_process(instance=instance, raise_on_error=False).all_events
+    assert has_begun(events)
+    return reasons(events)
 
 
 def test_a_failed_check_is_reported_once() -> None:

@@ -76,6 +76,7 @@ REFUSED = [
     {"origin": "http://127.0.0.1:8888"},
     {"origin": "http://127.0.0.1:8888", "hosts": frozenset({"127.0.0.1"})},
     {"origin": "http://localhost:3000"},
+    {"origin": "null", "hosts": frozenset({""})},
     {"origin": "http://[::1", "hosts": frozenset({"tidemark.example"})},
     {"origin": "http://tidemark.example:8888", "hosts": frozenset({"tidemark.example"})},
     {"host": "evil.example", "hosts": frozenset({"[::1"})},
