@@ -53,7 +53,7 @@ def main() -> int:
         arguments.page.write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
-    missed = [f"{one.name}: {ratio.text}" for one in sections for ratio in one.ratios if ratio.verdict == "missed"]
+    missed = [f"{one.name}: {text}" for one in sections for text in one.missed]
     sys.stderr.write(f"{len(sections)} benchmarks; missed: {'; '.join(missed) or 'none'}\n")
     return 0
 

@@ -116,16 +116,16 @@ def _run(home: Home, folder: Path, number: int) -> None:
     """One release, in a process of its own."""
     import orchestration.loading.rules.gx_duckdb  # noqa: F401 - a load has imported it anyway
 
-    imported = _peak()
+    imported = resident_peak()
     spent, counts, rules = load(home, folder, number)
     parts = ", ".join(f"{part} {seconds:.2f}" for part, seconds in spent.items())
     sys.stdout.write(
-        f"release {number}: {sum(spent.values()):.2f} CPU s ({parts}); {_peak()} MB, {imported} of it "
+        f"release {number}: {sum(spent.values()):.2f} CPU s ({parts}); {resident_peak()} MB, {imported} of it "
         f"after the imports; {counts}; rules: {', '.join(rules) or 'none'}\n"
     )
 
 
-def _peak() -> int:
+def resident_peak() -> int:
     """Megabytes that this process had at most. The kernel's own figure: `getrusage` inherits that of the parent."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) // 1024

@@ -5,6 +5,7 @@ Belongs here: real files as they were before and after one month, and copies of 
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -45,6 +46,23 @@ def month_of(real_files: Path, work: Path) -> Month:
     if not month.files.exists():
         write_folder(month.files, editions.arriving.values())
     return Month(loaded(month.home, lambda folder: write_folder(folder, editions.base)), month.files)
+
+
+def part_of(files: Path, folder: Path, is_wanted: Callable[[str], bool]) -> Path:
+    """The publishers' files of some sources, in a folder of their own."""
+    if folder.exists():
+        return folder
+    with (files / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if is_wanted(row["source"])]
+    folder.mkdir(parents=True)
+    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    for row in rows:
+        (folder / row["path"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(files / row["path"], folder / row["path"])
+    return folder
 
 
 def loaded(home: Path, write: Callable[[Path], object]) -> Path:

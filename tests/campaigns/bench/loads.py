@@ -1,4 +1,4 @@
-"""Loads: of one month onto the real history (B1, B8), of nothing new (B2), at another day (B5).
+"""Loads: of one month onto the real history (B1, B8), of nothing new (B2), at another day (B5), of one day (B9).
 
 Belongs here: which commands are compared, and their starting points. Does not belong here: how they are measured.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse.dbt_process import DBT, DBT_PROJECT
 from orchestration.warehouse.parsed_project import PARSED, manifest
-from tests.campaigns.bench.homes import LOAD, Month, copy_of_file, environment, fresh_copy
+from tests.campaigns.bench.homes import LOAD, Month, copy_of_file, environment, fresh_copy, part_of
 from tests.campaigns.bench.measure import BenchmarkError, Command, Runs, in_turns, measured
 
 OTHER_DAY = "2026-01-20"
@@ -112,6 +112,26 @@ def other_day(month: Month, work: Path, times: int, say: Say) -> list[Runs]:
     now = _load("load of a month", month, work / "now")
     then = _load(f"the same as of {OTHER_DAY}", month, work / "then", as_of=OTHER_DAY)
     return in_turns([now, then], times, say)
+
+
+def days(files: Path, month: Month, work: Path, times: int, say: Say) -> tuple[list[Runs], Runs]:
+    """B9: the month's documents without those of TIC, and those of TIC alone; a first load of all files."""
+    markets = part_of(month.files, work / "markets-files", lambda source: source != "tic")
+    release = part_of(month.files, work / "release-files", lambda source: source == "tic")
+    commands = [
+        _load("load of a day of FRED, the Treasury and exchanges", Month(month.home, markets), work / "markets"),
+        _load("load of a release of TIC", Month(month.home, release), work / "release"),
+    ]
+    home = work / "first"
+    first = Command(
+        "first load of all real files",
+        LOAD,
+        PROJECT_ROOT,
+        environment(home, files),
+        lambda: shutil.rmtree(home, ignore_errors=True),
+    )
+    *found, whole = in_turns([*commands, first], times, say)
+    return found, whole
 
 
 def beside_peers(month: Month, work: Path, times: int, say: Say) -> list[Runs]:

@@ -39,6 +39,37 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """The processor seconds and the memory of one command, and the most that they should be.
+
+    Attributes:
+        runs: of the command.
+        cpu: processor seconds.
+        megabytes: of all its processes; None where no goal was set.
+    """
+
+    runs: Runs
+    cpu: float
+    megabytes: float | None
+
+    @property
+    def text(self) -> str:
+        """The command."""
+        return self.runs.name
+
+    @property
+    def figures(self) -> list[tuple[str, float, float]]:
+        """What is measured, its median, and its goal."""
+        memory = [] if self.megabytes is None else [("memory, MB", self.runs.median("peak") / 1e6, self.megabytes)]
+        return [("processor, s", self.runs.median("cpu"), self.cpu), *memory]
+
+    @property
+    def verdict(self) -> str:
+        """Whether all goals are met."""
+        return "met" if all(value <= goal for _, value, goal in self.figures) else "missed"
+
+
+@dataclass(frozen=True)
 class Section:
     """One benchmark.
 
@@ -48,6 +79,7 @@ class Section:
         runs: what was run; empty where something else is measured.
         ratios: what follows.
         says: paragraphs below the tables.
+        goals: of processor seconds and memory.
     """
 
     name: str
@@ -55,6 +87,13 @@ class Section:
     runs: Sequence[Runs]
     ratios: Sequence[Ratio]
     says: Sequence[str] = ()
+    goals: Sequence[Goal] = ()
+
+    @property
+    def missed(self) -> list[str]:
+        """Which goals were missed."""
+        checked: list[Ratio | Goal] = [*self.ratios, *self.goals]
+        return [one.text for one in checked if one.verdict == "missed"]
 
 
 def page(sections: Sequence[str]) -> str:
@@ -69,6 +108,8 @@ def written(section: Section) -> str:
         parts.append(_runs(section.runs))
     if section.ratios:
         parts.append(_ratios(section.ratios))
+    if section.goals:
+        parts.append(_goals(section.goals))
     return "\n\n".join([*parts, *section.says])
 
 
@@ -108,6 +149,19 @@ def _ratios(ratios: Sequence[Ratio]) -> str:
         goal = "" if ratio.goal is None else f"{ratio.goal:g} or less"
         lines.append(f"| {ratio.text} | {ratio.value:.2f} | {goal} | {ratio.verdict} |")
     return "\n".join(lines)
+
+
+def _goals(goals: Sequence[Goal]) -> str:
+    lines = ["| command | what | measured | goal | |", "|---|---|---|---|---|"]
+    for one in goals:
+        for what, value, goal in one.figures:
+            verdict = "met" if value <= goal else "missed"
+            lines.append(f"| {one.text} | {what} | {_shown(value)} | {goal:,g} or less | {verdict} |")
+    return "\n".join(lines)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def _processor() -> str:
