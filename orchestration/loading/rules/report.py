@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,14 @@ def counts(reports: Path) -> dict[str, int]:
 
 
 def _write(reports: Path, name: str, checks: list[dict[str, Any]]) -> None:
-    template = Path(__file__).with_name("checks.html.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(template).render(checks=checks, is_published=name == PUBLISHED)
-    (reports / f"{name}.json").write_text(json.dumps(checks, indent=1), encoding="utf-8")
+    page = _template().render(checks=checks, is_published=name == PUBLISHED)
+    lines = ",\n".join(json.dumps(check) for check in checks)
+    (reports / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     (reports / f"{name}.html").write_text(page, encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    """The page. A load writes it after each table, and compiling it takes longer than that."""
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(Path(__file__).with_name("checks.html.jinja").read_text(encoding="utf-8"))
