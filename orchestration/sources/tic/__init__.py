@@ -2,8 +2,9 @@
 
 Belongs here: which datasets there are, at which addresses, and how they are fetched.
 Does not belong here: the layout of a file. Each family of files has a module: `slt` (tables 1, 3, 5 and 3D),
-`history` (mfhhis01), `major_holders` (mfh), `cslt` (all securities since 1984), `transactions` (form S), `survey`
-(SHL), `release_calendar`. `release_archives` has the ZIP files of past releases.
+`slt_in_order` (a faster way to read tables 1 and 3), `history` (mfhhis01), `major_holders` (mfh), `cslt` (all
+securities since 1984), `transactions` (form S), `survey` (SHL), `release_calendar`. `release_archives` has the ZIP
+files of past releases.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from orchestration.sources.tic.release_calendar import essence as calendar_essen
 from orchestration.sources.tic.release_calendar import parse_release_calendar
 from orchestration.sources.tic.releases import announced_days, past_release_days, release_day
 from orchestration.sources.tic.slt import parse_table_1, parse_table_3, parse_table_3d, parse_table_5
+from orchestration.sources.tic.slt_in_order import read_in_order
 from orchestration.sources.tic.statements import statements
 from orchestration.sources.tic.survey import parse_survey
 from orchestration.sources.tic.transactions import parse_transactions
@@ -220,7 +222,8 @@ def parse(dataset: str, body: bytes, retrieved_at: dt.datetime) -> pd.DataFrame 
         return parse_release_calendar("release dates of TIC data", body, retrieved_at)
     if dataset == _HISTORY:
         return parse_cslt(body)
-    return statements(figures(dataset, body))
+    in_order = read_in_order(dataset, body)
+    return statements(figures(dataset, body)) if in_order is None else in_order
 
 
 def figures(dataset: str, body: bytes) -> pd.DataFrame:

@@ -138,6 +138,11 @@ def is_blank(line: str) -> bool:
     return not line.strip(' \t",')
 
 
+def is_notes(line: str) -> bool:
+    """Whether a line is the heading of the notes below a table."""
+    return line.strip(' \t",').rstrip(":").casefold() in _NOTES
+
+
 def is_rule(line: str) -> bool:
     """Whether a line is a rule of dashes under a header."""
     return "----" in line and not line.strip(' \t",-')
@@ -197,7 +202,7 @@ def table_lines(document: Document, start: int, is_row: Callable[[str], object])
         if notes:
             if is_row(line):
                 raise document.error(f"expected only notes, found a row of the table: {excerpt(line)}", number)
-        elif line.strip(' \t",').rstrip(":").casefold() in _NOTES:
+        elif is_notes(line):
             notes = True
         else:
             document.check_line_end(number)

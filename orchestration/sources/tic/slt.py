@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ from orchestration.sources.tic.holdings import (
     read_table,
 )
 
-_TABLE_3 = {
+TABLE_3 = {
     "for_treas_pos": ("treasury", "total", "holdings"),
     "for_treas_net": ("treasury", "total", "net_sales"),
     "for_lt_treas_pos": ("treasury", "long_term", "holdings"),
@@ -57,7 +58,7 @@ _TABLE_3 = {
     "for_st_treas_pos": ("treasury", "bills", "holdings"),
     "for_st_treas_net": ("treasury", "bills", "net_sales"),
 }
-_TABLE_1 = {
+TABLE_1 = {
     f"for_lt_{group}_{suffix}": (security_type, "long_term", measure)
     for group, security_type in {
         "total": "all_us_securities",
@@ -68,8 +69,31 @@ _TABLE_1 = {
     }.items()
     for suffix, measure in {"pos": "holdings", "net": "net_sales", "valchg": "valuation_change"}.items()
 }
-_IDENTITY = ("country", "country_code", "date")
-_CLOSING = {
+
+
+@dataclass(frozen=True)
+class LongTable:
+    """A table with a row per country and month.
+
+    Attributes:
+        dataset: which one.
+        title: how its first line starts.
+        figures: the name of each column of figures, and what it is: type of security, instrument, measure.
+        unit: as its preamble has it.
+    """
+
+    dataset: str
+    title: str
+    figures: dict[str, tuple[str, str, str]]
+    unit: str = "Millions of dollars"
+
+
+LONG_TABLES = {
+    table.dataset: table
+    for table in (LongTable("slt_table3", "Table 3:", TABLE_3), LongTable("slt_table1", "Table 1:", TABLE_1))
+}
+IDENTITY = ("country", "country_code", "date")
+CLOSING = {
     GRAND_TOTAL: "Grand Total",
     OFFICIAL: "Of Which: Foreign Official",
     NON_OFFICIAL: "Of Which: Foreign Non-Official",
@@ -90,7 +114,7 @@ def parse_table_3(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this table.
     """
-    return _parse_long(document, "Table 3:", "slt_table3", _TABLE_3)
+    return _parse_long(document, LONG_TABLES["slt_table3"])
 
 
 def parse_table_1(document: Document) -> pd.DataFrame:
@@ -102,22 +126,22 @@ def parse_table_1(document: Document) -> pd.DataFrame:
     Raises:
         FormatError: it is not this table.
     """
-    return _parse_long(document, "Table 1:", "slt_table1", _TABLE_1)
+    return _parse_long(document, LONG_TABLES["slt_table1"])
 
 
-def _parse_long(document: Document, title: str, series: str, figures: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
-    expect_title(document, title)
-    header, cells = _machine_header(document, (*_IDENTITY, *figures))
-    expect_unit(document, "Millions of dollars", header)
-    columns = [Column(cells.index(label), label, series, *meaning) for label, meaning in figures.items()]
-    identity = [cells.index(name) for name in _IDENTITY]
+def _parse_long(document: Document, table: LongTable) -> pd.DataFrame:
+    expect_title(document, table.title)
+    header, cells = _machine_header(document, (*IDENTITY, *table.figures))
+    expect_unit(document, table.unit, header)
+    columns = [Column(cells.index(label), label, table.dataset, *meaning) for label, meaning in table.figures.items()]
+    identity = [cells.index(name) for name in IDENTITY]
     lines = [(number, line.split("\t")) for number, line in table_lines(document, header + 1, _LONG_ROW.match)]
     width = max(*identity, *(column.index for column in columns)) + 1
     check_width(document, lines, width, header_width=len(cells))
     rows = long_rows(document, lines, *identity)
     check_codes(document, zip(rows.line_numbers, rows.codes, rows.names, strict=True))
     frame = read_table(document, rows, columns, USD_MN)
-    check_whole(document, rows, _CLOSING)
+    check_whole(document, rows, CLOSING)
     check_gapless(document, rows, reach_newest=True)
     return frame
 

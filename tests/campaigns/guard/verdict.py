@@ -213,7 +213,7 @@ def _compare_raw(
             (select {columns} from clean.raw.{table.name} {before})
             """
         )
-        if adds and set(re.findall(r"(\w+) (?:=|in)", adds)) <= set(columns.split(", ")):
+        if adds and _columns_in(adds) <= set(columns.split(", ")):
             connection.execute(f"delete from wrong where {adds}")
         count = _one(connection, "select count(*) from wrong")
         if count:
@@ -253,8 +253,7 @@ def _compare_marts(connection: duckdb.DuckDBPyConnection, seen: Observation, add
         if adds and not mart.startswith(("fct_", "dim_")):
             continue
         columns = {row[0] for row in connection.execute(f"describe clean.marts.{mart}").fetchall()}
-        named = set(re.findall(r"(\w+) (?:=|in)", adds)) if adds else set()
-        left_out = f"where not ({adds})" if adds and named <= columns else ""
+        left_out = f"where not ({adds})" if adds and _columns_in(adds) <= columns else ""
         chosen = ", ".join(sorted(columns - set(_COUNTERS.get(mart, ()))))
         of_mutant, of_clean = (f"select {chosen} from {which}.marts.{mart} {left_out}" for which in ("mutant", "clean"))
         count = _one(
@@ -264,6 +263,11 @@ def _compare_marts(connection: duckdb.DuckDBPyConnection, seen: Observation, add
         )
         if count:
             seen.unequal[mart] = count
+
+
+def _columns_in(adds: str) -> set[str]:
+    """The columns that `Operator.adds` compares, also inside a function: `year(date) in`."""
+    return set(re.findall(r"(\w+)\)? (?:=|in)", adds))
 
 
 def _statuses(connection: duckdb.DuckDBPyConnection, touched: Iterable[str]) -> set[str]:
