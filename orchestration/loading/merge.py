@@ -64,10 +64,14 @@ def merge(
     connection.execute("create or replace temp table unchanged (document_id varchar, rows bigint)")
     _quarantine(connection, table, without_rows)
     _take_latest(connection, table)
-    ranks = [rank for (rank,) in connection.execute("select distinct document_rank from parsed order by 1").fetchall()]
-    for rank in ranks:
-        _merge_snapshots(connection, table, int(rank), is_last=rank == ranks[-1])
-        _merge_dated(connection, table, int(rank))
+    ranks = connection.execute(
+        "select document_rank, bool_or(not is_dated), bool_or(is_dated) from parsed group by all order by all"
+    ).fetchall()
+    for rank, has_snapshots, has_dated in ranks:
+        if has_snapshots:
+            _merge_snapshots(connection, table, rank, is_last=rank == ranks[-1][0])
+        if has_dated:
+            _merge_dated(connection, table, rank)
     counts = _count(connection, table)
     connection.execute("drop view if exists temp.snapshot")
     for name in ("parsed", "parsed_series", "unchanged", "latest", "compared", "changed", "spans"):
