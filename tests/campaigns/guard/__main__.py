@@ -27,6 +27,13 @@ def main() -> int:
     parser.add_argument("--exact", action="store_true", help="--only has exact names")
     parser.add_argument("--situation", choices=SITUATIONS, action="append", help="default: both")
     parser.add_argument("--jobs", type=int, default=2, help="loads side by side")
+    parser.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of the operators that need a first load of their own, run every Nth (default: all)",
+    )
     parser.add_argument("--page", type=Path, help="write the scoreboard here")
     parser.add_argument("--json", type=Path, help="write all observations here")
     parser.add_argument("--whole", action="store_true", help="a whole load each, also where nothing wrong enters raw")
@@ -63,6 +70,7 @@ def main() -> int:
             keep=arguments.keep is not None,
             resume=arguments.work is not None,
             whole=arguments.whole,
+            every=arguments.every,
         )
         campaign = Campaign(plan)
         controls = [] if arguments.no_control else control(plan)

@@ -69,6 +69,7 @@ class Plan:
         keep: leave the homes, to look into them.
         resume: go on with what an earlier run left in `scratch`.
         whole: run a whole load on each mutant, not only on those that enter raw.
+        every: of the changes that need a first load of their own, try every one (1), every second (2), and so on.
         say: gets a line about each step.
     """
 
@@ -80,6 +81,7 @@ class Plan:
     keep: bool = False
     resume: bool = False
     whole: bool = False
+    every: int = 1
     say: Callable[[str], object] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     def folder(self, name: str) -> Path:
@@ -178,7 +180,10 @@ class Campaign:
                 packs.append(Pack((operator,), situation, kind))
             else:
                 packs[packs.index(room)] = Pack((*room.operators, operator), situation, kind)
-        return packs
+        if situation == ONTO:
+            return packs
+        alone = [pack for pack in packs if len(pack.operators) == 1]
+        return [pack for pack in packs if pack not in alone or alone.index(pack) % self._plan.every == 0]
 
     def _kind(self, operator: Operator, situation: str) -> str | None:
         """Which pack an operator may be in, None for none."""

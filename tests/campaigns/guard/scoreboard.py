@@ -110,7 +110,13 @@ def page(scores: Mapping[tuple[str, str], Score], controls: list[Control]) -> st
 def _not_run(scores: Mapping[tuple[str, str], Score]) -> list[str]:
     names = {ONTO: "onto a last good", FIRST: "as a first load"}
     missing = [names[situation] for situation in SITUATIONS if not any(run == situation for _, run in scores)]
-    return ["", f"**Not run for this page: {' and '.join(missing)}.**"] if missing else []
+    if missing:
+        return ["", f"**Not run for this page: {' and '.join(missing)}.**"]
+    due = [operator for operator in REGISTRY.values() if operator.must(FIRST) and (operator.name, ONTO) in scores]
+    tried = [operator for operator in due if (operator.name, FIRST) in scores]
+    if len(tried) == len(due):
+        return []
+    return ["", f"**{len(tried)} of the {len(due)} operators that can be a first load were run as one.**"]
 
 
 def _counts(label: str, scores: list[Score], *, good: bool) -> str:
