@@ -308,6 +308,19 @@ def test_par_yields_are_those_of_fred(guard: Guard) -> None:
     assert "yield_equals_that_of_fred" in guard.load(added(good_world(), "30 Yr", 0.02))["curve"]
 
 
+def test_tenors_that_fred_lacks_are_quarantined_with_the_others_of_their_day(guard: Guard) -> None:
+    world = good_world()
+    tenors = [name for name in world if " " in name]
+    day = str(world["10 Yr"].index[-1].date())
+    for wrong, is_held in ((tenors[-1:], False), (tenors, True)):
+        curve = world
+        for tenor in wrong:
+            curve = changed(curve, tenor, day, world[tenor].iloc[-1] + 0.01)
+        reported = guard.load(curve | {"1 Yr": (0.57 * curve["3 Mo"] + 0.43 * curve["2 Yr"]).round(2)})
+        assert ("day_is_held_with_most_of_its_tenors" in reported["curve"]) is is_held
+        assert (("1 Yr", day) in guard.held("treasury_par_yields")) is is_held
+
+
 def test_a_curve_that_is_not_that_of_fred_is_refused(guard: Guard) -> None:
     world = good_world()
     swapped = world | {"5 Yr": world["7 Yr"], "7 Yr": world["5 Yr"], "2 Yr": world["3 Mo"]}

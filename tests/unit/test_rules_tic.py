@@ -365,6 +365,7 @@ def test_old_figures_that_change_by_one_factor_are_quarantined(guard: Guard, wob
     newer.rows["slt_table1"] += old_months(newer, 1.005, wobble)
     rule = "old_figures_are_not_rescaled"
     assert (rule in kept_out(guard.load(newer, only=["slt_table1"], rule=rule))) is is_held
+    assert (NEWEST in guard.held_months("42609")) is is_held
 
 
 @pytest.mark.parametrize(("year", "is_held"), [(2020, True), (2026, False)])
