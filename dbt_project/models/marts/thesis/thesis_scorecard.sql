@@ -42,20 +42,34 @@ newest as (
     cross join warehouse
 ),
 
+-- Before the first document nothing can be judged, and a claim that is younger than all figures cannot be judged by them.
+dated as (
+    select
+        verdicts.*,
+        coalesce(cutoff.as_of, newest.newest_known_on) as as_of,
+        case
+            when verdicts.claimed_on <= coalesce(cutoff.as_of, newest.newest_known_on) then verdicts.verdict
+        end as supported_verdict
+    from verdicts
+    cross join cutoff
+    cross join newest
+    where coalesce(cutoff.as_of, newest.newest_known_on) is not null
+),
+
 -- A margin smaller than the usual revision may turn with the next release.
 with_margin as (
     select
-        verdicts.*,
-        coalesce(countries.country_plain_name, verdicts.country) as holder,
-        coalesce(compared.country_plain_name, verdicts.comparison) as compared_with,
-        abs(verdicts.margin_usd_bn) < verdicts.usual_revision_usd_bn as is_margin_small,
+        dated.*,
+        coalesce(countries.country_plain_name, dated.country) as holder,
+        coalesce(compared.country_plain_name, dated.comparison) as compared_with,
+        abs(dated.margin_usd_bn) < dated.usual_revision_usd_bn as is_margin_small,
         case
-            when not verdicts.is_made then 'not made yet'
-            when verdicts.verdict is null then 'figures not known'
+            when not dated.is_made then 'not made yet'
+            when dated.supported_verdict is null then 'figures not known'
         end as no_verdict_because
-    from verdicts
-    left join {{ ref('dim_country') }} as countries on verdicts.country_code = countries.country_code
-    left join {{ ref('dim_country') }} as compared on verdicts.comparison = compared.country
+    from dated
+    left join {{ ref('dim_country') }} as countries on dated.country_code = countries.country_code
+    left join {{ ref('dim_country') }} as compared on dated.comparison = compared.country
 )
 
 select
@@ -82,7 +96,7 @@ select
         case when with_margin.margin_usd_bn is not null then with_margin.usual_revision_usd_bn end as decimal(18, 3)
     ) as usual_revision_usd_bn,
     with_margin.is_margin_small,
-    with_margin.verdict,
+    with_margin.supported_verdict as verdict,
     with_margin.no_verdict_because,
     with_margin.caveat,
     with_margin.confirmed_if,
@@ -90,10 +104,6 @@ select
     with_margin.query,
     with_margin.source,
     with_margin.known_at,
-    coalesce(cutoff.as_of, newest.newest_known_on) as as_of
+    with_margin.as_of
 from with_margin
-cross join cutoff
-cross join newest
--- Before the first document nothing can be judged.
-where coalesce(cutoff.as_of, newest.newest_known_on) is not null
 order by with_margin.claim_number
