@@ -205,6 +205,13 @@ def test_a_market_is_late_after_two_days(warehouse: Warehouse) -> None:
     assert warehouse.found({key: "2026-08-17 06:00"}) == {key: {"venue_is_on_time"}}
 
 
+def test_a_market_without_any_candle_is_late_once_it_is_listed(warehouse: Warehouse) -> None:
+    address = "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&end=2015-01-01T00:00:00Z"
+    assert warehouse.found({("coinbase", "BTC-USD/1d", address): "2026-08-17 06:00"}) == {}
+    key = ("coinbase", "BTC-USD/1d")
+    assert warehouse.found({key: "2026-08-17 06:00"}) == {key: {"venue_is_on_time"}}
+
+
 def test_a_market_is_not_late_after_the_end_in_its_address(warehouse: Warehouse) -> None:
     warehouse.candle("coinbase", "BTC", "USD", "2026-08-10")
     address = "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&end=2026-08-10T00:00:00Z"

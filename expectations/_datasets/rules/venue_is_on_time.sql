@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: dataset
 -- expected: a fetched market has yesterday's candle, or the last one in its address, with a tolerance of two days
--- why: Exchanges trade and publish every day; on real files never late.
+-- why: Exchanges trade every day; on real files never late. Without any candle, a market is late from its first day on.
 -- advice: Check the venue's notices. If the market has ended, enter its last day in
 --   dbt_project/seeds/crypto_symbols.csv (`delisted_on`).
 -- uses: asked, seed_crypto_symbols, raw.crypto_candles
@@ -10,6 +10,7 @@ with markets as (
         venue,
         symbol,
         quote,
+        cast(listed_on as date) as listed_on,
         cast(delisted_on as date) as delisted_on,
         case venue when 'binance_usdm_futures' then 'binance' else venue end as source,
         case venue when 'binance_usdm_futures' then 'um/' || market else market end as market
@@ -29,6 +30,7 @@ venues as (
     select
         requests.source,
         requests.dataset,
+        any_value(markets.listed_on) as listed_on,
         max(cast(candles.opened_at as date)) as newest_day,
         any_value(
             least(
@@ -40,7 +42,7 @@ venues as (
     from requests
     inner join markets
         on requests.source = markets.source and markets.market = regexp_extract(requests.dataset, '^(.*)/[^/]+$', 1)
-    inner join raw.crypto_candles as candles
+    left join raw.crypto_candles as candles
         on
             markets.venue = candles.venue
             and markets.symbol = candles.symbol
@@ -53,7 +55,6 @@ select
     source,
     dataset,
     newest_day,
-    day_promised,
-    day_promised - newest_day as days_late
+    day_promised
 from venues
-where day_promised - newest_day > 2
+where coalesce(day_promised - newest_day > 2, day_promised >= listed_on, true)
