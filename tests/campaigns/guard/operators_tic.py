@@ -638,7 +638,8 @@ register(
         None,  # the last good warehouse has the slip in table 1 of the same release
         HARMLESS,
         _mend_the_slip,
-        adds="month_end = '2024-12-31'",
+        # The change of January starts from the holdings of December.
+        adds="month_end in ('2024-12-31', '2025-01-31')",
     )
 )
 

@@ -250,7 +250,8 @@ def _compare_marts(connection: duckdb.DuckDBPyConnection, seen: Observation, add
         "where table_catalog = 'clean' and table_schema = 'marts' order by 1"
     ).fetchall()
     for (mart,) in marts:
-        if adds and not mart.startswith(("fct_", "dim_")):
+        # Whether a correction is in force follows from what was added.
+        if adds and (mart == "dim_correction" or not mart.startswith(("fct_", "dim_"))):
             continue
         columns = {row[0] for row in connection.execute(f"describe clean.marts.{mart}").fetchall()}
         left_out = f"where not ({adds})" if adds and _columns_in(adds) <= columns else ""
