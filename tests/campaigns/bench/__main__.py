@@ -18,6 +18,7 @@ from tests.installation import REAL_FILES
 
 TIMES = 3
 COINS = 20
+SCALES = (12, 25, 50, 100)
 LONG = {"S1"}
 """Starts Spark some fifty times: minutes, however little there is to do."""
 
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, help="keep homes here, to go on with another time; else they are removed")
     parser.add_argument("--times", type=int, default=TIMES, help=f"how often each command runs (default: {TIMES})")
     parser.add_argument("--coins", type=int, default=COINS, help=f"of B4, 347 days each (default: {COINS})")
+    parser.add_argument("--scales", type=int, nargs="+", default=SCALES, help="of B3, times the series of the sample")
     parser.add_argument(
         "--small", action="store_true", help="the embedded sample, once, and little of it: do they work?"
     )
@@ -60,7 +62,7 @@ def main() -> int:
 
 def _whole(arguments: argparse.Namespace, work: Path) -> Plan:
     month = month_of(arguments.files, work)
-    return Plan(month, arguments.files, work, arguments.times, arguments.coins)
+    return Plan(month, arguments.files, work, arguments.times, arguments.coins, scales=arguments.scales)
 
 
 def _small(work: Path) -> Plan:
