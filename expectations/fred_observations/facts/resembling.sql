@@ -1,12 +1,12 @@
 -- Newcomers that have at least 60 values, 20 of them different, in common with another series on the same days.
+-- Different values are counted only for pairs with 60 in common: most pairs of thousands of series have fewer.
 -- uses: incoming, newcomers, latest
-with alike as materialized (
+with pairs as materialized (
     select
         incoming.document_id,
         incoming.series_id,
         latest.series_id as other_series_id,
-        count(*) as figures_alike,
-        count(distinct incoming.value) as values_alike
+        count(*) as figures_alike
     from incoming
     semi join newcomers on incoming.document_id = newcomers.document_id
     inner join latest
@@ -15,12 +15,20 @@ with alike as materialized (
             and incoming.value = latest.value
             and incoming.series_id <> latest.series_id
     group by incoming.document_id, incoming.series_id, latest.series_id
+    having count(*) >= 60
 )
 
 select
-    document_id,
-    series_id,
-    other_series_id,
-    figures_alike
-from alike
-where figures_alike >= 60 and values_alike >= 20
+    pairs.document_id,
+    pairs.series_id,
+    pairs.other_series_id,
+    pairs.figures_alike
+from pairs
+inner join incoming on pairs.document_id = incoming.document_id and pairs.series_id = incoming.series_id
+inner join latest
+    on
+        pairs.other_series_id = latest.series_id
+        and incoming.date = latest.date
+        and incoming.value = latest.value
+group by pairs.document_id, pairs.series_id, pairs.other_series_id, pairs.figures_alike
+having count(distinct incoming.value) >= 20
