@@ -69,18 +69,8 @@ def long_tables(draw: st.DrawFn, names: Sequence[str]) -> tuple[list[list[str]],
 @pytest.mark.parametrize(
     ("dataset", "title", "names", "meanings"),
     [
-        (
-            "slt_table3",
-            "Table 3: U.S. Treasury Securities",
-            tic_documents.TABLE_3_NAMES,
-            slt.TABLE_3,
-        ),
-        (
-            "slt_table1",
-            "Table 1: U.S. Long-Term Securities",
-            tic_documents.TABLE_1_NAMES,
-            slt.TABLE_1,
-        ),
+        ("slt_table3", "Table 3: U.S. Treasury Securities", tic_documents.TABLE_3_NAMES, slt.TABLE_3),
+        ("slt_table1", "Table 1: U.S. Long-Term Securities", tic_documents.TABLE_1_NAMES, slt.TABLE_1),
     ],
 )
 @given(data=st.data(), layout=layouts, with_commas=thousands)

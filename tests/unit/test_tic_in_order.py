@@ -1,4 +1,4 @@
-"""The fast reader of tables 1 and 3 gives what the careful one gives, or nothing."""
+"""The fast reader of tables 1 and 3 returns the same rows as the careful one, or None."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 -- severity: warning
 -- scope: dataset
 -- expected: a fetched market has yesterday's candle, or the last one in its address, with a tolerance of two days
--- why: Exchanges trade every day; on real files never late. Without any candle, a market is late from its first day on.
+-- why: Exchanges trade every day; never late on real files. A market without a candle is late from its listing on.
 -- advice: Check the venue's notices. If the market has ended, enter its last day in
 --   dbt_project/seeds/crypto_symbols.csv (`delisted_on`).
 -- uses: asked, seed_crypto_symbols, raw.crypto_candles

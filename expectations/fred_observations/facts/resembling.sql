@@ -1,5 +1,5 @@
--- Newcomers that have at least 60 values, 20 of them different, in common with another series on the same days.
--- Different values are counted only for pairs with 60 in common: most pairs of thousands of series have fewer.
+-- Newcomers that have at least 60 values, 20 of them distinct, in common with another series on the same days.
+-- Distinct values are counted only for pairs with 60 in common: with thousands of series, most pairs have fewer.
 -- uses: incoming, newcomers, latest
 with pairs as materialized (
     select

@@ -3,7 +3,7 @@
 -- expected: for one country and kind of security, no 12 figures beyond the revision window change by the same factor
 -- why: A revision of a year may follow one factor (real: 0.998 in 11 months of corporate bonds); older figures are
 --   revised one by one. One factor over years means another unit or a multiplied series; newer months with the same
---   factor are quarantined too, and so are new months, because nothing shows whether they have it.
+--   factor are quarantined too, and so are new months, which cannot be compared with anything.
 -- uses: news, revision_windows
 with revised as (
     select

@@ -1,8 +1,8 @@
 -- severity: critical
 -- scope: row
 -- expected: if half of the tenors of a day are quarantined, so are the others
--- why: FRED has 9 to 11 of the 14 tenors. If these are wrong, nothing speaks for the others: they are one curve, from
---   one table.
+-- why: FRED has only some of the tenors. If those are wrong, the others probably are, too: they come from the same
+--   table.
 -- uses: news, held
 with held_rows as (
     select distinct row_number from held

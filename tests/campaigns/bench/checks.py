@@ -2,7 +2,7 @@
 
     TIDEMARK_HOME=HOME TIDEMARK_SOURCE=FILES python -W ignore -m tests.campaigns.bench.checks
 
-Belongs here: what the checks cost beside the steps around them. Does not belong here: whole loads (`loads`, `scale`).
+Belongs here: the cost of the steps before the models. Does not belong here: whole loads (`loads`, `scale`).
 
 It changes the home as a load does that stops before the models: nothing is published. Run it on a copy.
 """
@@ -20,12 +20,12 @@ from orchestration.defs.archive_assets import archive_assets
 from orchestration.defs.checked_assets import checked_assets
 from orchestration.defs.raw_assets import documents, parsed_assets, raw_assets
 from orchestration.runs.outcome import reasons
-from tests.campaigns.bench.full_history import resident_peak
+from tests.campaigns.bench.measure import resident_peak
 from tests.campaigns.guard.steps import LoadWithoutModels
 
 
 class Meter(logging.Handler):
-    """Notes the process's CPU time and its peak memory when a step begins and when it ends."""
+    """Records the CPU time of each kind of step, and the peak memory of the process when it ends."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -33,6 +33,7 @@ from orchestration.settings import PROJECT_ROOT
 from orchestration.sources.tic.cslt import parse_cslt
 from orchestration.tables.raw.tic_cslt import TABLE
 from orchestration.warehouse.working import connect, start
+from tests.campaigns.bench.measure import resident_peak
 from tests.campaigns.guard.cslt_edition import pack, unpack
 
 COUNTRIES = 4
@@ -123,12 +124,6 @@ def _run(home: Home, folder: Path, number: int) -> None:
         f"release {number}: {sum(spent.values()):.2f} CPU s ({parts}); {resident_peak()} MB, {imported} of it "
         f"after the imports; {counts}; rules: {', '.join(rules) or 'none'}\n"
     )
-
-
-def resident_peak() -> int:
-    """Megabytes that this process had at most. The kernel's own figure: `getrusage` inherits that of the parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def main() -> int:

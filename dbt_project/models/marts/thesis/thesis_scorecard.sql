@@ -42,7 +42,7 @@ newest as (
     cross join warehouse
 ),
 
--- Before the first document nothing can be judged, and a claim that is younger than all figures cannot be judged by them.
+-- There is no verdict before the first document, and none on a claim that was made after the newest figure.
 dated as (
     select
         verdicts.*,
