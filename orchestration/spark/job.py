@@ -15,18 +15,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from pyspark import TaskContext
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - its usual name
-from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark import SparkConf, SparkContext, TaskContext
 
 from orchestration.archive.store import Document, from_plain
 from orchestration.settings import PROJECT_ROOT
-from orchestration.spark.slices import BROKEN_RULES, ROW_NUMBER, merge_slice, read_document, result_schema
+from orchestration.spark.slices import Part, merge_part, parts_of, read_document, split_part
 from orchestration.tables.raw_tables import RAW_TABLES
 
-ROWS_OF_A_SLICE = 500_000
+ROWS_OF_A_TASK = 1_000_000
 DOCUMENTS_OF_A_TASK = 8
 
 
@@ -35,10 +31,10 @@ def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     threading.Thread(target=_end_with_load, daemon=True).start()
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    session = _session(name)
-    JOBS[name](session, folder, job)
-    gateway = session.sparkContext._gateway
-    session.stop()
+    context = _context(name)
+    JOBS[name](context, folder, job)
+    gateway = context._gateway
+    context.stop()
     _end_java(gateway)
 
 
@@ -57,66 +53,61 @@ def _end_java(gateway: Any) -> None:
     gateway.proc.wait()
 
 
-def _session(name: str) -> SparkSession:
-    """A session like that of the models (`dbt_project/profiles.yml`)."""
+def _context(name: str) -> SparkContext:
+    """A connection to the master."""
     # The workers' Python.
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    partitions = os.environ.get("TIDEMARK_SPARK_PARTITIONS", "2")
-    builder = SparkSession.builder.appName(f"tidemark {name}").master(
-        os.environ.get("TIDEMARK_SPARK_MASTER", "local[*]")
-    )
     options = {
         "spark.driver.memory": os.environ.get("TIDEMARK_SPARK_MEMORY", "2g"),
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.timestampType": "TIMESTAMP_NTZ",
-        "spark.sql.shuffle.partitions": partitions,
-        # A slice is a task, however small.
-        "spark.sql.adaptive.coalescePartitions.enabled": "false",
         "spark.executorEnv.PYTHONPATH": str(PROJECT_ROOT),
         "spark.executorEnv.TIDEMARK_EXTRA": os.environ.get("TIDEMARK_EXTRA", ""),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    for option, value in options.items():
-        builder = builder.config(option, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+    master = os.environ.get("TIDEMARK_SPARK_MASTER", "local[*]")
+    conf = SparkConf().setAppName(f"tidemark {name}").setMaster(master).setAll(list(options.items()))
+    context = SparkContext(conf=conf)
+    context.setLogLevel("ERROR")
+    return context
 
 
-def _read(session: SparkSession, folder: Path, job: dict[str, Any]) -> None:
+def _attempt() -> int:
+    """A number that no other attempt at a task has."""
+    task = TaskContext.get()
+    assert task is not None
+    return int(task.taskAttemptId())
+
+
+def _read(context: SparkContext, folder: Path, job: dict[str, Any]) -> None:
     """Read documents; a few of them are a task."""
     archive, documents = Path(job["archive"]), [from_plain(content) for content in job["documents"]]
 
     def read(document: Document) -> dict[str, str]:
-        task = TaskContext.get()
-        assert task is not None
-        return asdict(read_document(document, archive, folder, f"{document.document_id}-{task.taskAttemptId()}"))
+        return asdict(read_document(document, archive, folder, f"{document.document_id}-{_attempt()}"))
 
-    context = session.sparkContext
     tasks = max(len(documents) // DOCUMENTS_OF_A_TASK, min(len(documents), context.defaultParallelism))
     readings = context.parallelize(documents, tasks).map(read).collect()
     (folder / "readings.json").write_text(json.dumps(readings), encoding="utf-8")
 
 
-def _merge(session: SparkSession, folder: Path, job: dict[str, Any]) -> None:
-    """Merge the rows of documents; a slice of the series is a task."""
+def _merge(context: SparkContext, folder: Path, job: dict[str, Any]) -> None:
+    """Merge the rows of documents: sort both files into slices of whole series, then merge each slice."""
     table = RAW_TABLES[job["table"]]
-    rows = session.read.parquet(job["rows"]).select("*", F.col("_metadata.row_index").alias(ROW_NUMBER))
-    held = session.read.parquet(job["held"]).select(F.col(ROW_NUMBER).cast("bigint"), BROKEN_RULES)
-    parsed = rows.join(F.broadcast(held), ROW_NUMBER, "left")
-    known = session.read.parquet(job["known"])
-    slices = max(-(-rows.count() // ROWS_OF_A_SLICE), session.sparkContext.defaultParallelism)
-    session.conf.set("spark.sql.shuffle.partitions", str(slices))
-    key = F.pmod(F.xxhash64(*table.series_columns), F.lit(slices)).alias("slice")
+    parsed, known = (parts_of(Path(job[name]), ROWS_OF_A_TASK) for name in ("rows", "known"))
+    rows = sum(part.rows for part in parsed)
+    slices = max(-(-rows // ROWS_OF_A_TASK), context.defaultParallelism)
+    held = Path(job["held"])
 
-    def merge(one: pa.Table, other: pa.Table) -> pa.Table:
-        return merge_slice(table, one.drop_columns("slice"), other.drop_columns("slice"))
+    def split(part: Part) -> Path:
+        return split_part(table, part, held, slices, folder / "parts" / str(_attempt()))
 
-    parted = (frame.select("*", key).groupBy("slice") for frame in (parsed, known))
-    one, other = parted
-    merged = one.cogroup(other).applyInArrow(merge, from_arrow_schema(result_schema(table), prefer_timestamp_ntz=True))
-    merged.write.parquet(str(folder / "results"))
+    def merge(number: int) -> None:
+        merge_part(table, number, new, old, folder / "results" / f"{number}.parquet", _attempt())
+
+    parts = [*parsed, *known]
+    folders = context.parallelize(parts, max(len(parts), 1)).map(split).collect()
+    new, old = folders[: len(parsed)], folders[len(parsed) :]
+    context.parallelize(range(slices), slices).foreach(merge)
 
 
 JOBS = {"read": _read, "merge": _merge}

@@ -1,4 +1,4 @@
-"""What one task of a job does, on any machine: read one document, merge one slice of the series.
+"""What one task of a job does, on any machine: read a document, sort rows into slices of series, merge a slice.
 
 Belongs here: a task's input and output. Does not belong here: parsing (`sources`), merging (`loading.merge`), and how
 tasks are spread over machines (`job.py`).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ ADDED, HELD, COUNTED = "added", "held", "counted"
 """The kinds of rows in the result of a slice: rows for raw, rows for quarantine, the counts of a document."""
 COUNTS = ("loaded", "unchanged", "quarantined", "retracted")
 ROW_NUMBER, BROKEN_RULES = "row_number", "broken_rules"
-MEMORY_OF_A_SLICE = "512MB"
+MEMORY_OF_A_TASK = "512MB"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,110 @@ def read_document(document: Document, archive: Path, folder: Path, attempt: str)
     return Reading(document.document_id)
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some row groups of a Parquet file, for one task.
+
+    Attributes:
+        path: of the file.
+        groups: the numbers of the row groups.
+        first: the number of the first row in the file.
+        rows: how many.
+    """
+
+    path: Path
+    groups: range
+    first: int
+    rows: int
+
+
+def parts_of(path: Path, rows: int) -> list[Part]:
+    """Divide a Parquet file into parts of at least this many rows, except for the last; none of an empty file."""
+    metadata = pq.read_metadata(path)
+    parts: list[Part] = []
+    start = first = count = 0
+    for group in range(metadata.num_row_groups):
+        count += metadata.row_group(group).num_rows
+        if count and (count >= rows or group + 1 == metadata.num_row_groups):
+            parts.append(Part(path, range(start, group + 1), first, count))
+            start, first, count = group + 1, first + count, 0
+    return parts
+
+
+def split_part(table: RawTable, part: Part, held: Path, slices: int, folder: Path) -> Path:
+    """Sort rows into slices of whole series.
+
+    Args:
+        table: their raw table.
+        part: the rows.
+        held: as for `merge`; of no meaning for rows of raw.
+        slices: how many.
+        folder: a new one, which gets `slice=<number>/*.parquet`.
+
+    Returns:
+        The folder.
+    """
+    folder.mkdir(parents=True)
+    rows = pq.ParquetFile(part.path).read_row_groups(list(part.groups))
+    numbers = pa.array(range(part.first, part.first + part.rows), pa.int64())
+    rows = rows.append_column(ROW_NUMBER, numbers)
+    with _connection(folder / "spill") as connection:
+        connection.register("part_rows", rows)
+        connection.execute(
+            f"""
+            copy (
+                select part_rows.*, held.{BROKEN_RULES}, hash({", ".join(table.series_columns)}) % {slices} as slice
+                from part_rows
+                left join read_parquet({literal(str(held))}) as held using ({ROW_NUMBER})
+            ) to {literal(str(folder))} (format parquet, partition_by (slice), overwrite_or_ignore)
+            """
+        )
+    return folder
+
+
+def merge_part(
+    table: RawTable, number: int, new: Sequence[Path], known: Sequence[Path], result: Path, attempt: int
+) -> None:
+    """Merge one slice, and write its result.
+
+    Args:
+        table: the raw table.
+        number: of the slice.
+        new: folders of `split_part` with the rows of documents.
+        known: the same with rows of raw.
+        result: the file to write.
+        attempt: a number that no other attempt has.
+    """
+    parsed = _slice(new, number)
+    if parsed is None:
+        return
+    old = _slice(known, number)
+    if old is None:
+        old = parsed.slice(0, 0)
+    merged = merge_slice(table, parsed, old.select(list(table.parsed_columns)))
+    result.parent.mkdir(exist_ok=True)
+    written = result.with_name(f"{attempt}.incomplete")
+    pq.write_table(merged, written)
+    written.replace(result)
+
+
+def _slice(folders: Sequence[Path], number: int) -> pa.Table | None:
+    """All rows of a slice; None if there are none."""
+    files = sorted(path for folder in folders for path in folder.glob(f"slice={number}/*.parquet"))
+    # Without `partitioning`, the name of the folder would become a column.
+    return pq.read_table(files, partitioning=None) if files else None
+
+
+def _connection(spill: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of a task: one thread, and memory for one of several tasks of a machine."""
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_OF_A_TASK,
+        "threads": "1",
+        "temp_directory": str(spill),
+    }
+    return duckdb.connect(config=options)
+
+
 def merge_slice(table: RawTable, parsed: pa.Table, known: pa.Table) -> pa.Table:
     """Merge all rows of some series into their part of a raw table.
 
@@ -97,9 +202,7 @@ def merge_slice(table: RawTable, parsed: pa.Table, known: pa.Table) -> pa.Table:
     parsed = parsed.sort_by(ROW_NUMBER)
     with (
         tempfile.TemporaryDirectory(prefix="tidemark-slice-") as name,
-        duckdb.connect(
-            config={"memory_limit": MEMORY_OF_A_SLICE, "threads": "1", "temp_directory": f"{name}/spill"}
-        ) as connection,
+        _connection(Path(name) / "spill") as connection,
     ):
         rows, held = Path(name) / "rows.parquet", Path(name) / "held.parquet"
         pq.write_table(parsed.drop_columns([ROW_NUMBER, BROKEN_RULES]), rows)

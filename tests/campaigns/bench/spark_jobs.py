@@ -2,6 +2,8 @@
 
     python -m tests.campaigns.bench.spark_jobs --work <a folder> [--part read|merge] [--millions 1 4 16]
 
+CPU seconds are those of the whole machine, so nothing else may run.
+
 Belongs here: simulated input, and what each way takes. Does not belong here: the jobs (`orchestration.spark`), and
 whether they give the same (`tests/campaigns/parity/test_jobs.py`); here only the counts are compared.
 """
@@ -12,7 +14,6 @@ import argparse
 import datetime as dt
 import hashlib
 import os
-import resource
 import shutil
 import sys
 import tempfile
@@ -74,36 +75,23 @@ _ROWS = """
 
 @dataclass(frozen=True)
 class Taken:
-    """What a step took: seconds on the clock, and of the processor in all processes."""
+    """What a step took: seconds on the clock, and of the machine's processors."""
 
     wall: float
     cpu: float
 
 
-def measured(running: Cluster | None, step: Callable[[], object]) -> Taken:
+def measured(step: Callable[[], object]) -> Taken:
     """Take a step, and measure it."""
-    before, begun = _cpu(running), time.perf_counter()
+    before, begun = _cpu(), time.perf_counter()
     step()
-    return Taken(time.perf_counter() - begun, _cpu(running) - before)
+    return Taken(time.perf_counter() - begun, _cpu() - before)
 
 
-def _cpu(running: Cluster | None) -> float:
-    """Seconds of the processor so far: of this process, the jobs that have ended, the workers with their executors."""
-    own = sum(
-        usage.ru_utime + usage.ru_stime
-        for usage in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    )
-    leaders = {process.pid for process in running.workers} if running else set()
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal() or not leaders:
-            continue
-        try:
-            cells = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(cells[3]) in leaders:
-            own += sum(int(cell) for cell in cells[11:15]) / _TICKS
-    return own
+def _cpu() -> float:
+    """Seconds that the machine's processors have worked: a killed executor takes the time of its processes with it."""
+    user, nice, system = Path("/proc/stat").read_text(encoding="utf-8").split()[1:4]
+    return (int(user) + int(nice) + int(system)) / _TICKS
 
 
 @contextmanager
@@ -132,11 +120,13 @@ def candles(work: Path, rows: int) -> dict[int, Taken]:
                 read_documents(home, documents, home.work / "candles")
 
             def here() -> None:
-                with ThreadPoolExecutor(2) as pool:
-                    one = home.work
-                    list(pool.map(lambda document: read_document(document, home.archive, one, "once"), documents))
+                def read(document: Document) -> None:
+                    read_document(document, home.archive, home.work, document.document_id)
 
-            found[count] = measured(running, on_spark if running else here)
+                with ThreadPoolExecutor(2) as pool:
+                    list(pool.map(read, documents))
+
+            found[count] = measured(on_spark if running else here)
         files.add(sum(path.stat().st_size for path in (home.work / "candles").rglob("*.parquet")))
     assert len(files) == 1, files
     shutil.rmtree(home.root)
@@ -200,7 +190,7 @@ def vintages(work: Path, rows: int) -> dict[int, Taken]:
             def here(connection: duckdb.DuckDBPyConnection = connection) -> None:
                 counts.append(merge(connection, TABLE, incoming, [], held))
 
-            found[count] = measured(running, on_spark if running else here)
+            found[count] = measured(on_spark if running else here)
     assert counts[1:] == counts[:-1], counts
     shutil.rmtree(home.root)
     return found
