@@ -74,7 +74,7 @@ def merge(
             _merge_dated(connection, table, rank)
     counts = _count(connection, table)
     connection.execute("drop view if exists temp.snapshot")
-    for name in ("parsed", "parsed_series", "unchanged", "latest", "compared", "changed", "spans"):
+    for name in ("parsed", "parsed_series", "unchanged", "latest", "compared", "changed", "absent", "spans"):
         connection.execute(f"drop table if exists temp.{name}")
     return counts
 
@@ -110,6 +110,7 @@ def _merge_snapshots(connection: duckdb.DuckDBPyConnection, table: RawTable, ran
         select
             snapshot.file_row_number,
             snapshot.document_id,
+            latest.rowid as latest_rowid,
             {differs} as differs
         from snapshot
         left join latest on {equal("snapshot", "latest", table.key)}
@@ -144,6 +145,14 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
 
     A document without an accepted row retracts nothing.
     """
+    connection.execute(
+        """
+        create or replace temp table absent as
+        select latest.* from latest anti join compared on latest.rowid = compared.latest_rowid
+        """
+    )
+    if connection.execute("select count(*) from absent").fetchone() == (0,):
+        return
     period = table.period_column[0]
     series = ", ".join(table.series_columns)
     connection.execute(
@@ -159,19 +168,20 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
     # The lineage columns of a retraction, which has no line in the document.
     lineage = {"document_id", "retrieved_at", "released_on"}
     chosen = ", ".join(
-        f"latest.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
+        f"absent.{name}" if name in table.key else f"spans.{name}" if name in lineage else f"null as {name}"
         for name in table.parsed_columns
     )
-    some_value = " or ".join(f"latest.{name} is not null" for name in table.value_columns)
+    some_value = " or ".join(f"absent.{name} is not null" for name in table.value_columns)
     connection.execute(
         f"""
         insert into changed
         select {chosen}
-        from latest
+        from absent
         inner join spans
-            on {equal("latest", "spans", tuple(table.series_columns))}
-            and latest.{period} between spans.span_start and spans.span_end
-        anti join snapshot on {equal("latest", "snapshot", table.key)}
+            on {equal("absent", "spans", tuple(table.series_columns))}
+            and absent.{period} between spans.span_start and spans.span_end
+        -- A held row of the document is not an absence.
+        anti join snapshot on {equal("absent", "snapshot", table.key)}
         where {some_value}
         """
     )
