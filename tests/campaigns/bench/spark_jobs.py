@@ -21,10 +21,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from orchestration.archive.objects import object_path
 from orchestration.archive.store import Document
@@ -45,6 +46,7 @@ MILLIONS = (1, 4, 16)
 WORKERS = (0, 1, 2)
 """0: without Spark."""
 CANDLES_OF_A_MONTH = 43_800
+MOST_DAYS = 8 * 365
 RELEASES = 8
 MONTHS = 499
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -117,11 +119,13 @@ def candles(work: Path, rows: int) -> dict[int, Taken]:
         with _workers(work, count) as running:
 
             def on_spark() -> None:
-                read_documents(home, documents, home.work / "candles")
+                found = read_documents(home, documents, home.work / "candles")
+                assert all(isinstance(days, pd.DataFrame) for days in found.values()), found
 
             def here() -> None:
                 def read(document: Document) -> None:
-                    read_document(document, home.archive, home.work, document.document_id)
+                    reading = read_document(document, home.archive, home.work, document.document_id)
+                    assert not reading.error, reading
 
                 with ThreadPoolExecutor(2) as pool:
                     list(pool.map(read, documents))
@@ -134,19 +138,16 @@ def candles(work: Path, rows: int) -> dict[int, Taken]:
 
 
 def _archives(folder: Path, count: int) -> list[Document]:
-    """So many simulated months of minutes of the sample's coins."""
+    """So many simulated months of minutes. The coins have 400 together; then the same come again, with another id."""
     documents: list[Document] = []
-    days = 31 * (2 + count // len(COINS))
+    coin = Coin("BTC", dt.date(2018, 1, 1), None, 4, 0.02, 20e6, 1.0, dt.date(2026, 5, 31))
+    at = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     for symbol in COINS:
-        coin = Coin("BTC", dt.date(2018, 1, 1), None, 4, 0.02, 20e6, 1.0, dt.date(2026, 5, 31))
-        for made in minute_archives(1, symbol, coin, days):
-            if len(documents) == count:
-                return documents
+        for made in minute_archives(1, symbol, coin, min(31 * (2 + count // len(COINS)), MOST_DAYS)):
             sha256 = hashlib.sha256(made.body).hexdigest()
             path = object_path(folder, sha256)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(made.body)
-            at = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
             documents.append(
                 Document(
                     document_id=sha256[:16],
@@ -163,7 +164,12 @@ def _archives(folder: Path, count: int) -> list[Document]:
                     confirmed_at=at,
                 )
             )
-    return documents
+    again = [
+        replace(document, document_id=f"{document.document_id[:12]}{again:04d}")
+        for again in range(1 + count // len(documents))
+        for document in documents
+    ]
+    return again[:count]
 
 
 def vintages(work: Path, rows: int) -> dict[int, Taken]:
