@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -106,3 +109,32 @@ def test_jobs_of_a_load_leave_what_the_load_itself_does(name: str, home: Home, w
     if name == "crypto_candles":
         assert log.count("Registered app tidemark read") == 1
         assert found[-1]
+
+
+def test_a_merge_finishes_without_a_worker_that_is_lost(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    expected = _loaded(home, "fred_observations", None, merge)
+    with cluster(tmp_path, 2) as running:
+        for name, value in {**running.environment, "TIDEMARK_SPARK_FROM_ROWS": "0"}.items():
+            monkeypatch.setenv(name, value)
+        over = threading.Event()
+
+        def lose_one() -> bool:
+            while not over.wait(0.05):
+                if any((home.work / "spark").glob("*/parts/*")):
+                    running.lose_worker()
+                    return True
+            return False
+
+        with ThreadPoolExecutor(1) as pool:
+            is_lost = pool.submit(lose_one)
+            try:
+                found = _loaded(home, "fred_observations", None, partial(merge_on_spark, home))
+            finally:
+                over.set()
+    assert is_lost.result()
+    assert [part for part, one, other in zip(PARTS, found, expected, strict=True) if one != other] == []
