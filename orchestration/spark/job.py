@@ -99,7 +99,7 @@ def _merge(context: SparkContext, folder: Path, job: dict[str, Any]) -> None:
     held = Path(job["held"])
 
     def split(part: Part) -> Path:
-        return split_part(table, part, held, slices, folder / "parts" / str(_attempt()))
+        return split_part(table, part, held if part in parsed else None, slices, folder / "parts" / str(_attempt()))
 
     def merge(number: int) -> None:
         merge_part(table, number, new, old, folder / "results" / f"{number}.parquet", _attempt())

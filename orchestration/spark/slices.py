@@ -109,14 +109,14 @@ def parts_of(path: Path, rows: int) -> list[Part]:
     return parts
 
 
-def split_part(table: RawTable, part: Part, held: Path, slices: int, folder: Path) -> Path:
+def split_part(table: RawTable, part: Part, held: Path | None, slices: int, folder: Path) -> Path:
     """Sort rows into slices of whole series.
 
     Args:
         table: their raw table.
         part: the rows.
-        held: as for `merge`; of no meaning for rows of raw.
-        slices: how many.
+        held: as for `merge`; None for rows of raw.
+        slices: how many slices.
         folder: a new one, which gets `slice=<number>/*.parquet`.
 
     Returns:
@@ -124,18 +124,15 @@ def split_part(table: RawTable, part: Part, held: Path, slices: int, folder: Pat
     """
     folder.mkdir(parents=True)
     rows = pq.ParquetFile(part.path).read_row_groups(list(part.groups))
-    numbers = pa.array(range(part.first, part.first + part.rows), pa.int64())
-    rows = rows.append_column(ROW_NUMBER, numbers)
+    query = f"select *, hash({', '.join(table.series_columns)}) % {slices} as slice from part_rows"
+    if held is not None:
+        numbers = pa.array(range(part.first, part.first + part.rows), pa.int64())
+        rows = rows.append_column(ROW_NUMBER, numbers)
+        query += f" left join read_parquet({literal(str(held))}) as held using ({ROW_NUMBER})"
     with _connection(folder / "spill") as connection:
         connection.register("part_rows", rows)
         connection.execute(
-            f"""
-            copy (
-                select part_rows.*, held.{BROKEN_RULES}, hash({", ".join(table.series_columns)}) % {slices} as slice
-                from part_rows
-                left join read_parquet({literal(str(held))}) as held using ({ROW_NUMBER})
-            ) to {literal(str(folder))} (format parquet, partition_by (slice), overwrite_or_ignore)
-            """
+            f"copy ({query}) to {literal(str(folder))} (format parquet, partition_by (slice), overwrite_or_ignore)"
         )
     return folder
 
@@ -158,8 +155,8 @@ def merge_part(
         return
     old = _slice(known, number)
     if old is None:
-        old = parsed.slice(0, 0)
-    merged = merge_slice(table, parsed, old.select(list(table.parsed_columns)))
+        old = parsed.slice(0, 0).select(list(table.parsed_columns))
+    merged = merge_slice(table, parsed, old)
     result.parent.mkdir(exist_ok=True)
     written = result.with_name(f"{attempt}.incomplete")
     pq.write_table(merged, written)

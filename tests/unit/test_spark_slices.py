@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -27,8 +28,11 @@ from orchestration.spark.slices import (
     COUNTS,
     HELD,
     ROW_NUMBER,
-    merge_slice,
+    merge_part,
+    parts_of,
     read_document,
+    result_schema,
+    split_part,
 )
 from orchestration.spark.start import SparkError, has_enough
 from orchestration.tables.raw.fred_observations import TABLE as FRED_OBSERVATIONS
@@ -106,15 +110,39 @@ def _whole(folder: Path, table: RawTable, known: pa.Table, parsed: pa.Table) -> 
         yield counts
 
 
-def _sliced(table: RawTable, known: pa.Table, parsed: pa.Table) -> pa.Table:
-    results = []
+def _sliced(folder: Path, table: RawTable, known: pa.Table, parsed: pa.Table) -> pa.Table:
+    """What the slices give, from files with a few row groups."""
+    own = folder / str(next(_numbers))
+    own.mkdir()
+    rows, raw, held = (own / f"{name}.parquet" for name in ("rows", "known", "held"))
+    pq.write_table(parsed.drop_columns([ROW_NUMBER, BROKEN_RULES]), rows, row_group_size=4)
+    pq.write_table(known, raw, row_group_size=4)
+    numbered = parsed.select([ROW_NUMBER, BROKEN_RULES])
+    pq.write_table(numbered.filter(pc.is_valid(numbered.column(BROKEN_RULES))), held)
+    new, old = (
+        [
+            split_part(table, part, kept_back, SLICES, own / f"{path.stem}-{number}")
+            for number, part in enumerate(parts_of(path, 6))
+        ]
+        for path, kept_back in ((rows, held), (raw, None))
+    )
     for number in range(SLICES):
-        parts = []
-        for rows in (parsed, known):
-            series = rows.column(next(iter(table.series_columns))).to_pylist()
-            parts.append(rows.filter(pa.array([int(name[-1]) % SLICES == number for name in series], pa.bool_())))
-        results.append(merge_slice(table, *parts))
-    return pa.concat_tables(results)
+        merge_part(table, number, new, old, own / "results" / f"{number}.parquet", number)
+    results = sorted((own / "results").glob("*.parquet")) if parsed.num_rows else []
+    return pa.concat_tables([result_schema(table).empty_table(), *map(pq.read_table, results)])
+
+
+@pytest.mark.parametrize(("groups", "rows", "expected"), [([], 5, []), ([3, 3, 3], 5, [6, 3]), ([9], 5, [9])])
+def test_parts_of_a_file_hold_each_row_once(folder: Path, groups: list[int], rows: int, expected: list[int]) -> None:
+    path = folder / f"{next(_numbers)}.parquet"
+    schema = pa.schema([("number", pa.int64())])
+    with pq.ParquetWriter(path, schema) as writer:
+        for first, count in enumerate(groups):
+            writer.write_table(pa.table({"number": range(first, first + count)}, schema))
+    parts = parts_of(path, rows)
+    assert [part.rows for part in parts] == expected
+    assert [part.first for part in parts] == [sum(expected[:number]) for number in range(len(expected))]
+    assert [group for part in parts for group in part.groups] == list(range(len(groups)))
 
 
 @pytest.mark.parametrize(("table", "dated"), [(FRED_OBSERVATIONS, False), (FRED_OBSERVATIONS, True), (TIC_CSLT, False)])
@@ -125,7 +153,7 @@ def test_slices_of_a_merge_give_the_same_as_one_merge(
 ) -> None:
     parsed = _frame(later, len(earlier), table, dated=dated)
     before, raw, quarantine, counts = _whole(folder, table, _frame(earlier, 0, table, dated=dated), parsed)
-    merged = _sliced(table, before, parsed)  # noqa: F841 (DuckDB reads it by name)
+    merged = _sliced(folder, table, before, parsed)  # noqa: F841 (DuckDB reads it by name)
     names = ", ".join(table.parsed_columns)
     added = duckdb.sql(f"select {names} from merged where kind = '{ADDED}' order by all").fetchall()
     held = duckdb.sql(f"select {names}, broken_rules from merged where kind = '{HELD}' order by all").fetchall()

@@ -138,7 +138,7 @@ def candles(work: Path, rows: int) -> dict[int, Taken]:
 
 
 def _archives(folder: Path, count: int) -> list[Document]:
-    """So many simulated months of minutes. The coins have 400 together; then the same come again, with another id."""
+    """So many simulated months of minutes. The coins have 380 together; then the same come again, with another id."""
     documents: list[Document] = []
     coin = Coin("BTC", dt.date(2018, 1, 1), None, 4, 0.02, 20e6, 1.0, dt.date(2026, 5, 31))
     at = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
