@@ -180,7 +180,7 @@ def _add_retractions(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
         inner join spans
             on {equal("absent", "spans", tuple(table.series_columns))}
             and absent.{period} between spans.span_start and spans.span_end
-        -- A held row of the document is not an absence.
+        -- A quarantined row of the document counts as present.
         anti join snapshot on {equal("absent", "snapshot", table.key)}
         where {some_value}
         """

@@ -72,7 +72,7 @@ def _context(name: str) -> SparkContext:
 
 
 def _attempt() -> int:
-    """A number that no other attempt at a task has."""
+    """The unique number of this attempt at the task."""
     task = TaskContext.get()
     assert task is not None
     return int(task.taskAttemptId())

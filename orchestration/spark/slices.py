@@ -84,10 +84,10 @@ class Part:
     """Some row groups of a Parquet file, for one task.
 
     Attributes:
-        path: of the file.
+        path: the file.
         groups: the numbers of the row groups.
         first: the number of the first row in the file.
-        rows: how many.
+        rows: the number of rows.
     """
 
     path: Path
@@ -97,7 +97,7 @@ class Part:
 
 
 def parts_of(path: Path, rows: int) -> list[Part]:
-    """Divide a Parquet file into parts of at least this many rows, except for the last; none of an empty file."""
+    """Divide a Parquet file into parts of at least this many rows. The last may be smaller; an empty file has none."""
     metadata = pq.read_metadata(path)
     parts: list[Part] = []
     start = first = count = 0
@@ -148,7 +148,7 @@ def merge_part(
         new: folders of `split_part` with the rows of documents.
         known: the same with rows of raw.
         result: the file to write.
-        attempt: a number that no other attempt has.
+        attempt: the unique number of this attempt at the task.
     """
     parsed = _slice(new, number)
     if parsed is None:
@@ -166,12 +166,12 @@ def merge_part(
 def _slice(folders: Sequence[Path], number: int) -> pa.Table | None:
     """All rows of a slice; None if there are none."""
     files = sorted(path for folder in folders for path in folder.glob(f"slice={number}/*.parquet"))
-    # Without `partitioning`, the name of the folder would become a column.
+    # By default, `slice` in the folder's name would become a column.
     return pq.read_table(files, partitioning=None) if files else None
 
 
 def _connection(spill: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of a task: one thread, and memory for one of several tasks of a machine."""
+    """A DuckDB connection for one task: one thread and little memory, because a machine runs several tasks."""
     options: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_OF_A_TASK,
         "threads": "1",

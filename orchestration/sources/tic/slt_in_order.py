@@ -108,7 +108,7 @@ def _split(block: bytes, names: list[str]) -> pa.Table:
 
 
 def _holders(rows: pa.Table) -> Iterator[tuple[int, str, str]]:
-    """Each pair of code and name. The line number is 0: nobody reads it, because `slt` reports the error.
+    """Each pair of code and name. The line number is 0 and not used, because `slt` reports the error.
 
     Raises:
         ArrowInvalid: a name is padded or quoted, or a code has another form.

@@ -77,21 +77,21 @@ _ROWS = """
 
 @dataclass(frozen=True)
 class Taken:
-    """What a step took: seconds on the clock, and of the machine's processors."""
+    """Wall seconds of a step, and CPU seconds of the whole machine."""
 
     wall: float
     cpu: float
 
 
 def measured(step: Callable[[], object]) -> Taken:
-    """Take a step, and measure it."""
+    """Run a step and measure it."""
     before, begun = _cpu(), time.perf_counter()
     step()
     return Taken(time.perf_counter() - begun, _cpu() - before)
 
 
 def _cpu() -> float:
-    """Seconds that the machine's processors have worked: a killed executor takes the time of its processes with it."""
+    """CPU seconds of the whole machine so far. A sum over processes would miss executors that Spark has killed."""
     user, nice, system = Path("/proc/stat").read_text(encoding="utf-8").split()[1:4]
     return (int(user) + int(nice) + int(system)) / _TICKS
 
@@ -138,7 +138,7 @@ def candles(work: Path, rows: int) -> dict[int, Taken]:
 
 
 def _archives(folder: Path, count: int) -> list[Document]:
-    """So many simulated months of minutes. The coins have 380 together; then the same come again, with another id."""
+    """Simulated months of candles by the minute. The coins have about 380; a larger count repeats them with new ids."""
     documents: list[Document] = []
     coin = Coin("BTC", dt.date(2018, 1, 1), None, 4, 0.02, 20e6, 1.0, dt.date(2026, 5, 31))
     at = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)

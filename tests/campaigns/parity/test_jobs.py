@@ -111,9 +111,7 @@ def test_jobs_of_a_load_leave_what_the_load_itself_does(name: str, home: Home, w
         assert found[-1]
 
 
-def test_a_merge_finishes_without_a_worker_that_is_lost(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_merge_finishes_after_a_worker_is_lost(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
@@ -124,7 +122,7 @@ def test_a_merge_finishes_without_a_worker_that_is_lost(
         over = threading.Event()
 
         def lose_one() -> bool:
-            while not over.wait(0.05):
+            while not over.wait(0.001):
                 if any((home.work / "spark").glob("*/parts/*")):
                     running.lose_worker()
                     return True
