@@ -38,7 +38,7 @@ ENOUGH_ROWS = 1_000_000
 BYTES_OF_A_CANDLE = 40
 """In a publisher's archive: to estimate how many candles some documents have."""
 _ERRORS: dict[str, type[FormatError]] = {error.__name__: error for error in (FormatError, DeadFileError)}
-_IS_ERROR = re.compile(r"[\w.]*(Error|Exception): ").match
+_IS_ERROR = re.compile(r"(Caused by: )?[\w.]*(Error|Exception): (?!Exception thrown in awaitResult)").match
 """The first error in what a job prints is the cause; what follows is where Java noticed it."""
 
 
